@@ -1,0 +1,21 @@
+"""Celery's settings, in Celery's own names."""
+
+from django.conf import settings
+
+broker_url = settings.REDIS_URL
+broker_connection_retry_on_startup = True
+# A request must not wait for a broker that is away: the outbox row is the to-do.
+broker_connection_timeout = 1
+broker_transport_options = {"socket_connect_timeout": 1, "socket_timeout": 5}
+task_publish_retry = False
+task_ignore_result = True
+task_acks_late = True
+worker_prefetch_multiplier = 1
+worker_hijack_root_logger = False
+timezone = "UTC"
+beat_schedule = {
+    "replay-outbox": {
+        "task": "phr.core.tasks.replay_outbox",
+        "schedule": 15.0,
+    },
+}

@@ -1,0 +1,180 @@
+"""Settings that are the same in every installation."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+from config.environment import Environment
+
+ROOT = Path(__file__).resolve().parents[2]
+
+INSTALLED_APPS = [
+    "phr.core",
+    "phr.accounts",
+    "phr.audit",
+    "phr.care",
+    "phr.health_records",
+    "phr.notifications",
+    "phr.interfaces",
+    "phr.api",
+    "phr.demo",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "corsheaders",
+    "django_filters",
+    "django_structlog",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "pgtrigger",
+    "rest_framework",
+    "config.apps.AdminConfig",
+]
+
+MIDDLEWARE = [
+    "phr.interfaces.middleware.trust_only_known_proxies",
+    "phr.interfaces.middleware.RequestLog",
+    "phr.interfaces.middleware.note_origin",
+    "phr.api.middleware.refuse_broken_requests",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "phr.interfaces.middleware.keep_private",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Time is stored and answered in UTC (DESIGN: ISO 8601 with Z).
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+USE_I18N = False
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+# Usernames are unique in any case, by a constraint that these checks do not see.
+SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# Bodies over 1 MiB are refused before they are read (413).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ROOT / "staticfiles"
+
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+# The admin site's session; the API does not know cookies.
+SESSION_COOKIE_AGE = 8 * 60 * 60
+CORS_URLS_REGEX = r"^/api/"
+CORS_EXPOSE_HEADERS = ["ETag", "Location", "Retry-After", "X-Request-ID"]
+
+# One line a request; who and from where stands in the ledger, not in the log.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_USER_ID_FIELD = None
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["phr.api.authentication.BearerToken"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["phr.api.json.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["phr.api.json.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "phr.api.openapi.ProblemAutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "phr.api.json.AlwaysJSON",
+    "DEFAULT_FILTER_BACKENDS": ["phr.api.filters.FilterBackend"],
+    "EXCEPTION_HANDLER": "phr.api.problems.problem_response",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "URL_FORMAT_OVERRIDE": None,
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Health Record API",
+    "DESCRIPTION": "Patients keep their own health records; doctors they trust read "
+    "and annotate them.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+
+def database(environment: Environment) -> dict[str, Any]:
+    """Translate DATABASE_URL, every libpq option of it included, into Django's words."""
+    parts = conninfo_to_dict(str(environment.database_url))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", ""),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "OPTIONS": parts,
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def settings_from(environment: Environment) -> dict[str, Any]:
+    """The settings that follow from the environment."""
+    redis_url = str(environment.redis_url)
+    return {
+        "DEBUG": environment.debug,
+        "SECRET_KEY": environment.secret_key.get_secret_value(),
+        "ALLOWED_HOSTS": environment.allowed_hosts,
+        "DATABASES": {"default": database(environment)},
+        "REDIS_URL": redis_url,
+        "CORS_ALLOWED_ORIGINS": environment.cors_allowed_origins,
+        "CSRF_TRUSTED_ORIGINS": environment.csrf_trusted_origins,
+        "TRUSTED_PROXIES": environment.trusted_proxies,
+        "CARE_CONSENT_REQUIRED": environment.consent_required,
+        "JWT_SIGNING_KEY": environment.jwt_signing_key.get_secret_value(),
+        "JWT_PREVIOUS_KEYS": [
+            key.get_secret_value() for key in environment.jwt_previous_keys
+        ],
+        "ACCESS_TOKEN_LIFETIME": environment.access_token_lifetime,
+        "REFRESH_TOKEN_LIFETIME": environment.refresh_token_lifetime,
+    }

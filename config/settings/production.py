@@ -1,0 +1,29 @@
+"""Settings for an installation that people use."""
+
+from config.environment import read_environment
+from config.logs import configure_logs
+from config.settings.base import *  # noqa: F403 - a settings module is its names
+from config.settings.base import settings_from
+
+environment = read_environment()
+globals().update(settings_from(environment))
+LOGGING = configure_logs(environment.log_level, as_json=True)
+
+# Pages are redirected; the API is refused by phr.api.middleware instead, because a
+# token that was sent in the clear must not look as if that had worked.
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^api/", r"^health/"]
+# phr.interfaces.middleware drops this header unless a trusted proxy sent it.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = environment.hsts_seconds
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}

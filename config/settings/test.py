@@ -1,0 +1,16 @@
+"""Settings for the test suite: like production, but for hashing cost and https."""
+
+from config.environment import read_environment
+from config.logs import configure_logs
+from config.settings.base import *  # noqa: F403 - a settings module is its names
+from config.settings.base import settings_from
+
+environment = read_environment(
+    debug=False,
+    secret_key="test-only-secret-key-0123456789abcdef",
+    jwt_signing_key="test-only-signing-key-0123456789abcdef",
+    allowed_hosts=["testserver", "localhost", "127.0.0.1"],
+    care_consent="not-required",
+)
+globals().update(settings_from(environment))
+LOGGING = configure_logs("WARNING", as_json=True)
