@@ -1,0 +1,1 @@
+"""Users, sign-in, login sessions and tokens."""

@@ -1,0 +1,98 @@
+"""People who sign in, and their sign-ins."""
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from phr.accounts.querysets import LoginSessionQuerySet
+from phr.core.ids import uuid7
+from phr.core.models import BaseModel
+
+# Letters of one alphabet only, so that no name looks like another, and no "@", so
+# that no name is somebody's e-mail address (both may be used to sign in).
+username_validator = RegexValidator(
+    r"\A[A-Za-z0-9_.+-]+\Z",
+    "Use letters without accents, digits and . + - _ only.",
+)
+phone_number_validator = RegexValidator(
+    r"\A\+[1-9][0-9]{1,14}\Z",
+    "Use the international form, for example +31201234567 (E.164).",
+)
+
+
+class UserType(models.TextChoices):
+    PATIENT = "PATIENT", "Patient"
+    DOCTOR = "DOCTOR", "Doctor"
+    ADMIN = "ADMIN", "Administrator"
+
+
+class UserManager(DjangoUserManager["User"]):
+    def create_superuser(self, username, email=None, password=None, **fields):  # type: ignore[no-untyped-def,override] # Django's own has no types here
+        fields.setdefault("user_type", UserType.ADMIN)
+        return super().create_superuser(username, email, password, **fields)
+
+
+class User(AbstractUser, BaseModel):
+    """Somebody with a name and a password; what they may do follows from `user_type`."""
+
+    username = models.CharField(max_length=150, validators=[username_validator])
+    # Not unique: an address is nobody's until it is verified, and a refusal at
+    # sign-up would tell a stranger who keeps health records here.
+    email = models.EmailField()
+    first_name = models.CharField(max_length=150)
+    last_name = models.CharField(max_length=150)
+    user_type = models.CharField(max_length=10, choices=UserType.choices)
+    phone_number = models.CharField(
+        max_length=16, blank=True, validators=[phone_number_validator]
+    )
+    date_of_birth = models.DateField(null=True, blank=True)
+    date_joined = None  # type: ignore[assignment] # created_at tells the same
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("username"),
+                name="accounts_one_user_per_name_in_any_case",
+                violation_error_code="unique",
+                violation_error_message="This username is taken.",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_staff=True, user_type=UserType.ADMIN)
+                | Q(is_staff=False, user_type__in=[UserType.PATIENT, UserType.DOCTOR]),
+                name="accounts_staff_are_administrators_and_nothing_else",
+            ),
+        ]
+        indexes = [models.Index(Lower("email"), name="accounts_user_by_email")]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class LoginSession(BaseModel):
+    """One sign-in, from the password to its end; tokens only point here."""
+
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="login_sessions", db_index=False
+    )
+    last_used_at = models.DateTimeField()
+    address = models.GenericIPAddressField(null=True, blank=True)
+    user_agent = models.CharField(max_length=200, blank=True)
+    refresh_id = models.UUIDField(
+        default=uuid7, help_text="The only refresh token that counts."
+    )
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = LoginSessionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "address"], name="accounts_sign_in_places")
+        ]
+
+    def __str__(self) -> str:
+        return f"Sign-in at {self.created_at:%Y-%m-%d %H:%M}"

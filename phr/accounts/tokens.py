@@ -1,0 +1,124 @@
+"""Access and refresh tokens: signed pointers to a login session (RFC 7519)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import jwt
+from django.conf import settings
+
+from phr.accounts.models import LoginSession
+from phr.core.errors import NotSignedIn
+from phr.core.ids import uuid7
+
+ALGORITHM = "HS256"  # fixed; what a token's header says about it is not asked
+ISSUER = AUDIENCE = "health-record-api"
+REQUIRED_CLAIMS = ["iss", "aud", "iat", "exp", "jti", "sub", "sid", "typ"]
+LONGEST_TOKEN = 1_000  # characters; ours have about 400
+
+
+class TokenType(StrEnum):
+    ACCESS = "access"
+    REFRESH = "refresh"
+
+
+class InvalidToken(NotSignedIn):
+    code, title = "invalid_token", "This token does not count"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a client gets at each sign-in and refresh."""
+
+    access: str
+    refresh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a token says, once its signature is checked: three ids and no role."""
+
+    user_id: UUID
+    session_id: UUID
+    token_id: UUID
+
+
+def issue_tokens(session: LoginSession, *, at: datetime) -> Tokens:
+    """Sign an access token, and the refresh token that the session now waits for."""
+    return Tokens(
+        access=sign(
+            TokenType.ACCESS, session, uuid7(), at, settings.ACCESS_TOKEN_LIFETIME
+        ),
+        refresh=sign(
+            TokenType.REFRESH,
+            session,
+            session.refresh_id,
+            at,
+            settings.REFRESH_TOKEN_LIFETIME,
+        ),
+    )
+
+
+def sign(
+    kind: TokenType,
+    session: LoginSession,
+    token_id: UUID,
+    at: datetime,
+    lifetime: timedelta,
+) -> str:
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "iat": at,
+        "exp": at + lifetime,
+        "jti": str(token_id),
+        "sub": str(session.user_id),
+        "sid": str(session.pk),
+        "typ": kind,
+    }
+    key = settings.JWT_SIGNING_KEY
+    return jwt.encode(claims, key, ALGORITHM, headers={"kid": key_id(key)})
+
+
+def read_token(token: str, kind: TokenType) -> Claims:
+    """Check a token's signature, dates and type.
+
+    :raises InvalidToken: it is not a token of ours, of this type, and in date.
+    """
+    if len(token) > LONGEST_TOKEN:
+        raise InvalidToken
+    try:
+        claims = jwt.decode(
+            token,
+            find_key(token),
+            algorithms=[ALGORITHM],
+            issuer=ISSUER,
+            audience=AUDIENCE,
+            options={"require": REQUIRED_CLAIMS},
+        )
+        return to_claims(claims, kind)
+    except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError) as error:
+        raise InvalidToken from error
+
+
+def to_claims(claims: dict[str, Any], kind: TokenType) -> Claims:
+    if claims["typ"] != kind:
+        raise InvalidToken
+    return Claims(UUID(claims["sub"]), UUID(claims["sid"]), UUID(claims["jti"]))
+
+
+def find_key(token: str) -> str:
+    """The key that the token's header names, among those of this installation."""
+    named = jwt.get_unverified_header(token).get("kid")
+    for key in (settings.JWT_SIGNING_KEY, *settings.JWT_PREVIOUS_KEYS):
+        if key_id(key) == named:
+            return str(key)
+    raise InvalidToken
+
+
+def key_id(key: str) -> str:
+    """A name for a key that does not give it away."""
+    return sha256(b"kid:" + key.encode()).hexdigest()[:16]

@@ -1,0 +1,171 @@
+"""Registering, signing in and out, one's own profile."""
+
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from phr.accounts import services as accounts
+from phr.accounts.models import LoginSession, User, UserType
+from phr.accounts.services import REFRESHES_PER_ADDRESS, client_address
+from phr.api.accounts.serializers import (
+    DoctorProfileInputSerializer,
+    LoginSerializer,
+    OwnDoctorSerializer,
+    PatientProfileInputSerializer,
+    PatientSerializer,
+    RefreshSerializer,
+    RegistrationSerializer,
+    SignedInSerializer,
+    StaffProfileInputSerializer,
+    StaffProfileSerializer,
+    TokensSerializer,
+)
+from phr.api.fields import NoBody
+from phr.api.shapes import (
+    Shape,
+    own_doctor_shape,
+    own_user_shape,
+    patient_shape,
+    tokens_shape,
+    user_shape,
+)
+from phr.api.views import ApiView, signed_in
+from phr.care.registration import change_profile, register
+from phr.care.services import assigned_doctor
+from phr.interfaces import signing_in
+
+
+class Register(ApiView):
+    """Open an account and sign in to it."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    serializer_class = RegistrationSerializer
+
+    @extend_schema(
+        operation_id="register", responses={201: SignedInSerializer}, tags=["auth"]
+    )
+    def post(self, request: Request) -> Response:
+        values = self.valid(request)
+        user = register(**values)
+        tokens = signing_in.begin_session(user=user, at=timezone.now())
+        answer = {"user": user_shape(user), "tokens": tokens_shape(tokens)}
+        return Response(answer, status=status.HTTP_201_CREATED)
+
+
+class Login(ApiView):
+    """Sign in with a username, or an e-mail address, and a password."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    serializer_class = LoginSerializer
+
+    @extend_schema(operation_id="login", responses=SignedInSerializer, tags=["auth"])
+    def post(self, request: Request) -> Response:
+        user, tokens = signing_in.sign_in(**self.valid(request), at=timezone.now())
+        return Response({"user": user_shape(user), "tokens": tokens_shape(tokens)})
+
+
+class Refresh(ApiView):
+    """Exchange a refresh token for new tokens; it works once."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    serializer_class = RefreshSerializer
+
+    @extend_schema(
+        operation_id="refresh_token", responses=TokensSerializer, tags=["auth"]
+    )
+    def post(self, request: Request) -> Response:
+        REFRESHES_PER_ADDRESS.take(client_address())
+        tokens = accounts.refresh_session(**self.valid(request), at=timezone.now())
+        return Response(tokens_shape(tokens))
+
+
+class Logout(ApiView):
+    """End this sign-in: its access token and its refresh token stop working."""
+
+    serializer_class = NoBody
+
+    @extend_schema(
+        operation_id="logout", request=None, responses={204: None}, tags=["auth"]
+    )
+    def post(self, request: Request) -> Response:
+        self.valid(request)
+        assert isinstance(request.auth, LoginSession)
+        accounts.end_session(session_id=request.auth.pk, at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+PROFILE = PolymorphicProxySerializer(
+    component_name="Profile",
+    serializers=[PatientSerializer, OwnDoctorSerializer, StaffProfileSerializer],
+    resource_type_field_name=None,
+)
+PROFILE_INPUT = PolymorphicProxySerializer(
+    component_name="ProfileInput",
+    serializers=[
+        PatientProfileInputSerializer,
+        DoctorProfileInputSerializer,
+        StaffProfileInputSerializer,
+    ],
+    resource_type_field_name=None,
+)
+
+
+class Profile(ApiView):
+    """One's own account and profile; its shape depends on who one is."""
+
+    serializer_of: ClassVar[dict[str, Any]] = {
+        UserType.PATIENT: PatientProfileInputSerializer,
+        UserType.DOCTOR: DoctorProfileInputSerializer,
+        UserType.ADMIN: StaffProfileInputSerializer,
+    }
+
+    def get_serializer_class(self) -> Any:
+        return self.serializer_of[signed_in(self.request).user_type]
+
+    @extend_schema(operation_id="read_profile", responses=PROFILE, tags=["auth"])
+    def get(self, request: Request) -> Response:
+        return Response(profile_shape(signed_in(request)))
+
+    @extend_schema(
+        operation_id="replace_profile",
+        request=PROFILE_INPUT,
+        responses=PROFILE,
+        tags=["auth"],
+    )
+    def put(self, request: Request) -> Response:
+        return self.change(request, partial=False)
+
+    @extend_schema(
+        operation_id="change_profile",
+        request=PROFILE_INPUT,
+        responses=PROFILE,
+        tags=["auth"],
+    )
+    def patch(self, request: Request) -> Response:
+        return self.change(request, partial=True)
+
+    def change(self, request: Request, *, partial: bool) -> Response:
+        values = self.valid(request, partial=partial)
+        person = values.pop("user", {})
+        user = change_profile(
+            actor=signed_in(request), person=person, profile=values, at=timezone.now()
+        )
+        return Response(profile_shape(user))
+
+
+def profile_shape(user: User) -> Shape:
+    match user.user_type:
+        case UserType.PATIENT:
+            patient = user.patient_profile
+            return patient_shape(patient, assigned_doctor(patient))
+        case UserType.DOCTOR:
+            return own_doctor_shape(user.doctor_profile)
+        case _:
+            return {"user": own_user_shape(user)}

@@ -1,0 +1,27 @@
+"""Filters of the doctors' directory."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+
+from phr.care.models import DoctorProfile
+from phr.core.text import fold
+
+
+class DoctorFilter(django_filters.FilterSet):
+    search = django_filters.CharFilter(
+        method="by_words", label="Words in name or specialization, in any case."
+    )
+    specialization = django_filters.CharFilter(
+        lookup_expr="iexact", label="The specialization, in any case."
+    )
+
+    class Meta:
+        model = DoctorProfile
+        fields = ("search", "specialization")
+
+    def by_words(
+        self, doctors: QuerySet[DoctorProfile], name: str, words: Any
+    ) -> QuerySet[DoctorProfile]:
+        return doctors.filter(search_text__contains=fold(words))

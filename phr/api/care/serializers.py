@@ -1,0 +1,51 @@
+"""Care as JSON: what is taken, and what is answered."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from phr.api.accounts.serializers import PatientSerializer
+from phr.api.fields import Choice, Day, Id, Moment, StrictSerializer, Text, Whole
+from phr.care.choices import BloodType, GrantOrigin, GrantStatus, RecordType
+
+
+class AssignmentSerializer(StrictSerializer):
+    """Which doctor is to care for which patient; a doctor leaves themself out."""
+
+    patient_id = Id()
+    doctor_id = Id(required=False, allow_null=True, default=None)
+
+
+class AssignedSerializer(serializers.Serializer[Any]):
+    message = Text()
+    patient = PatientSerializer()
+
+
+class GrantSerializer(serializers.Serializer[Any]):
+    id = Id()
+    patient = Id()
+    doctor = Id()
+    status = Choice(GrantStatus.choices)
+    origin = Choice(GrantOrigin.choices)
+    is_primary = serializers.BooleanField()
+    record_types = serializers.ListField(child=Choice(RecordType.choices))
+    records_since = Day(allow_null=True)
+    starts_at = Moment()
+    expires_at = Moment(allow_null=True)
+
+
+class RequestedSerializer(serializers.Serializer[Any]):
+    message = Text()
+    grant = GrantSerializer()
+
+
+class MyPatientSerializer(serializers.Serializer[Any]):
+    """A patient in a doctor's care; the figures count what the doctor may see."""
+
+    id = Id()
+    name = Text()
+    email = serializers.EmailField()
+    phone = Text()
+    blood_type = Choice(BloodType.choices, allow_blank=True)
+    total_records = Whole()
+    last_visit = Moment(allow_null=True)

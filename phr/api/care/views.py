@@ -1,0 +1,80 @@
+"""Doctors, patients, and who cares for whom."""
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from phr.accounts.models import UserType
+from phr.api.accounts.serializers import DoctorSerializer
+from phr.api.care.filters import DoctorFilter
+from phr.api.care.serializers import (
+    AssignedSerializer,
+    AssignmentSerializer,
+    RequestedSerializer,
+)
+from phr.api.paging import KeysetPagination
+from phr.api.permissions import OnlyDoctorsAndStaff
+from phr.api.shapes import (
+    doctor_shape,
+    grant_shape,
+    licensed_doctor_shape,
+    patient_shape,
+)
+from phr.api.views import ApiView, signed_in
+from phr.care import services
+from phr.care.choices import GrantStatus
+from phr.care.models import DoctorProfile
+
+
+class Doctors(ApiView):
+    """The directory of doctors."""
+
+    serializer_class = DoctorSerializer
+    pagination_class = KeysetPagination
+    filterset_class = DoctorFilter
+
+    @extend_schema(
+        operation_id="list_doctors",
+        responses=DoctorSerializer(many=True),
+        tags=["auth"],
+    )
+    def get(self, request: Request) -> Response:
+        user = signed_in(request)
+        doctors = DoctorProfile.objects.listed().select_related("user")
+        page = self.page_of(doctors)
+        staff = user.user_type == UserType.ADMIN
+        return self.get_paginated_response(
+            [
+                licensed_doctor_shape(doctor)
+                if staff or doctor.user_id == user.pk
+                else doctor_shape(doctor)
+                for doctor in page
+            ]
+        )
+
+
+class AssignDoctor(ApiView):
+    """Put a patient in a doctor's care, at once or when the patient agrees."""
+
+    permission_classes = (OnlyDoctorsAndStaff,)
+    serializer_class = AssignmentSerializer
+
+    @extend_schema(
+        operation_id="assign_doctor",
+        responses={
+            200: OpenApiResponse(AssignedSerializer, "In care now."),
+            202: OpenApiResponse(RequestedSerializer, "The patient has been asked."),
+        },
+        tags=["auth"],
+    )
+    def post(self, request: Request) -> Response:
+        grant = services.assign_doctor(
+            actor=signed_in(request), at=timezone.now(), **self.valid(request)
+        )
+        if grant.status == GrantStatus.PENDING:
+            answer = {"message": "The patient was asked.", "grant": grant_shape(grant)}
+            return Response(answer, status=status.HTTP_202_ACCEPTED)
+        patient = patient_shape(grant.patient, grant.doctor)
+        return Response({"message": "The doctor was assigned.", "patient": patient})

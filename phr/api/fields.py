@@ -1,0 +1,123 @@
+"""Fields that take what their JSON type is, and nothing that merely looks like it."""
+
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+
+class Text(serializers.CharField):
+    """A JSON string; surrounding white space is kept off."""
+
+    default_error_messages = {"invalid": "Give a string."}
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Flag(serializers.BooleanField):
+    """true or false."""
+
+    default_error_messages = {"invalid": "Give true or false."}
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input="")
+        return data
+
+
+class Whole(serializers.IntegerField):
+    """A JSON number without a fraction."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Choice(serializers.ChoiceField):
+    """One of the values listed, written just so."""
+
+    default_error_messages = {"invalid_choice": "This is not one of the choices."}
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid_choice", input="")
+        return str(super().to_internal_value(data))
+
+
+class Id(serializers.UUIDField):
+    """A UUID as a string."""
+
+    default_error_messages = {"invalid": "Give a UUID."}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid", value="")
+        return super().to_internal_value(data)
+
+
+class Day(serializers.DateField):
+    """A calendar date, ISO 8601."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            self.fail("invalid", format="YYYY-MM-DD")
+        return super().to_internal_value(value)
+
+
+class Moment(serializers.DateTimeField):
+    """A point in time: ISO 8601 with a zone, kept in UTC."""
+
+    default_error_messages = {"no_zone": "Give the time zone, for example Z."}
+
+    def to_internal_value(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            self.fail("invalid", format="YYYY-MM-DDThh:mm:ssZ")
+        return super().to_internal_value(value)
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            self.fail("no_zone")
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:
+            self.fail("overflow", timezone="UTC")
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Input in which a field that is unknown or read-only is an error."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            self.refuse_others(data.keys() - self.writable_names())
+        return super().to_internal_value(data)
+
+    def writable_names(self) -> set[str]:
+        return {name for name, field in self.fields.items() if not field.read_only}
+
+    def refuse_others(self, others: set[str]) -> None:
+        if not others:
+            return
+        raise serializers.ValidationError(
+            {name: self.why_not(name) for name in sorted(others)}
+        )
+
+    def why_not(self, name: str) -> ErrorDetail:
+        if name in self.fields or name in self.read_only_names():
+            return ErrorDetail("This field cannot be written.", "read_only")
+        return ErrorDetail("This field is unknown.", "unknown_field")
+
+    def read_only_names(self) -> tuple[str, ...]:
+        return getattr(getattr(self, "Meta", None), "answered", ())
+
+
+class NoBody(StrictSerializer):
+    """A request that needs no words."""
+
+
+def refuse(name: str, code: str, message: str) -> NoReturn:
+    raise serializers.ValidationError({name: ErrorDetail(message, code)})

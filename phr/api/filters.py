@@ -1,0 +1,84 @@
+"""django-filter for this API: strict, and asked only when there is something to ask."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils.dateparse import parse_date, parse_datetime
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+
+class FilterBackend(DjangoFilterBackend):
+    """Building a filter's form costs more than a page: do it only for its parameters."""
+
+    def filter_queryset(
+        self, request: Request, queryset: QuerySet[Any], view: APIView
+    ) -> QuerySet[Any]:
+        filterset = self.get_filterset_class(view, queryset)
+        if filterset is None or not filterset.base_filters.keys() & request.query_params:
+            return queryset
+        return super().filter_queryset(request, queryset, view)
+
+
+class StrictFlagField(forms.Field):
+    def to_python(self, value: Any) -> bool | None:
+        if value in self.empty_values:
+            return None
+        if value not in ("true", "false"):
+            raise forms.ValidationError("Give true or false.", "invalid")
+        return bool(value == "true")
+
+
+class FlagFilter(django_filters.Filter):
+    """true or false, written just so."""
+
+    field_class = StrictFlagField
+
+
+class MomentField(forms.Field):
+    """A point in time with its zone, or a day, which is taken in UTC.
+
+    :param end_of_day: whether a day means its end; else its start.
+    """
+
+    def __init__(self, *, end_of_day: bool = False, **options: Any) -> None:
+        self.end_of_day = end_of_day
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> datetime | None:
+        if value in self.empty_values:
+            return None
+        try:
+            moment = self.parse(str(value))
+        except (ValueError, OverflowError):
+            moment = None
+        if moment is None:
+            raise forms.ValidationError(
+                "Give a day (2026-05-31), or a time with its zone "
+                "(2026-05-31T09:30:00Z).",
+                "invalid",
+            )
+        return moment
+
+    def parse(self, text: str) -> datetime | None:
+        day = parse_date(text)
+        if day is not None:
+            return self.edge_of(day)
+        moment = parse_datetime(text)
+        if moment is None or moment.tzinfo is None:
+            return None
+        return moment.astimezone(UTC)
+
+    def edge_of(self, day: date) -> datetime:
+        start = datetime.combine(day, time.min, UTC)
+        if not self.end_of_day:
+            return start
+        return start + timedelta(days=1) - timedelta(microseconds=1)
+
+
+class MomentFilter(django_filters.Filter):
+    field_class = MomentField

@@ -1,0 +1,120 @@
+"""Doctors' comments on a record."""
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from phr.accounts.models import User, UserType
+from phr.api.health_records.serializers import (
+    CommentInputSerializer,
+    CommentSerializer,
+)
+from phr.api.paging import KeysetPagination
+from phr.api.shapes import comment_shape
+from phr.api.views import ApiView, signed_in
+from phr.health_records import comments, services
+from phr.health_records.models import DoctorComment
+
+
+class Comments(ApiView):
+    """The comments on one record that the caller may see, newest first."""
+
+    serializer_class = CommentInputSerializer
+    pagination_class = KeysetPagination
+
+    @extend_schema(
+        operation_id="list_comments",
+        responses=CommentSerializer(many=True),
+        tags=["health-records"],
+    )
+    def get(self, request: Request, record_id: UUID) -> Response:
+        reader = signed_in(request)
+        record = comments.open_comments(actor=reader, record_id=record_id)
+        shown = DoctorComment.objects.filter(health_record=record).shown_to(reader)
+        page = self.page_of(shown.select_related("doctor__user"))
+        return self.get_paginated_response([comment_shape(row) for row in page])
+
+    @extend_schema(
+        operation_id="create_comment",
+        responses={201: CommentSerializer},
+        tags=["health-records"],
+    )
+    def post(self, request: Request, record_id: UUID) -> Response:
+        actor = signed_in(request)
+        services.find_record(
+            actor=actor,
+            record_id=record_id,
+            action="health_records.comment_added",
+            role=UserType.DOCTOR,
+        )
+        comment = comments.add_comment(
+            actor=actor, record_id=record_id, **self.valid(request)
+        )
+        return Response(comment_shape(comment), status=status.HTTP_201_CREATED)
+
+
+class Comment(ApiView):
+    """One comment."""
+
+    serializer_class = CommentInputSerializer
+
+    @extend_schema(
+        operation_id="read_comment", responses=CommentSerializer, tags=["health-records"]
+    )
+    def get(self, request: Request, record_id: UUID, comment_id: UUID) -> Response:
+        comment = comments.open_comment(
+            actor=signed_in(request), record_id=record_id, comment_id=comment_id
+        )
+        return Response(comment_shape(comment))
+
+    @extend_schema(
+        operation_id="replace_comment",
+        responses=CommentSerializer,
+        tags=["health-records"],
+    )
+    def put(self, request: Request, record_id: UUID, comment_id: UUID) -> Response:
+        return self.change(request, record_id, comment_id, partial=False)
+
+    @extend_schema(
+        operation_id="change_comment",
+        responses=CommentSerializer,
+        tags=["health-records"],
+    )
+    def patch(self, request: Request, record_id: UUID, comment_id: UUID) -> Response:
+        return self.change(request, record_id, comment_id, partial=True)
+
+    def change(
+        self, request: Request, record_id: UUID, comment_id: UUID, *, partial: bool
+    ) -> Response:
+        author = self.author_who_may(
+            request, record_id, comment_id, "health_records.comment_changed"
+        )
+        comment = comments.change_comment(
+            actor=author,
+            comment_id=comment_id,
+            values=self.valid(request, partial=partial),
+        )
+        return Response(comment_shape(comment))
+
+    @extend_schema(
+        operation_id="delete_comment", responses={204: None}, tags=["health-records"]
+    )
+    def delete(self, request: Request, record_id: UUID, comment_id: UUID) -> Response:
+        author = self.author_who_may(
+            request, record_id, comment_id, "health_records.comment_deleted"
+        )
+        comments.delete_comment(actor=author, comment_id=comment_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def author_who_may(
+        self, request: Request, record_id: UUID, comment_id: UUID, action: str
+    ) -> User:
+        """Refuse everybody else before their input is looked at."""
+        actor = signed_in(request)
+        comments.find_comment(
+            actor=actor, record_id=record_id, comment_id=comment_id, action=action
+        )
+        return actor

@@ -1,0 +1,78 @@
+"""Health records and comments as JSON."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from phr.api.accounts.serializers import DoctorSerializer, UserSerializer
+from phr.api.fields import Choice, Flag, Id, Moment, StrictSerializer, Text, Whole
+from phr.care.choices import RecordType
+from phr.health_records.models import LONGEST_COMMENT, LONGEST_TEXT, LONGEST_TITLE
+
+
+def long_text() -> Text:
+    return Text(
+        max_length=LONGEST_TEXT,
+        required=False,
+        allow_blank=True,
+        trim_whitespace=False,
+    )
+
+
+class RecordInputSerializer(StrictSerializer):
+    record_type = Choice(RecordType.choices)
+    title = Text(max_length=LONGEST_TITLE)
+    description = long_text()
+    symptoms = long_text()
+    diagnosis = long_text()
+    treatment = long_text()
+    medications = long_text()
+    visit_date = Moment(
+        help_text="With its zone; from 1900 until a day ahead of now."
+    )
+
+    class Meta:
+        answered = (
+            "id",
+            "patient",
+            "created_by",
+            "version",
+            "created_at",
+            "updated_at",
+            "doctor_comments",
+        )
+
+
+class CommentInputSerializer(StrictSerializer):
+    comment = Text(max_length=LONGEST_COMMENT)
+    is_private = Flag(required=False, help_text="Hidden from the patient.")
+
+    class Meta:
+        answered = ("id", "doctor", "created_at", "updated_at")
+
+
+class CommentSerializer(serializers.Serializer[Any]):
+    id = Id()
+    comment = Text()
+    is_private = serializers.BooleanField()
+    doctor = DoctorSerializer()
+    created_at = Moment()
+    updated_at = Moment()
+
+
+class RecordSerializer(serializers.Serializer[Any]):
+    id = Id()
+    patient = Id()
+    record_type = Choice(RecordType.choices)
+    title = Text()
+    description = Text()
+    symptoms = Text()
+    diagnosis = Text()
+    treatment = Text()
+    medications = Text()
+    visit_date = Moment()
+    created_by = UserSerializer()
+    version = Whole(min_value=1)
+    created_at = Moment()
+    updated_at = Moment()
+    doctor_comments = CommentSerializer(many=True)

@@ -1,0 +1,147 @@
+"""Health records, and the doctors' patients."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, prefetch_related_objects
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from phr.accounts.models import User, UserType
+from phr.api.care.serializers import MyPatientSerializer
+from phr.api.health_records.filters import RecordFilter
+from phr.api.health_records.serializers import RecordInputSerializer, RecordSerializer
+from phr.api.paging import KeysetPagination, VisitPagination
+from phr.api.permissions import OnlyDoctors, OnlyPatientsWrite
+from phr.api.shapes import Shape, my_patient_shape, record_shape
+from phr.api.views import ApiView, signed_in
+from phr.health_records import services
+from phr.health_records.models import DoctorComment, HealthRecord
+
+
+def record_shapes(records: Sequence[HealthRecord], reader: User) -> list[Shape]:
+    """Records with the comments that the reader may see, newest first."""
+    comments = DoctorComment.objects.shown_to(reader).select_related("doctor__user")
+    prefetch_related_objects(
+        records,
+        Prefetch(
+            "doctor_comments", comments.order_by("-created_at", "-id"), "shown_comments"
+        ),
+    )
+    return [record_shape(record, record.shown_comments) for record in records]
+
+
+class Records(ApiView):
+    """Health records: a patient's own, or what a doctor's grants cover."""
+
+    permission_classes = (OnlyPatientsWrite,)
+    serializer_class = RecordInputSerializer
+    pagination_class = VisitPagination
+    filterset_class = RecordFilter
+
+    @extend_schema(
+        operation_id="list_records",
+        responses=RecordSerializer(many=True),
+        tags=["health-records"],
+    )
+    def get(self, request: Request) -> Response:
+        reader = signed_in(request)
+        records = HealthRecord.objects.visible_to(reader).with_grant_of(reader)
+        page = self.page_of(records.select_related("created_by"))
+        services.note_reading(reader, "health_records.records_listed", page)
+        return self.get_paginated_response(record_shapes(page, reader))
+
+    @extend_schema(
+        operation_id="create_record",
+        responses={201: RecordSerializer},
+        tags=["health-records"],
+    )
+    def post(self, request: Request) -> Response:
+        record = services.create_record(
+            actor=signed_in(request), now=timezone.now(), **self.valid(request)
+        )
+        return Response(
+            record_shape(record, comments=()),
+            status=status.HTTP_201_CREATED,
+            headers={"Location": reverse("record", [record.pk], request=request)},
+        )
+
+
+class Record(ApiView):
+    """One health record."""
+
+    serializer_class = RecordInputSerializer
+
+    @extend_schema(
+        operation_id="read_record", responses=RecordSerializer, tags=["health-records"]
+    )
+    def get(self, request: Request, record_id: UUID) -> Response:
+        reader = signed_in(request)
+        record = services.open_record(actor=reader, record_id=record_id)
+        return Response(record_shapes([record], reader)[0])
+
+    @extend_schema(
+        operation_id="replace_record",
+        responses=RecordSerializer,
+        tags=["health-records"],
+    )
+    def put(self, request: Request, record_id: UUID) -> Response:
+        return self.change(request, record_id, partial=False)
+
+    @extend_schema(
+        operation_id="change_record",
+        responses=RecordSerializer,
+        tags=["health-records"],
+    )
+    def patch(self, request: Request, record_id: UUID) -> Response:
+        return self.change(request, record_id, partial=True)
+
+    def change(self, request: Request, record_id: UUID, *, partial: bool) -> Response:
+        actor = self.patient_who_may(request, record_id, "health_records.record_changed")
+        record = services.change_record(
+            actor=actor,
+            record_id=record_id,
+            now=timezone.now(),
+            values=self.valid(request, partial=partial),
+        )
+        return Response(record_shapes([record], actor)[0])
+
+    @extend_schema(
+        operation_id="delete_record", responses={204: None}, tags=["health-records"]
+    )
+    def delete(self, request: Request, record_id: UUID) -> Response:
+        actor = self.patient_who_may(request, record_id, "health_records.record_deleted")
+        services.delete_record(actor=actor, record_id=record_id, at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def patient_who_may(self, request: Request, record_id: UUID, action: str) -> User:
+        """Refuse everybody else before their input is looked at."""
+        actor = signed_in(request)
+        services.find_record(
+            actor=actor, record_id=record_id, action=action, role=UserType.PATIENT
+        )
+        return actor
+
+
+class MyPatients(ApiView):
+    """The patients in a doctor's care."""
+
+    permission_classes = (OnlyDoctors,)
+    serializer_class = MyPatientSerializer
+    pagination_class = KeysetPagination
+
+    @extend_schema(
+        operation_id="list_my_patients",
+        responses=MyPatientSerializer(many=True),
+        tags=["health-records"],
+    )
+    def get(self, request: Request) -> Response:
+        doctor = signed_in(request)
+        page: list[Any] = self.page_of(services.patients_in_care(doctor))
+        services.note_patients_listed(doctor, page)
+        return self.get_paginated_response([my_patient_shape(row) for row in page])

@@ -1,0 +1,29 @@
+"""What Django answers when no view does: problems to programs, a line to people."""
+
+from django.http import HttpRequest, HttpResponse
+
+from phr.api.problems import GENERAL, problem_page
+
+
+def answer(request: HttpRequest, status: int) -> HttpResponse:
+    if "text/html" not in request.headers.get("Accept", ""):
+        return problem_page(request, status)
+    title = GENERAL[status][1]
+    page = f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1>"
+    return HttpResponse(page, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return answer(request, 500)

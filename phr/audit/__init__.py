@@ -1,0 +1,1 @@
+"""The access ledger: rows are only ever added."""

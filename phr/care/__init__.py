@@ -1,0 +1,1 @@
+"""Patients, doctors and the grants between them; owns the access rule."""

@@ -1,0 +1,142 @@
+"""Signing up, and keeping one's own profile."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from phr.accounts.models import User, UserType
+from phr.accounts.services import REGISTRATIONS_PER_ADDRESS, client_address
+from phr.audit import services as audit
+from phr.audit.services import Access
+from phr.care.models import DoctorProfile, PatientProfile
+from phr.core.errors import Invalid
+from phr.core.text import fold
+
+
+class UsernameTaken(Invalid):
+    code, title = "unique", "This username is taken."
+
+
+class LicenseNumberTaken(Invalid):
+    code, title = "unique", "A verified doctor holds this licence number."
+
+
+class WeakPassword(Invalid):
+    code, title = "weak_password", "This password is too easy to guess."
+
+
+def register(
+    *,
+    username: str,
+    password: str,
+    user_type: UserType,
+    profile: Mapping[str, Any],
+    **person: Any,
+) -> User:
+    """Make an account with the profile of its kind.
+
+    :param profile: the fields of the doctor's profile; empty for a patient.
+    :param person: email, first_name, last_name, phone_number, date_of_birth.
+    :raises UsernameTaken: somebody has this name, in whatever case.
+    :raises LicenseNumberTaken: a verified doctor holds this licence.
+    :raises WeakPassword: Django's validators refuse the password.
+    :raises TooMany: too many sign-ups from this client's address.
+    """
+    REGISTRATIONS_PER_ADDRESS.take(client_address())
+    user = User(username=username, user_type=user_type, **person)
+    check_new_password(password, user)
+    user.set_password(password)
+    with transaction.atomic():
+        save_new_user(user)
+        if user_type == UserType.DOCTOR:
+            doctor = DoctorProfile(user=user, **profile)
+            refuse_license_of_verified_doctor(doctor)
+            save_doctor(doctor)
+        else:
+            patient = PatientProfile.objects.create(user=user, **profile)
+            audit.note(user, "care.patient_registered", own_profile(patient))
+    return user
+
+
+def check_new_password(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise WeakPassword(" ".join(error.messages), field="password") from None
+
+
+def save_new_user(user: User) -> None:
+    try:
+        with transaction.atomic():  # a savepoint: let the constraint decide
+            user.save(force_insert=True)
+    except IntegrityError as error:
+        if "accounts_one_user_per_name_in_any_case" not in str(error):
+            raise
+        raise UsernameTaken(field="username") from None
+
+
+def refuse_license_of_verified_doctor(doctor: DoctorProfile) -> None:
+    """A number that staff have checked belongs to one doctor; a claimed one to nobody."""
+    held = DoctorProfile.objects.exclude(pk=doctor.pk).filter(
+        license_number=doctor.license_number, verified_at__isnull=False
+    )
+    if doctor.license_number and held.exists():
+        raise LicenseNumberTaken(field="license_number")
+
+
+def save_doctor(doctor: DoctorProfile) -> None:
+    user = doctor.user
+    doctor.search_text = fold(
+        f"{user.first_name} {user.last_name}", doctor.specialization
+    )
+    doctor.save()
+
+
+def own_profile(patient: PatientProfile) -> Access:
+    return Access(patient.pk, "profile", [patient.pk])
+
+
+@transaction.atomic
+def change_profile(
+    *, actor: User, person: Mapping[str, Any], profile: Mapping[str, Any], at: datetime
+) -> User:
+    """Change the actor's own account and profile, together or not at all.
+
+    A doctor who changes the licence number is unverified again: staff have checked
+    the old one.
+
+    :param person: new values of the account's fields, by name.
+    :param profile: new values of the patient's or doctor's fields, by name.
+    :raises LicenseNumberTaken: a verified doctor holds this licence.
+    """
+    user = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    set_fields(user, person)
+    user.save()
+    if user.user_type == UserType.PATIENT:
+        patient = PatientProfile.objects.select_for_update(no_key=True).get(user=user)
+        set_fields(patient, profile)
+        patient.save()
+        audit.note(user, "care.profile_changed", own_profile(patient))
+    elif user.user_type == UserType.DOCTOR:
+        change_doctor(user, profile)
+    return user
+
+
+def change_doctor(user: User, profile: Mapping[str, Any]) -> None:
+    doctor = DoctorProfile.objects.select_for_update(no_key=True).get(user=user)
+    doctor.user = user
+    old_number = doctor.license_number
+    set_fields(doctor, profile)
+    if doctor.license_number != old_number:
+        refuse_license_of_verified_doctor(doctor)
+        doctor.verified_at = doctor.verified_by = None
+    save_doctor(doctor)
+
+
+def set_fields(row: User | PatientProfile | DoctorProfile, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)

@@ -1,0 +1,76 @@
+"""Counters with a window of time, exact also when many requests come at once."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from hashlib import sha256
+
+import redis
+from django.conf import settings
+
+from phr.core.errors import TooMany, Unavailable
+
+SECONDS_TO_WAIT_FOR_REDIS = 2
+
+
+@cache
+def connection() -> "redis.Redis":
+    return redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_connect_timeout=SECONDS_TO_WAIT_FOR_REDIS,
+        socket_timeout=SECONDS_TO_WAIT_FOR_REDIS,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `times` in each `window` for one key."""
+
+    name: str
+    times: int
+    window: timedelta
+
+    def take(self, key: str) -> None:
+        """Count one attempt before it is made.
+
+        Counting first, in one atomic step, is what holds against a burst: of any
+        number of simultaneous attempts only `times` get past.
+
+        :param key: whom to count for; only its hash leaves this process.
+        :raises TooMany: the limit was reached already.
+        :raises Unavailable: the counters cannot be reached.
+        """
+        name, seconds = self.key(key), int(self.window.total_seconds())
+        try:
+            with connection().pipeline(transaction=True) as pipe:
+                pipe.set(name, 0, ex=seconds, nx=True)
+                pipe.incr(name)
+                pipe.ttl(name)
+                _, count, seconds_left = pipe.execute()
+        except redis.RedisError as error:
+            raise Unavailable("Please try again in a moment.") from error
+        if count > self.times:
+            raise TooMany(
+                "Please wait before you try again.", retry_after=max(seconds_left, 1)
+            )
+
+    def give_back(self, key: str) -> None:
+        """Take back one counted attempt, because it succeeded."""
+        try:
+            connection().eval(GIVE_BACK, 1, self.key(key))
+        except redis.RedisError as error:
+            raise Unavailable("Please try again in a moment.") from error
+
+    def key(self, key: str) -> str:
+        return f"limit:{self.name}:{sha256(key.encode()).hexdigest()}"
+
+
+# Only while the window is open: DECR on an expired key would leave one without an end.
+GIVE_BACK = """
+if redis.call("EXISTS", KEYS[1]) == 1 then return redis.call("DECR", KEYS[1]) end
+"""
+
+
+def ping() -> None:
+    """:raises RedisError: the counters cannot be reached."""
+    connection().ping()

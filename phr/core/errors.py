@@ -1,0 +1,66 @@
+"""What a use case can answer instead of a result; each face puts it in its own words."""
+
+
+class DomainError(Exception):
+    """A refusal with a stable code.
+
+    :param detail: one sentence for the person who asked; no clinical text, no names.
+    :param field: the input at fault, for example "patient_id".
+    """
+
+    code = "error"
+    title = "The request could not be carried out"
+
+    def __init__(self, detail: str = "", *, field: str | None = None) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.field = field
+
+
+class Invalid(DomainError):
+    """The input breaks a rule of the domain."""
+
+    code, title = "invalid", "The input is not valid"
+
+
+class NotSignedIn(DomainError):
+    """Nobody is signed in, or what they showed does not prove it."""
+
+    code, title = "not_authenticated", "Sign in first"
+
+
+class NotAllowed(DomainError):
+    """The actor may see the thing, but not do this with it."""
+
+    code, title = "not_allowed", "You may not do this"
+
+
+class NotFound(DomainError):
+    """There is no such thing, or none that the actor may know about."""
+
+    code, title = "not_found", "Not found"
+
+
+class Conflict(DomainError):
+    """The request contradicts the present state."""
+
+    code, title = "conflict", "The request contradicts the present state"
+
+
+class TooMany(DomainError):
+    """A limit on attempts was reached.
+
+    :param retry_after: seconds until another attempt can succeed.
+    """
+
+    code, title = "too_many_requests", "Too many attempts"
+
+    def __init__(self, detail: str = "", *, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class Unavailable(DomainError):
+    """Something that the request needs is away for the moment."""
+
+    code, title = "unavailable", "Temporarily unavailable"

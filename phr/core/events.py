@@ -1,0 +1,116 @@
+"""Domain events: stored with the change, delivered after it, at least once."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from phr.core.models import OutboxEvent
+
+Handler = Callable[[OutboxEvent], None]
+
+_handlers: dict[str, list[Handler]] = defaultdict(list)
+
+FIRST_RETRY = timedelta(seconds=10)
+REPLAY_AGAIN = timedelta(minutes=1)
+LONGEST_RETRY = timedelta(hours=1)
+
+
+def subscribe(kind: str) -> Callable[[Handler], Handler]:
+    """Have the decorated function called with each event of this kind.
+
+    It runs in the transaction that marks the event delivered, and may run again for
+    the same event: its effect must be the same as if it had run once.
+    """
+
+    def register(handle: Handler) -> Handler:
+        _handlers[kind].append(handle)
+        return handle
+
+    return register
+
+
+def emit(kind: str, **ids: UUID) -> OutboxEvent:
+    """Store an event with the caller's change and deliver it after commit.
+
+    With the broker down the row waits for `replay_outbox`; nothing is lost.
+
+    :param kind: app.thing_happened.
+    :param ids: what it is about; ids only.
+    :raises RuntimeError: there is no transaction that could hold both.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("emit() must be called inside transaction.atomic()")
+    payload = {name: str(value) for name, value in ids.items()}
+    now = timezone.now()
+    event = OutboxEvent.objects.create(
+        kind=kind, payload=payload, next_attempt_at=now + FIRST_RETRY
+    )
+    transaction.on_commit(lambda: poke(event.pk), robust=True)
+    return event
+
+
+def poke(event_id: UUID) -> None:
+    """Ask a worker to deliver one event now."""
+    from phr.core.tasks import deliver_event  # it imports this module
+
+    deliver_event.delay(event_id=str(event_id))
+
+
+def deliver(event_id: UUID, *, now: datetime) -> bool:
+    """Run every handler of one event, all or none.
+
+    :returns: whether this call delivered it; False if it was delivered already or is
+        in another worker's hands.
+    """
+    with transaction.atomic():
+        event = (
+            OutboxEvent.objects.select_for_update(skip_locked=True)
+            .filter(pk=event_id, delivered_at=None)
+            .first()
+        )
+        if event is None:
+            return False
+        for handle in _handlers[event.kind]:
+            handle(event)
+        event.delivered_at, event.last_error = now, ""
+        event.attempts += 1
+        event.save(
+            update_fields=["delivered_at", "last_error", "attempts", "updated_at"]
+        )
+    return True
+
+
+def note_failure(event_id: UUID, error: Exception, *, now: datetime) -> None:
+    """Remember why an event could not be delivered and when to try again.
+
+    Only the kind of error is kept: a message may quote what is in the row.
+    """
+    with transaction.atomic():
+        event = OutboxEvent.objects.select_for_update().get(pk=event_id)
+        event.attempts += 1
+        wait = FIRST_RETRY * 2 ** min(event.attempts, 10)
+        event.next_attempt_at = now + min(wait, LONGEST_RETRY)
+        event.last_error = f"{type(error).__module__}.{type(error).__qualname__}"[:200]
+        event.save(
+            update_fields=["attempts", "next_attempt_at", "last_error", "updated_at"]
+        )
+
+
+def take_due(*, now: datetime, at_most: int) -> list[UUID]:
+    """Take events that should have been delivered by now, oldest first.
+
+    Each is put off by `REPLAY_AGAIN`, so that a queue whose workers are down does not
+    fill with copies of the same event at every beat.
+    """
+    due = OutboxEvent.objects.filter(delivered_at=None, next_attempt_at__lte=now)
+    with transaction.atomic():
+        locked = due.select_for_update(skip_locked=True).order_by("next_attempt_at")
+        ids = list(locked.values_list("pk", flat=True)[:at_most])
+        OutboxEvent.objects.filter(pk__in=ids).update(
+            next_attempt_at=now + REPLAY_AGAIN, updated_at=now
+        )
+    return ids

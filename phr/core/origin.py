@@ -1,0 +1,22 @@
+"""Where the present request or task comes from, for ledger and login sessions."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The face that was used, and the client behind it.
+
+    :param face: "api", "admin", "task", ...
+    :param address: the client's IP address, or None where there is no client.
+    :param user_agent: as the client sent it, cut to 200 characters.
+    """
+
+    face: str = "internal"
+    address: str | None = None
+    user_agent: str = ""
+
+
+# A context variable, so that services never see a request (STYLE, sentence 3).
+current_origin: ContextVar[Origin] = ContextVar("current_origin", default=Origin())

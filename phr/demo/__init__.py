@@ -1,0 +1,1 @@
+"""Invented people and records for a first look."""

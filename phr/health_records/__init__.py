@@ -1,0 +1,1 @@
+"""Health records and the doctors' comments on them."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class HealthRecordsConfig(AppConfig):
+    name = "phr.health_records"
+    label = "health_records"

@@ -1,0 +1,159 @@
+"""What doctors say about the records they can see."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from phr.accounts.models import User
+from phr.audit import services as audit
+from phr.audit.models import Basis
+from phr.audit.services import Access
+from phr.care.models import CareGrant, DoctorProfile
+from phr.core import events
+from phr.core.errors import NotAllowed, NotFound
+from phr.health_records.models import DoctorComment, HealthRecord
+from phr.health_records.querysets import DoctorCommentQuerySet
+from phr.health_records.services import note_reading, refuse
+
+
+def open_comments(*, actor: User, record_id: UUID) -> HealthRecord:
+    """Fetch the record whose comments are read, and enter a doctor's reading.
+
+    :raises NotFound: no such record, or none the actor may know about.
+    """
+    visible = HealthRecord.objects.visible_to(actor).with_grant_of(actor)
+    record = visible.filter(pk=record_id).first()
+    if record is None:
+        refuse(actor, "health_records.comments_read", record_id)
+        raise NotFound
+    note_reading(actor, "health_records.comments_read", [record])
+    return record
+
+
+def open_comment(
+    *, actor: User, record_id: UUID, comment_id: UUID
+) -> DoctorComment:
+    """Fetch one comment for reading, and enter a doctor's reading.
+
+    :raises NotFound: no such comment there, or none the actor may know about.
+    """
+    record = open_comments(actor=actor, record_id=record_id)
+    here = DoctorComment.objects.filter(health_record=record).shown_to(actor)
+    comment = with_doctor(here).filter(pk=comment_id).first()
+    if comment is None:
+        raise NotFound
+    return comment
+
+
+@transaction.atomic
+def add_comment(
+    *, actor: User, record_id: UUID, comment: str, is_private: bool = False
+) -> DoctorComment:
+    """Comment on a record and tell the patient, unless it is private, and the doctors.
+
+    The grant stays locked until the comment is there, so that a patient who ends it
+    meanwhile ends it before the comment, which is then refused, or after.
+
+    :raises NotFound: no such record, or no open grant that covers it.
+    """
+    record = HealthRecord.objects.commentable_by(actor).filter(pk=record_id).first()
+    grant = record and lock_grant(actor, record)
+    if record is None or grant is None:
+        raise NotFound
+    doctor = DoctorProfile.objects.select_related("user").get(user=actor)
+    added = DoctorComment.objects.create(
+        health_record=record, doctor=doctor, comment=comment, is_private=is_private
+    )
+    note_comment(actor, "health_records.comment_added", added, grant)
+    events.emit("health_records.comment_added", comment_id=added.pk)
+    return added
+
+
+def lock_grant(actor: User, record: HealthRecord) -> CareGrant | None:
+    """Hold the grant that opens this record to a doctor until the transaction ends."""
+    covering = CareGrant.objects.open_to(actor).filter(patient=record.patient_id)
+    locked = covering.select_for_update(no_key=True, of=("self",))
+    return locked.covering(record.record_type, record.visit_date).first()
+
+
+def find_comment(
+    *, actor: User, record_id: UUID, comment_id: UUID, action: str
+) -> DoctorComment:
+    """Fetch one comment to change it.
+
+    :param action: what is to be done, for the ledger if it is refused.
+    :raises NotFound: no such comment there, or none the actor may know about.
+    :raises NotAllowed: the actor may read it, but did not write it.
+    """
+    here = DoctorComment.objects.filter(pk=comment_id, health_record=record_id)
+    comment = with_doctor(here.visible_to(actor)).first()
+    if comment is None:
+        refuse(actor, action, record_id)
+        raise NotFound
+    if not here.editable_by(actor).exists():
+        refuse(actor, action, record_id)
+        raise NotAllowed("Only its author may change a comment.")
+    return comment
+
+
+@transaction.atomic
+def change_comment(
+    *, actor: User, comment_id: UUID, values: Mapping[str, Any]
+) -> DoctorComment:
+    """Change what one wrote.
+
+    :param values: comment, is_private, or both.
+    :raises NotFound: no such comment, not the actor's, or no open grant any more.
+    """
+    comment, grant = lock_own_comment(actor, comment_id)
+    for name, value in values.items():
+        setattr(comment, name, value)
+    comment.save()
+    note_comment(actor, "health_records.comment_changed", comment, grant)
+    return comment
+
+
+@transaction.atomic
+def delete_comment(*, actor: User, comment_id: UUID) -> None:
+    """Take back what one wrote.
+
+    :raises NotFound: no such comment, not the actor's, or no open grant any more.
+    """
+    comment, grant = lock_own_comment(actor, comment_id)
+    note_comment(actor, "health_records.comment_deleted", comment, grant)
+    comment.delete()
+
+
+def lock_own_comment(
+    actor: User, comment_id: UUID
+) -> tuple[DoctorComment, CareGrant]:
+    own = with_doctor(DoctorComment.objects.editable_by(actor))
+    locked = own.select_related("health_record", "doctor__user").select_for_update(
+        no_key=True, of=("self",)
+    )
+    comment = locked.filter(pk=comment_id).first()
+    grant = comment and lock_grant(actor, comment.health_record)
+    if comment is None or grant is None:
+        raise NotFound
+    return comment, grant
+
+
+def with_doctor(comments: DoctorCommentQuerySet) -> DoctorCommentQuerySet:
+    return comments.select_related("doctor__user")
+
+
+def note_comment(
+    actor: User, action: str, comment: DoctorComment, grant: CareGrant
+) -> None:
+    record = comment.health_record
+    written = Access(
+        record.patient_id,
+        "comment",
+        [comment.pk],
+        categories=[record.record_type],
+        grant_id=grant.pk,
+        basis=Basis.GRANT,
+    )
+    audit.note(actor, action, written)

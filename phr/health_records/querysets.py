@@ -1,0 +1,95 @@
+"""Who may read, change and comment on which records."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Exists, OuterRef, QuerySet
+
+from phr.accounts.models import User, UserType
+from phr.care.models import CareGrant
+from phr.core.text import fold
+
+if TYPE_CHECKING:
+    from phr.health_records.models import DoctorComment, HealthRecord
+
+
+def grants_covering_the_record(user: User) -> QuerySet[CareGrant]:
+    """The doctor's open grants whose scope takes in the record of the outer query."""
+    return (
+        CareGrant.objects.open_to(user)
+        .filter(patient=OuterRef("patient"))
+        .covering(OuterRef("record_type"), OuterRef("visit_date"))
+    )
+
+
+class HealthRecordQuerySet(models.QuerySet["HealthRecord"]):
+    def live(self) -> Self:
+        return self.filter(deleted_at=None)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Patients read their own; doctors what an open grant's scope covers."""
+        match user:
+            case User(user_type=UserType.PATIENT):
+                return self.live().filter(patient__user=user)
+            case User(user_type=UserType.DOCTOR):
+                return self.live().filter(Exists(grants_covering_the_record(user)))
+            case _:
+                return self.none()
+
+    def editable_by(self, user: User | AnonymousUser) -> Self:
+        """Only the patient may change their own records."""
+        match user:
+            case User(user_type=UserType.PATIENT):
+                return self.visible_to(user)
+            case _:
+                return self.none()
+
+    def commentable_by(self, user: User | AnonymousUser) -> Self:
+        """Doctors may comment on whatever they can see."""
+        match user:
+            case User(user_type=UserType.DOCTOR):
+                return self.visible_to(user)
+            case _:
+                return self.none()
+
+    def with_grant_of(self, user: User) -> Self:
+        """Add `grant_id`: the grant that opens the record to a doctor, else None."""
+        if user.user_type != UserType.DOCTOR:
+            return self.annotate(grant_id=models.Value(None, models.UUIDField()))
+        grant = grants_covering_the_record(user).values("pk")[:1]
+        return self.annotate(grant_id=models.Subquery(grant))
+
+    def mentioning(self, words: str) -> Self:
+        """Keep the records with these words, in any case, in title or texts."""
+        return self.filter(search_text__contains=fold(words))
+
+
+class DoctorCommentQuerySet(models.QuerySet["DoctorComment"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Patients read what is not private, doctors all, on records they can see."""
+        from phr.health_records.models import HealthRecord  # it imports this module
+
+        records = HealthRecord.objects.visible_to(user)
+        visible = self.filter(health_record__in=records)
+        match user:
+            case User(user_type=UserType.PATIENT):
+                return visible.filter(is_private=False)
+            case User(user_type=UserType.DOCTOR):
+                return visible
+            case _:
+                return self.none()
+
+    def editable_by(self, user: User | AnonymousUser) -> Self:
+        """Doctors may change what they wrote, as long as they can see the record."""
+        match user:
+            case User(user_type=UserType.DOCTOR):
+                return self.visible_to(user).filter(doctor__user=user)
+            case _:
+                return self.none()
+
+    def shown_to(self, user: User) -> Self:
+        """Of comments on records that are known to be visible: the ones to show."""
+        if user.user_type == UserType.DOCTOR:
+            return self
+        return self.filter(is_private=False)

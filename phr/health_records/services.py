@@ -1,0 +1,213 @@
+"""Reading and writing health records and comments."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from phr.accounts.models import User, UserType
+from phr.audit import services as audit
+from phr.audit.models import Basis
+from phr.audit.services import Access
+from phr.care.models import CareGrant, PatientProfile
+from phr.care.querysets import PatientProfileQuerySet
+from phr.core import events
+from phr.core.errors import Invalid, NotAllowed, NotFound
+from phr.health_records.models import EARLIEST_VISIT, HealthRecord
+
+VISITS_AHEAD = timedelta(days=1)
+
+
+class VisitDateOutOfRange(Invalid):
+    code = "visit_date_out_of_range"
+    title = "A visit is neither before 1900 nor more than a day ahead."
+
+
+def open_record(*, actor: User, record_id: UUID) -> HealthRecord:
+    """Fetch one record for reading; a doctor's reading goes into the patient's ledger.
+
+    :returns: the record with its author, and `grant_id` for a doctor.
+    :raises NotFound: no such record, or none the actor may know about.
+    """
+    visible = HealthRecord.objects.visible_to(actor).with_grant_of(actor)
+    record = visible.select_related("created_by").filter(pk=record_id).first()
+    if record is None:
+        refuse(actor, "health_records.record_opened", record_id)
+        raise NotFound
+    note_reading(actor, "health_records.record_opened", [record])
+    return record
+
+
+def note_reading(actor: User, action: str, records: Iterable[HealthRecord]) -> None:
+    """Enter a doctor's reading into the ledgers of the patients whose records they are.
+
+    :param records: with `grant_id` (`with_grant_of`).
+    """
+    if actor.user_type == UserType.PATIENT:
+        return  # one's own reading is not entered (DESIGN, section 6)
+    by_grant = defaultdict(list)
+    for record in records:
+        by_grant[record.patient_id, record.grant_id].append(record)
+    audit.note(actor, action, *(access(found) for found in by_grant.values()))
+
+
+def access(records: list[HealthRecord]) -> Access:
+    """The ledger's words for records of one patient under one grant."""
+    grant_id = getattr(records[0], "grant_id", None)
+    return Access(
+        records[0].patient_id,
+        "record",
+        [record.pk for record in records],
+        categories=[record.record_type for record in records],
+        grant_id=grant_id,
+        basis=Basis.GRANT if grant_id else Basis.OWN,
+    )
+
+
+def refuse(actor: User, action: str, record_id: UUID) -> None:
+    """Enter an attempt on a record that the actor may not know about.
+
+    The same two statements run for an id of nothing, so that time tells nothing.
+    """
+    record = HealthRecord.objects.filter(pk=record_id).values("patient_id").first()
+    audit.note_refusal(
+        actor,
+        action,
+        object_kind="record",
+        object_id=record_id,
+        patient_id=record["patient_id"] if record else None,
+    )
+
+
+def find_record(
+    *, actor: User, record_id: UUID, action: str, role: UserType
+) -> HealthRecord:
+    """Fetch one record to change it, or to comment on it.
+
+    :param action: what is to be done, for the ledger if it is refused.
+    :param role: whose this is to do: the patient's, or a doctor's.
+    :raises NotFound: no such record, or none the actor may know about.
+    :raises NotAllowed: the actor may read it, but not do this with it.
+    """
+    visible = HealthRecord.objects.visible_to(actor).select_related("created_by")
+    record = visible.filter(pk=record_id).first()
+    if record is None:
+        refuse(actor, action, record_id)
+        raise NotFound
+    if actor.user_type != role:
+        refuse(actor, action, record_id)
+        raise NotAllowed
+    return record
+
+
+@transaction.atomic
+def create_record(*, actor: User, now: datetime, **values: Any) -> HealthRecord:
+    """Add a record to the actor's own health history and tell their doctors.
+
+    :param values: the record's fields by name.
+    :raises NotAllowed: only patients keep records.
+    :raises VisitDateOutOfRange: as it says.
+    """
+    if actor.user_type != UserType.PATIENT:
+        raise NotAllowed("Only patients may create health records.")
+    check_visit_date(values["visit_date"], now)
+    record = HealthRecord(patient=actor.patient_profile, created_by=actor, **values)
+    record.fold_for_search()
+    record.save(force_insert=True)
+    audit.note(actor, "health_records.record_created", access([record]))
+    events.emit("health_records.record_created", record_id=record.pk)
+    return record
+
+
+def check_visit_date(visit_date: datetime, now: datetime) -> None:
+    if not EARLIEST_VISIT <= visit_date <= now + VISITS_AHEAD:
+        raise VisitDateOutOfRange(field="visit_date")
+
+
+@transaction.atomic
+def change_record(
+    *, actor: User, record_id: UUID, now: datetime, values: Mapping[str, Any]
+) -> HealthRecord:
+    """Change a record; its version goes up by one if anything differs.
+
+    :param values: new values of its fields, by name.
+    :raises NotFound: no such record, or none of the actor's own.
+    :raises VisitDateOutOfRange: as it says.
+    """
+    record = lock_own_record(actor, record_id)
+    if "visit_date" in values:
+        check_visit_date(values["visit_date"], now)
+    if all(getattr(record, name) == value for name, value in values.items()):
+        return record
+    for name, value in values.items():
+        setattr(record, name, value)
+    record.fold_for_search()
+    record.version += 1
+    record.save()
+    audit.note(actor, "health_records.record_changed", access([record]))
+    return record
+
+
+@transaction.atomic
+def delete_record(*, actor: User, record_id: UUID, at: datetime) -> None:
+    """Take a record out of everybody's sight; the row stays for a while.
+
+    :raises NotFound: no such record, or none of the actor's own.
+    """
+    record = lock_own_record(actor, record_id)
+    record.deleted_at = at
+    record.version += 1
+    record.save(update_fields=["deleted_at", "version", "updated_at"])
+    audit.note(actor, "health_records.record_deleted", access([record]))
+
+
+def lock_own_record(actor: User, record_id: UUID) -> HealthRecord:
+    own = HealthRecord.objects.editable_by(actor).select_related("created_by")
+    locked = own.select_for_update(no_key=True, of=("self",))
+    record = locked.filter(pk=record_id).first()
+    if record is None:
+        raise NotFound
+    return record
+
+
+def patients_in_care(actor: User) -> PatientProfileQuerySet:
+    """A doctor's patients, with `total_records` and `last_visit` of what they may see.
+
+    :returns: patients with `grant_id`, for `note_patients_listed`.
+    """
+    seen = HealthRecord.objects.visible_to(actor).filter(patient=OuterRef("pk"))
+    grant = CareGrant.objects.open_to(actor).filter(patient=OuterRef("pk"))
+    counted = seen.order_by().values("patient")
+    return (
+        PatientProfile.objects.visible_to(actor)
+        .select_related("user")
+        .annotate(
+            total_records=Coalesce(
+                Subquery(counted.annotate(n=Count("pk")).values("n")), 0
+            ),
+            last_visit=Subquery(
+                counted.annotate(latest=Max("visit_date")).values("latest")
+            ),
+            grant_id=Subquery(grant.values("pk")[:1]),
+        )
+    )
+
+
+def note_patients_listed(actor: User, patients: Iterable[PatientProfile]) -> None:
+    """Enter that a doctor saw these patients in a list."""
+    seen = [
+        Access(
+            patient.pk,
+            "profile",
+            [patient.pk],
+            grant_id=patient.grant_id,
+            basis=Basis.GRANT,
+        )
+        for patient in patients
+    ]
+    audit.note(actor, "care.patients_listed", *seen)

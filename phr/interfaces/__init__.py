@@ -1,0 +1,1 @@
+"""What the faces share: request origin, admin site, error translation."""

@@ -1,0 +1,32 @@
+"""Domain errors in the words of HTTP."""
+
+from http import HTTPStatus
+
+from phr.core.errors import (
+    Conflict,
+    DomainError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    TooMany,
+    Unavailable,
+)
+
+STATUS_OF_KIND = {
+    Invalid: HTTPStatus.BAD_REQUEST,
+    NotSignedIn: HTTPStatus.UNAUTHORIZED,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+def status_of(error: DomainError | type[DomainError]) -> HTTPStatus:
+    """The HTTP status for a kind of domain error."""
+    kind = error if isinstance(error, type) else type(error)
+    return next(
+        status for known, status in STATUS_OF_KIND.items() if issubclass(kind, known)
+    )

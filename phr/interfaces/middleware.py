@@ -1,0 +1,116 @@
+"""What every request goes through, whichever face it is for."""
+
+from collections.abc import Callable, Sequence
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django_structlog.middlewares import RequestMiddleware
+
+from phr.core.origin import Origin, current_origin
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+LONGEST_USER_AGENT = 200  # characters
+FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST")
+
+
+def trust_only_known_proxies(get_response: Handler) -> Handler:
+    """Believe what forwarding headers say only behind `TRUSTED_PROXIES`."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if is_trusted(request.META.get("REMOTE_ADDR", "")):
+            hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+            request.META["REMOTE_ADDR"] = first_stranger(
+                [request.META["REMOTE_ADDR"], *reversed(hops)]
+            )
+        else:
+            for header in FORWARDED:
+                request.META.pop(header, None)
+        return get_response(request)
+
+    return middleware
+
+
+def first_stranger(hops: Sequence[str]) -> str:
+    """The address nearest to us that is not a proxy of ours.
+
+    :param hops: from the connection itself outwards.
+    """
+    known = hops[0]
+    for hop in hops:
+        address = parse_address(hop)
+        if address is None:
+            return known  # a header that a proxy of ours would not have written
+        known = str(address)
+        if not is_trusted(known):
+            return known
+    return known
+
+
+def is_trusted(address: str) -> bool:
+    parsed = parse_address(address)
+    return parsed is not None and any(
+        parsed in network for network in settings.TRUSTED_PROXIES
+    )
+
+
+def parse_address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(text.strip())
+    except ValueError:
+        return None
+
+
+def note_origin(get_response: Handler) -> Handler:
+    """Make known where the request comes from, for ledger and login sessions."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        address = parse_address(request.META.get("REMOTE_ADDR", ""))
+        user_agent = request.META.get("HTTP_USER_AGENT", "")
+        origin = Origin(
+            face=face_of(request.path),
+            address=str(address) if address else None,
+            user_agent=user_agent.replace("\0", "")[:LONGEST_USER_AGENT],
+        )
+        token = current_origin.set(origin)
+        try:
+            return get_response(request)
+        finally:
+            current_origin.reset(token)
+
+    return middleware
+
+
+def face_of(path: str) -> str:
+    return path.split("/", 2)[1] if path.startswith(("/api/", "/admin/")) else "web"
+
+
+def keep_private(get_response: Handler) -> Handler:
+    """Let no cache keep what may carry personal data."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.path.startswith(("/api/", "/admin/")):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+class RequestLog(RequestMiddleware):
+    """One id for each request, and its line in the log: the path, never the query."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        return f"{request.method} {request.path}"
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        response.headers["X-Request-ID"] = request_id()
+        super().handle_response(request, response)
+
+
+def request_id() -> str:
+    """The id of the present request, which its answer and its log lines carry."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))

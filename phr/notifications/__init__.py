@@ -1,0 +1,1 @@
+"""What people are told, made from other apps' events."""

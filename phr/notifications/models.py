@@ -1,0 +1,70 @@
+"""What people are told."""
+
+from django.db import models
+from django.db.models import Q
+
+from phr.accounts.models import User
+from phr.core.models import BaseModel, OutboxEvent
+from phr.notifications.querysets import NotificationQuerySet
+
+
+class NotificationType(models.TextChoices):
+    PATIENT_ASSIGNED = "PATIENT_ASSIGNED", "A patient was assigned"
+    DOCTOR_ASSIGNED = "DOCTOR_ASSIGNED", "A doctor was assigned"
+    CARE_REQUESTED = "CARE_REQUESTED", "A doctor asks for access"
+    CARE_CHANGED = "CARE_CHANGED", "A grant has changed"
+    NEW_RECORD = "NEW_RECORD", "A record was added"
+    COMMENT_ADDED = "COMMENT_ADDED", "A comment was added"
+    SECURITY = "SECURITY", "Something about the account"
+
+
+class Notification(BaseModel):
+    """One line in somebody's inbox: people and kinds of things, no clinical content."""
+
+    recipient = models.ForeignKey(
+        User, models.CASCADE, related_name="notifications", db_index=False
+    )
+    notification_type = models.CharField(
+        max_length=20, choices=NotificationType.choices
+    )
+    title = models.CharField(max_length=200)
+    message = models.CharField(max_length=1_000)
+    is_read = models.BooleanField(default=False)
+    read_at = models.DateTimeField(null=True, blank=True)
+    event = models.ForeignKey(
+        OutboxEvent, models.PROTECT, related_name="+", db_index=False
+    )
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            # What makes a second delivery of the event harmless.
+            models.UniqueConstraint(
+                fields=["event", "recipient"],
+                name="notifications_one_per_event_and_recipient",
+            ),
+            models.CheckConstraint(
+                condition=Q(notification_type__in=NotificationType.values),
+                name="notifications_type_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_read=False, read_at=None)
+                | Q(is_read=True, read_at__isnull=False),
+                name="notifications_read_at_says_when",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["recipient", "-created_at", "-id"],
+                name="notifications_newest_first",
+            ),
+            models.Index(
+                fields=["recipient", "-created_at", "-id"],
+                condition=Q(is_read=False),
+                name="notifications_unread",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

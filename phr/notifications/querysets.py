@@ -1,0 +1,24 @@
+"""Whose notifications are whose."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+
+from phr.accounts.models import User
+
+if TYPE_CHECKING:
+    from phr.notifications.models import Notification
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Everybody reads their own, whatever their role."""
+        match user:
+            case User():
+                return self.filter(recipient=user)
+            case _:
+                return self.none()
+
+    def unread(self) -> Self:
+        return self.filter(is_read=False)

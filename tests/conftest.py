@@ -1,0 +1,129 @@
+"""The cast: Alice; Dr. Bob, who cares for her; Dr. Eve, who used to; Carol and
+Dr. Dan, who have nothing to do with her; and Sam, who is staff."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from phr.accounts.models import User
+from phr.accounts.services import start_session
+from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+from phr.core import counters, events
+from phr.core.models import OutboxEvent
+from phr.health_records.models import HealthRecord
+from tests.factories import (
+    CareGrantFactory,
+    DoctorFactory,
+    HealthRecordFactory,
+    PatientFactory,
+    StaffFactory,
+)
+
+Api = Callable[[str], APIClient]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counters() -> Iterator[None]:
+    """No test meets the attempts that another one counted."""
+    counters.connection().flushdb()
+    yield
+
+
+@pytest.fixture
+def alice(db: None) -> PatientProfile:
+    return PatientFactory(
+        user__username="alice", user__first_name="Alice", user__last_name="Moreau"
+    )
+
+
+@pytest.fixture
+def carol(db: None) -> PatientProfile:
+    return PatientFactory(
+        user__username="carol", user__first_name="Carol", user__last_name="Novak"
+    )
+
+
+@pytest.fixture
+def dr_bob(alice: PatientProfile) -> DoctorProfile:
+    """Verified, and Alice's primary doctor."""
+    doctor = DoctorFactory(
+        verified=True,
+        user__username="dr_bob",
+        user__first_name="Bob",
+        user__last_name="Stone",
+    )
+    CareGrantFactory(patient=alice, doctor=doctor, primary=True)
+    return doctor
+
+
+@pytest.fixture
+def dr_eve(alice: PatientProfile) -> DoctorProfile:
+    """Verified; her care of Alice has ended."""
+    doctor = DoctorFactory(
+        verified=True,
+        user__username="dr_eve",
+        user__first_name="Eve",
+        user__last_name="Lind",
+    )
+    CareGrantFactory(patient=alice, doctor=doctor, ended=True)
+    return doctor
+
+
+@pytest.fixture
+def dr_dan(db: None) -> DoctorProfile:
+    """Not verified, and in nobody's life."""
+    return DoctorFactory(
+        user__username="dr_dan", user__first_name="Dan", user__last_name="Okoro"
+    )
+
+
+@pytest.fixture
+def sam(db: None) -> User:
+    return StaffFactory(username="sam", first_name="Sam", last_name="Reyes")
+
+
+@pytest.fixture
+def bobs_grant(alice: PatientProfile, dr_bob: DoctorProfile) -> CareGrant:
+    return CareGrant.objects.get(patient=alice, doctor=dr_bob)
+
+
+@pytest.fixture
+def alices_record(alice: PatientProfile) -> HealthRecord:
+    return HealthRecordFactory(patient=alice, title="Knee pain after a fall")
+
+
+@pytest.fixture
+def api(request: pytest.FixtureRequest) -> Api:
+    """A client for a member of the cast, by name, or for "nobody"."""
+
+    def client_of(who: str) -> APIClient:
+        client = APIClient()
+        if who != "nobody":
+            sign_in(client, user_of(request.getfixturevalue(who)))
+        return client
+
+    return client_of
+
+
+def user_of(somebody: User | PatientProfile | DoctorProfile) -> User:
+    return somebody if isinstance(somebody, User) else somebody.user
+
+
+def sign_in(client: APIClient, user: User) -> None:
+    """Use a real login session and a real token, without the cost of a password."""
+    tokens = start_session(user=user, at=timezone.now())
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens.access}")
+
+
+@pytest.fixture
+def deliver() -> Callable[[], None]:
+    """Deliver every event that is due, as a worker would."""
+
+    def deliver_all() -> None:
+        waiting = OutboxEvent.objects.filter(delivered_at=None).order_by("created_at")
+        for event_id in list(waiting.values_list("pk", flat=True)):
+            events.deliver(event_id, now=timezone.now())
+
+    return deliver_all

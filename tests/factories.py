@@ -1,0 +1,128 @@
+"""Each factory makes one valid thing; a trait names a state."""
+
+from datetime import UTC, datetime, timedelta
+
+import factory
+from django.contrib.auth.hashers import make_password
+from factory.django import DjangoModelFactory
+
+from phr.accounts.models import User, UserType
+from phr.care.choices import GrantOrigin, GrantStatus, RecordType
+from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+from phr.core.models import OutboxEvent
+from phr.core.text import fold
+from phr.health_records.models import DoctorComment, HealthRecord
+from phr.notifications.models import Notification, NotificationType
+
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+PASSWORD = "correct horse battery 7"
+PASSWORD_HASH = make_password(PASSWORD)
+
+
+class UserFactory(DjangoModelFactory[User]):
+    class Meta:
+        model = User
+
+    username = factory.Sequence(lambda n: f"person{n}")
+    email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
+    first_name = "Pat"
+    last_name = factory.Sequence(lambda n: f"Person{n}")
+    password = PASSWORD_HASH
+    user_type = UserType.PATIENT
+
+
+class StaffFactory(UserFactory):
+    user_type = UserType.ADMIN
+    is_staff = True
+
+
+class PatientFactory(DjangoModelFactory[PatientProfile]):
+    class Meta:
+        model = PatientProfile
+
+    user = factory.SubFactory(UserFactory)
+
+
+class DoctorFactory(DjangoModelFactory[DoctorProfile]):
+    class Meta:
+        model = DoctorProfile
+
+    user = factory.SubFactory(UserFactory, user_type=UserType.DOCTOR)
+    specialization = "Cardiology"
+    license_number = factory.Sequence(lambda n: f"BIG-{n:06}")
+    years_of_experience = 12
+    search_text = factory.LazyAttribute(
+        lambda doctor: fold(
+            f"{doctor.user.first_name} {doctor.user.last_name}", doctor.specialization
+        )
+    )
+
+    class Params:
+        verified = factory.Trait(
+            verified_at=MONDAY, verified_by=factory.SubFactory(StaffFactory)
+        )
+
+
+class CareGrantFactory(DjangoModelFactory[CareGrant]):
+    class Meta:
+        model = CareGrant
+
+    patient = factory.SubFactory(PatientFactory)
+    doctor = factory.SubFactory(DoctorFactory)
+    status = GrantStatus.ACTIVE
+    origin = GrantOrigin.STAFF
+    starts_at = MONDAY
+    requested_at = MONDAY
+    requested_by = factory.SelfAttribute("doctor.user")
+
+    class Params:
+        primary = factory.Trait(is_primary=True)
+        pending = factory.Trait(status=GrantStatus.PENDING)
+        declined = factory.Trait(status=GrantStatus.DECLINED)
+        ended = factory.Trait(
+            status=GrantStatus.ENDED, ended_at=MONDAY + timedelta(days=30)
+        )
+        expired = factory.Trait(expires_at=MONDAY + timedelta(days=30))
+
+
+class HealthRecordFactory(DjangoModelFactory[HealthRecord]):
+    class Meta:
+        model = HealthRecord
+
+    patient = factory.SubFactory(PatientFactory)
+    record_type = RecordType.CHECKUP
+    title = "Yearly check-up"
+    description = "Blood pressure 120/80."
+    visit_date = MONDAY
+    created_by = factory.SelfAttribute("patient.user")
+    search_text = factory.LazyAttribute(
+        lambda record: fold(record.title, record.description)
+    )
+
+
+class DoctorCommentFactory(DjangoModelFactory[DoctorComment]):
+    class Meta:
+        model = DoctorComment
+
+    health_record = factory.SubFactory(HealthRecordFactory)
+    doctor = factory.SubFactory(DoctorFactory)
+    comment = "Please come back in a year."
+
+
+class OutboxEventFactory(DjangoModelFactory[OutboxEvent]):
+    class Meta:
+        model = OutboxEvent
+
+    kind = "tests.nothing_happened"
+    payload = factory.LazyFunction(dict)
+
+
+class NotificationFactory(DjangoModelFactory[Notification]):
+    class Meta:
+        model = Notification
+
+    recipient = factory.SubFactory(UserFactory)
+    notification_type = NotificationType.NEW_RECORD
+    title = "New health record"
+    message = "Somebody has added a health record."
+    event = factory.SubFactory(OutboxEventFactory)
