@@ -1,5 +1,6 @@
 """django-filter for this API: strict, and asked only when there is something to ask."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -8,20 +9,37 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
 from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework.request import Request
+from drf_spectacular.utils import extend_schema_field
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.views import APIView
 
 
 class FilterBackend(DjangoFilterBackend):
-    """Building a filter's form costs more than a page: do it only for its parameters."""
+    """Builds a filter's form, which costs more than a page, only for its parameters."""
 
     def filter_queryset(
-        self, request: Request, queryset: QuerySet[Any], view: APIView
+        self, request: Any, queryset: QuerySet[Any], view: APIView
     ) -> QuerySet[Any]:
         filterset = self.get_filterset_class(view, queryset)
-        if filterset is None or not filterset.base_filters.keys() & request.query_params:
+        if (
+            filterset is None
+            or not filterset.base_filters.keys() & request.query_params
+        ):
             return queryset
+        refuse_empty(filterset.base_filters, request.query_params)
         return super().filter_queryset(request, queryset, view)
+
+
+def refuse_empty(filters: Mapping[str, Any], given: Mapping[str, str]) -> None:
+    """A form takes an empty value for none; "?patient=" must not mean all patients."""
+    empty = [
+        name
+        for name, kind in filters.items()
+        if not isinstance(kind, django_filters.CharFilter)
+        and not given.get(name, "given").strip()
+    ]
+    if empty:
+        raise ValidationError({name: ErrorDetail("Give a value.", "blank") for name in empty})
 
 
 class StrictFlagField(forms.Field):
@@ -33,6 +51,7 @@ class StrictFlagField(forms.Field):
         return bool(value == "true")
 
 
+@extend_schema_field({"type": "boolean"})
 class FlagFilter(django_filters.Filter):
     """true or false, written just so."""
 
@@ -80,5 +99,13 @@ class MomentField(forms.Field):
         return start + timedelta(days=1) - timedelta(microseconds=1)
 
 
+@extend_schema_field(
+    {
+        "type": "string",
+        "anyOf": [{"format": "date"}, {"format": "date-time"}],
+    }
+)
 class MomentFilter(django_filters.Filter):
+    """A day, or a point in time with its zone."""
+
     field_class = MomentField

@@ -1,12 +1,11 @@
 """Keyset pages: the next page starts after a row, not after a number of rows."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.core import signing
-from django.db.models import Q, QuerySet
 from rest_framework import exceptions
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -14,31 +13,27 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from phr.core.keyset import Cursor, newest_first
+
+Fetch = Callable[[Cursor | None, int], list[Any]]
+
 DEFAULT_SIZE, LARGEST_SIZE = 20, 100
 signer = signing.Signer(salt="phr.api.paging")
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """A place between two rows, and which way to read from there."""
+def encode(cursor: Cursor) -> str:
+    """Sign a place in a list, so that only places that we have named come back."""
+    parts = [cursor.forwards, cursor.time.isoformat(), str(cursor.id)]
+    return signer.sign_object(parts)
 
-    forwards: bool
-    time: datetime
-    id: UUID
 
-    def encode(self) -> str:
-        """Sign it, so that only places that we have named come back."""
-        parts = [self.forwards, self.time.isoformat(), str(self.id)]
-        return signer.sign_object(parts)
-
-    @classmethod
-    def decode(cls, text: str) -> "Cursor":
-        """:raises ValidationError: it is not one that we have given out."""
-        try:
-            forwards, time, row_id = signer.unsign_object(text)
-        except (signing.BadSignature, ValueError) as error:
-            raise invalid("cursor", "This is not a cursor of this server.") from error
-        return cls(forwards, datetime.fromisoformat(time), UUID(row_id))
+def decode(text: str) -> Cursor:
+    """:raises ValidationError: it is not a cursor that we have given out."""
+    try:
+        forwards, time, row_id = signer.unsign_object(text)
+    except (signing.BadSignature, ValueError) as error:
+        raise invalid("cursor", "This is not a cursor of this server.") from error
+    return Cursor(forwards, datetime.fromisoformat(time), UUID(row_id))
 
 
 class KeysetPagination(BasePagination):
@@ -50,23 +45,28 @@ class KeysetPagination(BasePagination):
     time_field = "created_at"
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+        self, queryset: Any, request: Request, view: APIView | None = None
     ) -> list[Any]:
+        def fetch(cursor: Cursor | None, limit: int) -> list[Any]:
+            return list(newest_first(queryset, self.time_field, cursor)[:limit])
+
+        return self.paginate(fetch, request)
+
+    def paginate(self, fetch: Fetch, request: Request) -> list[Any]:
+        """Read one page.
+
+        :param fetch: reads at most so many rows in the cursor's direction; forwards
+            from the newest where there is none.
+        """
         self.request = request
         size = read_size(request)
         text = request.query_params.get("cursor")
-        self.cursor = None if text is None else Cursor.decode(text)
-        forwards = self.cursor is None or self.cursor.forwards
-        rows = list(self.read(queryset, forwards)[: size + 1])
+        self.cursor = None if text is None else decode(text)
+        rows = fetch(self.cursor, size + 1)
         self.has_more = len(rows) > size
+        forwards = self.cursor is None or self.cursor.forwards
         self.rows = rows[:size] if forwards else rows[:size][::-1]
         return self.rows
-
-    def read(self, queryset: QuerySet[Any], forwards: bool) -> QuerySet[Any]:
-        field, sign = self.time_field, "-" if forwards else ""
-        if self.cursor is not None:
-            queryset = queryset.filter(beyond(field, self.cursor))
-        return queryset.order_by(f"{sign}{field}", f"{sign}id")
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response(
@@ -84,11 +84,11 @@ class KeysetPagination(BasePagination):
             return None
         if not reads_this_way and self.cursor is None:
             return None
-        cursor = self.edge(forwards)
+        cursor = self.edge(forwards=forwards)
         here = self.request.build_absolute_uri()
-        return replace_query_param(here, "cursor", cursor.encode())
+        return replace_query_param(here, "cursor", encode(cursor))
 
-    def edge(self, forwards: bool) -> Cursor:
+    def edge(self, *, forwards: bool) -> Cursor:
         if self.rows:
             row = self.rows[-1 if forwards else 0]
             return Cursor(forwards, getattr(row, self.time_field), row.id)
@@ -97,7 +97,7 @@ class KeysetPagination(BasePagination):
         return Cursor(forwards, self.cursor.time, self.cursor.id)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        link = {"type": "string", "format": "uri", "nullable": True}
+        link = {"type": ["string", "null"], "format": "uri"}
         return {
             "type": "object",
             "required": ["next", "previous", "results"],
@@ -121,14 +121,6 @@ class KeysetPagination(BasePagination):
 
 class VisitPagination(KeysetPagination):
     time_field = "visit_date"
-
-
-def beyond(field: str, cursor: Cursor) -> Q:
-    """The rows on the far side of a cursor, in words that an index can follow."""
-    way = "lt" if cursor.forwards else "gt"
-    return Q(**{f"{field}__{way}e": cursor.time}) & (
-        Q(**{f"{field}__{way}": cursor.time}) | Q(**{f"id__{way}": cursor.id})
-    )
 
 
 def read_size(request: Request) -> int:

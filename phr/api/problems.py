@@ -1,5 +1,6 @@
 """Every error that the API answers, as RFC 9457 problem details."""
 
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -32,6 +33,7 @@ GENERAL = {
     403: ("not_allowed", "You may not do this"),
     404: ("not_found", "Not found"),
     405: ("method_not_allowed", "This address does not know the method"),
+    408: ("request_timeout", "The body did not arrive in time"),
     411: ("length_required", "Say how long the body is"),
     413: ("too_large", "The body is larger than 1 MiB"),
     415: ("unsupported_media_type", "Send application/json"),
@@ -44,31 +46,52 @@ INSECURE = ("https_required", "Use https")
 BAD_HOST = ("bad_host", "This server does not go by that name")
 
 
-def problem(
-    path: str,
-    status: int,
-    code: str,
-    title: str,
-    detail: str = "",
-    errors: list[dict[str, Any]] | None = None,
-) -> dict[str, Any]:
-    """The body of a problem answer.
+CHALLENGE = 'Bearer realm="api"'
 
-    :param path: the path of the request.
+# Exceptions of Django and the database that views let through.
+STATUS_OF_OTHERS: tuple[tuple[type[Exception], int], ...] = (
+    (RequestDataTooBig, 413),
+    (BadRequest, 400),
+    (SuspiciousOperation, 400),
+    (Http404, 404),
+    (PermissionDenied, 403),
+    (OperationalError, 503),
+    (InterfaceError, 503),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong.
+
     :param errors: for bad input: field (a dotted path, or None), code, message.
     """
-    body: dict[str, Any] = {
-        "type": f"/api-docs/#{code}",
-        "title": title,
-        "status": int(status),
-        "detail": detail or title,
-        "code": code,
-        "instance": path,
-        "request_id": request_id(),
-    }
-    if errors is not None:
-        body["errors"] = errors
-    return body
+
+    status: int
+    code: str
+    title: str
+    detail: str = ""
+    errors: list[dict[str, Any]] | None = None
+
+    @classmethod
+    def general(cls, status: int) -> "Problem":
+        return cls(status, *GENERAL[status])
+
+    def body(self, path: str) -> dict[str, Any]:
+        """The members of RFC 9457, and ours.
+
+        :param path: of the request.
+        """
+        body: dict[str, Any] = {
+            "type": f"/api-docs/#{self.code}",
+            "title": self.title,
+            "status": int(self.status),
+            "detail": self.detail or self.title,
+            "code": self.code,
+            "instance": path,
+            "request_id": request_id(),
+        }
+        return body if self.errors is None else body | {"errors": self.errors}
 
 
 def problem_page(
@@ -78,79 +101,59 @@ def problem_page(
 
     :param named: code and title, where the status alone does not say enough.
     """
-    code, title = named or GENERAL[status]
-    body = problem(request.path, status, code, title)
-    return HttpResponse(to_json(body), status=status, content_type=MEDIA_TYPE)
+    found = Problem(status, *(named or GENERAL[status]))
+    body = to_json(found.body(request.path))
+    return HttpResponse(body, status=status, content_type=MEDIA_TYPE)
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response:
     """Answer an exception of a view; DRF calls this (EXCEPTION_HANDLER)."""
-    path = context["request"].path
-    status, headers, body = describe(error, path)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.exception("request_failed", code=status)
-    return Response(body, status=status, headers=headers, content_type=MEDIA_TYPE)
+    found = describe(error)
+    if found.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("request_failed", code=found.status, exc_info=error)
+    return Response(
+        found.body(context["request"].path),
+        status=found.status,
+        headers=headers_for(found.status, error),
+        content_type=MEDIA_TYPE,
+    )
 
 
-def describe(error: Exception, path: str) -> tuple[int, dict[str, str], Any]:
-    """Status, headers and body for an exception."""
+def describe(error: Exception) -> Problem:
+    """Find the problem that an exception stands for."""
     match error:
         case DomainError():
-            return describe_domain_error(error, path)
+            return describe_domain_error(error)
         case exceptions.ValidationError():
-            code, title = INVALID_INPUT
-            errors = list(flatten(error.detail))
-            return 400, {}, problem(path, 400, code, title, errors=errors)
+            return Problem(400, *INVALID_INPUT, errors=list(flatten(error.detail)))
         case exceptions.ParseError():
-            return 400, {}, problem(path, 400, *MALFORMED_JSON, str(error.detail))
-        case exceptions.MethodNotAllowed():
-            return general(path, 405)
+            return Problem(400, *MALFORMED_JSON, detail=str(error.detail))
         case exceptions.APIException():
-            return general(path, error.status_code, authenticate(error))
-        case RequestDataTooBig():
-            return general(path, 413)
-        case BadRequest() | SuspiciousOperation():
-            return general(path, 400)
-        case Http404():
-            return general(path, 404)
-        case PermissionDenied():
-            return general(path, 403)
-        case OperationalError() | InterfaceError():
-            return general(path, 503, {"Retry-After": str(SECONDS_UNTIL_RETRY)})
+            return Problem.general(error.status_code)
         case _:
-            return general(path, 500)
+            known = (code for kind, code in STATUS_OF_OTHERS if isinstance(error, kind))
+            return Problem.general(next(known, 500))
 
 
-def general(
-    path: str, status: int, headers: dict[str, str] | None = None
-) -> tuple[int, dict[str, str], Any]:
-    return status, headers or {}, problem(path, status, *GENERAL[status])
-
-
-def authenticate(error: exceptions.APIException) -> dict[str, str]:
-    challenge = getattr(error, "auth_header", None)
-    return {"WWW-Authenticate": challenge} if challenge else {}
-
-
-def describe_domain_error(
-    error: DomainError, path: str
-) -> tuple[int, dict[str, str], Any]:
-    status, headers = status_of(error), {}
+def describe_domain_error(error: DomainError) -> Problem:
     code, title, errors = error.code, error.title, None
     if error.field is not None:
         errors = [{"field": error.field, "code": error.code, "message": error.detail}]
     if isinstance(error, Invalid):
         code, title = INVALID_INPUT
-    if isinstance(error, TooMany):
-        headers["Retry-After"] = str(error.retry_after)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)
-    if status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = CHALLENGE
-    return status, headers, problem(path, status, code, title, error.detail, errors)
+    return Problem(status_of(error), code, title, error.detail, errors)
 
 
-CHALLENGE = 'Bearer realm="api"'
+def headers_for(status: int, error: Exception) -> dict[str, str]:
+    match status:
+        case HTTPStatus.UNAUTHORIZED:
+            return {"WWW-Authenticate": CHALLENGE}
+        case HTTPStatus.TOO_MANY_REQUESTS if isinstance(error, TooMany):
+            return {"Retry-After": str(error.retry_after)}
+        case HTTPStatus.SERVICE_UNAVAILABLE:
+            return {"Retry-After": str(SECONDS_UNTIL_RETRY)}
+        case _:
+            return {}
 
 
 def flatten(detail: Any, path: str = "") -> Any:

@@ -9,22 +9,27 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from phr.accounts.models import User
+from phr.api.paging import Fetch, KeysetPagination
 from phr.core.errors import NotFound
 
 
 class ApiView(GenericAPIView[Any]):
-    """A view that refuses query parameters which nobody has documented."""
+    """A view that refuses methods and query parameters which nobody has documented."""
+
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if request.method not in self.allowed_methods:
+            raise exceptions.MethodNotAllowed(str(request.method))
         super().initial(request, *args, **kwargs)
-        unknown = request.query_params.keys() - self.known_parameters(request)
-        if unknown:
-            raise exceptions.ValidationError(
-                {
-                    name: exceptions.ErrorDetail("Unknown parameter.", "unknown_field")
-                    for name in sorted(unknown)
-                }
-            )
+        known = self.known_parameters(request)
+        faults = {
+            name: fault
+            for name, values in sorted(request.query_params.lists())
+            if (fault := fault_of(values, is_known=name in known))
+        }
+        if faults:
+            raise exceptions.ValidationError(faults)
 
     def known_parameters(self, request: Request) -> set[str]:
         if request.method not in SAFE_METHODS or self.pagination_class is None:
@@ -44,6 +49,20 @@ class ApiView(GenericAPIView[Any]):
     def page_of(self, rows: QuerySet[Any]) -> list[Any]:
         """One page of the rows that the query parameters ask for."""
         return self.paginate_queryset(self.filter_queryset(rows)) or []
+
+    def read_page(self, fetch: Fetch) -> list[Any]:
+        """One page of rows that are fetched without a queryset."""
+        assert isinstance(self.paginator, KeysetPagination)
+        return self.paginator.paginate(fetch, self.request)
+
+
+def fault_of(values: list[str], *, is_known: bool) -> exceptions.ErrorDetail | None:
+    """What is wrong with a query parameter, before its value is looked at."""
+    if not is_known:
+        return exceptions.ErrorDetail("Unknown parameter.", "unknown_field")
+    if len(values) > 1:
+        return exceptions.ErrorDetail("Give this parameter once.", "repeated")
+    return None
 
 
 class UnknownPath(GenericAPIView[Any]):

@@ -1,4 +1,4 @@
-"""What a use case can answer instead of a result; each face puts it in its own words."""
+"""What a use case can answer instead of a result; faces put it in their own words."""
 
 
 class DomainError(Exception):

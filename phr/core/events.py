@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from phr.core.models import OutboxEvent
@@ -87,10 +88,14 @@ def deliver(event_id: UUID, *, now: datetime) -> bool:
 def note_failure(event_id: UUID, error: Exception, *, now: datetime) -> None:
     """Remember why an event could not be delivered and when to try again.
 
-    Only the kind of error is kept: a message may quote what is in the row.
+    Only the kind of error is kept: a message may quote what is in the row. An event
+    that another worker has delivered meanwhile stays as it is.
     """
     with transaction.atomic():
-        event = OutboxEvent.objects.select_for_update().get(pk=event_id)
+        undelivered = OutboxEvent.objects.select_for_update().filter(delivered_at=None)
+        event = undelivered.filter(pk=event_id).first()
+        if event is None:
+            return
         event.attempts += 1
         wait = FIRST_RETRY * 2 ** min(event.attempts, 10)
         event.next_attempt_at = now + min(wait, LONGEST_RETRY)
@@ -98,6 +103,15 @@ def note_failure(event_id: UUID, error: Exception, *, now: datetime) -> None:
         event.save(
             update_fields=["attempts", "next_attempt_at", "last_error", "updated_at"]
         )
+
+
+def make_due(waiting: QuerySet[OutboxEvent], *, now: datetime) -> int:
+    """Make these events due now, also the ones that would be tried again later.
+
+    :returns: how many that are.
+    """
+    undelivered = waiting.filter(delivered_at=None)
+    return undelivered.update(next_attempt_at=now, updated_at=now)
 
 
 def take_due(*, now: datetime, at_most: int) -> list[UUID]:

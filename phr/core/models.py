@@ -24,9 +24,7 @@ class OutboxEvent(BaseModel):
     """
 
     kind = models.CharField(max_length=100)
-    payload = models.JSONField(
-        help_text="Ids only; never names or texts."
-    )
+    payload = models.JSONField(help_text="Ids only; never names or texts.")
     delivered_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=timezone.now)

@@ -19,4 +19,7 @@ class Origin:
 
 
 # A context variable, so that services never see a request (STYLE, sentence 3).
-current_origin: ContextVar[Origin] = ContextVar("current_origin", default=Origin())
+current_origin: ContextVar[Origin] = ContextVar(
+    "current_origin",
+    default=Origin(),  # noqa: B039 - it is frozen
+)

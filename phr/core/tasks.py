@@ -38,4 +38,4 @@ def replay_outbox(**_future: object) -> int:
 def reach_broker() -> None:
     """:raises OperationalError: the broker does not answer (kombu's error)."""
     with current_app.connection_for_write() as broker:
-        broker.ensure_connection(max_retries=1, timeout=1)
+        broker.ensure_connection(max_retries=0, timeout=1)

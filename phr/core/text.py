@@ -11,4 +11,6 @@ def fold(*texts: str) -> str:
     by a line break, so that a search does not match across two fields.
     """
     joined = "\n".join(texts)
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", joined).casefold())
+    return unicodedata.normalize(
+        "NFKC", unicodedata.normalize("NFKC", joined).casefold()
+    )

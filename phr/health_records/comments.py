@@ -32,9 +32,7 @@ def open_comments(*, actor: User, record_id: UUID) -> HealthRecord:
     return record
 
 
-def open_comment(
-    *, actor: User, record_id: UUID, comment_id: UUID
-) -> DoctorComment:
+def open_comment(*, actor: User, record_id: UUID, comment_id: UUID) -> DoctorComment:
     """Fetch one comment for reading, and enter a doctor's reading.
 
     :raises NotFound: no such comment there, or none the actor may know about.
@@ -59,7 +57,7 @@ def add_comment(
     :raises NotFound: no such record, or no open grant that covers it.
     """
     record = HealthRecord.objects.commentable_by(actor).filter(pk=record_id).first()
-    grant = record and lock_grant(actor, record)
+    grant = lock_grant(actor, record) if record else None
     if record is None or grant is None:
         raise NotFound
     doctor = DoctorProfile.objects.select_related("user").get(user=actor)
@@ -126,15 +124,13 @@ def delete_comment(*, actor: User, comment_id: UUID) -> None:
     comment.delete()
 
 
-def lock_own_comment(
-    actor: User, comment_id: UUID
-) -> tuple[DoctorComment, CareGrant]:
+def lock_own_comment(actor: User, comment_id: UUID) -> tuple[DoctorComment, CareGrant]:
     own = with_doctor(DoctorComment.objects.editable_by(actor))
     locked = own.select_related("health_record", "doctor__user").select_for_update(
         no_key=True, of=("self",)
     )
     comment = locked.filter(pk=comment_id).first()
-    grant = comment and lock_grant(actor, comment.health_record)
+    grant = lock_grant(actor, comment.health_record) if comment else None
     if comment is None or grant is None:
         raise NotFound
     return comment, grant

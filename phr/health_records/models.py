@@ -87,9 +87,7 @@ class DoctorComment(BaseModel):
     health_record = models.ForeignKey(
         HealthRecord, models.PROTECT, related_name="doctor_comments", db_index=False
     )
-    doctor = models.ForeignKey(
-        DoctorProfile, models.PROTECT, related_name="comments"
-    )
+    doctor = models.ForeignKey(DoctorProfile, models.PROTECT, related_name="comments")
     comment = models.CharField(max_length=LONGEST_COMMENT)
     is_private = models.BooleanField(
         default=False, help_text="Hidden from the patient."

@@ -19,7 +19,9 @@ from phr.care.querysets import PatientProfileQuerySet
 from phr.core import events
 from phr.core.errors import Invalid, NotAllowed, NotFound
 from phr.health_records.models import EARLIEST_VISIT, HealthRecord
+from phr.health_records.rows import RecordRow, read_record
 
+Seen = HealthRecord | RecordRow
 VISITS_AHEAD = timedelta(days=1)
 
 
@@ -28,14 +30,12 @@ class VisitDateOutOfRange(Invalid):
     title = "A visit is neither before 1900 nor more than a day ahead."
 
 
-def open_record(*, actor: User, record_id: UUID) -> HealthRecord:
+def open_record(*, actor: User, record_id: UUID) -> RecordRow:
     """Fetch one record for reading; a doctor's reading goes into the patient's ledger.
 
-    :returns: the record with its author, and `grant_id` for a doctor.
     :raises NotFound: no such record, or none the actor may know about.
     """
-    visible = HealthRecord.objects.visible_to(actor).with_grant_of(actor)
-    record = visible.select_related("created_by").filter(pk=record_id).first()
+    record = read_record(actor, record_id)
     if record is None:
         refuse(actor, "health_records.record_opened", record_id)
         raise NotFound
@@ -43,26 +43,26 @@ def open_record(*, actor: User, record_id: UUID) -> HealthRecord:
     return record
 
 
-def note_reading(actor: User, action: str, records: Iterable[HealthRecord]) -> None:
+def note_reading(actor: User, action: str, records: Iterable[Seen]) -> None:
     """Enter a doctor's reading into the ledgers of the patients whose records they are.
 
-    :param records: with `grant_id` (`with_grant_of`).
+    :param records: with `grant_id`, the grant that opened them.
     """
     if actor.user_type == UserType.PATIENT:
         return  # one's own reading is not entered (DESIGN, section 6)
     by_grant = defaultdict(list)
     for record in records:
-        by_grant[record.patient_id, record.grant_id].append(record)
+        by_grant[record.patient_id, getattr(record, "grant_id", None)].append(record)
     audit.note(actor, action, *(access(found) for found in by_grant.values()))
 
 
-def access(records: list[HealthRecord]) -> Access:
+def access(records: list[Seen]) -> Access:
     """The ledger's words for records of one patient under one grant."""
     grant_id = getattr(records[0], "grant_id", None)
     return Access(
         records[0].patient_id,
         "record",
-        [record.pk for record in records],
+        [record.id for record in records],
         categories=[record.record_type for record in records],
         grant_id=grant_id,
         basis=Basis.GRANT if grant_id else Basis.OWN,
@@ -198,8 +198,11 @@ def patients_in_care(actor: User) -> PatientProfileQuerySet:
     )
 
 
-def note_patients_listed(actor: User, patients: Iterable[PatientProfile]) -> None:
-    """Enter that a doctor saw these patients in a list."""
+def note_patients_listed(actor: User, patients: Iterable[Any]) -> None:
+    """Enter that a doctor saw these patients in a list.
+
+    :param patients: from `patients_in_care`, with `grant_id`.
+    """
     seen = [
         Access(
             patient.pk,

@@ -57,10 +57,14 @@ def is_trusted(address: str) -> bool:
 
 
 def parse_address(text: str) -> IPv4Address | IPv6Address | None:
+    """Read an address in one form only: no zone, and IPv4 not dressed up as IPv6."""
     try:
-        return ip_address(text.strip())
+        address = ip_address(text.strip())
     except ValueError:
         return None
+    if isinstance(address, IPv4Address):
+        return address
+    return address.ipv4_mapped or IPv6Address(int(address))
 
 
 def note_origin(get_response: Handler) -> Handler:

@@ -9,13 +9,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.accounts import services as accounts
-from phr.accounts.models import LoginSession, User, UserType
+from phr.accounts.models import User, UserType
 from phr.accounts.services import REFRESHES_PER_ADDRESS, client_address
+from phr.accounts.tokens import Claims
 from phr.api.accounts.serializers import (
     DoctorProfileInputSerializer,
+    DoctorRegistrationSerializer,
     LoginSerializer,
     OwnDoctorSerializer,
     PatientProfileInputSerializer,
+    PatientRegistrationSerializer,
     PatientSerializer,
     RefreshSerializer,
     RegistrationSerializer,
@@ -38,6 +41,15 @@ from phr.care.registration import change_profile, register
 from phr.care.services import assigned_doctor
 from phr.interfaces import signing_in
 
+REGISTRATION = PolymorphicProxySerializer(
+    component_name="Registration",
+    serializers={
+        UserType.PATIENT.value: PatientRegistrationSerializer,
+        UserType.DOCTOR.value: DoctorRegistrationSerializer,
+    },
+    resource_type_field_name="user_type",
+)
+
 
 class Register(ApiView):
     """Open an account and sign in to it."""
@@ -47,7 +59,10 @@ class Register(ApiView):
     serializer_class = RegistrationSerializer
 
     @extend_schema(
-        operation_id="register", responses={201: SignedInSerializer}, tags=["auth"]
+        operation_id="register",
+        request=REGISTRATION,
+        responses={201: SignedInSerializer},
+        tags=["auth"],
     )
     def post(self, request: Request) -> Response:
         values = self.valid(request)
@@ -96,8 +111,8 @@ class Logout(ApiView):
     )
     def post(self, request: Request) -> Response:
         self.valid(request)
-        assert isinstance(request.auth, LoginSession)
-        accounts.end_session(session_id=request.auth.pk, at=timezone.now())
+        assert isinstance(request.auth, Claims)
+        accounts.end_session(session_id=request.auth.session_id, at=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -154,9 +169,7 @@ class Profile(ApiView):
     def change(self, request: Request, *, partial: bool) -> Response:
         values = self.valid(request, partial=partial)
         person = values.pop("user", {})
-        user = change_profile(
-            actor=signed_in(request), person=person, profile=values, at=timezone.now()
-        )
+        user = change_profile(actor=signed_in(request), person=person, profile=values)
         return Response(profile_shape(user))
 
 

@@ -62,7 +62,9 @@ class Comment(ApiView):
     serializer_class = CommentInputSerializer
 
     @extend_schema(
-        operation_id="read_comment", responses=CommentSerializer, tags=["health-records"]
+        operation_id="read_comment",
+        responses=CommentSerializer,
+        tags=["health-records"],
     )
     def get(self, request: Request, record_id: UUID, comment_id: UUID) -> Response:
         comment = comments.open_comment(

@@ -11,7 +11,9 @@ from phr.health_records.querysets import HealthRecordQuerySet
 
 
 class RecordFilter(django_filters.FilterSet):
-    record_type = django_filters.ChoiceFilter(choices=RecordType.choices)
+    record_type = django_filters.ChoiceFilter(
+        choices=RecordType.choices, label="One type of record."
+    )
     patient = django_filters.UUIDFilter(
         field_name="patient_id", label="The id of one patient."
     )

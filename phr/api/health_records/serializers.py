@@ -20,6 +20,8 @@ def long_text() -> Text:
 
 
 class RecordInputSerializer(StrictSerializer):
+    """What a patient writes in a record."""
+
     record_type = Choice(RecordType.choices)
     title = Text(max_length=LONGEST_TITLE)
     description = long_text()
@@ -27,9 +29,7 @@ class RecordInputSerializer(StrictSerializer):
     diagnosis = long_text()
     treatment = long_text()
     medications = long_text()
-    visit_date = Moment(
-        help_text="With its zone; from 1900 until a day ahead of now."
-    )
+    visit_date = Moment(help_text="With its zone; from 1900 until a day ahead of now.")
 
     class Meta:
         answered = (
@@ -44,6 +44,8 @@ class RecordInputSerializer(StrictSerializer):
 
 
 class CommentInputSerializer(StrictSerializer):
+    """What a doctor writes about a record."""
+
     comment = Text(max_length=LONGEST_COMMENT)
     is_private = Flag(required=False, help_text="Hidden from the patient.")
 
@@ -52,6 +54,8 @@ class CommentInputSerializer(StrictSerializer):
 
 
 class CommentSerializer(serializers.Serializer[Any]):
+    """A doctor's comment on a record."""
+
     id = Id()
     comment = Text()
     is_private = serializers.BooleanField()
@@ -61,6 +65,8 @@ class CommentSerializer(serializers.Serializer[Any]):
 
 
 class RecordSerializer(serializers.Serializer[Any]):
+    """A health record, with the comments that the reader may see, newest first."""
+
     id = Id()
     patient = Id()
     record_type = Choice(RecordType.choices)

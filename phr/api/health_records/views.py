@@ -1,10 +1,9 @@
 """Health records, and the doctors' patients."""
 
-from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -16,29 +15,19 @@ from phr.accounts.models import User, UserType
 from phr.api.care.serializers import MyPatientSerializer
 from phr.api.health_records.filters import RecordFilter
 from phr.api.health_records.serializers import RecordInputSerializer, RecordSerializer
-from phr.api.paging import KeysetPagination, VisitPagination
+from phr.api.paging import Fetch, KeysetPagination, VisitPagination
 from phr.api.permissions import OnlyDoctors, OnlyPatientsWrite
-from phr.api.shapes import Shape, my_patient_shape, record_shape
+from phr.api.shapes import my_patient_shape, record_shape, record_shapes
 from phr.api.views import ApiView, signed_in
 from phr.health_records import services
-from phr.health_records.models import DoctorComment, HealthRecord
-
-
-def record_shapes(records: Sequence[HealthRecord], reader: User) -> list[Shape]:
-    """Records with the comments that the reader may see, newest first."""
-    comments = DoctorComment.objects.shown_to(reader).select_related("doctor__user")
-    prefetch_related_objects(
-        records,
-        Prefetch(
-            "doctor_comments", comments.order_by("-created_at", "-id"), "shown_comments"
-        ),
-    )
-    return [record_shape(record, record.shown_comments) for record in records]
+from phr.health_records.models import HealthRecord
+from phr.health_records.rows import read_found, read_page, records_of, row_of
 
 
 class Records(ApiView):
     """Health records: a patient's own, or what a doctor's grants cover."""
 
+    queryset = HealthRecord.objects.none()  # for the OpenAPI document
     permission_classes = (OnlyPatientsWrite,)
     serializer_class = RecordInputSerializer
     pagination_class = VisitPagination
@@ -51,10 +40,15 @@ class Records(ApiView):
     )
     def get(self, request: Request) -> Response:
         reader = signed_in(request)
-        records = HealthRecord.objects.visible_to(reader).with_grant_of(reader)
-        page = self.page_of(records.select_related("created_by"))
+        page = self.read_page(self.fetcher(request, reader))
         services.note_reading(reader, "health_records.records_listed", page)
         return self.get_paginated_response(record_shapes(page, reader))
+
+    def fetcher(self, request: Request, reader: User) -> Fetch:
+        """How a page is read: compiled once, unless there is something to filter by."""
+        if not request.query_params.keys() & RecordFilter.base_filters.keys():
+            return partial(read_page, reader)
+        return partial(read_found, self.filter_queryset(records_of(reader)))
 
     @extend_schema(
         operation_id="create_record",
@@ -66,7 +60,7 @@ class Records(ApiView):
             actor=signed_in(request), now=timezone.now(), **self.valid(request)
         )
         return Response(
-            record_shape(record, comments=()),
+            record_shape(row_of(record), comments=()),
             status=status.HTTP_201_CREATED,
             headers={"Location": reverse("record", [record.pk], request=request)},
         )
@@ -102,20 +96,24 @@ class Record(ApiView):
         return self.change(request, record_id, partial=True)
 
     def change(self, request: Request, record_id: UUID, *, partial: bool) -> Response:
-        actor = self.patient_who_may(request, record_id, "health_records.record_changed")
+        actor = self.patient_who_may(
+            request, record_id, "health_records.record_changed"
+        )
         record = services.change_record(
             actor=actor,
             record_id=record_id,
             now=timezone.now(),
             values=self.valid(request, partial=partial),
         )
-        return Response(record_shapes([record], actor)[0])
+        return Response(record_shapes([row_of(record)], actor)[0])
 
     @extend_schema(
         operation_id="delete_record", responses={204: None}, tags=["health-records"]
     )
     def delete(self, request: Request, record_id: UUID) -> Response:
-        actor = self.patient_who_may(request, record_id, "health_records.record_deleted")
+        actor = self.patient_who_may(
+            request, record_id, "health_records.record_deleted"
+        )
         services.delete_record(actor=actor, record_id=record_id, at=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 

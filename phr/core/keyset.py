@@ -1,0 +1,38 @@
+"""Places in a list that is newest first: the next page starts after a row."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place between two rows, and which way to read from there."""
+
+    forwards: bool
+    time: datetime
+    id: UUID
+
+
+def newest_first(
+    rows: QuerySet[Any, Any], field: str, cursor: Cursor | None
+) -> QuerySet[Any, Any]:
+    """Put rows in the order of their pages, from a cursor on in its direction.
+
+    :param field: the time column; the id breaks ties.
+    """
+    if cursor is None:
+        return rows.order_by(f"-{field}", "-id")
+    sign = "-" if cursor.forwards else ""
+    return rows.filter(beyond(field, cursor)).order_by(f"{sign}{field}", f"{sign}id")
+
+
+def beyond(field: str, cursor: Cursor) -> Q:
+    """The rows on the far side of a cursor, in words that an index can follow."""
+    way = "lt" if cursor.forwards else "gt"
+    return Q(**{f"{field}__{way}e": cursor.time}) & (
+        Q(**{f"{field}__{way}": cursor.time}) | Q(**{f"id__{way}": cursor.id})
+    )

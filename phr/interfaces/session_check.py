@@ -1,0 +1,53 @@
+"""From the ids in a token to the person, in one query that is compiled once."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+
+from phr.accounts.models import LoginSession, User
+from phr.care.models import DoctorProfile, PatientProfile
+from phr.core.compiled import CompiledQuery
+
+# What stands for the values while the statement is built.
+SESSION, USER = UUID(int=1), UUID(int=2)
+
+
+def user_of_session(*, session_id: UUID, user_id: UUID) -> User | None:
+    """The user of a live session, with their profile loaded; None if it is not live."""
+    found = session_query().rows(session=session_id, user=user_id)
+    if not found:
+        return None
+    row = iter(found[0])
+    user: User = take(User, row)
+    patient: PatientProfile = take(PatientProfile, row)
+    doctor: DoctorProfile = take(DoctorProfile, row)
+    if patient.pk:
+        user.patient_profile = patient
+    if doctor.pk:
+        user.doctor_profile = doctor
+    return user
+
+
+@cache
+def session_query() -> CompiledQuery:
+    live = LoginSession.objects.live().filter(pk=SESSION, user=USER)
+    rows = live.values_list(
+        *(f"user__{name}" for name in columns(User)),
+        *(f"user__patient_profile__{name}" for name in columns(PatientProfile)),
+        *(f"user__doctor_profile__{name}" for name in columns(DoctorProfile)),
+    )
+    return CompiledQuery.of(rows, {"session": SESSION, "user": USER})
+
+
+@cache
+def columns(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]  # noqa: SLF001 - Django's way to ask
+
+
+def take(model: type[Model], row: Iterator[Any]) -> Any:
+    """Make an instance of the model from the next columns of a row."""
+    names = columns(model)
+    return model.from_db("default", names, [next(row) for _ in names])
