@@ -1,9 +1,27 @@
-"""The application as ASGI servers call it."""
+"""The application as ASGI servers call it: Django's WSGI handler in a few threads."""
 
 import os
 
-from django.core.asgi import get_asgi_application
+from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
+django_application = get_wsgi_application()
 
-application = get_asgi_application()
+from django.conf import settings  # noqa: E402 - after the setup
+
+from config.buffered_wsgi import BufferedWSGI  # noqa: E402
+from phr.api.json import to_json  # noqa: E402
+from phr.api.problems import Problem  # noqa: E402
+
+# Each thread keeps a connection to PostgreSQL; more of them would not work faster,
+# because only one of a process runs Python at a time.
+THREADS = 4
+SECONDS_FOR_A_BODY = 30
+
+application = BufferedWSGI(
+    django_application,
+    threads=THREADS,
+    largest_body=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+    patience=SECONDS_FOR_A_BODY,
+    too_slow=to_json(Problem.general(408).body(path="")),
+)
