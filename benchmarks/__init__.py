@@ -1,0 +1,1 @@
+"""Figures for docs and reviews; nothing here is a test."""
