@@ -1,0 +1,175 @@
+"""What the documents say, against what the code says."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from config.environment import (
+    DevelopmentEnvironment,
+    Environment,
+    read_environment,
+)
+from dev import data_model, tour
+
+EnvironmentOf = Callable[[Mapping[str, str], type[Environment]], Environment]
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+DECISIONS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
+SETTINGS = {name.upper() for name in Environment.model_fields}
+
+ROW = re.compile(r"^\| `([A-Z_]+)` \|.*\| `([^`|]+)` \|$", re.MULTILINE)
+EXAMPLE = re.compile(r"^# ([A-Z_]+)=(.+)$", re.MULTILINE)
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.DOTALL | re.MULTILINE)
+
+
+def read(*names: str) -> str:
+    return ROOT.joinpath(*names).read_text(encoding="utf-8")
+
+
+def name_of(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+@pytest.fixture
+def environment_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> EnvironmentOf:
+    """Read settings from these values and from nothing else, as from a file `.env`."""
+
+    def read_from(values: Mapping[str, str], kind: type[Environment]) -> Environment:
+        for name in SETTINGS:
+            monkeypatch.delenv(name, raising=False)
+        file = tmp_path / ".env"
+        file.write_text("".join(f"{name}={values[name]}\n" for name in values))
+        return read_environment(kind, _env_file=file)
+
+    return read_from
+
+
+def test_the_table_of_settings_names_each_setting_once() -> None:
+    assert sorted(name for name, _ in ROW.findall(read("README.md"))) == sorted(
+        SETTINGS
+    )
+
+
+def test_the_examples_in_the_table_of_settings_are_accepted(
+    environment_of: EnvironmentOf,
+) -> None:
+    values = dict(ROW.findall(read("README.md")))
+
+    settings = environment_of(values, Environment)
+
+    assert settings.model_fields_set == set(Environment.model_fields)
+
+
+def test_the_example_file_names_each_setting_once_and_sets_none() -> None:
+    lines = read(".env.example").splitlines()
+
+    named = sorted(name for name, _ in EXAMPLE.findall(read(".env.example")))
+    assert named == sorted(SETTINGS)
+    assert [line for line in lines if line and not line.startswith("#")] == []
+
+
+def test_the_example_file_is_accepted_with_all_its_lines(
+    environment_of: EnvironmentOf,
+) -> None:
+    values = dict(EXAMPLE.findall(read(".env.example")))
+
+    settings = environment_of(values, DevelopmentEnvironment)
+
+    assert settings.model_fields_set == set(Environment.model_fields)
+
+
+def anchors(page: Path) -> set[str]:
+    """The names by which the headings of a page can be linked, as GitHub makes them."""
+    headings = HEADING.findall(page.read_text(encoding="utf-8"))
+    plain = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
+    return {heading.replace(" ", "-") for heading in plain}
+
+
+def broken_links(page: Path) -> Iterator[str]:
+    text = CODE.sub("", page.read_text(encoding="utf-8"))
+    for link in LINK.findall(text):
+        if re.match(r"[a-z]+:", link):
+            continue  # elsewhere, and not ours to keep
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path) if path else page
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            yield link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_link_between_the_documents_leads_somewhere(page: Path) -> None:
+    assert list(broken_links(page)) == []
+
+
+def test_a_link_to_a_page_or_heading_that_is_not_there_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# One\n[a](page.md#one) [b](page.md#two) [c](none.md)\n")
+
+    assert list(broken_links(page)) == ["page.md#two", "none.md"]
+
+
+def test_the_data_model_is_the_one_of_the_models() -> None:
+    assert read("docs", "data-model.md") == data_model.render()
+
+
+def test_the_data_model_shows_keys_and_how_many_belong_to_how_many() -> None:
+    document = data_model.render()
+
+    assert "accounts_user ||--o| care_patientprofile" in document
+    assert "accounts_user |o--o{ care_doctorprofile" in document
+    assert "care_patientprofile ||--o{ care_caregrant" in document
+    assert "uuid user_id FK, UK" in document
+    assert "care_one_open_grant_per_pair" in document
+
+
+@pytest.mark.parametrize("decision", DECISIONS, ids=name_of)
+def test_the_index_names_every_decision_by_its_title(decision: Path) -> None:
+    title = HEADING.findall(decision.read_text(encoding="utf-8"))[0]
+    number, sentence = title.split(". ", 1)
+
+    assert decision.name.startswith(f"{number}-")
+    line = f"- [{number}]({decision.name}) {sentence}"
+    assert line in read("docs", "adr", "README.md").splitlines()
+
+
+def test_the_index_names_no_decision_that_is_not_there() -> None:
+    linked = LINK.findall(read("docs", "adr", "README.md"))
+
+    assert sorted(linked) == [decision.name for decision in DECISIONS]
+
+
+def test_the_tour_asks_for_an_answer_at_nearly_every_stop() -> None:
+    stops = tour.read_tour(read("README.md"))
+
+    asked = [stop for stop in stops if stop.expected]
+    assert len(asked) >= 8
+    assert "COMMENT_ADDED" in "\n".join(line for s in stops for line in s.commands)
+
+
+def test_the_processes_on_railway_are_those_of_the_procfile() -> None:
+    processes = dict(line.split(": ", 1) for line in read("Procfile").splitlines())
+    release = json.loads(read("railway.json"))["deploy"]["preDeployCommand"]
+    started = {
+        name: json.loads(read("deploy", f"railway-{name}.json"))["deploy"]
+        for name in ("worker", "beat")
+    }
+
+    assert release == [processes.pop("release")]
+    assert "web" in processes  # which the platform takes by itself
+    assert {name: how["startCommand"] for name, how in started.items()} == {
+        name: command for name, command in processes.items() if name != "web"
+    }
+
+
+def test_the_changelog_begins_with_what_is_unreleased() -> None:
+    assert HEADING.findall(read("CHANGELOG.md"))[:3] == [
+        "Changelog",
+        "Unreleased",
+        "Added",
+    ]
