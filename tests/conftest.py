@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from phr.accounts.models import User
 from phr.accounts.services import start_session
+from phr.care.choices import RecordType
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.core import counters, events
 from phr.core.models import OutboxEvent
@@ -77,6 +78,32 @@ def dr_dan(db: None) -> DoctorProfile:
     return DoctorFactory(
         user__username="dr_dan", user__first_name="Dan", user__last_name="Okoro"
     )
+
+
+@pytest.fixture
+def dr_fay(alice: PatientProfile) -> DoctorProfile:
+    """Verified; may see Alice's prescriptions and nothing else."""
+    doctor = DoctorFactory(verified=True, user__username="dr_fay")
+    CareGrantFactory(
+        patient=alice, doctor=doctor, record_types=[RecordType.PRESCRIPTION]
+    )
+    return doctor
+
+
+@pytest.fixture
+def dr_gil(alice: PatientProfile) -> DoctorProfile:
+    """Verified; the grant has run out, and no job has marked it."""
+    doctor = DoctorFactory(verified=True, user__username="dr_gil")
+    CareGrantFactory(patient=alice, doctor=doctor, expired=True)
+    return doctor
+
+
+@pytest.fixture
+def dr_hal(alice: PatientProfile) -> DoctorProfile:
+    """Verified; has asked Alice, who has not answered."""
+    doctor = DoctorFactory(verified=True, user__username="dr_hal")
+    CareGrantFactory(patient=alice, doctor=doctor, pending=True)
+    return doctor
 
 
 @pytest.fixture

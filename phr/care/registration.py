@@ -1,7 +1,6 @@
 """Signing up, and keeping one's own profile."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
@@ -11,6 +10,7 @@ from django.db import IntegrityError, transaction
 from phr.accounts.models import User, UserType
 from phr.accounts.services import REGISTRATIONS_PER_ADDRESS, client_address
 from phr.audit import services as audit
+from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.errors import Invalid
@@ -52,14 +52,25 @@ def register(
     user.set_password(password)
     with transaction.atomic():
         save_new_user(user)
-        if user_type == UserType.DOCTOR:
-            doctor = DoctorProfile(user=user, **profile)
-            refuse_license_of_verified_doctor(doctor)
-            save_doctor(doctor)
-        else:
-            patient = PatientProfile.objects.create(user=user, **profile)
-            audit.note(user, "care.patient_registered", own_profile(patient))
+        open_profile(actor=user, user=user, profile=profile)
     return user
+
+
+def open_profile(*, actor: User, user: User, profile: Mapping[str, Any]) -> None:
+    """Make the profile that goes with a new account; staff have none.
+
+    :param actor: the user themself, or staff.
+    :raises LicenseNumberTaken: a verified doctor holds this licence.
+    """
+    if user.user_type == UserType.DOCTOR:
+        doctor = DoctorProfile(user=user, **profile)
+        refuse_license_of_verified_doctor(doctor)
+        save_doctor(doctor)
+    elif user.user_type == UserType.PATIENT:
+        patient = PatientProfile.objects.create(user=user, **profile)
+        basis = Basis.OWN if actor == user else Basis.STAFF
+        made = Access(patient.pk, "profile", [patient.pk], basis=basis)
+        audit.note(actor, "care.patient_registered", made)
 
 
 def check_new_password(password: str, user: User) -> None:
@@ -80,7 +91,7 @@ def save_new_user(user: User) -> None:
 
 
 def refuse_license_of_verified_doctor(doctor: DoctorProfile) -> None:
-    """A number that staff have checked belongs to one doctor; a claimed one to nobody."""
+    """A number that staff have checked is one doctor's; a claimed one is nobody's."""
     held = DoctorProfile.objects.exclude(pk=doctor.pk).filter(
         license_number=doctor.license_number, verified_at__isnull=False
     )
@@ -102,7 +113,7 @@ def own_profile(patient: PatientProfile) -> Access:
 
 @transaction.atomic
 def change_profile(
-    *, actor: User, person: Mapping[str, Any], profile: Mapping[str, Any], at: datetime
+    *, actor: User, person: Mapping[str, Any], profile: Mapping[str, Any]
 ) -> User:
     """Change the actor's own account and profile, together or not at all.
 
@@ -137,6 +148,8 @@ def change_doctor(user: User, profile: Mapping[str, Any]) -> None:
     save_doctor(doctor)
 
 
-def set_fields(row: User | PatientProfile | DoctorProfile, values: Mapping[str, Any]) -> None:
+def set_fields(
+    row: User | PatientProfile | DoctorProfile, values: Mapping[str, Any]
+) -> None:
     for name, value in values.items():
         setattr(row, name, value)

@@ -151,6 +151,18 @@ def tell_of_reuse(event: OutboxEvent) -> None:
     )
 
 
+@subscribe("accounts.password_changed")
+def tell_of_new_password(event: OutboxEvent) -> None:
+    tell(
+        event,
+        [User.objects.get(pk=event.payload["user_id"])],
+        NotificationType.SECURITY,
+        "Your password was changed",
+        "Your account has a new password, and all your sign-ins were ended. If nobody "
+        "did that for you, tell the administrators of this server.",
+    )
+
+
 def user_of_session(event: OutboxEvent) -> User:
     sessions = LoginSession.objects.select_related("user")
     return sessions.get(pk=event.payload["session_id"]).user

@@ -7,8 +7,8 @@ from django.db import models
 
 from phr.accounts.models import User
 
-if TYPE_CHECKING:
-    from phr.notifications.models import Notification
+if TYPE_CHECKING:  # named in strings only, which ruff does not see
+    from phr.notifications.models import Notification  # noqa: F401
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

@@ -2,38 +2,121 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import phr.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import phr.core.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('id', models.UUIDField(default=phr.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('notification_type', models.CharField(choices=[('PATIENT_ASSIGNED', 'A patient was assigned'), ('DOCTOR_ASSIGNED', 'A doctor was assigned'), ('CARE_REQUESTED', 'A doctor asks for access'), ('CARE_CHANGED', 'A grant has changed'), ('NEW_RECORD', 'A record was added'), ('COMMENT_ADDED', 'A comment was added'), ('SECURITY', 'Something about the account')], max_length=20)),
-                ('title', models.CharField(max_length=200)),
-                ('message', models.CharField(max_length=1000)),
-                ('is_read', models.BooleanField(default=False)),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('event', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.outboxevent')),
-                ('recipient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=phr.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "notification_type",
+                    models.CharField(
+                        choices=[
+                            ("PATIENT_ASSIGNED", "A patient was assigned"),
+                            ("DOCTOR_ASSIGNED", "A doctor was assigned"),
+                            ("CARE_REQUESTED", "A doctor asks for access"),
+                            ("CARE_CHANGED", "A grant has changed"),
+                            ("NEW_RECORD", "A record was added"),
+                            ("COMMENT_ADDED", "A comment was added"),
+                            ("SECURITY", "Something about the account"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("message", models.CharField(max_length=1000)),
+                ("is_read", models.BooleanField(default=False)),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.outboxevent",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notifications",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['recipient', '-created_at', '-id'], name='notifications_newest_first'), models.Index(condition=models.Q(('is_read', False)), fields=['recipient', '-created_at', '-id'], name='notifications_unread')],
-                'constraints': [models.UniqueConstraint(fields=('event', 'recipient'), name='notifications_one_per_event_and_recipient'), models.CheckConstraint(condition=models.Q(('notification_type__in', ['PATIENT_ASSIGNED', 'DOCTOR_ASSIGNED', 'CARE_REQUESTED', 'CARE_CHANGED', 'NEW_RECORD', 'COMMENT_ADDED', 'SECURITY'])), name='notifications_type_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('is_read', False), ('read_at', None)), models.Q(('is_read', True), ('read_at__isnull', False)), _connector='OR'), name='notifications_read_at_says_when')],
+                "indexes": [
+                    models.Index(
+                        fields=["recipient", "-created_at", "-id"],
+                        name="notifications_newest_first",
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_read", False)),
+                        fields=["recipient", "-created_at", "-id"],
+                        name="notifications_unread",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("event", "recipient"),
+                        name="notifications_one_per_event_and_recipient",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "notification_type__in",
+                                [
+                                    "PATIENT_ASSIGNED",
+                                    "DOCTOR_ASSIGNED",
+                                    "CARE_REQUESTED",
+                                    "CARE_CHANGED",
+                                    "NEW_RECORD",
+                                    "COMMENT_ADDED",
+                                    "SECURITY",
+                                ],
+                            )
+                        ),
+                        name="notifications_type_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("is_read", False), ("read_at", None)),
+                            models.Q(("is_read", True), ("read_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="notifications_read_at_says_when",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,137 @@
+"""The outbox in the admin site, and what all of its read-only lists have in common."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST
+from kombu.exceptions import OperationalError
+
+from phr.core import events, tasks
+from phr.core.models import OutboxEvent
+
+
+class ShownOnly(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at runtime
+    """Rows that the admin site shows and never changes.
+
+    A list is narrowed by what stands in `list_filter` and by nothing else: Django
+    would also take `?diagnosis__contains=`, which reads what the page does not show.
+    """
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def lookup_allowed(
+        self, lookup: str, value: str, request: HttpRequest | None = None
+    ) -> bool:
+        return lookup.split("__", maxsplit=1)[0] in map(name_of, self.list_filter)
+
+
+def name_of(list_filter: Any) -> str:
+    """The name by which one entry of `list_filter` goes in the address of the page."""
+    match list_filter:
+        case str(name) | (str(name), _):
+            return name
+        case _:
+            return str(list_filter.parameter_name)
+
+
+class DeliveryFilter(admin.SimpleListFilter):
+    title = "delivery"
+    parameter_name = "delivered"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("no", "Waiting"),
+            ("failed", "Waiting, has failed"),
+            ("yes", "Delivered"),
+        ]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[OutboxEvent]
+    ) -> QuerySet[OutboxEvent]:
+        match self.value():
+            case "no":
+                return queryset.filter(delivered_at=None)
+            case "failed":
+                return queryset.filter(delivered_at=None, attempts__gt=0)
+            case "yes":
+                return queryset.filter(delivered_at__isnull=False)
+            case _:
+                return queryset
+
+
+@admin.register(OutboxEvent)
+class OutboxEventAdmin(ShownOnly):
+    """What is to be delivered; replaying queues it again, which is harmless."""
+
+    list_display = (
+        "kind",
+        "created_at",
+        "delivered_at",
+        "attempts",
+        "next_attempt_at",
+        "last_error",
+    )
+    list_filter = (DeliveryFilter,)
+    ordering = ("-pk",)
+    actions = ("replay_selected",)
+    fields = ("id", "payload", *list_display)
+
+    def has_replay_permission(self, request: HttpRequest) -> bool:
+        """Who may do more than look: staff with the permission to change events."""
+        return request.user.has_perm("core.change_outboxevent")
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.replay_all)
+        return [
+            path("replay/", view, name="core_outboxevent_replay"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        may_replay = self.has_replay_permission(request)
+        context = {"may_replay": may_replay, **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    @admin.action(description="Replay selected events", permissions=["replay"])
+    def replay_selected(
+        self, request: HttpRequest, queryset: QuerySet[OutboxEvent]
+    ) -> None:
+        self.replay(request, queryset)
+
+    @method_decorator(require_POST)
+    def replay_all(self, request: HttpRequest) -> HttpResponse:
+        """Queue whatever waits, also what would have been tried again later."""
+        if not self.has_replay_permission(request):
+            raise PermissionDenied
+        self.replay(request, OutboxEvent.objects.all())
+        return redirect("admin:core_outboxevent_changelist")
+
+    def replay(self, request: HttpRequest, waiting: QuerySet[OutboxEvent]) -> None:
+        count = events.make_due(waiting, now=timezone.now())
+        what = "1 event" if count == 1 else f"{count} events"
+        try:
+            tasks.replay_outbox()
+        except OperationalError:
+            text = f"The broker is away. Due as soon as it is back: {what}."
+            self.message_user(request, text, messages.WARNING)
+        else:
+            self.message_user(request, f"Queued for delivery: {what}.")

@@ -1,0 +1,166 @@
+"""Health data in the admin site: that it exists, and its text behind a permission."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods
+
+from phr.care.admin import staff
+from phr.care.models import PatientProfile
+from phr.core.admin import ShownOnly
+from phr.core.errors import NotAllowed, NotFound
+from phr.health_records import staff_reading
+from phr.health_records.models import TEXTS, DoctorComment, HealthRecord
+
+
+def answer_refusal(read: Callable[[], Any]) -> Any:
+    """Call a service and put its refusals in the admin site's words."""
+    try:
+        return read()
+    except NotAllowed as error:
+        raise PermissionDenied(error.detail) from error
+    except NotFound as error:
+        raise Http404(error.detail) from error
+
+
+class ClinicalTextAdmin(ShownOnly):
+    """A list without clinical text; each row's text is one deliberate step away.
+
+    GET asks whether one really wants to read, POST enters it in the ledger and shows.
+    """
+
+    change_form_template = "admin/clinical_text/change_form.html"
+    action: str  # what the ledger calls the reading
+    object_kind: str
+    text_template: str
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_clinical_text"
+        view = self.admin_site.admin_view(self.clinical_text)
+        return [
+            path("<uuid:object_id>/clinical-text/", view, name=name),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_http_methods(["GET", "POST"]))
+    def clinical_text(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
+        context: dict[str, Any] = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "object_id": object_id,
+            "title": "Read clinical text",
+        }
+        if request.method == "POST":
+            context |= answer_refusal(lambda: self.read(request, object_id))
+            return TemplateResponse(request, self.text_template, context)
+        answer_refusal(
+            lambda: staff_reading.check_clearance(
+                actor=staff(request),
+                action=self.action,
+                object_kind=self.object_kind,
+                object_id=object_id,
+            )
+        )
+        return TemplateResponse(request, "admin/clinical_text/confirm.html", context)
+
+    def read(self, request: HttpRequest, object_id: UUID) -> dict[str, Any]:
+        """Enter the reading and return what the page shows."""
+        raise NotImplementedError
+
+
+@admin.register(HealthRecord)
+class HealthRecordAdmin(ClinicalTextAdmin):
+    action, object_kind = staff_reading.RECORD_READ, "record"
+    text_template = "admin/clinical_text/record.html"
+    list_display = ("patient", "record_type", "visit_date", "created_at", "deleted_at")
+    list_filter = ("record_type",)
+    list_select_related = ("patient__user",)
+    ordering = ("-pk",)
+    search_fields = ("=patient__user__username", "=patient__user__email")
+    fields = (
+        "patient",
+        "record_type",
+        "visit_date",
+        "created_by",
+        "created_at",
+        "updated_at",
+        "version",
+        "deleted_at",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[HealthRecord]:
+        return super().get_queryset(request).defer("title", *TEXTS, "search_text")
+
+    def read(self, request: HttpRequest, object_id: UUID) -> dict[str, Any]:
+        record = staff_reading.read_record(actor=staff(request), record_id=object_id)
+        comments = record.doctor_comments.select_related("doctor__user")
+        return {
+            "record": record,
+            "texts": [(name.capitalize(), getattr(record, name)) for name in TEXTS],
+            "comments": comments.order_by("-created_at", "-pk"),
+        }
+
+
+@admin.register(DoctorComment)
+class DoctorCommentAdmin(ShownOnly):
+    """That a doctor has commented; what they wrote stands on the record's text page."""
+
+    list_display = ("doctor", "patient", "record", "is_private", "created_at")
+    list_filter = ("is_private",)
+    list_select_related = ("doctor__user", "health_record__patient__user")
+    ordering = ("-pk",)
+    search_fields = (
+        "=doctor__user__username",
+        "=health_record__patient__user__username",
+    )
+    fields = ("doctor", "health_record", "is_private", "created_at", "updated_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DoctorComment]:
+        texts = [f"health_record__{name}" for name in ("title", *TEXTS, "search_text")]
+        return super().get_queryset(request).defer("comment", *texts)
+
+    @admin.display(ordering="health_record__patient")
+    def patient(self, comment: DoctorComment) -> PatientProfile:
+        return comment.health_record.patient
+
+    @admin.display(ordering="health_record__visit_date")
+    def record(self, comment: DoctorComment) -> HealthRecord:
+        return comment.health_record
+
+
+@admin.register(PatientProfile)
+class PatientProfileAdmin(ClinicalTextAdmin):
+    """Patients; here and not in care, because the permission to read is of this app."""
+
+    action, object_kind = staff_reading.PROFILE_READ, "profile"
+    text_template = "admin/clinical_text/profile.html"
+    list_display = ("user", "username", "emergency_contact", "created_at")
+    list_select_related = ("user",)
+    ordering = ("-pk",)
+    search_fields = (
+        "user__username",
+        "user__email",
+        "user__first_name",
+        "user__last_name",
+    )
+    fields = ("user", "emergency_contact", "created_at", "updated_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PatientProfile]:
+        return super().get_queryset(request).defer("allergies", "blood_type")
+
+    @admin.display(ordering="user__username")
+    def username(self, patient: PatientProfile) -> str:
+        return patient.user.username
+
+    def read(self, request: HttpRequest, object_id: UUID) -> dict[str, Any]:
+        actor = staff(request)
+        patient = staff_reading.read_profile(actor=actor, patient_id=object_id)
+        return {"patient": patient}

@@ -1,0 +1,68 @@
+"""The admin site's forms for a person's account."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import ValidationError
+
+from phr.accounts.models import User, UserType
+
+EARLIEST_BIRTH = date(1900, 1, 1)
+
+
+def refuse_impossible_birth(born: date | None) -> date | None:
+    if born is not None and not EARLIEST_BIRTH <= born <= datetime.now(UTC).date():
+        raise ValidationError("Give a day from 1900 until today.", "out_of_range")
+    return born
+
+
+class AddPersonForm(AdminUserCreationForm):  # type: ignore[type-arg] # not generic at runtime
+    """A new account; its profile is made with it. Only superusers make more staff."""
+
+    actor: User
+
+    class Meta:
+        model = User
+        fields = (
+            "username",
+            "user_type",
+            "first_name",
+            "last_name",
+            "email",
+            "phone_number",
+            "date_of_birth",
+        )
+
+    def clean_user_type(self) -> str:
+        user_type = str(self.cleaned_data["user_type"])
+        if user_type == UserType.ADMIN and not self.actor.is_superuser:
+            raise ValidationError("Only superusers make accounts for staff.", "denied")
+        # The table holds the two together.
+        self.instance.is_staff = user_type == UserType.ADMIN
+        return user_type
+
+    def clean_date_of_birth(self) -> date | None:
+        return refuse_impossible_birth(self.cleaned_data["date_of_birth"])
+
+
+class PersonForm(UserChangeForm):  # type: ignore[type-arg] # not generic at runtime
+    """An account, changed by staff. Nobody locks themself out."""
+
+    actor: User
+
+    class Meta:
+        model = User
+        fields = "__all__"
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean() or self.cleaned_data
+        own_rights = ("is_active", "is_superuser")
+        if self.instance == self.actor:
+            for name in own_rights:
+                if name in self.changed_data:
+                    self.add_error(name, "Somebody else must change this for you.")
+        return values
+
+    def clean_date_of_birth(self) -> date | None:
+        return refuse_impossible_birth(self.cleaned_data["date_of_birth"])

@@ -1,0 +1,25 @@
+"""Notifications in the admin site: who was told what, never changed."""
+
+from django.contrib import admin
+
+from phr.core.admin import ShownOnly
+from phr.notifications.models import Notification
+
+
+@admin.register(Notification)
+class NotificationAdmin(ShownOnly):
+    list_display = ("created_at", "recipient", "notification_type", "title", "is_read")
+    list_filter = ("notification_type", "is_read")
+    list_select_related = ("recipient",)
+    ordering = ("-pk",)
+    search_fields = ("=recipient__username", "=recipient__email")
+    fields = (
+        "recipient",
+        "notification_type",
+        "title",
+        "message",
+        "is_read",
+        "read_at",
+        "event",
+        "created_at",
+    )

@@ -1,0 +1,56 @@
+"""Staff of three kinds, and a browser that signs in by the real form."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from phr.accounts.models import User
+from tests.factories import PASSWORD, StaffFactory
+
+Browser = Callable[[User], Client]
+
+
+@pytest.fixture
+def rita(db: None) -> User:
+    """A superuser, and nothing more: nobody gave her the text permission."""
+    return StaffFactory(
+        username="rita", first_name="Rita", last_name="Quist", is_superuser=True
+    )
+
+
+@pytest.fixture
+def clea(sam: User) -> User:
+    """Staff who may read clinical text, and look at records and patients."""
+    return with_permissions(
+        StaffFactory(username="clea", first_name="Clea", last_name="Roth"),
+        "read_clinical_text",
+        "view_healthrecord",
+        "view_patientprofile",
+    )
+
+
+def with_permissions(user: User, *names: str) -> User:
+    permissions = Permission.objects.filter(codename__in=names)
+    assert permissions.count() == len(names)
+    user.user_permissions.add(*permissions)
+    return user
+
+
+def try_to_sign_in(client: Client, username: str, password: str = PASSWORD):
+    body = {"username": username, "password": password, "next": "/admin/"}
+    return client.post("/admin/login/", body)
+
+
+@pytest.fixture
+def browser() -> Browser:
+    """A browser in which somebody has signed in to the admin site."""
+
+    def signed_in(user: User) -> Client:
+        client = Client()
+        response = try_to_sign_in(client, user.username)
+        assert response.status_code == 302, response.content
+        return client
+
+    return signed_in

@@ -1,0 +1,93 @@
+"""The outbox in the admin site, and its buttons that replay."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from phr.core.models import OutboxEvent
+from tests.admin.conftest import with_permissions
+from tests.broker import broker_at, closed_address, queued_events
+from tests.factories import OutboxEventFactory
+
+LIST = "/admin/core/outboxevent/"
+REPLAY = "/admin/core/outboxevent/replay/"
+
+
+@pytest.fixture
+def waiting(db):
+    later = timezone.now() + timedelta(hours=1)
+    return OutboxEventFactory.create_batch(
+        3, attempts=4, last_error="builtins.ZeroDivisionError", next_attempt_at=later
+    )
+
+
+@pytest.fixture
+def delivered(db):
+    return OutboxEventFactory(delivered_at=timezone.now())
+
+
+def test_attempts_and_the_last_error_are_shown(rita, browser, waiting, delivered):
+    content = browser(rita).get(LIST + "?delivered=failed").content.decode()
+
+    assert "builtins.ZeroDivisionError" in content
+    assert "3 outbox events" in content
+
+
+def test_the_button_queues_all_that_wait_and_says_how_many(
+    rita, browser, waiting, delivered
+):
+    client = browser(rita)
+    assert REPLAY in client.get(LIST).content.decode()
+
+    response = client.post(REPLAY, follow=True)
+
+    assert "Queued for delivery: 3 events." in response.content.decode()
+    assert set(queued_events()) == {event.pk for event in waiting}
+    assert OutboxEvent.objects.get(pk=delivered.pk).updated_at == delivered.updated_at
+
+
+def test_the_action_queues_the_selected_ones(rita, browser, waiting, delivered):
+    selected = [waiting[0].pk, delivered.pk]
+    body = {"action": "replay_selected", "_selected_action": selected}
+
+    response = browser(rita).post(LIST, body, follow=True)
+
+    assert "Queued for delivery: 1 event." in response.content.decode()
+    assert queued_events() == [waiting[0].pk]
+
+
+def test_a_button_is_pressed_not_followed(rita, browser, waiting):
+    assert browser(rita).get(REPLAY).status_code == 405
+    assert queued_events() == []
+
+
+def test_pressing_needs_the_token_of_the_page(rita, browser, waiting):
+    client = browser(rita)
+    client.handler.enforce_csrf_checks = True
+
+    assert client.post(REPLAY).status_code == 403
+    assert queued_events() == []
+
+
+def test_who_may_only_look_replays_nothing(sam, browser, waiting):
+    client = browser(with_permissions(sam, "view_outboxevent"))
+    body = {"action": "replay_selected", "_selected_action": [waiting[0].pk]}
+
+    assert REPLAY not in client.get(LIST).content.decode()
+    assert client.post(REPLAY).status_code == 403
+    client.post(LIST, body)
+    assert queued_events() == []
+
+
+def test_without_a_broker_the_events_stay_due_and_nothing_breaks(
+    rita, browser, waiting
+):
+    client = browser(rita)
+
+    with broker_at(closed_address()):
+        response = client.post(REPLAY, follow=True)
+
+    assert "The broker is away." in response.content.decode()
+    soon = timezone.now() + timedelta(minutes=2)
+    assert OutboxEvent.objects.filter(next_attempt_at__lte=soon).count() == 3

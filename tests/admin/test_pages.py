@@ -1,0 +1,181 @@
+"""Every page of the admin site opens for whom it should, in a constant number of
+queries, and for nobody else."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from phr.accounts.models import LoginSession, User
+from phr.audit import services as audit
+from phr.audit.models import AccessEntry
+from phr.audit.services import Access
+from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+from phr.core.models import OutboxEvent
+from phr.health_records.models import DoctorComment, HealthRecord
+from phr.notifications.models import Notification
+from tests.factories import (
+    CareGrantFactory,
+    DoctorCommentFactory,
+    DoctorFactory,
+    HealthRecordFactory,
+    NotificationFactory,
+    OutboxEventFactory,
+    PatientFactory,
+    UserFactory,
+)
+
+
+def make_session() -> LoginSession:
+    return LoginSession.objects.create(user=UserFactory(), last_used_at=timezone.now())
+
+
+def make_line() -> AccessEntry:
+    patient = PatientFactory()
+    audit.note(patient.user, "tests.read", Access(patient.pk, "profile", [patient.pk]))
+    return AccessEntry.objects.latest("pk")
+
+
+def make_group() -> Group:
+    return Group.objects.create(name=f"group {Group.objects.count()}")
+
+
+MAKERS: dict[type[Model], Callable[[], Any]] = {
+    User: UserFactory,
+    LoginSession: make_session,
+    Group: make_group,
+    PatientProfile: PatientFactory,
+    DoctorProfile: lambda: DoctorFactory(verified=True),
+    CareGrant: CareGrantFactory,
+    HealthRecord: HealthRecordFactory,
+    DoctorComment: DoctorCommentFactory,
+    Notification: NotificationFactory,
+    AccessEntry: make_line,
+    OutboxEvent: OutboxEventFactory,
+}
+ADDED_HERE = {User, Group, CareGrant}
+CHANGED_HERE = {User, Group, DoctorProfile}
+DELETED_HERE = {Group}
+
+
+def for_each(models: set[type[Model]]) -> pytest.MarkDecorator:
+    in_order = sorted(models, key=lambda model: model.__name__)
+    return pytest.mark.parametrize("model", in_order, ids=lambda model: model.__name__)
+
+
+ALL = set(MAKERS)
+
+
+def page(model: type[Model], name: str, *args: Any) -> str:
+    options = model._meta
+    return reverse(f"admin:{options.app_label}_{options.model_name}_{name}", args=args)
+
+
+def test_every_model_of_the_site_is_in_this_file():
+    assert set(admin.site._registry) == set(MAKERS)
+
+
+@for_each(ALL)
+def test_superusers_open_every_page(model, rita, browser):
+    row, client = MAKERS[model](), browser(rita)
+
+    assert client.get(page(model, "changelist")).status_code == 200
+    assert client.get(page(model, "changelist"), {"q": "a b"}).status_code == 200
+    assert client.get(page(model, "change", row.pk)).status_code == 200
+    assert client.get(page(model, "history", row.pk)).status_code == 200
+    added = client.get(page(model, "add")).status_code
+    assert added == (200 if model in ADDED_HERE else 403)
+    deleted = client.get(page(model, "delete", row.pk)).status_code
+    assert deleted == (200 if model in DELETED_HERE else 403)
+
+
+@for_each(ALL)
+def test_staff_without_permissions_open_none(model, sam, browser):
+    row, client = MAKERS[model](), browser(sam)
+
+    paths = [
+        page(model, "changelist"),
+        page(model, "add"),
+        *(page(model, name, row.pk) for name in ("change", "history", "delete")),
+    ]
+    assert [client.get(path).status_code for path in paths] == [403] * 5
+    assert client.get("/admin/").status_code == 200
+
+
+@for_each(ALL - CHANGED_HERE)
+def test_what_is_only_shown_is_not_saved(model, rita, browser):
+    row, client = MAKERS[model](), browser(rita)
+    before = type(row)._default_manager.filter(pk=row.pk).values().get()
+
+    response = client.post(page(model, "change", row.pk), {"reason": "x", "title": "x"})
+
+    assert response.status_code == 403
+    assert type(row)._default_manager.filter(pk=row.pk).values().get() == before
+
+
+@for_each(ALL - DELETED_HERE)
+def test_no_action_deletes(model, rita, browser):
+    row, client = MAKERS[model](), browser(rita)
+    body = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+
+    client.post(page(model, "changelist"), body)
+
+    assert type(row)._default_manager.filter(pk=row.pk).exists()
+
+
+@for_each(ALL)
+def test_a_list_of_many_takes_no_more_queries_than_a_list_of_few(model, rita, browser):
+    client = browser(rita)
+
+    def queries() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            assert client.get(page(model, "changelist")).status_code == 200
+        return len(captured)
+
+    for _ in range(2):
+        MAKERS[model]()
+    few = queries()
+    for _ in range(8):
+        MAKERS[model]()
+
+    assert queries() == few
+
+
+def test_every_filter_can_be_chosen(rita, browser):
+    client = browser(rita)
+    paths = [
+        "/admin/core/outboxevent/?delivered=no",
+        "/admin/core/outboxevent/?delivered=failed",
+        "/admin/core/outboxevent/?delivered=yes",
+        "/admin/accounts/loginsession/?revoked_at__isempty=1",
+        "/admin/accounts/user/?user_type__exact=DOCTOR",
+        "/admin/care/doctorprofile/?verified_at__isempty=1",
+        "/admin/care/caregrant/?status__exact=ACTIVE&is_primary__exact=1",
+        "/admin/health_records/healthrecord/?record_type__exact=CHECKUP",
+        "/admin/audit/accessentry/?outcome__exact=REFUSED&basis__exact=OWN",
+        "/admin/notifications/notification/?is_read__exact=1",
+    ]
+
+    assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(
+        paths, 200
+    )
+
+
+def test_the_ledger_is_searched_by_whole_ids(rita, browser):
+    line, other = make_line(), make_line()
+    client = browser(rita)
+
+    found = client.get("/admin/audit/accessentry/", {"q": str(line.patient_id)})
+
+    assert str(line.pk) in found.content.decode()
+    assert str(other.pk) not in found.content.decode()
+    assert client.get("/admin/audit/accessentry/", {"q": "no id"}).status_code == 200
