@@ -1,0 +1,191 @@
+"""Writing the demo's rows. All but the salt of the passwords is always the same."""
+
+from datetime import date, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.db.models import F
+
+from phr.accounts.models import User, UserType
+from phr.care.choices import GrantStatus
+from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+from phr.care.registration import save_doctor
+from phr.demo.grants import GRANTS, Care
+from phr.demo.ids import demo_id
+from phr.demo.inboxes import fill_inboxes
+from phr.demo.ledger import fill_ledger
+from phr.demo.people import ACCOUNTS, ADMINISTRATOR, DOCTORS, PATIENTS, Account, Doctor
+from phr.demo.stories import STORIES, Note, Visit
+from phr.demo.stories.shape import moment
+from phr.health_records.models import DoctorComment, HealthRecord
+
+PROFILE_AFTER = timedelta(minutes=1)
+VERIFIED_AFTER = timedelta(days=2)
+
+Users = dict[str, User]
+Doctors = dict[str, DoctorProfile]
+Patients = dict[str, PatientProfile]
+ADMINISTRATOR_ID = demo_id(
+    f"account {ADMINISTRATOR.username}", moment(ADMINISTRATOR.joined)
+)
+
+
+def load() -> None:
+    """Write all of the demo; the caller holds the transaction and the lock."""
+    users = load_accounts()
+    doctors, patients = load_doctors(users), load_patients(users)
+    grants = load_grants(users, doctors, patients)
+    records, comments = load_records(patients, doctors)
+    fill_inboxes(grants, records, comments)
+    fill_ledger(grants, records, comments)
+    # Saving stamps the present time on every row.
+    User.objects.update(updated_at=F("created_at"))
+    DoctorProfile.objects.update(updated_at=F("created_at"))
+    PatientProfile.objects.update(updated_at=F("created_at"))
+    CareGrant.objects.update(updated_at=F("created_at"))
+    HealthRecord.objects.update(updated_at=F("created_at"))
+    DoctorComment.objects.update(updated_at=F("created_at"))
+
+
+def load_accounts() -> Users:
+    users = [new_account(account) for account in ACCOUNTS]
+    User.objects.bulk_create(users)
+    return {user.username: user for user in users}
+
+
+def new_account(account: Account) -> User:
+    joined, is_staff = moment(account.joined), account.user_type == UserType.ADMIN
+    return User(
+        id=demo_id(f"account {account.username}", joined),
+        created_at=joined,
+        username=account.username,
+        email=f"{account.username}@example.org",
+        first_name=account.first_name,
+        last_name=account.last_name,
+        password=make_password(account.password),
+        user_type=account.user_type,
+        phone_number=account.phone_number,
+        date_of_birth=account.born,
+        is_staff=is_staff,
+        is_superuser=is_staff,
+    )
+
+
+def load_doctors(users: Users) -> Doctors:
+    doctors = [new_doctor(doctor, users) for doctor in DOCTORS]
+    for doctor in doctors:
+        save_doctor(doctor)
+    return {doctor.user.username: doctor for doctor in doctors}
+
+
+def new_doctor(doctor: Doctor, users: Users) -> DoctorProfile:
+    user = users[doctor.account.username]
+    made_at = user.created_at + PROFILE_AFTER
+    checked = doctor.is_verified
+    return DoctorProfile(
+        id=demo_id(f"doctor {user.username}", made_at),
+        created_at=made_at,
+        user=user,
+        specialization=doctor.specialization,
+        license_number=doctor.license_number,
+        years_of_experience=doctor.years_of_experience,
+        verified_at=made_at + VERIFIED_AFTER if checked else None,
+        verified_by=users[ADMINISTRATOR.username] if checked else None,
+    )
+
+
+def load_patients(users: Users) -> Patients:
+    patients = []
+    for patient in PATIENTS:
+        user = users[patient.account.username]
+        made_at = user.created_at + PROFILE_AFTER
+        row = PatientProfile(
+            id=demo_id(f"patient {user.username}", made_at),
+            created_at=made_at,
+            user=user,
+            blood_type=patient.blood_type,
+            allergies=patient.allergies,
+            emergency_contact=patient.emergency_contact,
+        )
+        patients.append(row)
+    PatientProfile.objects.bulk_create(patients)
+    return {patient.user.username: patient for patient in patients}
+
+
+def load_grants(users: Users, doctors: Doctors, patients: Patients) -> list[CareGrant]:
+    grants = [new_grant(care, users, doctors, patients) for care in GRANTS]
+    return CareGrant.objects.bulk_create(grants)
+
+
+def new_grant(
+    care: Care, users: Users, doctors: Doctors, patients: Patients
+) -> CareGrant:
+    asked, declined = moment(care.asked), care.status == GrantStatus.DECLINED
+    closed = moment(care.closed) if care.closed else None
+    closed_by = users[care.closed_by] if care.closed_by else None
+    return CareGrant(
+        id=demo_id(f"grant {care.patient} {care.doctor}", asked),
+        created_at=asked,
+        patient=patients[care.patient],
+        doctor=doctors[care.doctor],
+        status=care.status,
+        origin=care.origin,
+        is_primary=care.is_primary,
+        record_types=list(care.record_types),
+        records_since=date.fromisoformat(care.records_since)
+        if care.records_since
+        else None,
+        starts_at=asked,
+        expires_at=moment(care.expires) if care.expires else None,
+        requested_by=users[care.asked_by],
+        requested_at=asked,
+        decided_by=closed_by if declined else None,
+        decided_at=closed if declined else None,
+        ended_by=None if declined else closed_by,
+        ended_at=None if declined else closed,
+        reason=care.reason,
+    )
+
+
+def load_records(
+    patients: Patients, doctors: Doctors
+) -> tuple[list[HealthRecord], list[DoctorComment]]:
+    records, comments = [], []
+    for username, story in STORIES.items():
+        for visit in story:
+            record = new_record(visit, patients[username])
+            records.append(record)
+            comments += [new_comment(note, record, doctors) for note in visit.notes]
+    HealthRecord.objects.bulk_create(records)
+    DoctorComment.objects.bulk_create(comments)
+    return records, comments
+
+
+def new_record(visit: Visit, patient: PatientProfile) -> HealthRecord:
+    record = HealthRecord(
+        id=demo_id(f"record {patient.user.username} {visit.when}", visit.written_at),
+        created_at=visit.written_at,
+        patient=patient,
+        created_by=patient.user,
+        record_type=visit.record_type,
+        title=visit.title,
+        description=visit.description,
+        symptoms=visit.symptoms,
+        diagnosis=visit.diagnosis,
+        treatment=visit.treatment,
+        medications=visit.medications,
+        visit_date=visit.visited_at,
+    )
+    record.fold_for_search()
+    return record
+
+
+def new_comment(note: Note, record: HealthRecord, doctors: Doctors) -> DoctorComment:
+    written_at = record.created_at + timedelta(hours=note.hours_later)
+    return DoctorComment(
+        id=demo_id(f"comment on {record.pk} by {note.doctor}", written_at),
+        created_at=written_at,
+        health_record=record,
+        doctor=doctors[note.doctor],
+        comment=note.text,
+        is_private=note.is_private,
+    )

@@ -1,0 +1,53 @@
+"""Load the demo data and say who can sign in."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+
+from phr.accounts.models import User
+from phr.demo.loading import ADMINISTRATOR_ID, load
+from phr.demo.people import ACCOUNTS, Account
+
+# An arbitrary number that nothing else in this server locks.
+LOCK = 0x6865616C7468
+
+
+class Command(BaseCommand):
+    help = "Fill an empty database with invented people; a second run changes nothing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """:raises CommandError: DEBUG is off, or the database holds other people."""
+        if not settings.DEBUG:
+            raise CommandError(
+                "DEBUG is off. The demo's passwords are public; it is not loaded where "
+                "people may keep real records."
+            )
+        with transaction.atomic():
+            self.load_once()
+        self.stdout.write("Demo sign-ins (username, password):\n\n")
+        for account in ACCOUNTS:
+            self.stdout.write(row(account))
+
+    def load_once(self) -> None:
+        """Load, unless it has been done; of two at once, the second waits and sees."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        if User.objects.filter(pk=ADMINISTRATOR_ID).exists():
+            return
+        if User.objects.exists():
+            raise CommandError(
+                "The database holds people who are not of the demo. The demo is loaded "
+                "into an empty database only; nothing was changed."
+            )
+        load()
+
+
+def row(account: Account) -> str:
+    name = f"{account.first_name} {account.last_name}"
+    kind = account.user_type.label
+    return (
+        f"  {account.username:<10} {account.password:<19} {name:<15} "
+        f"{kind + ',':<14} {account.about}"
+    )

@@ -1,0 +1,249 @@
+"""The demo: the same every time, all or nothing, and only where nobody else lives."""
+
+import re
+from collections import Counter
+from datetime import UTC, datetime
+from io import StringIO
+from threading import Barrier, Thread
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models import Model
+from rest_framework.test import APIClient
+
+from phr.accounts.models import User, UserType
+from phr.audit.models import AccessEntry, Outcome
+from phr.care.choices import GrantStatus, RecordType
+from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+from phr.core.models import OutboxEvent
+from phr.demo import loading
+from phr.demo.people import ACCOUNTS
+from phr.health_records.models import DoctorComment, HealthRecord
+from phr.notifications.models import Notification
+from tests.factories import PatientFactory
+
+REFERENCE_DAY = datetime(2026, 11, 1, tzinfo=UTC)
+OF_THE_DEMO: list[type[Model]] = [
+    User,
+    DoctorProfile,
+    PatientProfile,
+    CareGrant,
+    HealthRecord,
+    DoctorComment,
+    OutboxEvent,
+    Notification,
+    AccessEntry,
+]
+
+
+@pytest.fixture(autouse=True)
+def _debug(settings):
+    settings.DEBUG = True
+
+
+def load_demo() -> str:
+    printed = StringIO()
+    call_command("load_demo", stdout=printed)
+    return printed.getvalue()
+
+
+def everything() -> dict[str, list[dict[str, object]]]:
+    """Every value of every row, but for the salted hashes of the passwords."""
+    rows = {}
+    for model in OF_THE_DEMO:
+        values = model._default_manager.order_by("pk").values()
+        rows[model.__name__] = [
+            {name: value for name, value in row.items() if name != "password"}
+            for row in values
+        ]
+    return rows
+
+
+def people() -> int:
+    return User.objects.count()
+
+
+@pytest.mark.django_db
+def test_it_has_the_people_and_records_that_the_readme_promises():
+    load_demo()
+
+    assert Counter(User.objects.values_list("user_type", flat=True)) == {
+        UserType.ADMIN: 1,
+        UserType.DOCTOR: 3,
+        UserType.PATIENT: 6,
+    }
+    assert DoctorProfile.objects.filter(verified_at=None).count() == 1
+    assert PatientProfile.objects.count() == 6
+    assert 110 <= HealthRecord.objects.count() <= 130
+    types = HealthRecord.objects.values_list("record_type", flat=True)
+    assert set(types) == set(RecordType)
+    assert DoctorComment.objects.filter(is_private=True).exists()
+    assert DoctorComment.objects.filter(is_private=False).exists()
+    assert OutboxEvent.objects.filter(delivered_at=None).count() == 0
+
+
+@pytest.mark.django_db
+def test_grants_are_there_in_every_state():
+    load_demo()
+
+    open_now, grants = CareGrant.objects.open_now(), CareGrant.objects.all()
+    assert open_now.filter(is_primary=True).exists()
+    assert open_now.filter(is_primary=False).exists()
+    assert open_now.exclude(record_types=[]).exists()
+    assert open_now.exclude(records_since=None).exists()
+    assert set(grants.values_list("status", flat=True)) == set(GrantStatus)
+    active = grants.filter(status=GrantStatus.ACTIVE)
+    assert active.filter(expires_at__lt=REFERENCE_DAY).exists()
+    # What expires later would make the demo another one from that day on.
+    assert not active.filter(expires_at__gte=REFERENCE_DAY).exists()
+
+
+@pytest.mark.django_db
+def test_nothing_lies_after_the_reference_day_and_records_span_three_years():
+    load_demo()
+
+    visits = HealthRecord.objects.order_by("visit_date")
+    dates = list(visits.values_list("visit_date", flat=True))
+    assert (dates[-1] - dates[0]).days > 3 * 350
+    for rows in everything().values():
+        for row in rows:
+            for name, value in row.items():
+                if isinstance(value, datetime):
+                    assert value < REFERENCE_DAY, (name, row)
+
+
+@pytest.mark.django_db
+def test_doctors_commented_only_on_what_a_grant_opened_to_them_then():
+    load_demo()
+
+    for comment in DoctorComment.objects.select_related("health_record"):
+        record = comment.health_record
+        grant = CareGrant.objects.covering(record.record_type, record.visit_date).get(
+            patient=record.patient_id, doctor=comment.doctor_id
+        )
+        assert grant.starts_at < comment.created_at
+        for end in (grant.ended_at, grant.expires_at):
+            assert end is None or comment.created_at < end
+
+
+@pytest.mark.django_db
+def test_every_patient_and_verified_doctor_has_mail():
+    load_demo()
+
+    without = User.objects.filter(notifications=None, is_staff=False)
+    assert [user.username for user in without] == ["dr_osei"]
+    assert Notification.objects.filter(is_read=True).exists()
+    assert Notification.objects.filter(is_read=False).exists()
+    assert AccessEntry.objects.filter(outcome=Outcome.REFUSED).exists()
+
+
+@pytest.mark.django_db
+def test_two_loadings_differ_in_nothing_but_the_salt():
+    load_demo()
+    first = everything()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        # The way out that the ledger leaves open: it takes no DELETE.
+        cursor.execute("TRUNCATE accounts_user, core_outboxevent CASCADE")
+        cursor.execute("TRUNCATE audit_accessentry")
+    assert people() == 0
+
+    load_demo()
+
+    second = everything()
+    for name, rows in first.items():
+        assert rows, name
+        assert second[name] == rows
+
+
+@pytest.mark.django_db
+def test_a_second_run_changes_nothing_and_prints_the_same():
+    printed = load_demo()
+    alice = PatientFactory(user__username="alice")  # somebody has tried the server
+    first, hashes = everything(), dict(User.objects.values_list("pk", "password"))
+
+    assert load_demo() == printed
+    assert everything() == first
+    assert dict(User.objects.values_list("pk", "password")) == hashes
+    assert User.objects.filter(pk=alice.user_id).exists()
+
+
+@pytest.mark.django_db
+def test_it_refuses_where_other_people_live(alice):
+    with pytest.raises(CommandError, match="people who are not of the demo"):
+        load_demo()
+
+    assert list(User.objects.all()) == [alice.user]
+    assert not HealthRecord.objects.exists()
+
+
+@pytest.mark.django_db
+def test_it_refuses_when_debug_is_off(settings):
+    settings.DEBUG = False
+
+    with pytest.raises(CommandError, match="DEBUG is off"):
+        load_demo()
+
+    assert people() == 0
+
+
+@pytest.mark.django_db
+def test_a_loading_that_breaks_in_the_middle_leaves_nothing(monkeypatch):
+    def break_off(*args: object) -> None:
+        assert HealthRecord.objects.exists()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(loading, "fill_ledger", break_off)
+
+    with pytest.raises(KeyboardInterrupt):
+        load_demo()
+
+    assert {name for name, rows in everything().items() if rows} == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_the_second_waits_and_finds_it_done():
+    barrier, printed = Barrier(2), []
+
+    def load_together() -> None:
+        try:
+            barrier.wait(timeout=10)
+            printed.append(load_demo())
+        finally:
+            connection.close()
+
+    threads = [Thread(target=load_together) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+    assert len(printed) == 2
+    assert people() == len(ACCOUNTS)
+
+
+@pytest.mark.django_db
+def test_everybody_in_the_printed_table_can_sign_in():
+    table = re.findall(r"^  (\S+) +(\S+) ", load_demo(), flags=re.MULTILINE)
+
+    assert len(table) == people()
+    for username, password in table:
+        body = {"username": username, "password": password}
+        response = APIClient().post("/api/auth/login/", body, format="json")
+        assert response.status_code == 200, username
+
+
+@pytest.mark.django_db
+def test_doctors_find_what_they_search_for():
+    load_demo()
+    client = APIClient()
+    body = {"username": "dr_hassan", "password": "walnut-ferry-48"}
+    tokens = client.post("/api/auth/login/", body, format="json").json()["tokens"]
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens['access']}")
+
+    records = client.get("/api/health-records/?search=EMPAGLIFLOZIN").json()
+    doctors = client.get("/api/auth/doctors/?search=ortho").json()
+
+    assert "kidneys" in records["results"][-1]["title"]
+    assert [doctor["user"]["last_name"] for doctor in doctors["results"]] == ["Weber"]
