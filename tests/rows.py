@@ -11,9 +11,9 @@ from phr.audit.models import AccessEntry, Outcome
 OWN_APPS = ("core", "accounts", "care", "health_records", "notifications")
 
 
-def all_rows() -> dict[str, list[dict[str, Any]]]:
+def all_rows() -> dict[str, list[Any]]:
     """Every row of our tables; of the ledger only what says that something was done."""
-    rows = {
+    rows: dict[str, list[Any]] = {
         model._meta.label: list(model._default_manager.order_by("pk").values())
         for app in OWN_APPS
         for model in apps.get_app_config(app).get_models()

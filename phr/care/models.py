@@ -54,7 +54,8 @@ class DoctorProfile(BaseModel):
         blank=True,
         related_name="verified_doctors",
     )
-    search_text = models.CharField(max_length=1_000, blank=True, editable=False)
+    # Without a limit: some letters become eighteen when folded.
+    search_text = models.TextField(blank=True, editable=False)
 
     objects = DoctorProfileQuerySet.as_manager()
 
@@ -147,7 +148,9 @@ class CareGrant(BaseModel):
                 name="care_grant_has_an_end_when_it_ended",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=GrantStatus.values, origin__in=GrantOrigin.values),
+                condition=Q(
+                    status__in=GrantStatus.values, origin__in=GrantOrigin.values
+                ),
                 name="care_grant_status_and_origin_are_known",
             ),
         ]

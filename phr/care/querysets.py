@@ -10,13 +10,17 @@ from django.db.models.functions import Now
 from phr.accounts.models import User, UserType
 from phr.care.choices import GrantStatus
 
-if TYPE_CHECKING:
-    from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+if TYPE_CHECKING:  # named in strings only, which ruff does not see
+    from phr.care.models import (  # noqa: F401
+        CareGrant,
+        DoctorProfile,
+        PatientProfile,
+    )
 
 
 class CareGrantQuerySet(models.QuerySet["CareGrant"]):
     def open_now(self) -> Self:
-        """Keep the grants that open anything at this moment, by the database's clock."""
+        """Keep the grants that open anything now, by the clock of the database."""
         now = Now()
         return self.filter(
             Q(expires_at=None) | Q(expires_at__gt=now),
@@ -25,7 +29,7 @@ class CareGrantQuerySet(models.QuerySet["CareGrant"]):
         )
 
     def open_to(self, user: User) -> Self:
-        """Keep the grants by which `user` may read now. All of a doctor's access is this."""
+        """Keep the grants by which `user` may read now: all of a doctor's access."""
         return self.open_now().filter(doctor__user=user)
 
     def endable_by(self, user: User) -> Self:
@@ -73,5 +77,5 @@ class PatientProfileQuerySet(models.QuerySet["PatientProfile"]):
 
 class DoctorProfileQuerySet(models.QuerySet["DoctorProfile"]):
     def listed(self) -> Self:
-        """Keep the doctors who stand in the directory: the ones who can still sign in."""
+        """Keep the doctors of the directory: the ones who can still sign in."""
         return self.filter(user__is_active=True)

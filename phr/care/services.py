@@ -16,7 +16,7 @@ from phr.care.choices import GrantOrigin, GrantStatus
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.care.registration import LicenseNumberTaken
 from phr.core import events
-from phr.core.errors import Conflict, NotAllowed, NotFound
+from phr.core.errors import Conflict, Invalid, NotAllowed, NotFound
 
 
 class AlreadyInCare(Conflict):
@@ -43,6 +43,10 @@ class NotVerified(NotAllowed):
     code, title = "not_verified", "Staff have not verified you yet"
 
 
+class DoctorMissing(Invalid):
+    code, title = "required", "Say which doctor; only doctors may leave themselves out."
+
+
 @dataclass(frozen=True, slots=True)
 class Assignment:
     """Who is to care for whom, and whether that waits for the patient."""
@@ -59,7 +63,6 @@ class Assignment:
         return GrantOrigin.STAFF if self.actor.is_staff else GrantOrigin.DOCTOR
 
 
-@transaction.atomic
 def assign_doctor(
     *, actor: User, patient_id: UUID, doctor_id: UUID | None, at: datetime
 ) -> CareGrant:
@@ -72,13 +75,25 @@ def assign_doctor(
     :returns: the grant, `ACTIVE` or `PENDING`.
     :raises NotAllowed: the actor may not choose this patient's doctor.
     :raises NotFound: there is no such patient or doctor.
+    :raises DoctorMissing: staff must say whom they choose.
     :raises DoctorNotVerified: staff choose verified doctors only.
     :raises AlreadyInCare, AlreadyRequested, PatientHasPrimaryDoctor: as they say.
     """
-    patient = lock_patient(patient_id)
-    assignment = plan(actor, patient, doctor_id, at)
-    close_expired(patient, at)
-    return ask(assignment) if assignment.waits else activate(assignment)
+    try:
+        with transaction.atomic():
+            patient = lock_patient(patient_id)
+            assignment = plan(actor, patient, doctor_id, at)
+            close_expired(patient, at)
+            return ask(assignment) if assignment.waits else activate(assignment)
+    except NotAllowed:  # outside the transaction: the line in the ledger must be kept
+        audit.note_refusal(
+            actor,
+            "care.doctor_assigned",
+            object_kind="patient",
+            object_id=patient_id,
+            patient_id=patient_id,
+        )
+        raise
 
 
 def lock_patient(patient_id: UUID) -> PatientProfile:
@@ -96,6 +111,8 @@ def plan(
     """Decide by whose right, and how, the patient gets this doctor."""
     match actor.user_type:
         case UserType.ADMIN:
+            if doctor_id is None:
+                raise DoctorMissing(field="doctor_id")
             doctor = find_doctor(doctor_id)
             if not doctor.is_verified:
                 raise DoctorNotVerified(field="doctor_id")
@@ -125,16 +142,17 @@ def plan_of_doctor(
 
 def find_doctor(doctor_id: UUID | None) -> DoctorProfile:
     doctors = DoctorProfile.objects.listed().select_related("user")
-    doctor = doctors.filter(pk=doctor_id).first()
+    doctor = doctors.filter(pk=doctor_id).first() if doctor_id else None
     if doctor is None:
         raise NotFound("There is no such doctor.", field="doctor_id")
     return doctor
 
 
 def close_expired(patient: PatientProfile, at: datetime) -> None:
-    """Mark as ended what has run out, so that it does not stand in a new grant's way."""
+    """Mark as ended what has run out, lest it stand in a new grant's way."""
+    open_until_now = [GrantStatus.PENDING, GrantStatus.ACTIVE]
     CareGrant.objects.filter(
-        patient=patient, status=GrantStatus.ACTIVE, expires_at__lte=at
+        patient=patient, status__in=open_until_now, expires_at__lte=at
     ).update(status=GrantStatus.ENDED, ended_at=F("expires_at"), updated_at=at)
 
 
@@ -184,15 +202,14 @@ def make_room(assignment: Assignment) -> None:
 
 
 def open_grant(assignment: Assignment) -> CareGrant | None:
-    pair = CareGrant.objects.filter(
+    """The grant that the pair has, locked: one that is being ended must stay ended."""
+    pair = CareGrant.objects.select_for_update(no_key=True).filter(
         patient=assignment.patient, doctor=assignment.doctor
     )
     return pair.filter(status__in=[GrantStatus.PENDING, GrantStatus.ACTIVE]).first()
 
 
-def new_grant(
-    assignment: Assignment, status: GrantStatus | None = None
-) -> CareGrant:
+def new_grant(assignment: Assignment, status: GrantStatus | None = None) -> CareGrant:
     return CareGrant(
         patient=assignment.patient,
         doctor=assignment.doctor,
@@ -214,8 +231,9 @@ def end_grant(
     :raises NotFound: no such grant, or none that is the actor's to end.
     :raises GrantNotOpen: it is neither pending nor active any more.
     """
-    mine = CareGrant.objects.endable_by(actor).select_for_update(no_key=True)
-    grant = mine.filter(pk=grant_id).first()
+    mine = CareGrant.objects.endable_by(actor)
+    locked = mine.select_for_update(no_key=True, of=("self",))
+    grant = locked.filter(pk=grant_id).first()
     if grant is None:
         raise NotFound
     if grant.status not in (GrantStatus.PENDING, GrantStatus.ACTIVE):

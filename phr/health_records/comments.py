@@ -17,18 +17,19 @@ from phr.health_records.models import DoctorComment, HealthRecord
 from phr.health_records.querysets import DoctorCommentQuerySet
 from phr.health_records.services import note_reading, refuse
 
+COMMENTS_READ = "health_records.comments_read"
+
 
 def open_comments(*, actor: User, record_id: UUID) -> HealthRecord:
     """Fetch the record whose comments are read, and enter a doctor's reading.
 
     :raises NotFound: no such record, or none the actor may know about.
     """
-    visible = HealthRecord.objects.visible_to(actor).with_grant_of(actor)
-    record = visible.filter(pk=record_id).first()
+    record = visible_record(actor, record_id)
     if record is None:
-        refuse(actor, "health_records.comments_read", record_id)
+        refuse(actor, COMMENTS_READ, record_id)
         raise NotFound
-    note_reading(actor, "health_records.comments_read", [record])
+    note_reading(actor, COMMENTS_READ, [record])
     return record
 
 
@@ -37,12 +38,19 @@ def open_comment(*, actor: User, record_id: UUID, comment_id: UUID) -> DoctorCom
 
     :raises NotFound: no such comment there, or none the actor may know about.
     """
-    record = open_comments(actor=actor, record_id=record_id)
+    record = visible_record(actor, record_id)
     here = DoctorComment.objects.filter(health_record=record).shown_to(actor)
-    comment = with_doctor(here).filter(pk=comment_id).first()
-    if comment is None:
+    comment = with_doctor(here).filter(pk=comment_id).first() if record else None
+    if record is None or comment is None:
+        refuse(actor, COMMENTS_READ, record_id)
         raise NotFound
+    note_reading(actor, COMMENTS_READ, [record])
     return comment
+
+
+def visible_record(actor: User, record_id: UUID) -> HealthRecord | None:
+    visible = HealthRecord.objects.visible_to(actor).with_grant_of(actor)
+    return visible.filter(pk=record_id).first()
 
 
 @transaction.atomic

@@ -4,13 +4,13 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import phr.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import phr.core.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -19,94 +19,340 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='DoctorProfile',
+            name="DoctorProfile",
             fields=[
-                ('id', models.UUIDField(default=phr.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('specialization', models.CharField(blank=True, max_length=100)),
-                ('license_number', models.CharField(blank=True, max_length=50)),
-                ('years_of_experience', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(80)])),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('search_text', models.CharField(blank=True, editable=False, max_length=1000)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='doctor_profile', to=settings.AUTH_USER_MODEL)),
-                ('verified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='verified_doctors', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=phr.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("specialization", models.CharField(blank=True, max_length=100)),
+                ("license_number", models.CharField(blank=True, max_length=50)),
+                (
+                    "years_of_experience",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(80)],
+                    ),
+                ),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "search_text",
+                    models.TextField(blank=True, editable=False),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="doctor_profile",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="verified_doctors",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PatientProfile',
+            name="PatientProfile",
             fields=[
-                ('id', models.UUIDField(default=phr.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('emergency_contact', models.CharField(blank=True, max_length=200)),
-                ('blood_type', models.CharField(blank=True, choices=[('A+', 'A Positive'), ('A-', 'A Negative'), ('B+', 'B Positive'), ('B-', 'B Negative'), ('AB+', 'Ab Positive'), ('AB-', 'Ab Negative'), ('O+', 'O Positive'), ('O-', 'O Negative')], max_length=3)),
-                ('allergies', models.CharField(blank=True, max_length=2000)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='patient_profile', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=phr.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("emergency_contact", models.CharField(blank=True, max_length=200)),
+                (
+                    "blood_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("A+", "A+"),
+                            ("A-", "A-"),
+                            ("B+", "B+"),
+                            ("B-", "B-"),
+                            ("AB+", "AB+"),
+                            ("AB-", "AB-"),
+                            ("O+", "O+"),
+                            ("O-", "O-"),
+                        ],
+                        max_length=3,
+                    ),
+                ),
+                ("allergies", models.CharField(blank=True, max_length=2000)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="patient_profile",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CareGrant',
+            name="CareGrant",
             fields=[
-                ('id', models.UUIDField(default=phr.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('status', models.CharField(choices=[('PENDING', 'Pending'), ('ACTIVE', 'Active'), ('DECLINED', 'Declined'), ('ENDED', 'Ended')], max_length=10)),
-                ('origin', models.CharField(choices=[('STAFF', 'Staff'), ('PATIENT', 'Patient'), ('DOCTOR', 'Doctor')], max_length=10)),
-                ('is_primary', models.BooleanField(default=False)),
-                ('record_types', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('CHECKUP', 'Check-up'), ('DIAGNOSIS', 'Diagnosis'), ('PRESCRIPTION', 'Prescription'), ('LAB_RESULT', 'Lab result'), ('EMERGENCY', 'Emergency')], max_length=20), blank=True, default=list, help_text='The types of record that it opens; none named means all.', size=None)),
-                ('records_since', models.DateField(blank=True, help_text='Opens records of visits since this day (UTC).', null=True)),
-                ('starts_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('requested_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('decided_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ended_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('requested_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('doctor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='care_grants', to='care.doctorprofile')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='care_grants', to='care.patientprofile')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=phr.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("PENDING", "Pending"),
+                            ("ACTIVE", "Active"),
+                            ("DECLINED", "Declined"),
+                            ("ENDED", "Ended"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("STAFF", "Staff"),
+                            ("PATIENT", "Patient"),
+                            ("DOCTOR", "Doctor"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("is_primary", models.BooleanField(default=False)),
+                (
+                    "record_types",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("CHECKUP", "Check-up"),
+                                ("DIAGNOSIS", "Diagnosis"),
+                                ("PRESCRIPTION", "Prescription"),
+                                ("LAB_RESULT", "Lab result"),
+                                ("EMERGENCY", "Emergency"),
+                            ],
+                            max_length=20,
+                        ),
+                        blank=True,
+                        default=list,
+                        help_text="The types of record that it opens; none named means all.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "records_since",
+                    models.DateField(
+                        blank=True,
+                        help_text="Opens records of visits since this day (UTC).",
+                        null=True,
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("requested_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "doctor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="care_grants",
+                        to="care.doctorprofile",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="care_grants",
+                        to="care.patientprofile",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='doctorprofile',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('license_number', ''), _negated=True), ('verified_at__isnull', False)), fields=('license_number',), name='care_one_verified_doctor_per_license_number'),
+            model_name="doctorprofile",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    models.Q(("license_number", ""), _negated=True),
+                    ("verified_at__isnull", False),
+                ),
+                fields=("license_number",),
+                name="care_one_verified_doctor_per_license_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='doctorprofile',
-            constraint=models.CheckConstraint(condition=models.Q(('years_of_experience', None), ('years_of_experience__lte', 80), _connector='OR'), name='care_years_of_experience_at_most_80'),
+            model_name="doctorprofile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("years_of_experience", None),
+                    ("years_of_experience__lte", 80),
+                    _connector="OR",
+                ),
+                name="care_years_of_experience_at_most_80",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patientprofile',
-            constraint=models.CheckConstraint(condition=models.Q(('blood_type__in', ['', 'A+', 'A-', 'B+', 'B-', 'AB+', 'AB-', 'O+', 'O-'])), name='care_blood_type_is_known_or_blank'),
+            model_name="patientprofile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "blood_type__in",
+                        ["", "A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-"],
+                    )
+                ),
+                name="care_blood_type_is_known_or_blank",
+            ),
         ),
         migrations.AddIndex(
-            model_name='caregrant',
-            index=models.Index(condition=models.Q(('status', 'ACTIVE')), fields=['doctor', 'patient'], name='care_active_of_doctor'),
+            model_name="caregrant",
+            index=models.Index(
+                condition=models.Q(("status", "ACTIVE")),
+                fields=["doctor", "patient"],
+                name="care_active_of_doctor",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caregrant',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['PENDING', 'ACTIVE'])), fields=('patient', 'doctor'), name='care_one_open_grant_per_pair'),
+            model_name="caregrant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["PENDING", "ACTIVE"])),
+                fields=("patient", "doctor"),
+                name="care_one_open_grant_per_pair",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caregrant',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_primary', True), ('status', 'ACTIVE')), fields=('patient',), name='care_one_active_primary_grant_per_patient'),
+            model_name="caregrant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_primary", True), ("status", "ACTIVE")),
+                fields=("patient",),
+                name="care_one_active_primary_grant_per_patient",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caregrant',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at', None), ('expires_at__gt', models.F('starts_at')), _connector='OR'), name='care_grant_expires_after_it_starts'),
+            model_name="caregrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expires_at", None),
+                    ("expires_at__gt", models.F("starts_at")),
+                    _connector="OR",
+                ),
+                name="care_grant_expires_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caregrant',
-            constraint=models.CheckConstraint(condition=models.Q(('record_types__contained_by', ['CHECKUP', 'DIAGNOSIS', 'PRESCRIPTION', 'LAB_RESULT', 'EMERGENCY'])), name='care_grant_opens_known_record_types'),
+            model_name="caregrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "record_types__contained_by",
+                        [
+                            "CHECKUP",
+                            "DIAGNOSIS",
+                            "PRESCRIPTION",
+                            "LAB_RESULT",
+                            "EMERGENCY",
+                        ],
+                    )
+                ),
+                name="care_grant_opens_known_record_types",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caregrant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('status', 'ENDED')), models.Q(models.Q(('status', 'ENDED'), _negated=True), ('ended_at', None)), _connector='OR'), name='care_grant_has_an_end_when_it_ended'),
+            model_name="caregrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", False), ("status", "ENDED")),
+                    models.Q(
+                        models.Q(("status", "ENDED"), _negated=True), ("ended_at", None)
+                    ),
+                    _connector="OR",
+                ),
+                name="care_grant_has_an_end_when_it_ended",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caregrant',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['STAFF', 'PATIENT', 'DOCTOR']), ('status__in', ['PENDING', 'ACTIVE', 'DECLINED', 'ENDED'])), name='care_grant_status_and_origin_are_known'),
+            model_name="caregrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("origin__in", ["STAFF", "PATIENT", "DOCTOR"]),
+                    ("status__in", ["PENDING", "ACTIVE", "DECLINED", "ENDED"]),
+                ),
+                name="care_grant_status_and_origin_are_known",
+            ),
         ),
     ]

@@ -1,0 +1,70 @@
+"""Every cell of the table, and that the table is whole."""
+
+from typing import Any
+
+import pytest
+
+from phr.core.ids import uuid7
+from tests.access.conftest import PRIVATE_SECRET, SECRET
+from tests.access.matrix import PEOPLE, ROWS
+from tests.access.sending import send
+from tests.access.write_matrix import DOCUMENT, document
+from tests.rows import all_rows
+
+READERS = {SECRET: {"alice", "dr_bob"}, PRIVATE_SECRET: {"dr_bob"}}
+
+CELLS = [
+    pytest.param(row, who, id=f"{who}: {row.name}") for row in ROWS for who in PEOPLE
+]
+NOT_FOUND = [
+    pytest.param(row, who, id=f"{who}: {row.name}")
+    for row in ROWS
+    for who in PEOPLE
+    if row.statuses[who] == 404 and "_id}" in row.path
+]
+
+
+@pytest.mark.parametrize(("row", "who"), CELLS)
+def test_each_person_gets_the_answer_of_the_table(scene, client_for, row, who):
+    client = client_for(who, row)
+    before = all_rows()
+
+    response = send(client, row, scene)
+
+    assert response.status_code == row.statuses[who], response.content
+    shown = {word for word in READERS if word in response.content.decode()}
+    assert all(who in READERS[word] for word in shown)
+    if response.status_code >= 300:
+        assert not shown
+        assert all_rows() == before
+
+
+@pytest.mark.parametrize(("row", "who"), NOT_FOUND)
+def test_what_one_may_not_see_reads_like_what_is_not_there(scene, client_for, row, who):
+    nothing = {name: str(uuid7()) for name in scene if name.endswith("_id")}
+    client = client_for(who, row)
+
+    hidden = send(client, row, scene)
+    missing = send(client, row, scene | nothing)
+
+    assert without_instance(hidden) == without_instance(missing)
+    assert set(hidden.headers) == set(missing.headers)
+
+
+def without_instance(response: Any) -> dict[str, Any]:
+    body: dict[str, Any] = response.json()
+    assert {"instance", "request_id"} <= body.keys()
+    return {name: body[name] for name in body.keys() - {"instance", "request_id"}}
+
+
+@pytest.mark.parametrize("path", ["", "{record_id}/", "{record_id}/comments/"])
+def test_who_may_read_the_record_does_find_it_there(scene, api, path):
+    url = "/api/health-records/" + path.format_map(scene)
+
+    for who in ("alice", "dr_bob"):
+        assert SECRET in api(who).get(url).content.decode()
+    assert PRIVATE_SECRET in api("dr_bob").get(url).content.decode()
+
+
+def test_the_committed_document_says_what_the_table_says():
+    assert DOCUMENT.read_text(encoding="utf-8") == document()

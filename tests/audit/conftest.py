@@ -1,0 +1,44 @@
+"""The ledger's newest lines, in the words of its columns."""
+
+from typing import Any
+
+from rest_framework.test import APIClient
+
+from phr.audit.models import AccessEntry, Basis, Outcome
+from tests.conftest import user_of
+
+ADDRESS, USER_AGENT = "192.0.2.7", "Tests/1.0"
+COLUMNS = [
+    field.name for field in AccessEntry._meta.fields if field.name not in ("id", "at")
+]
+
+
+def from_there(client: APIClient) -> APIClient:
+    """The same client, with an address and a user agent of its own."""
+    client.defaults |= {"REMOTE_ADDR": ADDRESS, "HTTP_USER_AGENT": USER_AGENT}
+    return client
+
+
+def lines() -> list[dict[str, Any]]:
+    """The whole ledger, oldest line first."""
+    return list(AccessEntry.objects.order_by("at", "id").values(*COLUMNS))
+
+
+def line(somebody: Any, action: str, **values: Any) -> dict[str, Any]:
+    """What a line should say: somebody did something, as told by `values`."""
+    user = user_of(somebody) if somebody else None
+    usual: dict[str, Any] = {
+        "actor_id": user.pk if user else None,
+        "actor_role": user.user_type if user else "",
+        "actor_name": user.get_full_name() if user else "",
+        "basis": Basis.OWN,
+        "grant_id": None,
+        "action": action,
+        "categories": [],
+        "count": len(values["object_ids"]),
+        "face": "api",
+        "address": ADDRESS,
+        "user_agent": USER_AGENT,
+        "outcome": Outcome.ALLOWED,
+    }
+    return usual | values

@@ -1,0 +1,186 @@
+"""The pages for people."""
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles import finders
+
+from phr.api.pages.codes import ADVICE, INPUT, problem_codes
+from phr.core.errors import DomainError, Invalid
+from tests.openapi.test_document import WHOLE, examples_of, resolve
+
+pytestmark = pytest.mark.django_db  # for the pages of others that are pointed to
+
+PAGES = ["/", "/api-docs/", "/swagger/", "/redoc/"]
+POINTED_TO = [
+    "/api-docs/",
+    "/swagger/",
+    "/redoc/",
+    "/api/schema/",
+    "/admin/",
+    "/health/ready/",
+]
+
+
+class Page(HTMLParser):
+    """What a page is made of: its ids, what it loads, its scripts."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.addresses: list[str] = []
+        self.links: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.tags.append((tag, values))
+        if name := values.get("id"):
+            self.ids.append(name)
+        for attribute in ("src", "href", "spec-url"):
+            if address := values.get(attribute):
+                self.addresses.append(address)
+        if tag == "a":
+            self.links.append(values.get("href") or "")
+
+
+def read(client: Any, path: str) -> Page:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return Page(answer.content.decode())
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_names_its_language_and_has_a_title(client: Any, path: str) -> None:
+    page = read(client, path)
+
+    assert ("html", {"lang": "en"}) in page.tags
+    assert any(tag == "title" for tag, _ in page.tags)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_loads_nothing_from_another_host(client: Any, path: str) -> None:
+    html = client.get(path).content.decode()
+
+    addresses = Page(html).addresses
+    assert addresses
+    assert not [each for each in addresses if not re.match(r"(/(?!/)|#)", each)]
+    assert not re.search(r"url\(|@import|preconnect", html)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_no_script_in_it(client: Any, path: str) -> None:
+    scripts = [values for tag, values in read(client, path).tags if tag == "script"]
+
+    assert all(values.get("src") for values in scripts)
+    if path in ("/", "/api-docs/"):
+        assert not scripts
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_what_a_page_loads_and_points_to_is_there(client: Any, path: str) -> None:
+    for address in read(client, path).addresses:
+        if address.startswith("/static/"):
+            assert finders.find(address.removeprefix("/static/")), address
+        elif not address.startswith("#"):
+            answer = client.get(address, follow=True)
+            assert answer.status_code == 200, address
+
+
+def test_the_front_page_points_to_everything(client: Any) -> None:
+    assert set(POINTED_TO) <= set(read(client, "/").links)
+
+
+def test_the_viewers_show_the_document_of_this_server(client: Any) -> None:
+    assert "/api/schema/" in read(client, "/redoc/").addresses
+    script = next(
+        address
+        for address in read(client, "/swagger/").addresses
+        if "script=" in address
+    )
+    assert 'url: "/api/schema/"' in client.get(script).content.decode()
+
+
+def test_swagger_sends_the_document_to_nobody(client: Any) -> None:
+    script = client.get("/swagger/?script=").content.decode()
+
+    assert '"validatorUrl": null' in script
+
+
+def test_pages_change_nothing_and_take_no_other_method(client: Any) -> None:
+    assert client.post("/").status_code == 405
+    assert client.post("/api-docs/").status_code == 405
+
+
+def codes_of_errors(kind: type[DomainError]) -> set[str]:
+    own = {kind.code} if kind.__module__ != DomainError.__module__ else set()
+    return own.union(*(codes_of_errors(each) for each in kind.__subclasses__()))
+
+
+def test_every_code_of_the_domain_is_in_the_guide(client: Any) -> None:
+    ids = read(client, "/api-docs/").ids
+
+    of_input = codes_of_errors(Invalid)
+    assert of_input
+    assert {f"input-{code}" for code in of_input} <= set(ids)
+    of_problems = codes_of_errors(DomainError) - of_input
+    assert "already_in_care" in of_problems
+    assert of_problems <= set(ids)
+
+
+def test_every_type_of_problem_in_the_document_leads_into_the_guide(
+    client: Any,
+) -> None:
+    ids = set(read(client, "/api-docs/").ids)
+
+    types = {example["type"] for example in problem_examples()}
+    assert "/api-docs/#too_many_requests" in types
+    assert types <= {f"/api-docs/#{name}" for name in ids}
+
+
+def test_every_fault_of_the_input_in_the_document_is_explained() -> None:
+    faults = {
+        fault["code"]
+        for example in problem_examples()
+        for fault in example.get("errors", [])
+    }
+
+    assert "unknown_field" in faults
+    assert faults <= INPUT.keys()
+
+
+def problem_examples() -> list[Any]:
+    return [
+        example
+        for item in WHOLE["paths"].values()
+        for operation in item.values()
+        for answer in operation["responses"].values()
+        for kind, media in resolve(answer).get("content", {}).items()
+        if kind == "application/problem+json"
+        for example in examples_of(media)
+    ]
+
+
+def test_each_code_is_explained_and_no_explanation_is_left_over() -> None:
+    assert {code.name for code in problem_codes()} == ADVICE.keys()
+
+
+def test_ids_of_the_guide_are_unique_and_its_own_links_lead_somewhere(
+    client: Any,
+) -> None:
+    page = read(client, "/api-docs/")
+
+    assert len(page.ids) == len(set(page.ids))
+    inside = {link[1:] for link in page.links if link.startswith("#")}
+    assert inside <= set(page.ids)
+
+
+def test_the_guide_says_what_this_server_is_set_to(client: Any, settings: Any) -> None:
+    settings.CARE_CONSENT_REQUIRED = False
+    assert "count at once on this server" in client.get("/api-docs/").content.decode()
+
+    settings.CARE_CONSENT_REQUIRED = True
+    assert "wait on this server" in client.get("/api-docs/").content.decode()
