@@ -1,0 +1,120 @@
+# All commands of this project. They need Python 3.11 or newer and make, and install
+# the rest into .venv themselves. Variables: PORT, PYTHON, VENV, ARGS.
+
+VENV ?= .venv
+ARGS ?=
+PY := $(VENV)/bin/python
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+PYTEST := $(PY) -m pytest -n $(CORES) --dist worksteal
+LOCK := $(PY) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate
+# Asserts tell the type checker what is known; texts may speak of passwords.
+HARMLESS := B101,B105,B106
+CODE := config phr dev tests benchmarks
+
+export VENV
+export PYTHON
+# Settings of the surroundings that would mix other packages or modules in.
+unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH VIRTUAL_ENV
+
+.DEFAULT_GOAL := help
+
+## Use
+
+.PHONY: run
+run: setup ## Start everything on http://127.0.0.1:8000 (PORT=9000 make run); Ctrl-C stops it
+	@exec $(PY) -m dev.run
+
+.PHONY: manage
+manage: setup ## Run manage.py on the running servers: make manage ARGS="createsuperuser"
+	@$(PY) -m dev.manage $(ARGS)
+
+.PHONY: reset
+reset: setup ## Delete this checkout's database and queues
+	@$(PY) -m dev.reset
+
+## Check
+
+.PHONY: test
+test: setup ## Run all tests in parallel on throw-away servers: make test ARGS="-k login"
+	$(PYTEST) $(ARGS)
+
+.PHONY: check
+check: format lint types imports deploy-check bandit migrations schema-check coverage ## Run all that CI runs
+
+.PHONY: format
+format: setup ## See that the code is formatted (make fix formats it)
+	$(PY) -m ruff format --check .
+
+.PHONY: lint
+lint: setup ## See that the linter has nothing to say
+	$(PY) -m ruff check .
+
+.PHONY: types
+types: setup ## Check the types
+	DATABASE_URL=postgresql://phr@localhost/phr REDIS_URL=redis://localhost/0 \
+		$(PY) -m mypy $(CODE)
+
+.PHONY: imports
+imports: setup ## See that imports go down only
+	$(VENV)/bin/lint-imports
+
+.PHONY: deploy-check
+deploy-check: setup ## Run Django's deployment checks on the production settings
+	$(PY) -m dev.deploy_check
+
+.PHONY: bandit
+bandit: setup ## Look for insecure constructs
+	$(PY) -m bandit --quiet --recursive --skip $(HARMLESS) phr config
+
+.PHONY: migrations
+migrations: setup ## See that no migration is missing
+	$(PY) -m dev.with_servers $(PY) manage.py makemigrations --check --dry-run \
+		--settings config.settings.test
+
+.PHONY: schema-check
+schema-check: setup ## See that docs/openapi.yaml is what the code says
+	$(PY) -m dev.with_servers $(PY) -m dev.schema --check
+
+.PHONY: coverage
+coverage: setup ## Run all tests and see that they cover what they must
+	$(PYTEST) --cov --cov-report=term:skip-covered $(ARGS)
+	$(PY) -m coverage report --fail-under=100 --skip-covered \
+		--include='*/querysets.py,*/querysets/*,*/services.py,*/services/*'
+
+## Change
+
+.PHONY: fix
+fix: setup ## Format the code and apply the linter's safe repairs
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+.PHONY: schema
+schema: setup ## Write docs/openapi.yaml anew
+	$(PY) -m dev.with_servers $(PY) -m dev.schema
+
+.PHONY: lock
+lock: setup ## Compile the lock files anew: make lock ARGS=--upgrade
+	$(LOCK) $(ARGS) pyproject.toml --output-file requirements.txt
+	$(LOCK) $(ARGS) pyproject.toml --extra dev --output-file requirements-dev.txt
+	@! grep -nE '://|^--' requirements.txt requirements-dev.txt
+
+.PHONY: bench
+bench: setup ## Measure: make bench ARGS="..."
+	$(PY) -m dev.with_servers $(PY) -m benchmarks $(ARGS)
+
+## Keep house
+
+.PHONY: setup
+setup: ## Create .venv and install the locked packages (all others do that first)
+	@sh dev/setup.sh
+
+.PHONY: clean
+clean: ## Delete .venv and caches; data stay (see reset)
+	rm -rf "$(VENV)" .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .hypothesis .schemathesis .coverage .coverage.* htmlcov staticfiles
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^## /{printf "\n%s\n", substr($$0, 4)} \
+		/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile

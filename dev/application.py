@@ -1,0 +1,117 @@
+"""The three processes of the application, as `make run` starts them."""
+
+import contextlib
+import http.client
+import os
+import sys
+from collections.abc import Iterator, Mapping
+
+from dev import places, stopping
+from dev.console import CannotGoOn, step
+from dev.processes import Guard, Process, Start, end_all, show_with_name, start
+
+HOST = "127.0.0.1"
+WORKERS = 2
+# Celery warns of running as root; on a developer's machine that is their choice.
+CELERY = [sys.executable, "-W", "ignore::UserWarning:celery.platforms"]
+CELERY += ["-m", "celery", "--quiet", "--app", "config.celery:app"]
+
+
+def web_command(port: int, workers: int = WORKERS) -> list[str]:
+    """The web server; the Procfile has the same for production."""
+    command = [sys.executable, "-m", "granian", "--interface", "asginl"]
+    command += ["--host", HOST, "--port", str(port), "--workers", str(workers)]
+    command += ["--no-ws", "--no-access-log", "--log-level", "warning"]
+    command += ["--workers-kill-timeout", "5"]
+    return [*command, "config.asgi:application"]
+
+
+def worker_command() -> list[str]:
+    # Gossip and mingle have left workers stuck after a restart of the broker.
+    flags = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+    return [*CELERY, "worker", "--concurrency", str(WORKERS), *flags]
+
+
+def beat_command() -> list[str]:
+    schedule = str(places.DATA / "celerybeat-schedule")
+    return [*CELERY, "beat", "--schedule", schedule, "--loglevel", "WARNING"]
+
+
+@contextlib.contextmanager
+def application(
+    port: int, env: Mapping[str, str], guard: Guard
+) -> Iterator[list[Process]]:
+    """Run web, worker and beat, their output passed on with their names before it."""
+    commands = {
+        "web": web_command(port),
+        "worker": worker_command(),
+        "beat": beat_command(),
+    }
+    processes: list[Process] = []
+    try:
+        for name, command in commands.items():
+            # With us gone nobody reads what they print, and some wait for that.
+            how = Start(command, env, cwd=places.CHECKOUT, guards_patience=2)
+            processes.append(start(name, how, guard))
+            show_with_name(processes[-1])
+        yield processes
+    finally:
+        with step("Stopping web, worker and beat"):
+            end_all(processes)
+
+
+def await_web(port: int, processes: list[Process]) -> None:
+    """Wait until the web server answers.
+
+    :raises CannotGoOn: it does not, or a process ended meanwhile.
+    """
+
+    def answers() -> bool:
+        complain_if_ended(processes)
+        connection = http.client.HTTPConnection(HOST, port, timeout=5)
+        try:
+            connection.request("GET", "/health/")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        except http.client.HTTPException:
+            return False
+        finally:
+            connection.close()
+
+    if not stopping.wait_for(answers, 60):
+        raise CannotGoOn(f"http://{HOST}:{port}/health/ does not answer with 200.")
+
+
+def complain_if_ended(processes: list[Process]) -> None:
+    """See that all of them are up.
+
+    :raises CannotGoOn: names the one that is not.
+    """
+    for process in processes:
+        code = process.exit_code
+        if code is not None:
+            how = f"exit code {code}" if code >= 0 else f"signal {-code}"
+            raise CannotGoOn(f"{process.name} ended unexpectedly ({how}).")
+
+
+def stay(processes: list[Process]) -> None:
+    """Stay until somebody asks to stop.
+
+    :raises CannotGoOn: a process ended by itself.
+    """
+    while True:
+        complain_if_ended(processes)
+        stopping.pause(0.2)
+
+
+def environment_for(urls: Mapping[str, str]) -> dict[str, str]:
+    """The environment of the application's processes."""
+    settings = "config.settings.development"
+    return {
+        "DJANGO_SETTINGS_MODULE": settings,
+        **({} if sys.stdout.isatty() else {"NO_COLOR": "1"}),
+        **os.environ,
+        **urls,
+        "PYTHONUNBUFFERED": "1",
+    }

@@ -1,0 +1,210 @@
+"""What a stranger does, as a test: clone, `make run`, the README's tour, stop.
+
+Then the bad day: the run is killed, and the next one must serve all the same.
+"""
+
+import contextlib
+import http.client
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from dev import places
+from dev.console import CannotGoOn, say, speak_plainly, step
+from dev.valkey import HOST, free_port
+
+FIRST_START, NEXT_START, STOP = 600, 60, 60
+# What the surroundings must not decide in a stranger's clone.
+NOT_PASSED_ON = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "VENV"}
+NOT_PASSED_ON |= {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "VIRTUAL_ENV"}
+
+
+@dataclass
+class Run:
+    """A `make run` in the clone."""
+
+    make: subprocess.Popen[bytes]
+    clone: Path
+    port: int
+    log: Path
+
+    def serves(self) -> bool:
+        if self.make.poll() is not None:
+            raise CannotGoOn(f"make run ended with {self.make.returncode}.")
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=5)
+        with contextlib.closing(connection):
+            try:
+                connection.request("GET", "/health/")
+                return connection.getresponse().status == 200
+            except (OSError, http.client.HTTPException):
+                return False
+
+    def is_ready(self) -> bool:
+        return self.serves() and "Ctrl-C stops it" in self.log.read_text()
+
+    @property
+    def runner(self) -> int:
+        """The process that `make run` is really about."""
+        return int((self.clone / ".data" / "lock").read_text())
+
+
+def main() -> int:
+    speak_plainly()
+    folder = Path(tempfile.mkdtemp(prefix="rehearsal-"))
+    try:
+        rehearse(folder)
+    except CannotGoOn as trouble:
+        say(f"The rehearsal failed: {trouble}")
+        for log in folder.glob("*.log"):
+            say(f"--- {log.name}\n{log.read_text(errors='replace')[-6000:]}")
+        return 1
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    say("The rehearsal went well.")
+    return 0
+
+
+def rehearse(folder: Path) -> None:
+    clone = folder / "a stranger's clone"
+    clone.parent.chmod(0o700)
+    insist(["git", "clone", "--quiet", places.CHECKOUT, clone], places.CHECKOUT)
+    with running(clone, folder / "first.log") as run:
+        await_ready("A fresh clone: make run", run, FIRST_START)
+        take_tour(run)
+        stop(run)
+    with running(clone, folder / "second.log") as run:
+        await_ready("Once more: make run", run, NEXT_START)
+        kill(run)
+        with running(clone, folder / "third.log") as after:
+            await_ready("After kill -9: make run", after, NEXT_START)
+            stop(after)
+    with step("Deleting its data: make reset"):
+        insist(["make", "--silent", "reset"], clone)
+
+
+def insist(command: list[str | Path], folder: Path) -> None:
+    told = subprocess.run(
+        command,
+        cwd=folder,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    if told.returncode != 0:
+        raise CannotGoOn(f"{command} failed:\n{told.stdout}{told.stderr}")
+
+
+def environment() -> dict[str, str]:
+    return {
+        name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON
+    }
+
+
+@contextlib.contextmanager
+def running(clone: Path, log: Path) -> Iterator[Run]:
+    """Start `make run`; whatever happens, nothing of it is left at the end."""
+    port = free_port()
+    with log.open("wb") as output:
+        make = subprocess.Popen(
+            ["make", "--silent", "run"],
+            cwd=clone,
+            env={**environment(), "PORT": str(port)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        yield Run(make, clone, port, log)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(make.pid, signal.SIGKILL)
+        make.wait()
+
+
+def await_ready(what: str, run: Run, seconds: float) -> None:
+    with step(what):
+        insist_on(run.is_ready, seconds, "make run does not serve")
+
+
+def insist_on(condition: Callable[[], bool], seconds: float, complaint: str) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise CannotGoOn(f"{complaint} after {seconds} s.")
+        time.sleep(0.1)
+
+
+def take_tour(run: Run) -> None:
+    url = f"http://{HOST}:{run.port}"
+    command = [sys.executable, "-m", "dev.tour", "--url", url]
+    if subprocess.run(command, cwd=places.CHECKOUT, check=False).returncode != 0:
+        raise CannotGoOn("the README's tour does not work.")
+
+
+def stop(run: Run) -> None:
+    """End it as a service manager would; it must go in order and leave nothing."""
+    with step("SIGTERM"):
+        started = family(run.make.pid)
+        os.kill(run.runner, signal.SIGTERM)
+        insist_on(lambda: run.make.poll() is not None, STOP, "make run is still up")
+        if run.make.returncode != 0:
+            raise CannotGoOn(f"make run ended with {run.make.returncode}, not with 0.")
+        insist_on_gone(started)
+
+
+def kill(run: Run) -> None:
+    with step("kill -9"):
+        started = family(run.make.pid)
+        os.kill(run.runner, signal.SIGKILL)
+        insist_on_gone(started - {identity(run.make.pid)})
+
+
+def insist_on_gone(started: set[str]) -> None:
+    def gone() -> bool:
+        return not started & set(map(identity, processes()))
+
+    insist_on(gone, STOP, "Some of what it started is left")
+
+
+def processes() -> list[int]:
+    """All processes; none where the system has no /proc to tell."""
+    return [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+
+
+def status(pid: int) -> list[str]:
+    """What /proc tells of a process from its state on; nothing when it is gone."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return []
+    return text.rpartition(")")[2].split()
+
+
+def identity(pid: int) -> str:
+    """A name that no later process gets; "" for one that has ended."""
+    told = status(pid)
+    return f"{pid} {told[19]}" if told and told[0] != "Z" else ""
+
+
+def family(ancestor: int) -> set[str]:
+    """A process and all that come from it, by their identity."""
+    parents = {pid: int(told[1]) for pid in processes() if (told := status(pid))}
+    found = {ancestor}
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return {name for name in map(identity, found) if name}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,27 @@
+"""Delete the database and the queues of this checkout's `make run`."""
+
+import shutil
+import sys
+
+from dev import places, stopping
+from dev.console import CannotGoOn, say
+from dev.lock import only_run
+
+
+def main() -> int:
+    stopping.listen()
+    data = places.own_folder(places.DATA)
+    try:
+        with only_run(data / "lock"):
+            shutil.rmtree(places.database(), ignore_errors=True)
+            shutil.rmtree(places.checkout_folder(), ignore_errors=True)
+            shutil.rmtree(data)
+    except (CannotGoOn, stopping.StopAsked) as trouble:
+        say(f"make reset: {trouble}")
+        return 1
+    say("The database and the queues of this checkout are deleted.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
