@@ -18,10 +18,15 @@ from phr.api.problems import Problem  # noqa: E402
 THREADS = 4
 SECONDS_FOR_A_BODY = 30
 
+
+def problem(status: int) -> bytes:
+    return to_json(Problem.general(status).body(path=""))
+
+
 application = BufferedWSGI(
     django_application,
     threads=THREADS,
     largest_body=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
     patience=SECONDS_FOR_A_BODY,
-    too_slow=to_json(Problem.general(408).body(path="")),
+    problem=problem,
 )

@@ -7,7 +7,7 @@ waits, for as many clients as there are, and a thread gets the request when it i
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from io import BytesIO
@@ -16,7 +16,11 @@ from urllib.parse import unquote_to_bytes
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Coroutine[Any, Any, None]]
+Send = Callable[[Message], Awaitable[None]]
+
+# An answer whose length is known crosses from its thread to the event loop in pieces
+# of this size (bytes), and so mostly once.
+PIECE = 256 * 1024
 
 
 class BufferedWSGI:
@@ -25,7 +29,7 @@ class BufferedWSGI:
     :param threads: how many requests are worked on at once.
     :param largest_body: in bytes; of what is longer only the length is handed on.
     :param patience: seconds until a body must be there, else it is a 408.
-    :param too_slow: the problem (RFC 9457) to answer then.
+    :param problem: makes the problem (RFC 9457) to answer then, from the status.
     """
 
     def __init__(
@@ -35,10 +39,10 @@ class BufferedWSGI:
         threads: int,
         largest_body: int,
         patience: float,
-        too_slow: bytes,
+        problem: Callable[[int], bytes],
     ) -> None:
         self.wsgi, self.largest_body = wsgi, largest_body
-        self.patience, self.too_slow = patience, too_slow
+        self.patience, self.problem = patience, problem
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -46,20 +50,24 @@ class BufferedWSGI:
             async with asyncio.timeout(self.patience):
                 body = await self.read_body(scope, receive)
         except TimeoutError:
-            await refuse(self.too_slow, send)
+            await self.refuse(408, send)
             return
         if body is None:
-            return  # the client has gone away
+            # Cut off, or chunked wrongly; of no matter if the client has gone away.
+            await self.refuse(400, send)
+            return
         call = Call(environ_of(scope, body), asyncio.get_running_loop(), send)
         # In a context of its own, so that a thread keeps no variable for the next one.
         rest = await call.loop.run_in_executor(
             self.threads, Context().run, call.run, self.wsgi
         )
-        for message in rest:
-            await send(message)
+        await call.send_all(rest)
 
     async def read_body(self, scope: Message, receive: Receive) -> bytes | None:
-        """The body, as far as it is needed to know that it is too long."""
+        """The body, as far as it is needed to know that it is too long.
+
+        :returns: None if the rest of it cannot come any more.
+        """
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > self.largest_body:
             return b""
@@ -72,15 +80,15 @@ class BufferedWSGI:
             more = message.get("more_body", False)
         return bytes(body)
 
-
-async def refuse(problem: bytes, send: Send) -> None:
-    """Answer with a problem and close, for the body was not read."""
-    headers = [
-        (b"content-type", b"application/problem+json"),
-        (b"connection", b"close"),
-    ]
-    await send({"type": "http.response.start", "status": 408, "headers": headers})
-    await send(body_message(problem, more=False))
+    async def refuse(self, status: int, send: Send) -> None:
+        """Answer with a problem and close, for the body was not read."""
+        headers = [
+            (b"content-type", b"application/problem+json"),
+            (b"connection", b"close"),
+        ]
+        start = {"type": "http.response.start", "status": status, "headers": headers}
+        await send(start)
+        await send(body_message(self.problem(status), more=False))
 
 
 def environ_of(scope: Message, body: bytes) -> dict[str, Any]:
@@ -130,14 +138,10 @@ class Call:
     ) -> None:
         self.environ, self.loop, self.send = environ, loop, send
         self.waiting: list[Message] = []
-        self.length = -1
+        self.held, self.has_length = 0, False
 
     def run(self, wsgi: Callable[..., Iterable[bytes]]) -> list[Message]:
-        """Call it; send what it streams, and return the messages that remain.
-
-        An answer that comes in one piece is returned whole, so that it crosses from
-        this thread to the event loop once.
-        """
+        """Call it; send what it streams, and return the messages that remain."""
         answer = wsgi(self.environ, self.start_response)
         try:
             for chunk in answer:
@@ -153,7 +157,7 @@ class Call:
         if exc_info and not self.waiting:  # the headers have left already
             raise exc_info[1].with_traceback(exc_info[2])
         pairs = [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in headers]
-        self.length = int(dict(pairs).get(b"content-length", -1))
+        self.has_length = b"content-length" in dict(pairs)
         start = {"type": "http.response.start", "status": int(status[:3])}
         self.waiting = [{**start, "headers": pairs}]
         return self.write
@@ -162,11 +166,15 @@ class Call:
         if not chunk:
             return
         self.waiting.append(body_message(chunk, more=True))
-        if len(chunk) == self.length:
+        self.held += len(chunk)
+        if self.has_length and self.held < PIECE:
             return
-        for message in self.waiting:
-            asyncio.run_coroutine_threadsafe(self.send(message), self.loop).result()
-        self.waiting = []
+        leaving, self.waiting, self.held = self.waiting, [], 0
+        asyncio.run_coroutine_threadsafe(self.send_all(leaving), self.loop).result()
+
+    async def send_all(self, messages: list[Message]) -> None:
+        for message in messages:
+            await self.send(message)
 
 
 def body_message(body: bytes, *, more: bool) -> Message:

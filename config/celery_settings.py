@@ -6,7 +6,11 @@ broker_url = settings.REDIS_URL
 broker_connection_retry_on_startup = True
 # A request must not wait for a broker that is away: the outbox row is the to-do.
 broker_connection_timeout = 1
-broker_transport_options = {"socket_connect_timeout": 1, "socket_timeout": 5}
+broker_transport_options = {
+    "max_retries": 0,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+}
 task_publish_retry = False
 task_ignore_result = True
 task_acks_late = True

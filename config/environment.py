@@ -1,18 +1,20 @@
 """The settings of an installation, read from the environment and checked at once."""
 
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network
-from typing import Annotated, Any, Literal, Self
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated, Any, Literal
 
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import (
     BeforeValidator,
     Field,
+    PlainValidator,
     PostgresDsn,
     RedisDsn,
     SecretStr,
     ValidationError,
-    model_validator,
+    ValidationInfo,
+    field_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -24,13 +26,27 @@ def split_list(value: object) -> object:
     return [item.strip() for item in value.split(",") if item.strip()]
 
 
+def read_network(value: object) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(str(value))
+    except ValueError:
+        raise ValueError("not an IP network, for example 10.0.0.0/8") from None
+
+
+def read_seconds(value: object) -> object:
+    """Take "300" as seconds, beside what ISO 8601 has ("PT5M")."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+Duration = Annotated[timedelta, BeforeValidator(read_seconds), Field(gt=timedelta(0))]
 Names = Annotated[list[str], NoDecode, BeforeValidator(split_list)]
 Secrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(split_list)]
-Networks = Annotated[
-    list[IPv4Network | IPv6Network], NoDecode, BeforeValidator(split_list)
-]
+Network = Annotated[IPv4Network | IPv6Network, PlainValidator(read_network)]
+Networks = Annotated[list[Network], NoDecode, BeforeValidator(split_list)]
 # HMAC-SHA-256 keys shorter than the hash weaken it (RFC 7518, section 3.2).
-SigningKey = Annotated[SecretStr, Field(min_length=32)]
+SigningKey = Annotated[SecretStr, Field(min_length=32, validate_default=True)]
+KNOWN_SECRET_KEY = SecretStr("development-only-secret-key-0123456789")
+KNOWN_SIGNING_KEY = SecretStr("development-only-signing-key-0123456789")
 
 
 class Environment(BaseSettings):
@@ -45,23 +61,39 @@ class Environment(BaseSettings):
     secret_key: SigningKey
     jwt_signing_key: SigningKey
     jwt_previous_keys: Secrets = []
-    allowed_hosts: Names = []
+    allowed_hosts: Annotated[Names, Field(validate_default=True)] = []
     database_url: PostgresDsn
     redis_url: RedisDsn
     cors_allowed_origins: Names = []
     csrf_trusted_origins: Names = []
     trusted_proxies: Networks = []
     care_consent: Literal["required", "not-required"] | None = None
-    access_token_lifetime: timedelta = timedelta(minutes=5)
-    refresh_token_lifetime: timedelta = timedelta(days=1)
+    access_token_lifetime: Duration = timedelta(minutes=5)
+    refresh_token_lifetime: Duration = timedelta(days=1)
     hsts_seconds: Annotated[int, Field(ge=0)] = 31_536_000
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    @model_validator(mode="after")
-    def name_the_hosts(self) -> Self:
-        if not self.debug and not self.allowed_hosts:
-            raise ValueError("ALLOWED_HOSTS: required when DEBUG is off")
-        return self
+    # Validators of fields and not of the model, which would only be asked when every
+    # field is right, and so name its faults at the next start.
+    @field_validator("allowed_hosts")
+    @classmethod
+    def need_hosts_without_debug(
+        cls, hosts: list[str], info: ValidationInfo
+    ) -> list[str]:
+        if not hosts and not info.data.get("debug"):
+            raise ValueError("required when DEBUG is off")
+        return hosts
+
+    @field_validator("secret_key", "jwt_signing_key")
+    @classmethod
+    def need_real_secrets_without_debug(
+        cls, secret: SecretStr, info: ValidationInfo
+    ) -> SecretStr:
+        if secret in (KNOWN_SECRET_KEY, KNOWN_SIGNING_KEY) and not info.data.get(
+            "debug"
+        ):
+            raise ValueError("has no default when DEBUG is off")
+        return secret
 
     @property
     def consent_required(self) -> bool:
@@ -75,17 +107,9 @@ class DevelopmentEnvironment(Environment):
     """On a developer's machine DEBUG is on, and known secrets do."""
 
     debug: bool = True
-    secret_key: SigningKey = SecretStr("development-only-secret-key-0123456789")
-    jwt_signing_key: SigningKey = SecretStr("development-only-signing-key-0123456789")
+    secret_key: SigningKey = KNOWN_SECRET_KEY
+    jwt_signing_key: SigningKey = KNOWN_SIGNING_KEY
     allowed_hosts: Names = ["localhost", "127.0.0.1", "[::1]"]
-
-    @model_validator(mode="after")
-    def need_real_secrets_without_debug(self) -> Self:
-        missing = {"secret_key", "jwt_signing_key"} - self.model_fields_set
-        if missing and not self.debug:
-            names = " and ".join(sorted(missing)).upper()
-            raise ValueError(f"{names}: no default when DEBUG is off")
-        return self
 
 
 def read_environment(

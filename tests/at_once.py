@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
 
-from django.db import connections
+from django.db import connection, connections
 
 Result = TypeVar("Result")
 
@@ -18,8 +18,9 @@ def all_at_once(calls: Sequence[Callable[[], Result]]) -> list[Result]:
     barrier = Barrier(len(calls), timeout=30)
 
     def run(call: Callable[[], Result]) -> Result:
-        barrier.wait()
         try:
+            connection.ensure_connection()  # takes longer than most requests
+            barrier.wait()
             return call()
         finally:
             connections.close_all()

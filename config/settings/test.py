@@ -3,14 +3,16 @@
 from config.environment import read_environment
 from config.logs import configure_logs
 from config.settings.base import *  # noqa: F403 - a settings module is its names
-from config.settings.base import settings_from
+from config.settings.base import REST_FRAMEWORK, settings_from
 
 environment = read_environment(
     debug=False,
     secret_key="test-only-secret-key-0123456789abcdef",
-    jwt_signing_key="test-only-signing-key-0123456789abcdef",
+    jwt_signing_key="test-only-signing-key-" + 6 * "0123456789",
     allowed_hosts=["testserver", "localhost", "127.0.0.1"],
     care_consent="not-required",
 )
 globals().update(settings_from(environment))
+PASSWORD_HASHERS = ["tests.hashing.QuickArgon2PasswordHasher"]
+REST_FRAMEWORK = REST_FRAMEWORK | {"TEST_REQUEST_DEFAULT_FORMAT": "json"}
 LOGGING = configure_logs("WARNING", as_json=True)

@@ -1,5 +1,7 @@
 """People who sign in, and their sign-ins."""
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.core.validators import RegexValidator
@@ -30,13 +32,13 @@ class UserType(models.TextChoices):
 
 
 class UserManager(DjangoUserManager["User"]):
-    def create_superuser(self, username, email=None, password=None, **fields):  # type: ignore[no-untyped-def,override] # Django's own has no types here
+    def create_superuser(self, username, email=None, password=None, **fields):  # type: ignore[no-untyped-def] # Django's own has no types here
         fields.setdefault("user_type", UserType.ADMIN)
         return super().create_superuser(username, email, password, **fields)
 
 
 class User(AbstractUser, BaseModel):
-    """Somebody with a name and a password; what they may do follows from `user_type`."""
+    """Somebody with a name and a password; `user_type` says what they may do."""
 
     username = models.CharField(max_length=150, validators=[username_validator])
     # Not unique: an address is nobody's until it is verified, and a refusal at
@@ -51,7 +53,7 @@ class User(AbstractUser, BaseModel):
     date_of_birth = models.DateField(null=True, blank=True)
     date_joined = None  # type: ignore[assignment] # created_at tells the same
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
         constraints = [

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
-if TYPE_CHECKING:
-    from phr.accounts.models import LoginSession, User
+if TYPE_CHECKING:  # named in strings only, which ruff does not see
+    from phr.accounts.models import LoginSession, User  # noqa: F401
 
 
 class LoginSessionQuerySet(models.QuerySet["LoginSession"]):

@@ -9,7 +9,13 @@ from django.db import transaction
 from django.db.models.functions import Lower
 
 from phr.accounts.models import LoginSession, User
-from phr.accounts.tokens import InvalidToken, Tokens, TokenType, issue_tokens, read_token
+from phr.accounts.tokens import (
+    InvalidToken,
+    Tokens,
+    TokenType,
+    issue_tokens,
+    read_token,
+)
 from phr.core import events
 from phr.core.counters import Limit
 from phr.core.errors import NotSignedIn

@@ -39,7 +39,9 @@ def refuse_empty(filters: Mapping[str, Any], given: Mapping[str, str]) -> None:
         and not given.get(name, "given").strip()
     ]
     if empty:
-        raise ValidationError({name: ErrorDetail("Give a value.", "blank") for name in empty})
+        raise ValidationError(
+            {name: ErrorDetail("Give a value.", "blank") for name in empty}
+        )
 
 
 class StrictFlagField(forms.Field):

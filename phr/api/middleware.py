@@ -10,6 +10,8 @@ from phr.api.problems import BAD_HOST, INSECURE, problem_page
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
+MOST_DIGITS = 18  # of a length; Python refuses to read endless ones
+
 
 def refuse_broken_requests(get_response: Handler) -> Handler:
     """Refuse a wrong host, plain http, and a body that is too long or of no length."""
@@ -33,9 +35,14 @@ def refusal(request: HttpRequest) -> HttpResponse | None:
 
 
 def refuse_length(request: HttpRequest) -> HttpResponse | None:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal():
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if not length:
+        # Not one byte of such a body would be read: say so instead.
+        unknown = "HTTP_TRANSFER_ENCODING" in request.META
+        return problem_page(request, 411) if unknown else None
+    if not (length.isascii() and length.isdecimal()):
         return problem_page(request, 400)
-    if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    largest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if len(length) > MOST_DIGITS or int(length) > largest:
         return problem_page(request, 413)
     return None

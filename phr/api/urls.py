@@ -7,7 +7,7 @@ from phr.api.care import views as care
 from phr.api.health_records import comment_views as comments
 from phr.api.health_records import views as records
 from phr.api.notifications import views as notifications
-from phr.api.pages.schema import schema_document
+from phr.api.pages.schema import SchemaDocument
 from phr.api.views import UnknownPath
 
 urlpatterns = [
@@ -27,13 +27,11 @@ urlpatterns = [
         comments.Comment.as_view(),
     ),
     path("notifications/", notifications.Notifications.as_view()),
-    path(
-        "notifications/mark-all-read/", notifications.ReadAllNotifications.as_view()
-    ),
+    path("notifications/mark-all-read/", notifications.ReadAllNotifications.as_view()),
     path(
         "notifications/<uuid:notification_id>/read/",
         notifications.ReadNotification.as_view(),
     ),
-    path("schema/", schema_document, name="schema"),
+    path("schema/", SchemaDocument.as_view(), name="schema"),
     re_path(r"", UnknownPath.as_view()),
 ]

@@ -40,9 +40,7 @@ class AccessEntry(models.Model):
     action = models.CharField(max_length=100)
     object_kind = models.CharField(max_length=30)
     object_ids = ArrayField(models.UUIDField())
-    categories = ArrayField(
-        models.CharField(max_length=20), default=list
-    )
+    categories = ArrayField(models.CharField(max_length=20), default=list)
     count = models.PositiveIntegerField()
     patient_id = models.UUIDField(null=True)
     face = models.CharField(max_length=20)

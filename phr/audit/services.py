@@ -63,7 +63,12 @@ def entry(actor: User | None, action: str, access: Access) -> AccessEntry:
 
 
 def note_refusal(
-    actor: User, action: str, *, object_kind: str, object_id: UUID, patient_id: UUID | None
+    actor: User,
+    action: str,
+    *,
+    object_kind: str,
+    object_id: UUID,
+    patient_id: UUID | None,
 ) -> None:
     """Add the line of an attempt that was refused (ASVS 5.0, 16.3.2)."""
     refused = Access(

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from phr.accounts.models import UserType, phone_number_validator, username_validator
@@ -14,13 +15,30 @@ EARLIEST_BIRTH = date(1900, 1, 1)
 DOCTORS_FIELDS = ("specialization", "license_number", "years_of_experience")
 
 
-def password_field() -> Text:
-    return Text(
+def password_field(kind: type[Text] = Text) -> Text:
+    return kind(
         max_length=LONGEST_PASSWORD,
         trim_whitespace=False,
         write_only=True,
         style={"input_type": "password"},
     )
+
+
+@extend_schema_field(
+    {
+        "type": "string",
+        "pattern": r"^[^\u0000]*[^\d\u0000][^\u0000]*$",
+        "format": "password",
+        "description": "Neither digits alone, nor common, nor like the name.",
+    }
+)
+class NewPassword(Text):
+    """A password; whether it keeps the rules for passwords is seen later.
+
+    Later, and together with what must not be like it: the name.
+    """
+
+    shortest = 8  # for the OpenAPI document
 
 
 def refuse_impossible_birth(value: date | None) -> date | None:
@@ -53,6 +71,8 @@ class PersonSerializer(StrictSerializer):
 
 
 class PatientPartSerializer(StrictSerializer):
+    """What only patients have in their profiles."""
+
     emergency_contact = Text(max_length=200, required=False, allow_blank=True)
     blood_type = Choice(BloodType.choices, required=False, allow_blank=True)
     allergies = Text(
@@ -61,6 +81,8 @@ class PatientPartSerializer(StrictSerializer):
 
 
 class DoctorPartSerializer(StrictSerializer):
+    """What only doctors have in their profiles."""
+
     specialization = Text(max_length=100, required=False, allow_blank=True)
     license_number = Text(max_length=50, required=False, allow_blank=True)
     years_of_experience = Whole(
@@ -72,8 +94,8 @@ class RegistrationSerializer(PersonSerializer, DoctorPartSerializer):
     """A new account; the last three fields are for doctors only."""
 
     username = Text(max_length=150, validators=[username_validator])
-    password = password_field()
-    password_confirm = password_field()
+    password = password_field(NewPassword)
+    password_confirm = password_field(NewPassword)
     user_type = Choice([UserType.PATIENT, UserType.DOCTOR])
 
     class Meta:
@@ -89,16 +111,38 @@ class RegistrationSerializer(PersonSerializer, DoctorPartSerializer):
         return attrs
 
 
+@extend_schema_serializer(
+    component_name="PatientRegistration", exclude_fields=DOCTORS_FIELDS
+)
+class PatientRegistrationSerializer(RegistrationSerializer):
+    """A new patient; says to the document what `validate` says to a request."""
+
+    user_type = Choice([UserType.PATIENT])
+
+
+@extend_schema_serializer(component_name="DoctorRegistration")
+class DoctorRegistrationSerializer(RegistrationSerializer):
+    """A new doctor."""
+
+    user_type = Choice([UserType.DOCTOR])
+
+
 class LoginSerializer(StrictSerializer):
+    """Who one is, and the proof."""
+
     username = Text(max_length=254, help_text="The username, or the e-mail address.")
     password = password_field()
 
 
 class RefreshSerializer(StrictSerializer):
+    """A refresh token that was not used yet."""
+
     refresh = Text(max_length=1_000)
 
 
 class PatientProfileInputSerializer(PatientPartSerializer):
+    """What patients may change of themselves."""
+
     user = PersonSerializer()
 
     class Meta:
@@ -106,6 +150,8 @@ class PatientProfileInputSerializer(PatientPartSerializer):
 
 
 class DoctorProfileInputSerializer(DoctorPartSerializer):
+    """What doctors may change of themselves."""
+
     user = PersonSerializer()
 
     class Meta:
@@ -113,10 +159,14 @@ class DoctorProfileInputSerializer(DoctorPartSerializer):
 
 
 class StaffProfileInputSerializer(StrictSerializer):
+    """What staff may change of themselves."""
+
     user = PersonSerializer()
 
 
 class UserSerializer(serializers.Serializer[Any]):
+    """An account."""
+
     id = Id()
     username = Text()
     email = serializers.EmailField()
@@ -126,21 +176,29 @@ class UserSerializer(serializers.Serializer[Any]):
 
 
 class OwnUserSerializer(UserSerializer):
+    """An account as its owner sees it, and a patient's as their doctor does."""
+
     phone_number = Text()
     date_of_birth = Day(allow_null=True)
 
 
 class TokensSerializer(serializers.Serializer[Any]):
+    """A pair of tokens of one login session."""
+
     access = Text()
     refresh = Text()
 
 
 class SignedInSerializer(serializers.Serializer[Any]):
+    """Who has signed in, and the tokens to prove it."""
+
     user = UserSerializer()
     tokens = TokensSerializer()
 
 
 class DoctorsNameSerializer(serializers.Serializer[Any]):
+    """What others see of a doctor's account."""
+
     id = Id()
     first_name = Text()
     last_name = Text()
@@ -158,10 +216,15 @@ class DoctorSerializer(serializers.Serializer[Any]):
 
 
 class OwnDoctorSerializer(DoctorSerializer):
+    """A doctor as they see themselves."""
+
     user = OwnUserSerializer()  # type: ignore[assignment] # more than others see
+    license_number = Text()
 
 
 class PatientSerializer(serializers.Serializer[Any]):
+    """A patient, as they and the doctors in whose care they are see them."""
+
     id = Id()
     user = OwnUserSerializer()
     emergency_contact = Text()
@@ -171,4 +234,6 @@ class PatientSerializer(serializers.Serializer[Any]):
 
 
 class StaffProfileSerializer(serializers.Serializer[Any]):
+    """A member of staff, as they see themselves."""
+
     user = OwnUserSerializer()

@@ -13,15 +13,24 @@ class AssignmentSerializer(StrictSerializer):
     """Which doctor is to care for which patient; a doctor leaves themself out."""
 
     patient_id = Id()
-    doctor_id = Id(required=False, allow_null=True, default=None)
+    doctor_id = Id(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Left out by doctors to mean themselves; staff always say whom.",
+    )
 
 
 class AssignedSerializer(serializers.Serializer[Any]):
+    """A patient, now in somebody's care."""
+
     message = Text()
     patient = PatientSerializer()
 
 
 class GrantSerializer(serializers.Serializer[Any]):
+    """Why, how far and how long a doctor may read; no record types means all."""
+
     id = Id()
     patient = Id()
     doctor = Id()
@@ -35,6 +44,8 @@ class GrantSerializer(serializers.Serializer[Any]):
 
 
 class RequestedSerializer(serializers.Serializer[Any]):
+    """A grant that waits for the patient."""
+
     message = Text()
     grant = GrantSerializer()
 
@@ -47,5 +58,5 @@ class MyPatientSerializer(serializers.Serializer[Any]):
     email = serializers.EmailField()
     phone = Text()
     blood_type = Choice(BloodType.choices, allow_blank=True)
-    total_records = Whole()
+    total_records = Whole(min_value=0)
     last_visit = Moment(allow_null=True)

@@ -31,6 +31,7 @@ from phr.care.models import DoctorProfile
 class Doctors(ApiView):
     """The directory of doctors."""
 
+    queryset = DoctorProfile.objects.none()  # for the OpenAPI document
     serializer_class = DoctorSerializer
     pagination_class = KeysetPagination
     filterset_class = DoctorFilter

@@ -12,7 +12,9 @@ from phr.health_records.querysets import HealthRecordQuerySet
 
 class RecordFilter(django_filters.FilterSet):
     record_type = django_filters.ChoiceFilter(
-        choices=RecordType.choices, label="One type of record."
+        choices=RecordType.choices,
+        label="One type of record.",
+        error_messages={"invalid_choice": "This is not one of the choices."},
     )
     patient = django_filters.UUIDFilter(
         field_name="patient_id", label="The id of one patient."

@@ -9,6 +9,8 @@ from phr.notifications.models import NotificationType
 
 
 class NotificationSerializer(serializers.Serializer[Any]):
+    """One line of an inbox; it never carries clinical text."""
+
     id = Id()
     notification_type = Choice(NotificationType.choices)
     title = Text()
@@ -18,8 +20,12 @@ class NotificationSerializer(serializers.Serializer[Any]):
 
 
 class MessageSerializer(serializers.Serializer[Any]):
+    """What was done."""
+
     message = Text()
 
 
 class CountedMessageSerializer(MessageSerializer):
+    """What was done, and how often."""
+
     count = Whole(min_value=0)

@@ -24,6 +24,7 @@ from phr.notifications.models import Notification
 class Notifications(ApiView):
     """What one was told, newest first."""
 
+    queryset = Notification.objects.none()  # for the OpenAPI document
     serializer_class = NotificationSerializer
     pagination_class = KeysetPagination
     filterset_class = NotificationFilter

@@ -1,20 +1,25 @@
 """What Django answers when no view does: problems to programs, a line to people."""
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 
-from phr.api.problems import GENERAL, problem_page
+from phr.api.problems import BAD_HOST, GENERAL, problem_page
 
 
-def answer(request: HttpRequest, status: int) -> HttpResponse:
+def answer(
+    request: HttpRequest, status: int, named: tuple[str, str] | None = None
+) -> HttpResponse:
     if "text/html" not in request.headers.get("Accept", ""):
-        return problem_page(request, status)
-    title = GENERAL[status][1]
+        return problem_page(request, status, named)
+    title = (named or GENERAL[status])[1]
     page = f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1>"
     return HttpResponse(page, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return answer(request, 400)
+    # Where https is demanded, a forged host is found out before our own middleware.
+    named = BAD_HOST if isinstance(exception, DisallowedHost) else None
+    return answer(request, 400, named)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,21 +1,42 @@
 """Pages for people: the front page, the guide and the viewers of the document."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 
+from phr.api.pages.guide import guide_context
+
+PAGES = (
+    ("/", "Health Record API", ""),
+    ("/api-docs/", "Guide", "How to use the API: tokens, lists, every error code."),
+    ("/swagger/", "Swagger UI", "Every operation, to be tried out."),
+    ("/redoc/", "ReDoc", "Every operation, to be read."),
+    ("/api/schema/", "OpenAPI document", "The same for programs, as YAML."),
+    ("/admin/", "Administration", "For staff."),
+    ("/health/ready/", "Health", "Whether everything is there that a request needs."),
+)
+
+
+def page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+    pages = [
+        {"href": href, "name": name, "about": about} for href, name, about in PAGES
+    ]
+    return render(request, template, {"pages": pages, "doors": pages[1:], **context})
+
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """Where everything is."""
-    return render(request, "api/front.html")
+    return page(request, "api/front.html")
 
 
 @require_safe
 def guide(request: HttpRequest) -> HttpResponse:
     """How to use the API, readable."""
-    return render(request, "api/guide.html")
+    return page(request, "api/guide.html", **guide_context(request))
 
 
 class Swagger(SpectacularSwaggerSplitView):
@@ -23,6 +44,7 @@ class Swagger(SpectacularSwaggerSplitView):
 
     url_name = "schema"
     schema = None
+    template_name = "api/swagger.html"
 
 
 class Redoc(SpectacularRedocView):
@@ -30,3 +52,4 @@ class Redoc(SpectacularRedocView):
 
     url_name = "schema"
     schema = None
+    template_name = "api/redoc.html"

@@ -4,46 +4,99 @@ import django.contrib.postgres.fields
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
-import phr.core.ids
 from django.db import migrations, models
+
+import phr.core.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AccessEntry',
+            name="AccessEntry",
             fields=[
-                ('id', models.UUIDField(default=phr.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('actor_id', models.UUIDField(null=True)),
-                ('actor_role', models.CharField(blank=True, max_length=10)),
-                ('actor_name', models.CharField(blank=True, max_length=301)),
-                ('basis', models.CharField(choices=[('OWN', 'Their own data'), ('GRANT', 'A grant of the patient'), ('STAFF', 'A staff permission'), ('NONE', 'None')], max_length=10)),
-                ('grant_id', models.UUIDField(null=True)),
-                ('action', models.CharField(max_length=100)),
-                ('object_kind', models.CharField(max_length=30)),
-                ('object_ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), size=None)),
-                ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
-                ('count', models.PositiveIntegerField()),
-                ('patient_id', models.UUIDField(null=True)),
-                ('face', models.CharField(max_length=20)),
-                ('address', models.GenericIPAddressField(null=True)),
-                ('user_agent', models.CharField(blank=True, max_length=200)),
-                ('outcome', models.CharField(choices=[('ALLOWED', 'Allowed'), ('REFUSED', 'Refused')], max_length=10)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=phr.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("actor_id", models.UUIDField(null=True)),
+                ("actor_role", models.CharField(blank=True, max_length=10)),
+                ("actor_name", models.CharField(blank=True, max_length=301)),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("OWN", "Their own data"),
+                            ("GRANT", "A grant of the patient"),
+                            ("STAFF", "A staff permission"),
+                            ("NONE", "None"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("grant_id", models.UUIDField(null=True)),
+                ("action", models.CharField(max_length=100)),
+                ("object_kind", models.CharField(max_length=30)),
+                (
+                    "object_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), size=None
+                    ),
+                ),
+                (
+                    "categories",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("count", models.PositiveIntegerField()),
+                ("patient_id", models.UUIDField(null=True)),
+                ("face", models.CharField(max_length=20)),
+                ("address", models.GenericIPAddressField(null=True)),
+                ("user_agent", models.CharField(blank=True, max_length=200)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("ALLOWED", "Allowed"), ("REFUSED", "Refused")],
+                        max_length=10,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'access entries',
-                'indexes': [models.Index(fields=['patient_id', '-at', '-id'], name='audit_of_patient'), models.Index(fields=['actor_id', '-at', '-id'], name='audit_by_actor')],
+                "verbose_name_plural": "access entries",
+                "indexes": [
+                    models.Index(
+                        fields=["patient_id", "-at", "-id"], name="audit_of_patient"
+                    ),
+                    models.Index(
+                        fields=["actor_id", "-at", "-id"], name="audit_by_actor"
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='accessentry',
-            trigger=pgtrigger.compiler.Trigger(name='rows_are_only_added', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='611c12b9631a6605b49c98d747c2b102041bd19b', operation='UPDATE OR DELETE', pgid='pgtrigger_rows_are_only_added_35b04', table='audit_accessentry', when='BEFORE')),
+            model_name="accessentry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="rows_are_only_added",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="611c12b9631a6605b49c98d747c2b102041bd19b",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_rows_are_only_added_35b04",
+                    table="audit_accessentry",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -1,0 +1,82 @@
+"""Doctors, patients and who cares for whom, in the document."""
+
+from rest_framework.exceptions import PermissionDenied
+
+from phr.api.care.serializers import AssignmentSerializer
+from phr.api.openapi.operations.operation import Operation, raised, refused
+from phr.api.openapi.people import (
+    BOBS_LICENSE,
+    DR_BOB,
+    DR_DAN,
+    GRANT,
+    MY_PATIENT,
+    PATIENT,
+    page,
+)
+from phr.api.paging import decode, invalid
+from phr.care.services import (
+    AlreadyInCare,
+    AlreadyRequested,
+    DoctorMissing,
+    DoctorNotVerified,
+    NotVerified,
+    PatientHasPrimaryDoctor,
+)
+from phr.core.errors import NotAllowed, NotFound
+
+BAD_PAGE = (
+    raised(lambda: decode("a-cursor-of-somebody-else")),
+    invalid("page_size", "Give a number from 1 to 100."),
+)
+DAN_LICENSED = DR_DAN | {"license_number": "MED-311806"}
+LIST_DOCTORS = Operation(
+    "List doctors",
+    "Everybody who is signed in may read the directory of doctors, the newest first. "
+    "Licence numbers are shown to staff, and to each doctor their own.",
+    answers={
+        200: {
+            "to patients": page(DR_DAN, DR_BOB),
+            "to staff": page(DAN_LICENSED, DR_BOB | BOBS_LICENSE),
+        }
+    },
+    problems=BAD_PAGE,
+)
+ASSIGN_DOCTOR = Operation(
+    "Put a patient in a doctor's care",
+    "Staff may give any patient any verified doctor. Doctors take a patient who has no "
+    "primary doctor by leaving `doctor_id` out; the primary doctor may hand the "
+    "patient over to another doctor. Where the installation requires consent, what "
+    "doctors ask for waits until the patient accepts, and is answered with 202. "
+    "Patients are refused.",
+    requests={
+        "a doctor, for themself": {"patient_id": PATIENT["id"]},
+        "staff, or handing over": {
+            "patient_id": PATIENT["id"],
+            "doctor_id": DR_BOB["id"],
+        },
+    },
+    answers={
+        200: {"in care": {"message": "The doctor was assigned.", "patient": PATIENT}},
+        202: {"asked": {"message": "The patient was asked.", "grant": GRANT}},
+    },
+    problems=(
+        refused(AssignmentSerializer, {"patient_id": "alice", "doctor": "bob"}),
+        DoctorMissing(field="doctor_id"),
+        PermissionDenied(),
+        NotAllowed("Only the patient's primary doctor may hand over."),
+        NotVerified("Only verified doctors may ask a patient for access."),
+        NotFound("There is no such patient.", field="patient_id"),
+        NotFound("There is no such doctor.", field="doctor_id"),
+        AlreadyInCare(),
+        AlreadyRequested(),
+        PatientHasPrimaryDoctor(),
+        DoctorNotVerified(field="doctor_id"),
+    ),
+)
+LIST_MY_PATIENTS = Operation(
+    "List the patients in one's care",
+    "Doctors read which patients they care for at this moment, with figures that count "
+    "only the records they may see. Everybody else is refused.",
+    answers={200: {"one patient": page(MY_PATIENT)}},
+    problems=(*BAD_PAGE, PermissionDenied()),
+)

@@ -1,0 +1,152 @@
+"""The invented people and things that all examples of the document are about.
+
+The tests load exactly them into a database and compare what the server answers.
+"""
+
+from typing import Any
+
+Value = dict[str, Any]
+
+PASSWORD = "violet-Harbour-29-lamp"  # noqa: S105 - nobody's; it stands in the document
+
+ALICE: Value = {
+    "id": "0198c0aa-3f10-7b52-8d0e-5f3a9c1e7a01",
+    "username": "alice.moreau",
+    "email": "alice.moreau@example.org",
+    "first_name": "Alice",
+    "last_name": "Moreau",
+    "user_type": "PATIENT",
+}
+ALICE_HERSELF = ALICE | {"phone_number": "+441632960017", "date_of_birth": "1987-04-12"}
+BOB: Value = {
+    "id": "0198c0aa-4a22-7e0c-9b41-2c7d61f0b402",
+    "username": "bob.stone",
+    "email": "bob.stone@example.org",
+    "first_name": "Bob",
+    "last_name": "Stone",
+    "user_type": "DOCTOR",
+}
+BOB_HIMSELF = BOB | {"phone_number": "+441632960145", "date_of_birth": "1975-11-03"}
+SAM: Value = {
+    "id": "0198c0aa-5b63-7d94-a6c8-90e1b7a2d803",
+    "username": "sam.reyes",
+    "email": "sam.reyes@example.org",
+    "first_name": "Sam",
+    "last_name": "Reyes",
+    "user_type": "ADMIN",
+}
+SAM_HIMSELF = SAM | {"phone_number": "", "date_of_birth": None}
+
+
+def name_of(user: Value) -> Value:
+    return {name: user[name] for name in ("id", "first_name", "last_name")}
+
+
+DR_BOB: Value = {
+    "id": "0198c0aa-4a30-7c11-8f27-d1b05e94c612",
+    "user": name_of(BOB),
+    "specialization": "Orthopaedics",
+    "years_of_experience": 21,
+    "is_verified": True,
+}
+BOBS_LICENSE = {"license_number": "MED-204517"}
+DR_DAN: Value = {
+    "id": "0198c0aa-6c55-7aa0-b3d4-7e82f0c91b34",
+    "user": {
+        "id": "0198c0aa-6c41-7f3b-9d10-48ac2be57f24",
+        "first_name": "Dan",
+        "last_name": "Okoro",
+    },
+    "specialization": "Cardiology",
+    "years_of_experience": None,
+    "is_verified": False,
+}
+
+# What only patients, or only doctors, have in their profiles.
+ALICES_PART: Value = {
+    "emergency_contact": "Hugo Moreau, +441632960018",
+    "blood_type": "O+",
+    "allergies": "Penicillin",
+}
+PATIENT: Value = {
+    "id": "0198c0aa-3f1c-7d08-a1b6-e4c97d250f11",
+    "user": ALICE_HERSELF,
+    **ALICES_PART,
+    "assigned_doctor": DR_BOB,
+}
+OWN_DOCTOR = DR_BOB | BOBS_LICENSE | {"user": BOB_HIMSELF}
+STAFF: Value = {"user": SAM_HIMSELF}
+
+COMMENT: Value = {
+    "id": "0198c4d1-90ab-7e33-8c52-03f7d6b1aa42",
+    "comment": "Please rest the knee for two weeks and come back if it swells again.",
+    "is_private": False,
+    "doctor": DR_BOB,
+    "created_at": "2026-03-02T16:20:00Z",
+    "updated_at": "2026-03-02T16:20:00Z",
+}
+RECORD: Value = {
+    "id": "0198c4c8-1d7e-7b90-b2f4-6a8e5c03d941",
+    "patient": PATIENT["id"],
+    "record_type": "DIAGNOSIS",
+    "title": "Knee pain after a fall",
+    "description": "Fell from the bicycle on the way to work.",
+    "symptoms": "Swelling and pain on the inner side of the left knee.",
+    "diagnosis": "Sprain of the medial collateral ligament, grade I.",
+    "treatment": "Rest, cooling, elastic bandage for two weeks.",
+    "medications": "Ibuprofen 400 mg, up to three times a day with food.",
+    "visit_date": "2026-03-02T09:30:00Z",
+    "created_by": ALICE,
+    "version": 1,
+    "created_at": "2026-03-02T12:05:00Z",
+    "updated_at": "2026-03-02T12:05:00Z",
+    "doctor_comments": [COMMENT],
+}
+WRITTEN = (
+    "record_type",
+    "title",
+    "description",
+    "symptoms",
+    "diagnosis",
+    "treatment",
+    "medications",
+    "visit_date",
+)
+GRANT: Value = {
+    "id": "0198c0ab-1175-7c6e-9a08-b5d2e7f4c351",
+    "patient": PATIENT["id"],
+    "doctor": DR_BOB["id"],
+    "status": "PENDING",
+    "origin": "DOCTOR",
+    "is_primary": False,
+    "record_types": [],
+    "records_since": None,
+    "starts_at": "2026-03-01T08:00:00Z",
+    "expires_at": None,
+}
+MY_PATIENT: Value = {
+    "id": PATIENT["id"],
+    "name": "Alice Moreau",
+    "email": ALICE["email"],
+    "phone": ALICE_HERSELF["phone_number"],
+    "blood_type": "O+",
+    "total_records": 1,
+    "last_visit": RECORD["visit_date"],
+}
+NOTIFICATION: Value = {
+    "id": "0198c4d1-95f0-7a1d-8e67-c2b94f3d0552",
+    "notification_type": "COMMENT_ADDED",
+    "title": "New comment",
+    "message": "Dr. Bob Stone has commented on a health record of Alice Moreau.",
+    "is_read": False,
+    "created_at": "2026-03-02T16:20:01Z",
+}
+TOKENS: Value = {
+    "access": "eyJhbGciOiJIUzI1NiJ9.eyJ0eXAiOiJhY2Nlc3MifQ.an-access-token",
+    "refresh": "eyJhbGciOiJIUzI1NiJ9.eyJ0eXAiOiJyZWZyZXNoIn0.a-refresh-token",
+}
+
+
+def page(*results: Value) -> Value:
+    """A list that fits on one page."""
+    return {"next": None, "previous": None, "results": list(results)}

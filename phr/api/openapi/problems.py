@@ -1,0 +1,238 @@
+"""The problem answers of an operation: which, in what words, with which headers."""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import BadRequest, RequestDataTooBig
+from django.db import OperationalError
+from rest_framework.exceptions import (
+    NotAuthenticated,
+    ParseError,
+    UnsupportedMediaType,
+)
+
+from phr.accounts.tokens import InvalidToken
+from phr.api.problems import BAD_HOST, INSECURE, MEDIA_TYPE, Problem, describe
+
+Schema = dict[str, Any]
+REQUEST_ID = "3f6d0c1e-2b5a-4c8e-9d47-7a1b0e95c2f8"
+SOMEWHERE = "/api/health-records/"
+
+PROBLEM: Schema = {
+    "type": "object",
+    "description": "What went wrong, as RFC 9457 has it.",
+    "properties": {
+        "type": {
+            "type": "string",
+            "format": "uri-reference",
+            "description": "Where the guide explains this code.",
+        },
+        "title": {"type": "string", "description": "The same for each code."},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string", "description": "What it is in this case."},
+        "code": {
+            "type": "string",
+            "pattern": "^[a-z][a-z0-9_]*$",
+            "description": "Stable; made to be compared with.",
+        },
+        "instance": {
+            "type": "string",
+            "description": "The path of the request.",
+        },
+        "request_id": {
+            "type": "string",
+            "description": "Names the request in the server's log, as X-Request-ID.",
+        },
+        "errors": {
+            "type": "array",
+            "minItems": 1,
+            "description": "For bad input: every field at fault.",
+            "items": {"$ref": "#/components/schemas/FieldError"},
+        },
+    },
+    "required": [
+        "type",
+        "title",
+        "status",
+        "detail",
+        "code",
+        "instance",
+        "request_id",
+    ],
+    "additionalProperties": False,
+}
+FIELD_ERROR: Schema = {
+    "type": "object",
+    "properties": {
+        "field": {
+            "type": ["string", "null"],
+            "description": "A path such as `user.email`; null for the whole input.",
+        },
+        "code": {"type": "string", "description": "Stable, such as `required`."},
+        "message": {"type": "string", "description": "One sentence for people."},
+    },
+    "required": ["field", "code", "message"],
+    "additionalProperties": False,
+}
+HEADERS: dict[str, Schema] = {
+    "X-Request-ID": {
+        "description": "Names the request in the server's log.",
+        "required": True,
+        "schema": {"type": "string", "minLength": 1},
+        "example": REQUEST_ID,
+    },
+    "Retry-After": {
+        "description": "Seconds until another attempt can succeed.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 1},
+        "example": 5,
+    },
+    "WWW-Authenticate": {
+        "description": "How to prove who one is.",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": 'Bearer realm="api"',
+    },
+}
+HEADERS_OF_STATUS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
+
+
+def example_of(error: Exception, path: str) -> Schema:
+    """The body that the server answers when a view raises this."""
+    return {**describe(error).body(path), "request_id": REQUEST_ID}
+
+
+# What has the same words whichever operation is asked.
+SHARED: dict[str, Schema] = {
+    found.code: {**found.body(SOMEWHERE), "request_id": REQUEST_ID}
+    for found in (
+        Problem(400, *BAD_HOST),
+        Problem(403, *INSECURE),
+        Problem.general(411),
+        *map(
+            describe,
+            (
+                BadRequest(),
+                ParseError("The body is not valid JSON."),
+                NotAuthenticated(),
+                InvalidToken(),
+                RequestDataTooBig(),
+                UnsupportedMediaType("text/plain"),
+                RuntimeError(),
+                OperationalError(),
+            ),
+        ),
+    )
+}
+# Answered before there is a path, or an id.
+SHARED["request_timeout"] = Problem.general(408).body(path="")
+
+
+def shared(*, signed_in: bool, has_body: bool) -> list[Schema]:
+    """The examples of what every operation of a kind can answer."""
+    codes = ["bad_host", "bad_request", "https_required"]
+    codes += OF_BODIES * has_body
+    codes += ["not_authenticated", "invalid_token"] * signed_in
+    codes += ["internal_error", "unavailable"]
+    return [SHARED[code] for code in codes]
+
+
+OF_BODIES = [
+    "malformed_json",
+    "request_timeout",
+    "length_required",
+    "too_large",
+    "unsupported_media_type",
+]
+
+
+def answers(bodies: Iterable[Schema]) -> dict[str, Schema]:
+    """The answers by status that these problem bodies are examples of."""
+    by_status: dict[int, list[Schema]] = {}
+    for body in bodies:
+        by_status.setdefault(body["status"], []).append(body)
+    return {
+        str(status): shared_ref(status)
+        if codes_of(by_status[status]) == SHARED_ANSWERS.get(status)
+        else answer(status, by_status[status])
+        for status in sorted(by_status)
+    }
+
+
+# Whole answers that many operations have in common: their codes by status.
+SHARED_ANSWERS = {
+    401: ["invalid_token", "not_authenticated"],
+    403: ["https_required"],
+    408: ["request_timeout"],
+    411: ["length_required"],
+    413: ["too_large"],
+    415: ["unsupported_media_type"],
+    500: ["internal_error"],
+    503: ["unavailable"],
+}
+
+
+def shared_ref(status: int) -> Schema:
+    return {"$ref": f"#/components/responses/{shared_name(status)}"}
+
+
+def shared_name(status: int) -> str:
+    return HTTPStatus(status).phrase.title().replace(" ", "")
+
+
+def shared_answers() -> dict[str, Schema]:
+    """What `shared_ref` refers to, by name."""
+    return {
+        shared_name(status): answer(status, [SHARED[code] for code in codes])
+        for status, codes in SHARED_ANSWERS.items()
+    }
+
+
+def codes_of(bodies: list[Schema]) -> list[str]:
+    return sorted({body["code"] for body in bodies})
+
+
+def answer(status: int, bodies: list[Schema]) -> Schema:
+    narrowed = {
+        "properties": {
+            "code": {"enum": codes_of(bodies)},
+            "status": {"const": status},
+        }
+    }
+    names = [status != 408 and "X-Request-ID", HEADERS_OF_STATUS.get(status)]
+    return {
+        "description": HTTPStatus(status).phrase,
+        "headers": {name: header_ref(name) for name in names if name},
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {
+                    "allOf": [{"$ref": "#/components/schemas/Problem"}, narrowed]
+                },
+                "examples": examples(bodies),
+            }
+        },
+    }
+
+
+def header_ref(name: str) -> Schema:
+    return {"$ref": f"#/components/headers/{name}"}
+
+
+def examples(bodies: list[Schema]) -> Schema:
+    """Named by code; several of one code by what is wrong with the input, too."""
+    found: Schema = {}
+    for body in bodies:
+        name = body["code"]
+        if body is SHARED.get(name):
+            found[name] = {"$ref": f"#/components/examples/{name}"}
+            continue
+        if name in found:
+            name = f"{name}_{len(found)}"
+        found[name] = {"summary": summary(body), "value": body}
+    return found
+
+
+def summary(body: Schema) -> str:
+    first = body.get("errors", [{"message": body["detail"]}])[0]
+    return str(first["message"])

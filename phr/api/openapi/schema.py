@@ -1,0 +1,137 @@
+"""What drf-spectacular does not know by itself: problems, headers and examples."""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from phr.api.openapi import fields, problems
+from phr.api.openapi.operations import OPERATIONS
+from phr.api.openapi.operations.operation import Examples, Operation
+from phr.api.openapi.people import COMMENT, NOTIFICATION, RECORD
+from phr.core.errors import NotFound
+
+Described = dict[str, Any]
+WITH_BODY = ("POST", "PUT", "PATCH")
+# What the ids in an address are of.
+IDS = {
+    "record_id": ("A health record.", RECORD["id"]),
+    "comment_id": ("A comment on that record.", COMMENT["id"]),
+    "notification_id": ("A notification.", NOTIFICATION["id"]),
+}
+UNKNOWN_PARAMETER = ValidationError(
+    {"colour": ErrorDetail("Unknown parameter.", "unknown_field")}
+)
+
+
+class ProblemAutoSchema(AutoSchema):
+    """Adds to each operation the problems that it can answer, headers and examples."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Described | None:
+        described: Described | None = super().get_operation(*args, **kwargs)
+        if described is None:
+            return None
+        operation = OPERATIONS[described["operationId"]]
+        described["summary"] = operation.summary
+        described["description"] = operation.description
+        described.setdefault("security", [])
+        for parameter in described.get("parameters", []):
+            without_nul(parameter)
+            if parameter["name"] in IDS:
+                parameter["description"], parameter["example"] = IDS[parameter["name"]]
+        if body := described.get("requestBody"):
+            body["required"] = self.method != "PATCH"
+            show(body["content"], operation.requests)
+        self.describe_answers(described["responses"], operation)
+        described["responses"].update(self.problem_answers(described, operation))
+        self.register_shared()
+        return described
+
+    def get_filter_backends(self) -> list[Any]:
+        """Only where there is something to filter."""
+        return super().get_filter_backends() if has_filters(self.view) else []
+
+    def describe_answers(self, answers: Described, operation: Operation) -> None:
+        for status, answer in answers.items():
+            show(answer.get("content", {}), operation.answers.get(int(status), {}))
+            answer["headers"] = {"X-Request-ID": problems.header_ref("X-Request-ID")}
+            for name, meaning in operation.headers.items():
+                answer["headers"][name] = {
+                    "description": meaning,
+                    "required": True,
+                    "schema": {"type": "string", "format": "uri"},
+                }
+            if not answer["description"]:
+                answer["description"] = operation.summary
+
+    def problem_answers(self, described: Described, operation: Operation) -> Described:
+        raised = [*operation.problems, UNKNOWN_PARAMETER]
+        if "{" in self.path:
+            raised.append(NotFound())
+        path = self.path.format(**{name: example for name, (_, example) in IDS.items()})
+        return problems.answers(
+            [
+                *(problems.example_of(error, path) for error in raised),
+                *problems.shared(
+                    signed_in=bool(described["security"]),
+                    has_body=self.method in WITH_BODY,
+                ),
+            ]
+        )
+
+    def register_shared(self) -> None:
+        """Put what the answers refer to among the components."""
+        shared = (
+            (ResolvedComponent.SCHEMA, "Problem", problems.PROBLEM),
+            (ResolvedComponent.SCHEMA, "FieldError", problems.FIELD_ERROR),
+            *((ResolvedComponent.HEADER, *item) for item in problems.HEADERS.items()),
+            *(
+                (ResolvedComponent.RESPONSE, *item)
+                for item in problems.shared_answers().items()
+            ),
+            *(
+                (
+                    ResolvedComponent.EXAMPLE,
+                    code,
+                    {"summary": body["title"], "value": body},
+                )
+                for code, body in problems.SHARED.items()
+            ),
+        )
+        for kind, name, schema in shared:
+            self.registry.register_on_missing(
+                ResolvedComponent(name, kind, schema, object=name)
+            )
+
+
+def has_filters(view: Any) -> bool:
+    return hasattr(view, "filterset_class")
+
+
+def show(content: Described, examples: Examples) -> None:
+    for media in content.values():
+        if examples:
+            media["examples"] = {
+                name.replace(" ", "_").replace(",", ""): {
+                    "summary": name,
+                    "value": value,
+                }
+                for name, value in examples.items()
+            }
+
+
+def without_nul(parameter: Described) -> None:
+    if parameter["schema"] == {"type": "string"}:
+        parameter["schema"]["pattern"] = fields.NO_NUL
+
+
+def any_of_several(result: Described, **_: Any) -> Described:
+    """What no field tells apart may fit several shapes: `{"user": ...}` fits all.
+
+    A hook of drf-spectacular.
+    """
+    for schema in result["components"]["schemas"].values():
+        if "oneOf" in schema and "discriminator" not in schema:
+            schema["anyOf"] = schema.pop("oneOf")
+    return result

@@ -1,0 +1,118 @@
+"""Every stable code of the API, and what to do about it: the tables of the guide."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from phr.api.problems import (
+    BAD_HOST,
+    GENERAL,
+    INSECURE,
+    INVALID_INPUT,
+    MALFORMED_JSON,
+)
+from phr.core.errors import Conflict, DomainError, Invalid
+from phr.interfaces.errors import status_of
+
+ADVICE = {
+    "bad_request": "Something in the request's line or headers is broken.",
+    "bad_host": "Use the name by which the administrators of this server know it.",
+    "malformed_json": "Send one JSON document in UTF-8, without NaN or Infinity.",
+    "invalid_input": "Mend what errors names; nothing was written.",
+    "not_authenticated": "Send an access token: Authorization: Bearer <access>.",
+    "invalid_token": "Get new tokens with the refresh token; if that is refused as "
+    "well, the login session has ended: sign in.",
+    "invalid_credentials": "The answer does not tell whether there is such an account.",
+    "not_allowed": "You may see this, but what you asked for is not yours to do.",
+    "not_cleared": "Ask for the permission to read clinical text; reading is entered "
+    "in the patient's ledger.",
+    "not_verified": "Wait until staff have checked your licence number.",
+    "https_required": "Sign in again over https: what was sent may have been read.",
+    "not_found": "There is no such thing, or none that you may know about.",
+    "method_not_allowed": "The header Allow says which methods there are.",
+    "request_timeout": "The body came too slowly, or not at all: send it again.",
+    "already_in_care": "Nothing is left to do.",
+    "already_requested": "The patient has been asked and has not answered yet.",
+    "doctor_not_verified": "Choose a doctor whom staff have verified.",
+    "patient_has_primary_doctor": "Only that doctor, or staff, can hand over.",
+    "grant_not_open": "What has been closed stays closed; begin anew.",
+    "length_required": "Send the header Content-Length.",
+    "too_large": "Send less; no record needs a mebibyte.",
+    "unsupported_media_type": "Say Content-Type: application/json.",
+    "too_many_requests": "The header Retry-After says how many seconds to wait.",
+    "internal_error": "A defect of the server. Report the request_id.",
+    "unavailable": "Try again after the seconds of the header Retry-After.",
+}
+# The codes in errors, one for each field at fault.
+INPUT = {
+    "required": "The field is missing.",
+    "null": "The field may not be null.",
+    "blank": "There is nothing but white space.",
+    "invalid": "The value has the wrong type or form.",
+    "invalid_choice": "The value is none of those listed.",
+    "max_length": "The text is too long.",
+    "min_value": "The number is too small.",
+    "max_value": "The number is too large.",
+    "max_string_length": "The number has too many digits.",
+    "null_characters_not_allowed": "A text has a NUL character in it.",
+    "surrogate_characters_not_allowed": "A text has half of a surrogate pair in it.",
+    "unknown_field": "There is no field, or parameter, of this name.",
+    "read_only": "The field is the server's to write.",
+    "repeated": "The parameter is there more than once.",
+    "no_zone": "The time lacks its zone, such as Z.",
+    "overflow": "The time is too far away to be told in UTC.",
+    "date_of_birth_out_of_range": "The day is before 1900, or has not come yet.",
+    "visit_date_out_of_range": "The visit is before 1900, or more than a day ahead.",
+    "mismatch": "The two passwords differ.",
+    "weak_password": "The password is short, common, all digits, or like the name.",
+    "unique": "The username, or a verified doctor's licence number, is taken.",
+    "doctors_only": "Only doctors have this field.",
+    "not_found": "The id is of nothing that you may know about.",
+    "doctor_not_verified": "The doctor is not verified.",
+}
+NOT_ANSWERED = {DomainError.code, Conflict.code, Invalid.code}  # only what is derived
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """:param name: what a program compares with, and the anchor in the guide."""
+
+    name: str
+    status: int
+    title: str
+
+    @property
+    def phrase(self) -> str:
+        return HTTPStatus(self.status).phrase
+
+    @property
+    def advice(self) -> str:
+        return ADVICE.get(self.name, "")
+
+
+def problem_codes() -> list[Code]:
+    """Each code that `code` can be, by status."""
+    found = [Code(code, status, title) for status, (code, title) in GENERAL.items()]
+    found += [
+        Code(code, status, title)
+        for status, (code, title) in (
+            (400, INVALID_INPUT),
+            (400, MALFORMED_JSON),
+            (400, BAD_HOST),
+            (403, INSECURE),
+        )
+    ]
+    found += [
+        Code(kind.code, status_of(kind), kind.title)
+        for kind in kinds_of(DomainError)
+        if kind.code not in NOT_ANSWERED and not issubclass(kind, Invalid)
+    ]
+    unique = {code.name: code for code in found}
+    return sorted(unique.values(), key=lambda code: (code.status, code.name))
+
+
+def kinds_of(error: type[DomainError]) -> Iterator[type[DomainError]]:
+    """All errors of the domain that are of this kind."""
+    for kind in error.__subclasses__():
+        yield kind
+        yield from kinds_of(kind)

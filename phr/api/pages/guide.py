@@ -1,0 +1,69 @@
+"""The readable guide; what is in the code is taken from the code."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from phr.accounts.services import (
+    FAILED_LOGINS_PER_ACCOUNT,
+    FAILED_LOGINS_PER_ADDRESS,
+    REFRESHES_PER_ADDRESS,
+    REGISTRATIONS_PER_ADDRESS,
+)
+from phr.api.care.filters import DoctorFilter
+from phr.api.health_records.filters import RecordFilter
+from phr.api.notifications.filters import NotificationFilter
+from phr.api.openapi.problems import example_of
+from phr.api.pages.codes import INPUT, problem_codes
+from phr.api.paging import DEFAULT_SIZE, LARGEST_SIZE
+from phr.health_records.services import VisitDateOutOfRange
+
+LIMITS = (
+    (FAILED_LOGINS_PER_ACCOUNT, "failed sign-ins for one account"),
+    (FAILED_LOGINS_PER_ADDRESS, "failed sign-ins from one address"),
+    (REGISTRATIONS_PER_ADDRESS, "new accounts from one address"),
+    (REFRESHES_PER_ADDRESS, "refreshes from one address"),
+)
+FILTERS = (
+    ("/api/health-records/", RecordFilter),
+    ("/api/auth/doctors/", DoctorFilter),
+    ("/api/notifications/", NotificationFilter),
+)
+
+
+def guide_context(request: HttpRequest) -> dict[str, Any]:
+    """What the guide's templates show."""
+    example = example_of(
+        VisitDateOutOfRange(field="visit_date"), "/api/health-records/"
+    )
+    return {
+        "server": request.build_absolute_uri("/").rstrip("/"),
+        "access_lifetime": in_words(settings.ACCESS_TOKEN_LIFETIME),
+        "consent": settings.CARE_CONSENT_REQUIRED,
+        "default_page": DEFAULT_SIZE,
+        "largest_page": LARGEST_SIZE,
+        "filters": list(filters()),
+        "limits": [
+            {"times": limit.times, "what": what, "window": in_words(limit.window)}
+            for limit, what in LIMITS
+        ],
+        "example": json.dumps(example, indent=2),
+        "codes": problem_codes(),
+        "input_codes": INPUT,
+    }
+
+
+def filters() -> Any:
+    for path, filterset in FILTERS:
+        for name, kind in filterset.base_filters.items():
+            yield {"path": path, "name": name, "label": kind.label}
+
+
+def in_words(time: timedelta) -> str:
+    minutes, seconds = divmod(int(time.total_seconds()), 60)
+    if seconds:
+        return f"{minutes * 60 + seconds} seconds"
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"

@@ -1,0 +1,175 @@
+"""The directory of doctors."""
+
+from typing import Any
+
+import pytest
+
+from phr.accounts.models import User
+from phr.care.models import DoctorProfile
+from tests.accounts.bodies import doctor_body
+from tests.conftest import Api
+from tests.factories import DoctorFactory
+from tests.problem_answers import problem_of
+
+DOCTORS = "/api/auth/doctors/"
+pytestmark = pytest.mark.django_db
+
+
+def doctor(first_name: str, last_name: str, specialization: str = "") -> DoctorProfile:
+    return DoctorFactory.create(
+        user__first_name=first_name,
+        user__last_name=last_name,
+        specialization=specialization,
+    )
+
+
+def found(api: Api, **query: str) -> set[str]:
+    response = api("alice").get(DOCTORS, query)
+    assert response.status_code == 200, response.content
+    return {row["user"]["last_name"] for row in response.json()["results"]}
+
+
+@pytest.mark.parametrize(
+    ("first_name", "last_name", "words"),
+    [
+        ("Łukasz", "Öztürk", "łukasz öztürk"),
+        ("Łukasz", "Öztürk", "ŁUKASZ"),
+        ("Łukasz", "Öztürk", "zTÜR"),
+        ("Łukasz", "Öztürk", "O\u0308ztu\u0308rk"),  # the dots as marks of their own
+        ("ΣΟΦΙΑ", "Παππάς", "σοφια"),
+        ("ΣΟΦΙΑ", "Παππάς", "ΠΑΠΠΆΣ"),
+        ("Σοφία", "ΠΑΠΠΆΣ", "παππάς"),
+        ("Юлия", "Щукина", "ЩУКИНА"),
+        ("Uwe", "Strauß", "STRAUSS"),
+        ("İpek", "Yilmaz", "i\u0307pek"),
+        ("Ann", "O'Brien-Smith", "o'brien-s"),
+    ],
+)
+def test_a_doctor_is_found_by_name_in_any_case(
+    api: Api, first_name: str, last_name: str, words: str
+) -> None:
+    doctor(first_name, last_name)
+    doctor("Somebody", "Else")
+
+    assert found(api, search=words) == {last_name}
+
+
+def test_a_doctor_is_found_by_specialization(api: Api) -> None:
+    doctor("Ann", "Berg", "Gynäkologie")
+    doctor("Bo", "Dahl", "Neurology")
+
+    assert found(api, search="GYNÄK") == {"Berg"}
+
+
+@pytest.mark.parametrize("words", ["Gynäkologie", "GYNÄKOLOGIE", "gynäkologie"])
+def test_a_specialization_is_filtered_by_in_any_case(api: Api, words: str) -> None:
+    doctor("Ann", "Berg", "Gynäkologie")
+    doctor("Bo", "Dahl", "Gynäkologie und mehr")
+
+    assert found(api, specialization=words) == {"Berg"}
+
+
+@pytest.mark.parametrize(
+    ("words", "last_names"),
+    [
+        ("%", {"Percent%age"}),
+        ("_", {"Under_score"}),
+        ("\\", {"Back\\slash"}),
+        ("t%a", {"Percent%age"}),
+        ("P%e", set()),
+        ("Un_er", set()),
+    ],
+)
+def test_wildcards_are_taken_literally(
+    api: Api, words: str, last_names: set[str]
+) -> None:
+    for last_name in ("Percent%age", "Under_score", "Back\\slash", "Plain"):
+        doctor("Ann", last_name)
+
+    assert found(api, search=words) == last_names
+
+
+@pytest.mark.parametrize("words", ["%", "Cardio%", "Cardiolog_"])
+def test_wildcards_in_a_specialization_are_taken_literally(
+    api: Api, words: str
+) -> None:
+    doctor("Ann", "Berg", "Cardiology")
+
+    assert found(api, specialization=words) == set()
+
+
+def test_words_do_not_match_across_two_fields(api: Api) -> None:
+    doctor("Ann", "Berg", "Neurology")
+
+    assert found(api, search="berg neuro") == set()
+
+
+def test_a_changed_name_is_found_and_the_old_one_is_not(api: Api) -> None:
+    api("dr_dan").patch("/api/auth/profile/", {"user": {"last_name": "Çelik"}})
+
+    assert found(api, search="çELIK") == {"Çelik"}
+    assert found(api, search="okoro") == set()
+
+
+def test_a_registered_doctor_is_found(api: Api) -> None:
+    body = doctor_body(last_name="Ōtsuka", specialization="Neurology")
+    api("nobody").post("/api/auth/register/", body)
+
+    assert found(api, search="ōTSUKA") == {"Ōtsuka"}
+
+
+def row_of(api: Api, who: str, doctor: DoctorProfile) -> dict[str, Any]:
+    results = api(who).get(DOCTORS).json()["results"]
+    row: dict[str, Any] = next(r for r in results if r["id"] == str(doctor.pk))
+    return row
+
+
+@pytest.mark.parametrize("who", ["alice", "carol", "dr_dan", "dr_eve"])
+def test_others_see_neither_licence_nor_email_nor_phone(
+    api: Api, dr_bob: DoctorProfile, who: str
+) -> None:
+    User.objects.filter(pk=dr_bob.user_id).update(phone_number="+31201112223")
+
+    response = api(who).get(DOCTORS)
+    row = row_of(api, who, dr_bob)
+
+    assert row.keys() == {
+        "id",
+        "user",
+        "specialization",
+        "years_of_experience",
+        "is_verified",
+    }
+    assert row["user"].keys() == {"id", "first_name", "last_name"}
+    text = response.content.decode()
+    for secret in (dr_bob.license_number, dr_bob.user.email, "+31201112223", "dr_bob"):
+        assert secret not in text
+
+
+@pytest.mark.parametrize("who", ["dr_bob", "sam"])
+def test_owner_and_staff_see_the_licence_and_no_more(
+    api: Api, dr_bob: DoctorProfile, who: str
+) -> None:
+    row = row_of(api, who, dr_bob)
+
+    assert row["license_number"] == dr_bob.license_number
+    assert row["user"].keys() == {"id", "first_name", "last_name"}
+
+
+def test_a_doctor_sees_only_the_own_licence(
+    api: Api, dr_bob: DoctorProfile, dr_dan: DoctorProfile
+) -> None:
+    assert "license_number" not in row_of(api, "dr_bob", dr_dan)
+
+
+def test_deactivated_doctors_are_not_listed(api: Api, dr_dan: DoctorProfile) -> None:
+    User.objects.filter(pk=dr_dan.user_id).update(is_active=False)
+
+    assert found(api) == set()
+
+
+def test_the_directory_is_for_those_signed_in(api: Api, dr_dan: DoctorProfile) -> None:
+    response = api("nobody").get(DOCTORS)
+
+    problem_of(response, 401, "not_authenticated")
+    assert dr_dan.user.last_name not in response.content.decode()

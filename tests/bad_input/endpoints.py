@@ -1,0 +1,191 @@
+"""Every endpoint that takes a body: who calls it, and with what."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from tests.accounts.bodies import doctor_body
+
+Body = dict[str, Any]
+
+RECORD: Body = {
+    "record_type": "CHECKUP",
+    "title": "Yearly check-up",
+    "description": "All well.",
+    "symptoms": "",
+    "diagnosis": "",
+    "treatment": "",
+    "medications": "",
+    "visit_date": "2026-03-02T09:00:00Z",
+}
+COMMENT: Body = {"comment": "Please come back in a year.", "is_private": False}
+PERSON: Body = {
+    "first_name": "Ada",
+    "last_name": "Berg",
+    "email": "ada.berg@example.org",
+    "phone_number": "+4670123456",
+    "date_of_birth": "1990-02-28",
+}
+PATIENT: Body = {
+    "user": PERSON,
+    "emergency_contact": "Jo Moreau",
+    "blood_type": "AB-",
+    "allergies": "Penicillin",
+}
+DOCTOR: Body = {
+    "user": PERSON,
+    "specialization": "Oncology",
+    "license_number": "SE-998",
+    "years_of_experience": 31,
+}
+NOBODYS_ID = "01912345-0000-7000-8000-000000000000"
+ASSIGNMENT: Body = {"patient_id": NOBODYS_ID, "doctor_id": NOBODYS_ID}
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One way to send something; `{record}` and the like in the path are filled in.
+
+    :param body: a valid one.
+    :param optional: the fields that may be left out.
+    :param answered: the fields of the answer that cannot be written.
+    """
+
+    who: str
+    method: str
+    path: str
+    body: Body = field(default_factory=dict)
+    optional: frozenset[str] = frozenset()
+    answered: tuple[str, ...] = ()
+
+    @property
+    def partial(self) -> bool:
+        return self.method == "patch"
+
+    def __str__(self) -> str:
+        return f"{self.who} {self.method} {self.path}"
+
+
+RECORD_OPTIONAL = frozenset(
+    {"description", "symptoms", "diagnosis", "treatment", "medications"}
+)
+COMMENT_OPTIONAL = frozenset({"is_private"})
+PERSON_OPTIONAL = frozenset({"user.phone_number", "user.date_of_birth"})
+PATIENT_OPTIONAL = PERSON_OPTIONAL | PATIENT.keys() - {"user"}
+DOCTOR_OPTIONAL = PERSON_OPTIONAL | DOCTOR.keys() - {"user"}
+REGISTER_OPTIONAL = frozenset({"phone_number", "date_of_birth"}) | DOCTOR.keys()
+OF_A_RECORD = (
+    *("id", "patient", "created_by", "version"),
+    *("created_at", "updated_at", "doctor_comments"),
+)
+OF_A_COMMENT = ("id", "doctor", "created_at", "updated_at")
+OF_A_USER = ("user.id", "user.username", "user.user_type")
+OF_A_PATIENT = ("id", "assigned_doctor", *OF_A_USER)
+OF_A_DOCTOR = ("id", "is_verified", *OF_A_USER)
+
+REGISTER = "/api/auth/register/"
+LOGIN = "/api/auth/login/"
+REFRESH = "/api/auth/token/refresh/"
+ASSIGN = "/api/auth/assign-doctor/"
+PROFILE = "/api/auth/profile/"
+RECORDS = "/api/health-records/"
+ONE_RECORD = RECORDS + "{record}/"
+COMMENTS = ONE_RECORD + "comments/"
+ONE_COMMENT = COMMENTS + "{comment}/"
+
+
+def put_and_patch(
+    who: str, path: str, body: Body, optional: frozenset[str], answered: tuple[str, ...]
+) -> list[Endpoint]:
+    return [
+        Endpoint(who, method, path, body, optional, answered)
+        for method in ("put", "patch")
+    ]
+
+
+WITH_FIELDS = [
+    Endpoint("nobody", "post", REGISTER, doctor_body(), REGISTER_OPTIONAL, ("id",)),
+    Endpoint("nobody", "post", LOGIN, {"username": "alice", "password": "x"}),
+    Endpoint("nobody", "post", REFRESH, {"refresh": "x"}),
+    Endpoint("sam", "post", ASSIGN, ASSIGNMENT, frozenset({"doctor_id"})),
+    Endpoint("alice", "post", RECORDS, RECORD, RECORD_OPTIONAL, OF_A_RECORD),
+    Endpoint("dr_bob", "post", COMMENTS, COMMENT, COMMENT_OPTIONAL, OF_A_COMMENT),
+    *put_and_patch("alice", PROFILE, PATIENT, PATIENT_OPTIONAL, OF_A_PATIENT),
+    *put_and_patch("dr_bob", PROFILE, DOCTOR, DOCTOR_OPTIONAL, OF_A_DOCTOR),
+    *put_and_patch("sam", PROFILE, {"user": PERSON}, PERSON_OPTIONAL, OF_A_USER),
+    *put_and_patch("alice", ONE_RECORD, RECORD, RECORD_OPTIONAL, OF_A_RECORD),
+    *put_and_patch("dr_bob", ONE_COMMENT, COMMENT, COMMENT_OPTIONAL, OF_A_COMMENT),
+]
+WITHOUT_FIELDS = [
+    Endpoint("alice", "post", "/api/auth/logout/"),
+    Endpoint("alice", "post", "/api/notifications/mark-all-read/"),
+    Endpoint("alice", "post", "/api/notifications/{notification}/read/"),
+]
+ENDPOINTS = [*WITH_FIELDS, *WITHOUT_FIELDS]
+
+
+class Kind(Enum):
+    """What a field takes."""
+
+    TEXT = "text"
+    EMAIL = "e-mail"
+    CHOICE = "choice"
+    FLAG = "flag"
+    WHOLE = "whole number"
+    ID = "id"
+    DAY = "day"
+    MOMENT = "moment"
+    OBJECT = "object"
+
+
+# Everything that is not named here is a text.
+KINDS = {
+    "email": Kind.EMAIL,
+    "record_type": Kind.CHOICE,
+    "user_type": Kind.CHOICE,
+    "blood_type": Kind.CHOICE,
+    "is_private": Kind.FLAG,
+    "years_of_experience": Kind.WHOLE,
+    "patient_id": Kind.ID,
+    "doctor_id": Kind.ID,
+    "date_of_birth": Kind.DAY,
+    "visit_date": Kind.MOMENT,
+    "user": Kind.OBJECT,
+}
+NULLABLE = {"date_of_birth", "years_of_experience", "doctor_id"}
+
+
+def kind_of(name: str) -> Kind:
+    return KINDS.get(name.rpartition(".")[2], Kind.TEXT)
+
+
+def fields_of(body: Body) -> list[str]:
+    """The fields' names, those of an object within with a dot."""
+    inner = [f"user.{name}" for name in body.get("user", {})]
+    return [*body, *inner]
+
+
+def with_value(body: Body, name: str, value: Any) -> Body:
+    """The body with one field set."""
+    outer, _, inner = name.partition(".")
+    if not inner:
+        return body | {outer: value}
+    return body | {outer: body[outer] | {inner: value}}
+
+
+def without(body: Body, name: str) -> Body:
+    """The body with one field left out."""
+    outer, _, inner = name.partition(".")
+    if not inner:
+        return {key: value for key, value in body.items() if key != outer}
+    return body | {outer: without(body[outer], inner)}
+
+
+def cases(endpoints: list[Endpoint], *kinds: Kind) -> list[Any]:
+    """Each field of these kinds of each endpoint, for `parametrize`."""
+    return [
+        (endpoint, name)
+        for endpoint in endpoints
+        for name in fields_of(endpoint.body)
+        if kind_of(name) in kinds
+    ]

@@ -1,0 +1,143 @@
+"""Days and times that are impossible, without a zone or out of range."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.accounts.bodies import patient_body
+from tests.bad_input.conftest import Send
+from tests.bad_input.endpoints import (
+    ONE_RECORD,
+    PERSON,
+    PROFILE,
+    RECORD,
+    RECORDS,
+    REGISTER,
+    Endpoint,
+)
+from tests.problem_answers import faults_of
+from tests.rows import nothing_written
+
+WRITES = [
+    Endpoint("alice", "post", RECORDS, RECORD),
+    Endpoint("alice", "put", ONE_RECORD, RECORD),
+    Endpoint("alice", "patch", ONE_RECORD, {}),
+]
+OUT_OF_RANGE = "visit_date_out_of_range"
+
+
+BAD_VISITS = [
+    ("2026-03-02T09:00:00", "no_zone"),
+    ("2026-03-02 09:00", "no_zone"),
+    ("2026-03-02", "no_zone"),
+    ("2026-02-29T09:00:00Z", "invalid"),
+    ("2026-13-01T09:00:00Z", "invalid"),
+    ("2026-03-02T24:00:01Z", "invalid"),
+    ("2026-03-02T09:00:00+25:00", "invalid"),
+    ("2026-03-02T09:00:00 Europe/Paris", "invalid"),
+    ("yesterday", "invalid"),
+    ("1772442000", "invalid"),
+    ("0000-01-01T00:00:00Z", "invalid"),
+    ("10000-01-01T00:00:00Z", "invalid"),
+    ("0001-01-01T00:00:00+14:00", "overflow"),
+    ("9999-12-31T23:59:59-12:00", "overflow"),
+    ("0001-01-01T00:00:00Z", OUT_OF_RANGE),
+    ("1899-12-31T23:59:59Z", OUT_OF_RANGE),
+    ("1900-01-01T00:00:00+00:01", OUT_OF_RANGE),  # a minute before, in UTC
+    ("9999-12-31T23:59:59Z", OUT_OF_RANGE),
+]
+
+
+@pytest.mark.parametrize("endpoint", WRITES, ids=str)
+@pytest.mark.parametrize(("visit_date", "code"), BAD_VISITS)
+def test_a_visit_has_a_possible_time_with_its_zone(
+    send: Send, endpoint: Endpoint, visit_date: str, code: str
+) -> None:
+    with nothing_written():
+        response = send(endpoint, endpoint.body | {"visit_date": visit_date})
+
+    assert faults_of(response) == {("visit_date", code)}
+
+
+@pytest.mark.parametrize("endpoint", WRITES, ids=str)
+@pytest.mark.parametrize(
+    ("visit_date", "kept"),
+    [
+        ("1900-01-01T00:00:00Z", "1900-01-01T00:00:00Z"),
+        ("2026-03-02T09:00:00+05:30", "2026-03-02T03:30:00Z"),
+        ("2024-02-29T09:00:00-03:00", "2024-02-29T12:00:00Z"),
+    ],
+)
+def test_a_visit_is_kept_in_utc(
+    send: Send, endpoint: Endpoint, visit_date: str, kept: str
+) -> None:
+    response = send(endpoint, endpoint.body | {"visit_date": visit_date})
+
+    assert response.status_code in (200, 201)
+    assert response.json()["visit_date"] == kept
+
+
+@pytest.mark.parametrize("endpoint", WRITES, ids=str)
+def test_a_visit_is_at_most_a_day_ahead(send: Send, endpoint: Endpoint) -> None:
+    a_day_ahead = datetime.now(UTC) + timedelta(days=1)
+    late, early = (
+        a_day_ahead + timedelta(seconds=20),
+        a_day_ahead - timedelta(minutes=1),
+    )
+
+    with nothing_written():
+        response = send(endpoint, endpoint.body | {"visit_date": late.isoformat()})
+        assert faults_of(response) == {("visit_date", OUT_OF_RANGE)}
+
+    response = send(endpoint, endpoint.body | {"visit_date": early.isoformat()})
+    assert response.status_code in (200, 201)
+
+
+def tomorrow() -> str:
+    return (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+
+
+BAD_BIRTHS = [
+    ("1899-12-31", "date_of_birth_out_of_range"),
+    ("0001-01-01", "date_of_birth_out_of_range"),
+    ("9999-12-31", "date_of_birth_out_of_range"),
+    (tomorrow(), "date_of_birth_out_of_range"),
+    ("2023-02-29", "invalid"),
+    ("1990-00-10", "invalid"),
+    ("10.02.1990", "invalid"),
+    ("1990-02-10T00:00:00Z", "invalid"),
+]
+
+
+@pytest.mark.parametrize(("birth", "code"), BAD_BIRTHS)
+def test_nobody_registers_with_an_impossible_birth(
+    send: Send, birth: str, code: str
+) -> None:
+    endpoint = Endpoint("nobody", "post", REGISTER)
+
+    with nothing_written():
+        response = send(endpoint, patient_body(date_of_birth=birth))
+
+    assert faults_of(response) == {("date_of_birth", code)}
+
+
+@pytest.mark.parametrize(("birth", "code"), BAD_BIRTHS)
+@pytest.mark.parametrize("who", ["alice", "dr_bob", "sam"])
+def test_nobody_takes_an_impossible_birth(
+    send: Send, who: str, birth: str, code: str
+) -> None:
+    body = {"user": PERSON | {"date_of_birth": birth}}
+
+    with nothing_written():
+        response = send(Endpoint(who, "patch", PROFILE), body)
+
+    assert faults_of(response) == {("user.date_of_birth", code)}
+
+
+@pytest.mark.parametrize("birth", ["1900-01-01", "2024-02-29", None])
+def test_a_possible_birth_is_kept(send: Send, birth: str | None) -> None:
+    response = send(
+        Endpoint("alice", "patch", PROFILE), {"user": {"date_of_birth": birth}}
+    )
+
+    assert response.json()["user"]["date_of_birth"] == birth

@@ -1,0 +1,234 @@
+"""Fields that are missing, too many, of the wrong type, too long or blank."""
+
+from typing import Any
+
+import pytest
+
+from tests.bad_input.conftest import Send
+from tests.bad_input.endpoints import (
+    COMMENT,
+    COMMENTS,
+    ENDPOINTS,
+    NULLABLE,
+    ONE_RECORD,
+    RECORD,
+    RECORDS,
+    WITH_FIELDS,
+    WITHOUT_FIELDS,
+    Endpoint,
+    Kind,
+    cases,
+    fields_of,
+    kind_of,
+    with_value,
+    without,
+)
+from tests.problem_answers import faults_of
+from tests.rows import nothing_written
+
+COMPLETE = [endpoint for endpoint in WITH_FIELDS if not endpoint.partial]
+
+
+@pytest.mark.parametrize("endpoint", COMPLETE, ids=str)
+def test_each_required_field_that_is_missing_is_named(
+    send: Send, endpoint: Endpoint
+) -> None:
+    required = [
+        name for name in fields_of(endpoint.body) if name not in endpoint.optional
+    ]
+
+    with nothing_written():
+        for name in required:
+            response = send(endpoint, without(endpoint.body, name))
+            assert faults_of(response) == {(name, "required")}
+
+
+@pytest.mark.parametrize("endpoint", COMPLETE, ids=str)
+def test_an_empty_object_has_all_the_faults_at_once(
+    send: Send, endpoint: Endpoint
+) -> None:
+    required = endpoint.body.keys() - endpoint.optional
+
+    with nothing_written():
+        response = send(endpoint, {})
+
+    assert faults_of(response) == {(name, "required") for name in required}
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
+def test_unknown_fields_are_refused(send: Send, endpoint: Endpoint) -> None:
+    body = endpoint.body | {"colour": "red", "Title": "x"}
+
+    with nothing_written():
+        response = send(endpoint, body)
+
+    assert faults_of(response) == {
+        ("colour", "unknown_field"),
+        ("Title", "unknown_field"),
+    }
+
+
+@pytest.mark.parametrize(
+    "endpoint", [each for each in WITH_FIELDS if "user" in each.body], ids=str
+)
+def test_unknown_fields_of_an_object_within_are_refused(
+    send: Send, endpoint: Endpoint
+) -> None:
+    with nothing_written():
+        response = send(endpoint, with_value(endpoint.body, "user.colour", "red"))
+
+    assert faults_of(response) == {("user.colour", "unknown_field")}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "name"),
+    [(endpoint, name) for endpoint in WITH_FIELDS for name in endpoint.answered],
+    ids=str,
+)
+def test_fields_of_the_answer_cannot_be_written(
+    send: Send, endpoint: Endpoint, name: str
+) -> None:
+    with nothing_written():
+        response = send(endpoint, with_value(endpoint.body, name, "x"))
+
+    assert faults_of(response) == {(name, "read_only")}
+
+
+WRONG: dict[Kind, tuple[str, list[Any]]] = {
+    Kind.TEXT: ("invalid", [7, 1.5, True, [], ["x"], {}, {"x": "x"}]),
+    Kind.EMAIL: ("invalid", [7, True, [], {}, "ada", "ada@", "a da@example.org"]),
+    Kind.CHOICE: ("invalid_choice", [7, True, [], ["CHECKUP"], {}, "checkup", "X"]),
+    Kind.FLAG: ("invalid", ["true", "", 0, 1, [], {}]),
+    Kind.WHOLE: ("invalid", ["7", "", 1.5, True, [], {}]),
+    Kind.ID: ("invalid", [7, True, [], {}, "", "7", "x" * 36]),
+    Kind.DAY: ("invalid", [7, True, [], {}, "", "31-12-1999", "1999-02-29"]),
+    Kind.MOMENT: ("invalid", [7, True, [], {}, "", "now", "2026-03-02T25:00:00Z"]),
+    Kind.OBJECT: ("invalid", [7, True, "x", [], [{}]]),
+}
+
+
+@pytest.mark.parametrize(("endpoint", "name"), cases(WITH_FIELDS, *Kind), ids=str)
+def test_values_of_the_wrong_type_are_refused(
+    send: Send, endpoint: Endpoint, name: str
+) -> None:
+    code, values = WRONG[kind_of(name)]
+
+    with nothing_written():
+        for value in values:
+            response = send(endpoint, with_value(endpoint.body, name, value))
+            assert (value, faults_of(response)) == (value, {(name, code)})
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "name"),
+    [
+        case
+        for case in cases(WITH_FIELDS, *Kind)
+        if case[1].split(".")[-1] not in NULLABLE
+    ],
+    ids=str,
+)
+def test_null_is_no_value(send: Send, endpoint: Endpoint, name: str) -> None:
+    with nothing_written():
+        response = send(endpoint, with_value(endpoint.body, name, None))
+
+    assert faults_of(response) == {(name, "null")}
+
+
+LONGEST = {
+    "username": 150,
+    "password": 256,
+    "password_confirm": 256,
+    "email": 254,
+    "first_name": 150,
+    "last_name": 150,
+    "phone_number": 16,
+    "specialization": 100,
+    "license_number": 50,
+    "refresh": 1_000,
+    "emergency_contact": 200,
+    "allergies": 2_000,
+    "title": 200,
+    "description": 20_000,
+    "symptoms": 20_000,
+    "diagnosis": 20_000,
+    "treatment": 20_000,
+    "medications": 20_000,
+    "comment": 10_000,
+}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "name"), cases(WITH_FIELDS, Kind.TEXT, Kind.EMAIL), ids=str
+)
+def test_a_text_over_its_limit_is_refused(
+    send: Send, endpoint: Endpoint, name: str
+) -> None:
+    longest = LONGEST[name.removeprefix("user.")]
+    if endpoint.path.endswith("login/") and name == "username":
+        longest = 254  # an e-mail address will do, too
+
+    with nothing_written():
+        response = send(endpoint, with_value(endpoint.body, name, "x" * (longest + 1)))
+
+    assert (name, "max_length") in faults_of(response)
+
+
+@pytest.mark.parametrize("character", ["x", "é", "語", "\U0001f9ec"])
+@pytest.mark.parametrize(
+    ("endpoint", "name"),
+    [
+        (Endpoint("alice", "post", RECORDS, RECORD), "title"),
+        (Endpoint("alice", "patch", ONE_RECORD, RECORD), "diagnosis"),
+        (Endpoint("dr_bob", "post", COMMENTS, COMMENT), "comment"),
+    ],
+    ids=str,
+)
+def test_a_text_of_just_its_limit_is_kept(
+    send: Send, endpoint: Endpoint, name: str, character: str
+) -> None:
+    text = character * LONGEST[name]
+
+    response = send(endpoint, with_value(endpoint.body, name, text))
+
+    assert response.status_code in (200, 201)
+    assert response.json()[name] == text
+
+
+NOT_BLANK = {
+    *("title", "comment", "username", "refresh"),
+    *("user.first_name", "user.last_name", "user.email"),
+    *("first_name", "last_name", "email"),
+}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "name"),
+    [case for case in cases(WITH_FIELDS, *Kind) if case[1] in NOT_BLANK],
+    ids=str,
+)
+def test_blank_texts_are_refused(send: Send, endpoint: Endpoint, name: str) -> None:
+    with nothing_written():
+        for blank in ("", " ", "\t\r\n", "\u00a0\u2003\u3000"):
+            response = send(endpoint, with_value(endpoint.body, name, blank))
+            assert faults_of(response) == {(name, "blank")}
+
+
+@pytest.mark.parametrize("title", ["\u200b", "\u180e", "\u2060", "\ufeff", "\x1f"])
+def test_a_title_of_something_unseen_is_kept_or_refused(send: Send, title: str) -> None:
+    """What counts as blank here and in the database's constraint may differ."""
+    endpoint = Endpoint("alice", "post", RECORDS, RECORD | {"title": title})
+
+    assert send(endpoint, endpoint.body).status_code in (201, 400)
+
+
+@pytest.mark.parametrize("endpoint", WITHOUT_FIELDS, ids=str)
+def test_what_needs_no_body_takes_none_or_an_empty_one(
+    send: Send, endpoint: Endpoint
+) -> None:
+    with nothing_written():
+        assert faults_of(send(endpoint, {"is_read": True})) == {
+            ("is_read", "unknown_field")
+        }
+
+    assert send(endpoint, {}).status_code in (200, 204)

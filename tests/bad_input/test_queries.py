@@ -1,0 +1,166 @@
+"""Query parameters that are unknown, out of range or forged."""
+
+from typing import Any
+
+import pytest
+
+from phr.health_records.models import HealthRecord
+from tests.bad_input.conftest import Send
+from tests.bad_input.endpoints import ENDPOINTS, Endpoint
+from tests.conftest import Api
+from tests.factories import HealthRecordFactory
+from tests.problem_answers import faults_of
+from tests.rows import nothing_written
+
+RECORDS = "/api/health-records/"
+LISTS = [
+    ("alice", RECORDS),
+    ("dr_bob", RECORDS),
+    ("alice", RECORDS + "{record}/comments/"),
+    ("dr_bob", RECORDS + "my-patients/"),
+    ("alice", "/api/auth/doctors/"),
+    ("alice", "/api/notifications/"),
+]
+READS = [*LISTS, ("alice", RECORDS + "{record}/"), ("alice", "/api/auth/profile/")]
+
+
+@pytest.mark.parametrize(("who", "path"), LISTS)
+def test_a_page_has_1_to_100_rows(
+    api: Api, addresses: dict[str, str], who: str, path: str
+) -> None:
+    client, path = api(who), path.format(**addresses)
+
+    for size in ("1", "100", "007"):
+        assert client.get(path, {"page_size": size}).status_code == 200
+    with nothing_written():
+        for size in (
+            *("0", "101", "999", "9" * 5_000, "-1", "+5", "1.5", "1e1", "abc"),
+            *("", " 5", "\u0665", "\u00b2", "null", "\0"),
+        ):
+            response = client.get(path, {"page_size": size})
+            assert (size, faults_of(response)) == (size, {("page_size", "invalid")})
+
+
+def forgeries(cursor: str) -> list[str]:
+    payload, _, signature = cursor.rpartition(":")
+    return [
+        *("", "x", ":", "0", "\0", "\u00e9", "-1", "' OR 1=1 --", "x" * 5_000),
+        *(cursor[:-1], cursor + "x", cursor[1:], payload, signature),
+        f"{payload[:-1]}x:{signature}",
+        f"WzFd:{signature}",
+    ]
+
+
+@pytest.mark.parametrize(("who", "path"), LISTS)
+def test_a_forged_cursor_is_refused(
+    api: Api,
+    addresses: dict[str, str],
+    alices_record: HealthRecord,
+    who: str,
+    path: str,
+) -> None:
+    HealthRecordFactory.create_batch(2, patient=alices_record.patient)
+    client = api("alice")
+    following = client.get(RECORDS, {"page_size": 1}).json()["next"]
+    cursor = following.partition("cursor=")[2].partition("&")[0].replace("%3A", ":")
+    assert client.get(RECORDS, {"cursor": cursor}).status_code == 200
+    reader = api(who)
+
+    with nothing_written():
+        for forged in forgeries(cursor):
+            response = reader.get(path.format(**addresses), {"cursor": forged})
+            assert (forged, faults_of(response)) == (forged, {("cursor", "invalid")})
+            assert alices_record.title not in response.content.decode()
+
+
+@pytest.mark.parametrize(("who", "path"), READS)
+def test_unknown_parameters_are_refused_in_reading(
+    api: Api, addresses: dict[str, str], who: str, path: str
+) -> None:
+    client = api(who)
+
+    with nothing_written():
+        response = client.get(path.format(**addresses), {"Search": "x", "limit": "5"})
+
+    assert faults_of(response) == {
+        ("Search", "unknown_field"),
+        ("limit", "unknown_field"),
+    }
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
+@pytest.mark.parametrize("name", ["page_size", "dry_run"])
+def test_no_parameter_is_taken_in_writing(
+    send: Send, endpoint: Endpoint, name: str
+) -> None:
+    with nothing_written():
+        response = send(endpoint, endpoint.body, QUERY_STRING=f"{name}=1")
+
+    assert faults_of(response) == {(name, "unknown_field")}
+
+
+def test_no_parameter_is_taken_in_deleting(
+    api: Api, alices_record: HealthRecord
+) -> None:
+    client = api("alice")
+
+    with nothing_written():
+        response = client.delete(f"{RECORDS}{alices_record.pk}/?soft=no")
+
+    assert faults_of(response) == {("soft", "unknown_field")}
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "code"),
+    [
+        (RECORDS, {"record_type": "SURGERY<b>"}, "invalid_choice"),
+        (RECORDS, {"record_type": "checkup"}, "invalid_choice"),
+        (RECORDS, {"patient": "alice"}, "invalid"),
+        (RECORDS, {"patient": "1"}, "invalid"),
+        (RECORDS, {"visit_after": "last week"}, "invalid"),
+        (RECORDS, {"visit_after": "2026-02-30"}, "invalid"),
+        (RECORDS, {"visit_after": "2026-03-02T09:00:00"}, "invalid"),
+        (RECORDS, {"visit_before": "0001-01-01T00:00:00+14:00"}, "invalid"),
+        (RECORDS, {"visit_before": "10000-01-01"}, "invalid"),
+        (RECORDS, {"search": "a\0b"}, "null_characters_not_allowed"),
+        ("/api/auth/doctors/", {"search": "\0"}, "null_characters_not_allowed"),
+        ("/api/auth/doctors/", {"specialization": "\0"}, "null_characters_not_allowed"),
+        ("/api/notifications/", {"is_read": "1"}, "invalid"),
+        ("/api/notifications/", {"is_read": "True"}, "invalid"),
+        ("/api/notifications/", {"is_read": "maybe<b>"}, "invalid"),
+    ],
+)
+def test_a_filter_takes_only_what_it_is_for(
+    api: Api, alices_record: HealthRecord, path: str, query: dict[str, Any], code: str
+) -> None:
+    client = api("alice")
+
+    with nothing_written():
+        response = client.get(path, query)
+
+    ((name, value),) = query.items()
+    assert faults_of(response) == {(name, code)}
+    assert alices_record.title not in response.content.decode()
+    if len(value) > 2:
+        messages = [fault["message"] for fault in response.json()["errors"]]
+        assert value not in " ".join(messages)
+
+
+@pytest.mark.parametrize("query", ["search=%ff%fe", "search=%ed%a0%80", "search=%"])
+def test_a_query_that_is_no_utf8_finds_nothing_and_breaks_nothing(
+    api: Api, alices_record: HealthRecord, query: str
+) -> None:
+    response = api("alice").get(f"{RECORDS}?{query}")
+
+    assert response.status_code == 200
+    assert response.json()["results"] == []
+
+
+def test_more_parameters_than_anybody_needs_are_refused(api: Api) -> None:
+    client = api("alice")
+
+    with nothing_written():
+        response = client.get(RECORDS + "?" + "&".join(["search=x"] * 2_000))
+
+    assert response.status_code == 400
+    assert response.headers["Content-Type"] == "application/problem+json"

@@ -1,0 +1,50 @@
+"""The broker as it really is: what waits in its queue, and how to lose it."""
+
+import base64
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+from uuid import UUID
+
+from celery import current_app
+
+from dev.valkey import HOST, free_port
+from phr.core import counters
+
+QUEUE = "celery"
+
+
+def queued_events() -> list[UUID]:
+    """The events that workers are asked to deliver, in the order of asking."""
+    messages = cast(list[bytes], counters.connection().lrange(QUEUE, 0, -1))
+    return [event_of(message) for message in reversed(messages)]
+
+
+def event_of(message: bytes) -> UUID:
+    """Which event a message is about, by Celery's protocol."""
+    _, arguments, _ = json.loads(base64.b64decode(json.loads(message)["body"]))
+    return UUID(arguments["event_id"])
+
+
+def closed_address() -> str:
+    """The URL of a Redis where nobody listens."""
+    return f"redis://{HOST}:{free_port()}/0"
+
+
+@contextmanager
+def broker_at(url: str) -> Iterator[None]:
+    """Have Celery look for its broker at this URL."""
+    before = current_app.conf.broker_url
+    use_broker(url)
+    try:
+        yield
+    finally:
+        use_broker(before)
+
+
+def use_broker(url: str) -> None:
+    current_app.conf.broker_url = url
+    # Celery keeps connections to the old one in these, for as long as it lives.
+    current_app._pool = None
+    current_app.amqp._producer_pool = None

@@ -1,0 +1,191 @@
+"""All handlers of an event run, or none, and their effect is there once."""
+
+from datetime import datetime, timedelta
+from threading import Event
+from uuid import UUID
+
+import pytest
+import time_machine
+
+from phr.accounts.models import User
+from phr.core import events
+from phr.core.ids import uuid7
+from phr.core.models import OutboxEvent
+from phr.core.tasks import deliver_event
+from phr.notifications.models import Notification
+from tests.at_once import all_at_once
+from tests.events.conftest import KIND, Subscribe
+from tests.factories import MONDAY, NotificationFactory, OutboxEventFactory
+
+WORKERS = 6
+SECRET = "Alice has a cough"
+
+
+@pytest.fixture
+def event(db: None) -> OutboxEvent:
+    return OutboxEventFactory(kind=KIND, next_attempt_at=MONDAY)
+
+
+def put_in_inbox(event: OutboxEvent) -> None:
+    NotificationFactory(event=event)
+
+
+def fail(event: OutboxEvent) -> None:
+    raise LookupError(SECRET)
+
+
+def deliver_at(event: OutboxEvent, now: datetime) -> OutboxEvent:
+    """Run the task of a worker at a time and give the row as it then is."""
+    with time_machine.travel(now, tick=False):
+        deliver_event(event_id=str(event.pk))
+    return OutboxEvent.objects.get(pk=event.pk)
+
+
+def test_delivering_runs_every_handler_and_marks_the_event(
+    event: OutboxEvent, subscribe: Subscribe
+) -> None:
+    heard: list[UUID] = []
+    subscribe(put_in_inbox)
+    subscribe(lambda event: heard.append(event.pk))
+
+    assert events.deliver(event.pk, now=MONDAY)
+
+    event.refresh_from_db()
+    assert heard == [event.pk]
+    assert Notification.objects.filter(event=event).count() == 1
+    assert (event.delivered_at, event.attempts, event.last_error) == (MONDAY, 1, "")
+
+
+def test_delivering_a_delivered_event_does_nothing(
+    event: OutboxEvent, subscribe: Subscribe
+) -> None:
+    heard: list[UUID] = []
+    subscribe(lambda event: heard.append(event.pk))
+    events.deliver(event.pk, now=MONDAY)
+
+    assert not events.deliver(event.pk, now=MONDAY + timedelta(hours=1))
+
+    event.refresh_from_db()
+    assert heard == [event.pk]
+    assert (event.delivered_at, event.attempts) == (MONDAY, 1)
+
+
+def test_delivering_an_event_of_nothing_does_nothing(
+    db: None, subscribe: Subscribe
+) -> None:
+    subscribe(put_in_inbox)
+
+    deliver_event(event_id=str(uuid7()))
+
+    assert not Notification.objects.exists()
+
+
+def test_a_failing_handler_undoes_what_the_others_wrote(
+    event: OutboxEvent, subscribe: Subscribe
+) -> None:
+    subscribe(put_in_inbox)
+    subscribe(fail)
+    subscribe(put_in_inbox)
+
+    failed = deliver_at(event, MONDAY)
+
+    assert not Notification.objects.exists()
+    assert not User.objects.exists()
+    assert (failed.delivered_at, failed.attempts) == (None, 1)
+
+
+def test_a_failure_is_noted_by_its_kind_and_never_by_its_message(
+    event: OutboxEvent, subscribe: Subscribe
+) -> None:
+    subscribe(fail)
+
+    failed = deliver_at(event, MONDAY)
+
+    assert failed.last_error == "builtins.LookupError"
+    assert SECRET not in str(OutboxEvent.objects.filter(pk=event.pk).values())
+
+
+def test_the_waits_after_failures_grow_up_to_an_hour(
+    event: OutboxEvent, subscribe: Subscribe
+) -> None:
+    subscribe(fail)
+
+    failures = [deliver_at(event, MONDAY) for _ in range(14)]
+
+    waits = [(failed.next_attempt_at - MONDAY).total_seconds() for failed in failures]
+    assert waits[:4] == [20, 40, 80, 160]
+    assert waits == sorted(waits)
+    assert set(waits[8:]) == {3600}
+    assert [failed.attempts for failed in failures] == list(range(1, 15))
+
+
+def test_an_event_is_delivered_by_the_next_attempt_after_a_failure(
+    event: OutboxEvent, subscribe: Subscribe
+) -> None:
+    faults = [LookupError()]
+
+    def fail_once(event: OutboxEvent) -> None:
+        if faults:
+            raise faults.pop()
+
+    subscribe(put_in_inbox)
+    subscribe(fail_once)
+    deliver_at(event, MONDAY)
+    later = MONDAY + timedelta(minutes=1)
+
+    delivered = deliver_at(event, later)
+
+    assert Notification.objects.filter(event=event).count() == 1
+    assert (delivered.delivered_at, delivered.attempts) == (later, 2)
+    assert delivered.last_error == ""
+
+
+def test_a_failure_does_not_touch_what_another_worker_has_delivered(
+    event: OutboxEvent,
+) -> None:
+    events.deliver(event.pk, now=MONDAY)
+
+    events.note_failure(event.pk, LookupError(SECRET), now=MONDAY)
+
+    event.refresh_from_db()
+    assert (event.delivered_at, event.attempts, event.last_error) == (MONDAY, 1, "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_take_an_event_at_once_deliver_it_once(
+    event: OutboxEvent, subscribe: Subscribe
+) -> None:
+    subscribe(put_in_inbox)
+
+    results = all_at_once([lambda: events.deliver(event.pk, now=MONDAY)] * WORKERS)
+
+    assert sorted(results) == [False] * (WORKERS - 1) + [True]
+    assert Notification.objects.filter(event=event).count() == 1
+    event.refresh_from_db()
+    assert event.attempts == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_does_not_wait_for_another_that_has_the_event(
+    event: OutboxEvent, subscribe: Subscribe
+) -> None:
+    in_hand, other_is_done = Event(), Event()
+
+    def take_long(event: OutboxEvent) -> None:
+        in_hand.set()
+        assert other_is_done.wait(20)
+
+    def deliver_second() -> bool:
+        assert in_hand.wait(20)
+        try:
+            return events.deliver(event.pk, now=MONDAY)
+        finally:
+            other_is_done.set()
+
+    subscribe(take_long)
+
+    first, second = all_at_once(
+        [lambda: events.deliver(event.pk, now=MONDAY), deliver_second]
+    )
+
+    assert (first, second) == (True, False)

@@ -1,0 +1,56 @@
+"""The processes of the application on the test database, started as for people."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from dev import places
+from dev.application import environment_for
+from dev.processes import Guard, Process, Start, end_all, start
+
+Run = Callable[[str, Sequence[str]], AbstractContextManager[Process]]
+
+
+def database_url() -> str:
+    """The address of the test database, for another process."""
+    parts = connection.settings_dict
+    user, host = quote(parts["USER"], safe=""), quote(parts["HOST"], safe="")
+    password = quote(parts["PASSWORD"], safe="")
+    port = f":{parts['PORT']}" if parts["PORT"] else ""
+    return f"postgresql://{user}:{password}@{host}{port}/{parts['NAME']}"
+
+
+def environment() -> dict[str, str]:
+    """What `make run` gives its processes, on the servers of the tests."""
+    urls = {"DATABASE_URL": database_url(), "REDIS_URL": settings.REDIS_URL}
+    return environment_for(urls) | {
+        "DJANGO_SETTINGS_MODULE": "config.settings.development",
+        "DEBUG": "true",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "JWT_SIGNING_KEY": settings.JWT_SIGNING_KEY,
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+@pytest.fixture(scope="session")
+def run(
+    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Run]:
+    """Run a command until the end of a block; nothing of it outlives the tests."""
+    folder = tmp_path_factory.mktemp("running")
+    with Guard() as guard:
+
+        @contextmanager
+        def run_command(name: str, command: Sequence[str]) -> Iterator[Process]:
+            how = Start(command, environment(), places.CHECKOUT, log=folder / name)
+            process = start(name, how, guard)
+            try:
+                yield process
+            finally:
+                end_all([process])
+
+        yield run_command

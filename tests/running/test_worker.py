@@ -1,0 +1,110 @@
+"""A real worker and a real beat, and a worker that is killed again and again."""
+
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from dev.application import CELERY, worker_command
+from dev.processes import Process
+from phr.care.choices import RecordType
+from phr.care.models import DoctorProfile, PatientProfile
+from phr.core import events
+from phr.core.models import OutboxEvent
+from phr.notifications.models import Notification, NotificationType
+from tests.broker import broker_at, closed_address
+from tests.conftest import Api
+from tests.factories import CareGrantFactory, DoctorFactory
+from tests.running.conftest import Run
+
+RECORDS_IN_A_ROUND = 50
+KILLED = 3  # times; after each a round begins, and the last worker lives
+PATIENCE = 90  # seconds
+RECORD = {
+    "record_type": RecordType.CHECKUP,
+    "title": "Yearly check-up",
+    "visit_date": "2026-03-02T09:00:00Z",
+}
+
+
+@pytest.fixture
+def dr_ivy(alice: PatientProfile) -> DoctorProfile:
+    """Verified; may see Alice's check-ups and nothing else."""
+    doctor = DoctorFactory(verified=True, user__username="dr_ivy")
+    CareGrantFactory(patient=alice, doctor=doctor, record_types=[RecordType.CHECKUP])
+    return doctor
+
+
+def beat_command(folder: Path) -> list[str]:
+    return [*CELERY, "beat", "--schedule", str(folder / "schedule")]
+
+
+def create_records(client: APIClient, times: int) -> None:
+    for _ in range(times):
+        response = client.post("/api/health-records/", RECORD, format="json")
+        assert response.status_code == 201
+
+
+def kill(worker: Process) -> None:
+    """Kill it and its children at once, with whatever they have in hand."""
+    os.killpg(worker.popen.pid, signal.SIGKILL)
+    worker.popen.wait()
+
+
+def delivered() -> int:
+    return OutboxEvent.objects.exclude(delivered_at=None).count()
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, f"{delivered()} events were delivered"
+        time.sleep(0.05)
+
+
+def all_are_delivered() -> bool:
+    """Whether they are; those that are not are due, as they would be after a while."""
+    return events.make_due(OutboxEvent.objects.all(), now=timezone.now()) == 0
+
+
+@pytest.mark.timeout(4 * PATIENCE)
+@pytest.mark.django_db(transaction=True)
+def test_each_doctor_is_told_once_of_each_record_while_workers_are_killed(
+    run: Run,
+    tmp_path: Path,
+    api: Api,
+    dr_bob: DoctorProfile,
+    dr_ivy: DoctorProfile,
+    dr_fay: DoctorProfile,
+    dr_eve: DoctorProfile,
+) -> None:
+    client = api("alice")
+    with broker_at(closed_address()):
+        create_records(client, 1)  # of this one no worker is told but by beat
+
+    with run("beat", beat_command(tmp_path)):
+        for _ in range(KILLED):
+            with run("worker", worker_command()) as worker:
+                create_records(client, RECORDS_IN_A_ROUND)
+                before = delivered()
+                wait_until(lambda: delivered() >= before + 10)  # noqa: B023 - at once
+                kill(worker)
+        create_records(client, RECORDS_IN_A_ROUND - 1)
+        with run("worker", worker_command()):
+            wait_until(all_are_delivered)
+
+    created = OutboxEvent.objects.filter(kind="health_records.record_created")
+    everything = set(created.values_list("pk", flat=True))
+    assert len(everything) == 4 * RECORDS_IN_A_ROUND
+    assert set(created.values_list("attempts", "last_error")) == {(1, "")}
+    told = Notification.objects.filter(notification_type=NotificationType.NEW_RECORD)
+    inboxes = Counter(told.values_list("recipient__username", "event_id"))
+    assert inboxes == {
+        (name, event_id): 1 for name in ("dr_bob", "dr_ivy") for event_id in everything
+    }

@@ -1,0 +1,206 @@
+"""What stands between the web server and Django: whole bodies in, any answer out."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from http import HTTPStatus
+from typing import Any
+
+from config.buffered_wsgi import PIECE, BufferedWSGI, Message
+
+SCOPE = {
+    "type": "http",
+    "method": "POST",
+    "http_version": "1.1",
+    "scheme": "http",
+    "path": "/caf\N{REPLACEMENT CHARACTER}",
+    "raw_path": b"/caf%E9",
+    "query_string": b"q=%FF",
+    "headers": [(b"host", b"127.0.0.1"), (b"content-type", b"text/plain")],
+    "client": ("203.0.113.7", 50_000),
+    "server": ("127.0.0.1", 8000),
+}
+LARGEST = 100
+WHOLE = ({"type": "http.request", "body": b"hello", "more_body": False},)
+
+Answer = tuple[int, dict[bytes, bytes], list[bytes]]
+
+
+def call(
+    wsgi: Callable[..., Any], *received: Message, headers: tuple[Any, ...] = ()
+) -> Answer:
+    """Call a WSGI application, the client sending these parts and then nothing."""
+    application = BufferedWSGI(
+        wsgi, threads=1, largest_body=LARGEST, patience=0.2, problem=problem
+    )
+    sent: list[Message] = []
+
+    async def run() -> None:
+        parts = iter(received or WHOLE)
+        scope = SCOPE | {"headers": [*SCOPE["headers"], *headers]}
+        await application(scope, receive_from(parts), send)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(run())
+    start, *body = sent
+    assert [message["more_body"] for message in body] == [True] * (len(body) - 1) + [
+        False
+    ]
+    chunks = [message["body"] for message in body if message["body"]]
+    return start["status"], dict(start["headers"]), chunks
+
+
+def receive_from(parts: Iterator[Message]) -> Callable[[], Any]:
+    async def receive() -> Message:
+        for part in parts:
+            return part
+        await asyncio.sleep(60)
+        raise AssertionError
+
+    return receive
+
+
+def problem(status: int) -> bytes:
+    return HTTPStatus(status).phrase.encode()
+
+
+def part(body: bytes, *, more: bool = True) -> Message:
+    return {"type": "http.request", "body": body, "more_body": more}
+
+
+def echo(environ: Any, start_response: Any) -> list[bytes]:
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [environ["wsgi.input"].read()]
+
+
+def test_a_body_in_parts_is_read_whole() -> None:
+    status, _, body = call(echo, part(b"one "), part(b""), part(b"two", more=False))
+
+    assert (status, body) == (200, [b"one two"])
+
+
+def test_a_body_that_does_not_come_in_time_is_a_408() -> None:
+    status, headers, body = call(echo, part(b"one "))
+
+    assert (status, body) == (408, [b"Request Timeout"])
+    assert headers[b"content-type"] == b"application/problem+json"
+    assert headers[b"connection"] == b"close"
+
+
+def test_a_body_that_is_cut_off_is_a_400() -> None:
+    status, _, body = call(echo, part(b"one "), {"type": "http.disconnect"})
+
+    assert (status, body) == (400, [b"Bad Request"])
+
+
+def test_of_a_body_that_says_to_be_too_long_nothing_is_read() -> None:
+    lengths = []
+
+    def note_length(environ: Any, start_response: Any) -> list[bytes]:
+        lengths.append(environ["CONTENT_LENGTH"])
+        return echo(environ, start_response)
+
+    declared = ((b"content-length", b"101"),)
+
+    assert call(note_length, part(b"x" * 101), headers=declared)[2] == []
+    assert lengths == ["101"]
+
+
+def test_of_a_chunked_body_no_more_is_read_than_shows_its_length() -> None:
+    lengths = []
+
+    def note_length(environ: Any, start_response: Any) -> list[bytes]:
+        lengths.append(int(environ["CONTENT_LENGTH"]))
+        return echo(environ, start_response)
+
+    chunked = ((b"transfer-encoding", b"chunked"),)
+    call(note_length, *[part(b"x" * 60)] * 10, headers=chunked)
+
+    assert lengths == [120]
+
+
+def test_the_request_is_told_in_the_words_of_wsgi() -> None:
+    seen: dict[str, Any] = {}
+
+    def look(environ: Any, start_response: Any) -> list[bytes]:
+        seen.update(environ)
+        return echo(environ, start_response)
+
+    headers = (
+        (b"cookie", b"a=1"),
+        (b"cookie", b"b=2"),
+        (b"x-forwarded-for", b"198.51.100.1"),
+        (b"x-forwarded-for", b"198.51.100.2"),
+        (b"x_forwarded_for", b"192.0.2.1"),
+    )
+    call(look, headers=headers)
+
+    assert (seen["REQUEST_METHOD"], seen["PATH_INFO"]) == ("POST", "/caf\xe9")
+    assert (seen["QUERY_STRING"], seen["REMOTE_ADDR"]) == ("q=%FF", "203.0.113.7")
+    assert (seen["SERVER_NAME"], seen["SERVER_PORT"]) == ("127.0.0.1", "8000")
+    assert seen["CONTENT_TYPE"] == "text/plain"
+    assert seen["HTTP_COOKIE"] == "a=1; b=2"
+    assert seen["HTTP_X_FORWARDED_FOR"] == "198.51.100.1,198.51.100.2"
+
+
+def test_an_answer_that_is_streamed_leaves_piece_by_piece() -> None:
+    closed = []
+
+    class Pieces:
+        def __iter__(self) -> Iterator[bytes]:
+            yield from (b"one", b"", b"two")
+
+        def close(self) -> None:
+            closed.append(True)
+
+    def stream(environ: Any, start_response: Any) -> Pieces:
+        start_response("200 OK", [])
+        return Pieces()
+
+    assert call(stream)[2] == [b"one", b"two"]
+    assert closed == [True]
+
+
+def test_a_long_answer_of_known_length_arrives_whole() -> None:
+    piece, times = b"x" * 4096, 3 * PIECE // 4096 + 1
+
+    def send_file(environ: Any, start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", [("Content-Length", str(4096 * times))])
+        return iter([piece] * times)
+
+    assert b"".join(call(send_file)[2]) == piece * times
+
+
+def test_an_answer_without_a_body_has_an_end() -> None:
+    def nothing(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("204 No Content", [("X-Name", "caf\xe9")])
+        return []
+
+    assert call(nothing) == (204, {b"x-name": b"caf\xe9"}, [])
+
+
+def test_a_thread_keeps_no_context_for_the_next_request() -> None:
+    variable: ContextVar[str] = ContextVar("variable", default="fresh")
+
+    def remember(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [])
+        found = variable.get()
+        variable.set("used")
+        return [found.encode()]
+
+    application = BufferedWSGI(
+        remember, threads=1, largest_body=LARGEST, patience=5, problem=problem
+    )
+    bodies: list[bytes] = []
+
+    async def run() -> None:
+        for _ in range(2):
+            await application(SCOPE, receive_from(iter(WHOLE)), send)
+
+    async def send(message: Message) -> None:
+        bodies.append(message.get("body", b""))
+
+    asyncio.run(run())
+    assert b"".join(bodies) == b"freshfresh"

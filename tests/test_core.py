@@ -1,0 +1,179 @@
+"""Ids, comparison of texts, and counters: what every app stands on."""
+
+import sys
+import time
+from datetime import timedelta
+from uuid import RFC_4122
+
+import pytest
+import redis
+from pytest_django import Settings
+
+from phr.core import counters
+from phr.core.counters import Limit
+from phr.core.errors import TooMany, Unavailable
+from phr.core.ids import uuid7
+from phr.core.text import fold
+from tests.at_once import all_at_once
+from tests.broker import closed_address
+
+TEN_A_MINUTE = Limit("tests", 10, timedelta(minutes=1))
+KEY = "alice@example.org"
+
+
+def attempt(limit: Limit = TEN_A_MINUTE, key: str = KEY) -> bool:
+    """Whether an attempt gets past."""
+    try:
+        limit.take(key)
+    except TooMany:
+        return False
+    return True
+
+
+@pytest.fixture
+def no_redis(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The counters' Redis is away."""
+    settings.REDIS_URL = closed_address()
+    away = counters.connection.__wrapped__()
+    monkeypatch.setattr(counters, "connection", lambda: away)
+
+
+def test_ids_are_uuids_of_version_7() -> None:
+    made = uuid7()
+
+    assert made.version == 7
+    assert made.variant == RFC_4122
+
+
+def test_ids_carry_the_time_in_milliseconds() -> None:
+    before = time.time_ns() // 1_000_000
+    made = uuid7()
+    after = time.time_ns() // 1_000_000
+
+    assert before <= made.int >> 80 <= after
+
+
+def test_ids_made_later_sort_after_ids_made_before() -> None:
+    early = uuid7()
+    time.sleep(0.001)
+    late = uuid7()
+
+    assert early < late
+    assert str(early) < str(late)
+
+
+def test_ids_made_in_the_same_moment_differ() -> None:
+    assert len({uuid7() for _ in range(20_000)}) == 20_000
+
+
+def test_the_random_part_of_ids_uses_all_of_its_62_bits() -> None:
+    parts = [uuid7().int & ((1 << 62) - 1) for _ in range(200)]
+    ever_set, always_set = 0, (1 << 62) - 1
+    for part in parts:
+        ever_set, always_set = ever_set | part, always_set & part
+
+    assert ever_set == (1 << 62) - 1
+    assert always_set == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "searched"),
+    [
+        ("Müller", "MÜLLER"),
+        ("Müller", "Mu\N{COMBINING DIAERESIS}ller"),
+        ("Straße", "STRASSE"),
+        ("ΣΊΣΥΦΟΣ", "Σίσυφος"),
+        ("Ёлка", "ёЛКА"),
+        ("\N{FULLWIDTH LATIN CAPITAL LETTER A}", "a"),
+        ("\N{LATIN SMALL LIGATURE FI}brosis", "FIBROSIS"),
+    ],
+)
+def test_texts_are_the_same_in_any_case_and_any_way_of_writing(
+    written: str, searched: str
+) -> None:
+    assert fold(written) == fold(searched)
+
+
+def test_accents_and_letters_that_differ_stay_different() -> None:
+    assert fold("resume") != fold("résumé")
+
+
+def test_folding_twice_changes_nothing_more() -> None:
+    for letter in map(chr, range(sys.maxunicode + 1)):
+        folded = fold(letter)
+        assert fold(folded) == folded, hex(ord(letter))
+
+
+def test_joined_texts_stay_apart() -> None:
+    assert "head ache" not in fold("head", "ache")
+    assert "headache" not in fold("head", "ache")
+
+
+def test_a_limit_lets_exactly_its_number_of_attempts_past() -> None:
+    assert [attempt() for _ in range(12)] == [True] * 10 + [False] * 2
+
+
+def test_a_limit_holds_against_attempts_at_once() -> None:
+    assert sum(all_at_once([attempt] * 30)) == 10
+
+
+def test_a_limit_counts_each_key_and_each_limit_alone() -> None:
+    for _ in range(10):
+        attempt()
+
+    assert not attempt()
+    assert attempt(key="bob@example.org")
+    assert attempt(Limit("tests:other", 10, timedelta(minutes=1)))
+
+
+def test_a_refusal_says_how_long_to_wait() -> None:
+    for _ in range(10):
+        attempt()
+
+    with pytest.raises(TooMany) as refusal:
+        TEN_A_MINUTE.take(KEY)
+
+    assert 50 <= refusal.value.retry_after <= 60
+
+
+def test_refused_attempts_do_not_make_the_wait_longer() -> None:
+    limit = Limit("tests:short", 1, timedelta(seconds=1))
+    assert attempt(limit)
+    for _ in range(3):
+        assert not attempt(limit)
+
+    time.sleep(1.2)
+
+    assert attempt(limit)
+
+
+def test_an_attempt_that_is_given_back_can_be_made_again() -> None:
+    for _ in range(10):
+        attempt()
+
+    TEN_A_MINUTE.give_back(KEY)
+
+    assert [attempt(), attempt()] == [True, False]
+
+
+def test_giving_back_after_the_window_leaves_no_counter_without_an_end() -> None:
+    TEN_A_MINUTE.give_back(KEY)
+
+    assert counters.connection().keys("limit:*") == []
+
+
+def test_the_counters_hold_no_key_in_the_clear() -> None:
+    attempt()
+
+    names = counters.connection().keys("*")
+    assert len(names) == 1
+    assert b"alice" not in names[0]
+
+
+def test_without_redis_attempts_are_refused_and_not_let_past(no_redis: None) -> None:
+    with pytest.raises(Unavailable):
+        TEN_A_MINUTE.take(KEY)
+    with pytest.raises(Unavailable):
+        TEN_A_MINUTE.give_back(KEY)
+    with pytest.raises(redis.RedisError):
+        counters.ping()

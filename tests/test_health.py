@@ -1,0 +1,112 @@
+"""Is the server alive, and can it work? A part that is away is named."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+from pytest_django import Settings
+
+from dev.valkey import free_port
+from phr.core import counters
+from tests.broker import broker_at, closed_address
+
+ALL_WELL = {"database": "ok", "migrations": "ok", "cache": "ok", "broker": "ok"}
+
+
+@contextmanager
+def database_away() -> Iterator[None]:
+    """Send the next connection to a port where nobody listens."""
+    connection.close()
+    settings = connection.settings_dict
+    before = settings["HOST"], settings["PORT"]
+    settings["HOST"], settings["PORT"] = "127.0.0.1", str(free_port())
+    try:
+        yield
+    finally:
+        connection.close()
+        settings["HOST"], settings["PORT"] = before
+
+
+def test_a_live_server_says_so(client: Client, db: None) -> None:
+    response = client.get("/health/")
+
+    assert response.status_code == 200
+    assert response.json() == {"status": "ok"}
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_being_alive_asks_neither_database_nor_sign_in(client: Client) -> None:
+    # Without `db` a query would be refused by the test runner.
+    assert client.get("/health/").status_code == 200
+
+
+def test_a_server_with_all_its_parts_is_ready(client: Client, db: None) -> None:
+    response = client.get("/health/ready/")
+
+    assert response.status_code == 200
+    assert response.json() == {"status": "ok", "parts": ALL_WELL}
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_its_database_the_server_is_alive_but_not_ready(client: Client) -> None:
+    with database_away():
+        alive, ready = client.get("/health/"), client.get("/health/ready/")
+
+    assert alive.status_code == 200
+    failing = {"database": "failing", "migrations": "failing"}
+    assert_unavailable(ready, ALL_WELL | failing)
+
+
+def test_with_a_migration_to_run_the_server_is_not_ready(
+    client: Client, db: None
+) -> None:
+    applied = MigrationRecorder.Migration.objects.filter(app="notifications")
+    assert applied.delete()[0]
+
+    assert_unavailable(
+        client.get("/health/ready/"), ALL_WELL | {"migrations": "failing"}
+    )
+
+
+def test_without_its_cache_the_server_is_not_ready(
+    client: Client, db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.REDIS_URL = closed_address()
+    away = counters.connection.__wrapped__()
+    monkeypatch.setattr(counters, "connection", lambda: away)
+
+    assert_unavailable(client.get("/health/ready/"), ALL_WELL | {"cache": "failing"})
+
+
+def test_without_its_broker_the_server_is_not_ready(client: Client, db: None) -> None:
+    with broker_at(closed_address()):
+        response = client.get("/health/ready/")
+
+    assert_unavailable(response, ALL_WELL | {"broker": "failing"})
+
+
+def assert_unavailable(response: Any, parts: dict[str, str]) -> None:
+    """The answer names the parts, and nothing of addresses, users or errors."""
+    assert response.status_code == 503
+    assert response.json() == {"status": "unavailable", "parts": parts}
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/health/", "/health/ready/"])
+def test_health_answers_head_without_a_body(
+    client: Client, db: None, path: str
+) -> None:
+    response = client.head(path)
+
+    assert response.status_code == 200
+    assert response.content == b""
+
+
+@pytest.mark.parametrize("path", ["/health/", "/health/ready/"])
+def test_health_is_only_read(client: Client, db: None, path: str) -> None:
+    assert client.post(path).status_code == 405

@@ -1,0 +1,176 @@
+"""What production logs: that something happened, and nothing that was said."""
+
+import io
+import json
+import logging
+import logging.config
+from collections.abc import Iterator
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+import structlog
+from rest_framework.test import APIClient
+
+from config.logs import configure_logs
+from phr.care.models import PatientProfile
+from tests.accounts.bodies import PASSWORD, patient_body
+from tests.conftest import Api
+from tests.problem_answers import problem_of
+
+REGISTER, LOGIN = "/api/auth/register/", "/api/auth/login/"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """All that production would log, down to the least level."""
+    lines = io.StringIO()
+    configured = configure_logs("DEBUG", as_json=True)
+    formatter = dict(configured["formatters"]["structured"])
+    handler = logging.StreamHandler(lines)
+    handler.setFormatter(formatter.pop("()")(**formatter))
+    handler.addFilter(configured["filters"]["nothing_quoted"]["()"]())
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield lines
+    root.setLevel(level)
+    root.removeHandler(handler)
+
+
+def test_no_answer_repeats_a_password(log: io.StringIO) -> None:
+    client = APIClient()
+    answers = [
+        client.post(REGISTER, patient_body()),
+        client.post(REGISTER, patient_body()),  # taken
+        client.post(REGISTER, patient_body(user_type="ADMIN")),
+        client.post(REGISTER, patient_body(password_confirm=PASSWORD + "x")),
+        client.post(LOGIN, {"username": "nora", "password": PASSWORD}),
+        client.post(LOGIN, {"username": "nora", "password": PASSWORD + "x"}),
+        client.post(LOGIN, {"username": "nora", "password": [PASSWORD]}),
+        client.post(LOGIN, {"username": "nora", "pass": PASSWORD}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [
+        *(201, 400, 400, 400),
+        *(200, 401, 400, 400),
+    ]
+    assert all(PASSWORD not in answer.content.decode() for answer in answers)
+    assert PASSWORD not in log.getvalue()
+    assert log.getvalue().count('"request_finished"') == len(answers)
+
+
+def test_a_failing_registration_logs_no_password(log: io.StringIO) -> None:
+    def fail(**values: Any) -> None:
+        raise RuntimeError(str(values))
+
+    with patch("phr.api.accounts.views.register", fail):
+        response = APIClient().post(REGISTER, patient_body())
+
+    assert response.status_code == 500
+    assert "builtins.RuntimeError" in log.getvalue()
+    for secret in (PASSWORD, "nora", "Lindqvist"):
+        assert secret not in response.content.decode()
+        assert secret not in log.getvalue()
+
+
+def test_what_the_database_quotes_of_a_row_is_not_logged(
+    api: Api, alice: PatientProfile, log: io.StringIO
+) -> None:
+    record = {
+        "record_type": "DIAGNOSIS",
+        "title": "Sarcoidosis",
+        "diagnosis": "Stage II, confirmed",
+        "visit_date": "1815-06-18T12:00:00Z",
+    }
+
+    with patch("phr.health_records.services.check_visit_date"):
+        response = api("alice").post("/api/health-records/", record)
+
+    body = problem_of(response, 500, "internal_error")
+    line = next(
+        line
+        for line in map(json.loads, log.getvalue().splitlines())
+        if "exception" in line
+    )
+    assert line["request_id"] == body["request_id"]
+    assert [error["type"] for error in line["exception"]] == [
+        "django.db.utils.IntegrityError",
+        "psycopg.errors.CheckViolation",
+    ]
+    frames = line["exception"][0]["frames"]
+    assert any("health_records/services.py" in frame for frame in frames)
+    for text in ("Sarcoidosis", "Stage II", "Failing row", "1815"):
+        assert text not in log.getvalue()
+        assert text not in response.content.decode()
+
+
+def test_libraries_log_which_error_it_was_and_not_what_it_said(
+    log: io.StringIO,
+) -> None:
+    def fail() -> None:
+        try:
+            int("Sarcoidosis")
+        except ValueError as error:
+            raise LookupError("Stage II") from error
+
+    try:
+        fail()
+    except LookupError as error:
+        record = logging.LogRecord(
+            *("some.library", logging.ERROR, __file__, 1, "Failed: %s", (error,)),
+            exc_info=(type(error), error, error.__traceback__),
+        )
+        logging.getLogger("some.library").handle(record)
+        structlog.get_logger("some.library").exception("failed", why=error)
+        structlog.get_logger("some.library").error(
+            "task_failed", error=str(error), exception=error
+        )
+
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    kinds = ["builtins.LookupError", "builtins.ValueError"]
+    for line in lines:
+        assert [error["type"] for error in line["exception"]] == kinds
+    assert lines[0]["event"] == "Failed: builtins.LookupError"
+    assert lines[1]["why"] == "builtins.LookupError"
+    assert "error" not in lines[2]
+    assert "Stage II" not in log.getvalue()
+    assert "Sarcoidosis" not in log.getvalue()
+
+
+def test_a_stack_that_overflowed_is_cut(log: io.StringIO) -> None:
+    def descend() -> None:
+        descend()
+
+    try:
+        descend()
+    except RecursionError:
+        logging.getLogger("some.library").exception("Too deep")
+
+    (error,) = json.loads(log.getvalue())["exception"]
+    assert 1 < len(error["frames"]) <= 50
+
+
+def test_tokens_are_not_logged(api: Api, log: io.StringIO) -> None:
+    tokens = APIClient().post(REGISTER, patient_body()).json()["tokens"]
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens['access']}")
+    for _use in range(2):
+        client.post("/api/auth/token/refresh/", {"refresh": tokens["refresh"]})
+    client.get("/api/auth/profile/", {"access_token": tokens["access"]})
+
+    for token in tokens.values():
+        assert token not in log.getvalue()
+        assert token.rpartition(".")[2] not in log.getvalue()
+
+
+def test_what_somebody_searched_for_is_not_logged(
+    api: Api, alice: PatientProfile, log: io.StringIO
+) -> None:
+    api("alice").get("/api/health-records/", {"search": "chlamydia"})
+    api("alice").get("/api/health-records/", {"serch": "chlamydia"})
+
+    assert "GET /api/health-records/" in log.getvalue()
+    assert "chlamydia" not in log.getvalue()
