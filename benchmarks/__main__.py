@@ -21,7 +21,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 os.environ.setdefault("SECRET_KEY", "benchmark-only-secret-key-0123456789")
 os.environ.setdefault("JWT_SIGNING_KEY", "benchmark-only-signing-key-0123456789")
 os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1")
-os.environ.setdefault("ACCESS_TOKEN_LIFETIME", "PT1H")  # longer than the whole run
+os.environ.setdefault("ACCESS_TOKEN_LIFETIME", "3600")  # longer than the whole run
 os.environ["TRUSTED_PROXIES"] = "127.0.0.1"  # to pass for the proxy that has https
 os.environ["LOG_LEVEL"] = "WARNING"
 django.setup()
@@ -83,6 +83,7 @@ def questions() -> list[Question]:
     record = HealthRecord.objects.filter(patient__user__username="patient7").first()
     assert record is not None
     return [
+        Question("nothing but an answer", "/health/", "patient7"),
         Question("list of 20 records, patient", "/api/health-records/", "patient7"),
         Question("list of 20 records, doctor", "/api/health-records/", "doctor0"),
         Question(

@@ -1,0 +1,97 @@
+"""The document as one role meets it, for schemathesis."""
+
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+import yaml
+from hypothesis import strategies as st
+from schemathesis.config import SchemathesisConfig
+
+from config.wsgi import application
+from phr.api.openapi import people
+from phr.api.paging import encode
+from phr.core.keyset import Cursor
+from tests.openapi.world import at
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
+ROLES = ("patient", "doctor", "staff")
+# Of the three shapes of a profile, the one that a role may write.
+PROFILE_OF = {
+    "patient": "PatientProfileInputRequest",
+    "doctor": "DoctorProfileInputRequest",
+    "staff": "StaffProfileInputRequest",
+}
+CONFIG = {
+    "seed": 20260302,
+    "generation": {"max-examples": 20, "database": "none"},
+    "phases": {"stateful": {"enabled": False}},
+}
+
+
+def document() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.load(DOCUMENT.read_text("utf-8"), yaml.CSafeLoader)
+    return loaded
+
+
+def schema_for(role: str) -> Any:
+    """The document, with what somebody in this role knows beside it.
+
+    JSON Schema has no words for "a cursor that the server gave out" and for "the id of
+    a thing that exists": where there is one, both it and anything else are tried.
+    """
+    raw = document()
+    schemas = raw["components"]["schemas"]
+    for prefix in ("", "Patched"):
+        mine = f"#/components/schemas/{prefix}{PROFILE_OF[role]}"
+        schemas[f"{prefix}ProfileInputRequest"] = {"$ref": mine}
+    if role == "staff":
+        assignment = schemas["AssignmentRequest"]
+        assignment["required"].append("doctor_id")
+        assignment["properties"]["doctor_id"]["type"] = "string"
+    for path in raw["paths"].values():
+        for operation in path.values():
+            for parameter in operation.get("parameters", ()):
+                parameter["schema"] = with_known_values(parameter)
+    close(schemas)
+    loaded = schemathesis.openapi.from_dict(
+        raw, config=SchemathesisConfig.from_dict(deepcopy(CONFIG))
+    )
+    loaded.app = application
+    return loaded
+
+
+def with_known_values(parameter: dict[str, Any]) -> dict[str, Any]:
+    schema: dict[str, Any] = parameter["schema"]
+    if parameter["name"] == "cursor":
+        return {"type": "string", "enum": cursors()}
+    if parameter["in"] == "path":
+        known = {"type": "string", "enum": [parameter["example"]]}
+        return {"anyOf": [known, schema]}
+    return schema
+
+
+def cursors() -> list[str]:
+    visit, row_id = at(people.RECORD["visit_date"]), people.RECORD["id"]
+    return [encode(Cursor(forwards, visit, row_id)) for forwards in (True, False)]
+
+
+def close(schemas: dict[str, Any]) -> None:
+    """Let answers have no field that the document does not name."""
+    for schema in schemas.values():
+        if schema.get("type") == "object":
+            schema.setdefault("additionalProperties", False)
+
+
+# JSON Schema has no words for "from 1900 until today, or a day ahead".
+TODAY = datetime.now(UTC)
+days = st.dates(datetime(1900, 1, 1, tzinfo=UTC).date(), TODAY.date())
+moments = st.datetimes(
+    datetime(1900, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
+    TODAY.replace(tzinfo=None) + timedelta(hours=12),
+    timezones=st.just(UTC),
+)
+schemathesis.openapi.format("date", days.map(str))
+schemathesis.openapi.format("date-time", moments.map(lambda moment: moment.isoformat()))

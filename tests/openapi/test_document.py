@@ -1,0 +1,186 @@
+"""The OpenAPI document is complete, current and true to itself."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls.resolvers import RoutePattern
+from jsonschema import Draft202012Validator, FormatChecker
+
+from phr.api import urls
+from tests.openapi.fuzzing import DOCUMENT, document
+
+METHODS = ("get", "put", "post", "patch", "delete")
+PUBLIC = {
+    "register",
+    "login",
+    "refresh_token",
+    "read_document",
+    "read_health",
+    "read_readiness",
+}
+WHOLE = document()
+Described = dict[str, Any]
+
+
+def operations() -> Iterator[tuple[str, str, Described]]:
+    for path, item in WHOLE["paths"].items():
+        for method, operation in item.items():
+            yield path, method, operation
+
+
+def resolve(node: Described) -> Described:
+    while "$ref" in node:
+        target: Any = WHOLE
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            target = target[step]
+        node = target
+    return node
+
+
+def bodies(operation: Described) -> Iterator[tuple[str, Described]]:
+    """What is sent and answered, each with a name for the failing test."""
+    for media in operation.get("requestBody", {}).get("content", {}).values():
+        yield "request", media
+    for status, answer in operation["responses"].items():
+        for media in resolve(answer).get("content", {}).values():
+            yield status, media
+
+
+def examples_of(media: Described) -> list[Any]:
+    if "example" in media:
+        return [media["example"]]
+    return [resolve(example)["value"] for example in media.get("examples", {}).values()]
+
+
+EVERY = [
+    pytest.param(operation, id=operation["operationId"])
+    for _, _, operation in operations()
+]
+
+
+def test_the_committed_document_is_what_the_server_serves(client: Any) -> None:
+    served = client.get("/api/schema/")
+
+    assert served.headers["Content-Type"] == "application/yaml"
+    assert served.content.decode() == DOCUMENT.read_text("utf-8")
+
+
+def test_every_address_under_api_is_in_the_document() -> None:
+    known = {
+        "/api/" + str(route.pattern).replace("<uuid:", "{").replace(">", "}")
+        for route in urls.urlpatterns
+        if isinstance(route.pattern, RoutePattern)
+    }
+
+    assert {path for path in WHOLE["paths"] if path.startswith("/api/")} == known
+
+
+def test_every_method_of_every_view_is_in_the_document() -> None:
+    for route in urls.urlpatterns:
+        if not isinstance(route.pattern, RoutePattern):
+            continue
+        view = route.callback.view_class
+        path = "/api/" + str(route.pattern).replace("<uuid:", "{").replace(">", "}")
+        methods = {method for method in METHODS if hasattr(view, method)}
+        assert methods == WHOLE["paths"][path].keys(), path
+
+
+@pytest.mark.parametrize("operation", EVERY)
+def test_every_operation_says_what_it_is_and_who_may_call_it(
+    operation: Described,
+) -> None:
+    assert operation["summary"]
+    assert operation["description"] not in ("", operation["summary"])
+    assert set(operation["tags"]) <= {tag["name"] for tag in WHOLE["tags"]}
+    is_public = operation["operationId"] in PUBLIC
+    assert operation["security"] == ([] if is_public else [{"bearer": []}])
+    assert ("401" in operation["responses"]) is (
+        not is_public or operation["operationId"] in ("login", "refresh_token")
+    )
+
+
+def test_operation_ids_are_unique() -> None:
+    names = [operation["operationId"] for _, _, operation in operations()]
+
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("operation", EVERY)
+def test_every_body_has_examples_that_fit_its_schema(operation: Described) -> None:
+    for where, media in bodies(operation):
+        found = examples_of(media)
+        assert found, where
+        for example in found:
+            faults = list(validator(media["schema"]).iter_errors(example))
+            assert not faults, (where, example, faults)
+
+
+@pytest.mark.parametrize("operation", EVERY)
+def test_every_problem_code_that_is_named_has_an_example(operation: Described) -> None:
+    for status, answer in operation["responses"].items():
+        media = resolve(answer).get("content", {}).get("application/problem+json")
+        if media is None:
+            continue
+        _, narrowed = media["schema"]["allOf"]
+        shown = {example["code"] for example in examples_of(media)}
+        assert shown == set(narrowed["properties"]["code"]["enum"]), status
+        assert {example["status"] for example in examples_of(media)} == {int(status)}
+
+
+@pytest.mark.parametrize("operation", EVERY)
+def test_every_error_is_a_problem(operation: Described) -> None:
+    for status, answer in operation["responses"].items():
+        if int(status) >= 400 and operation["operationId"] != "read_readiness":
+            assert list(resolve(answer)["content"]) == ["application/problem+json"]
+
+
+def test_inputs_take_no_field_that_they_do_not_name() -> None:
+    for _, _, operation in operations():
+        for where, media in bodies(operation):
+            if where == "request":
+                assert not fits(media["schema"], {"colour": "blue"})
+                for example in examples_of(media):
+                    assert not fits(media["schema"], example | {"colour": "blue"})
+
+
+def test_answers_always_have_all_of_their_fields() -> None:
+    """The licence number is shown to staff and its owner only."""
+    inputs = {
+        name for name in WHOLE["components"]["schemas"] if name.endswith("Request")
+    }
+    for name, schema in WHOLE["components"]["schemas"].items():
+        if schema.get("type") != "object" or name in inputs | {"Problem"}:
+            continue
+        optional = schema["properties"].keys() - set(schema["required"])
+        assert optional == ({"license_number"} if name == "Doctor" else set()), name
+
+
+def test_the_document_refuses_registrations_that_the_server_refuses() -> None:
+    register = WHOLE["paths"]["/api/auth/register/"]["post"]["requestBody"]
+    schema = register["content"]["application/json"]["schema"]
+    patient = next(
+        example
+        for example in examples_of(register["content"]["application/json"])
+        if example["user_type"] == "PATIENT"
+    )
+
+    assert fits(schema, patient)
+    assert not fits(schema, patient | {"specialization": "Surgery"})
+    assert not fits(schema, patient | {"user_type": "ADMIN"})
+    assert not fits(schema, patient | {"username": "a b"})
+    assert not fits(schema, patient | {"first_name": "   "})
+    assert not fits(schema, patient | {"last_name": "Mo\0reau"})
+    assert not fits(schema, patient | {"password": "1234567890"})
+    assert not fits(schema, patient | {"phone_number": "0123"})
+    assert fits(schema, patient | {"phone_number": ""})
+
+
+def validator(schema: Described) -> Draft202012Validator:
+    return Draft202012Validator(
+        {**schema, "components": WHOLE["components"]}, format_checker=FormatChecker()
+    )
+
+
+def fits(schema: Described, value: Any) -> bool:
+    return validator(schema).is_valid(value)

@@ -1,0 +1,278 @@
+"""The examples of the document are what the server really answers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from phr.accounts.models import User
+from phr.api.openapi import people
+from phr.api.openapi.problems import SHARED
+from phr.care.models import CareGrant
+from tests.openapi.sending import (
+    NEW_EACH_TIME,
+    NEW_WHEN_MADE,
+    OPERATIONS,
+    answer_example,
+    client_of,
+    request_example,
+    send,
+    without,
+)
+from tests.openapi.world import populate
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> dict[str, User]:
+    return populate()
+
+
+READS = [
+    ("patient", "read_profile", "a_patient"),
+    ("doctor", "read_profile", "a_doctor"),
+    ("staff", "read_profile", "an_administrator"),
+    ("patient", "list_doctors", "to_patients"),
+    ("staff", "list_doctors", "to_staff"),
+    ("patient", "list_records", "one_record"),
+    ("doctor", "list_records", "one_record"),
+    ("staff", "list_records", "none"),
+    ("patient", "read_record", "a_record"),
+    ("doctor", "read_record", "a_record"),
+    ("doctor", "list_comments", "one_comment"),
+    ("patient", "read_comment", "a_comment"),
+    ("doctor", "list_my_patients", "one_patient"),
+    ("patient", "list_notifications", "one_notification"),
+]
+
+
+@pytest.mark.parametrize(("who", "operation", "example"), READS)
+def test_what_is_read_is_the_example(
+    world: dict[str, User], who: str, operation: str, example: str
+) -> None:
+    answer = send(client_of(world[who]), operation)
+
+    assert answer.status_code == 200
+    assert answer.json() == answer_example(operation, 200, example)
+
+
+def test_every_answer_to_a_read_is_compared() -> None:
+    reads = {
+        (name, example)
+        for name, (_, method, operation) in OPERATIONS.items()
+        if method == "get" and operation["security"]
+        for example in operation["responses"]["200"]["content"]["application/json"][
+            "examples"
+        ]
+    }
+
+    uncompared = reads - {(operation, example) for _, operation, example in READS}
+    assert uncompared == {("list_notifications", "none")}
+
+
+# Who, operation, request example, status, answer example.
+CHANGES = [
+    ("patient", "replace_profile", "a_patient", 200, "a_patient"),
+    ("doctor", "replace_profile", "a_doctor", 200, "a_doctor"),
+    ("staff", "replace_profile", "an_administrator", 200, "an_administrator"),
+    ("patient", "change_profile", "a_patient", 200, "a_patient"),
+    ("doctor", "change_profile", "a_doctor", 200, "a_doctor"),
+    ("staff", "change_profile", "an_administrator", 200, "an_administrator"),
+    ("patient", "replace_record", "all_fields", 200, "changed"),
+    ("patient", "change_record", "one_field", 200, "changed"),
+    ("doctor", "replace_comment", "other_words", 200, "changed"),
+    ("doctor", "change_comment", "other_words", 200, "changed"),
+    ("patient", "read_notification", None, 200, "read"),
+    ("patient", "read_all_notifications", None, 200, "one"),
+]
+
+
+@pytest.mark.parametrize(("who", "operation", "sent", "status", "example"), CHANGES)
+def test_what_a_change_answers_is_the_example(
+    world: dict[str, User],
+    who: str,
+    operation: str,
+    sent: str | None,
+    status: int,
+    example: str,
+) -> None:
+    body = request_example(operation, sent) if sent else None
+    answer = send(client_of(world[who]), operation, body)
+
+    assert answer.status_code == status
+    expected = answer_example(operation, status, example)
+    assert without(NEW_EACH_TIME, answer.json()) == without(NEW_EACH_TIME, expected)
+
+
+@pytest.mark.parametrize(
+    ("who", "operation", "sent", "example"),
+    [
+        ("patient", "create_record", "all_fields", "created"),
+        ("doctor", "create_comment", "to_the_patient", "created"),
+    ],
+)
+def test_what_a_creation_answers_is_the_example(
+    world: dict[str, User], who: str, operation: str, sent: str, example: str
+) -> None:
+    answer = send(client_of(world[who]), operation, request_example(operation, sent))
+
+    assert answer.status_code == 201
+    expected = answer_example(operation, 201, example)
+    assert without(NEW_WHEN_MADE, answer.json()) == without(NEW_WHEN_MADE, expected)
+
+
+def test_what_is_required_of_a_record_is_enough(world: dict[str, User]) -> None:
+    body = request_example("create_record", "what_is_required")
+
+    answer = send(client_of(world["patient"]), "create_record", body)
+
+    assert answer.status_code == 201
+    assert answer.headers["Location"].endswith(f"/{answer.json()['id']}/")
+
+
+@pytest.mark.parametrize("example", ["a_patient", "a_doctor"])
+def test_the_registrations_of_the_examples_are_taken(example: str) -> None:
+    answer = send(APIClient(), "register", request_example("register", example))
+
+    assert answer.status_code == 201
+    expected = answer_example("register", 201, example)
+    assert without(NEW_WHEN_MADE, answer.json()) == without(NEW_WHEN_MADE, expected)
+
+
+@pytest.mark.parametrize("example", ["by_username", "by_e-mail_address"])
+def test_the_sign_ins_of_the_examples_are_taken(
+    world: dict[str, User], example: str
+) -> None:
+    answer = send(APIClient(), "login", request_example("login", example))
+
+    assert answer.status_code == 200
+    expected = answer_example("login", 200, "signed_in")
+    assert without(NEW_EACH_TIME, answer.json()) == without(NEW_EACH_TIME, expected)
+
+
+@pytest.mark.parametrize(
+    ("who", "sent"),
+    [("doctor", "a_doctor_for_themself"), ("staff", "staff_or_handing_over")],
+)
+def test_the_assignments_of_the_examples_are_taken(
+    world: dict[str, User], who: str, sent: str
+) -> None:
+    CareGrant.objects.all().delete()
+
+    answer = send(
+        client_of(world[who]), "assign_doctor", request_example("assign_doctor", sent)
+    )
+
+    assert answer.status_code == 200
+    assert answer.json() == answer_example("assign_doctor", 200, "in_care")
+
+
+def test_what_waits_for_the_patient_is_the_example(
+    world: dict[str, User], settings: Any
+) -> None:
+    settings.CARE_CONSENT_REQUIRED = True
+    CareGrant.objects.all().delete()
+    body = request_example("assign_doctor", "a_doctor_for_themself")
+
+    answer = send(client_of(world["doctor"]), "assign_doctor", body)
+
+    assert answer.status_code == 202
+    expected = answer_example("assign_doctor", 202, "asked")
+    assert without(NEW_WHEN_MADE, answer.json()) == without(NEW_WHEN_MADE, expected)
+
+
+RECORDS = "/api/health-records/"
+JSON = "application/json"
+GENERAL_PROBLEMS: dict[str, Callable[[APIClient], Any]] = {
+    "bad_host": lambda client: client.get(RECORDS, HTTP_HOST="evil.example"),
+    "bad_request": lambda client: client.get(RECORDS, CONTENT_LENGTH="many"),
+    "https_required": lambda client: client.get(RECORDS),
+    "malformed_json": lambda client: client.post(RECORDS, "{", content_type=JSON),
+    "length_required": lambda client: client.get(
+        RECORDS, HTTP_TRANSFER_ENCODING="chunked"
+    ),
+    "too_large": lambda client: client.post(
+        RECORDS, b" " * (1024 * 1024 + 1), content_type=JSON
+    ),
+    "unsupported_media_type": lambda client: client.post(
+        RECORDS, "title", content_type="text/plain"
+    ),
+    "not_authenticated": lambda _: APIClient().get(RECORDS),
+    "invalid_token": lambda _: APIClient().get(
+        RECORDS, HTTP_AUTHORIZATION="Bearer nonsense"
+    ),
+}
+
+
+@pytest.mark.parametrize("code", GENERAL_PROBLEMS)
+def test_general_problems_are_the_examples(
+    world: dict[str, User], settings: Any, code: str
+) -> None:
+    settings.SECURE_SSL_REDIRECT = code == "https_required"
+    settings.SECURE_REDIRECT_EXEMPT = ["^api/"]  # as in production
+
+    answer = GENERAL_PROBLEMS[code](client_of(world["patient"]))
+
+    assert answer.status_code == SHARED[code]["status"]
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert without(NEW_EACH_TIME, answer.json()) == without(NEW_EACH_TIME, SHARED[code])
+
+
+def test_all_general_problems_are_compared() -> None:
+    elsewhere = {"request_timeout", "internal_error", "unavailable"}  # need a fault
+
+    assert SHARED.keys() - elsewhere == GENERAL_PROBLEMS.keys()
+
+
+@pytest.mark.parametrize(
+    ("who", "operation", "body", "status", "example"),
+    [
+        (
+            "doctor",
+            "assign_doctor",
+            {"patient_id": people.PATIENT["id"]},
+            409,
+            "already_in_care",
+        ),
+        (
+            "patient",
+            "assign_doctor",
+            {"patient_id": people.PATIENT["id"]},
+            403,
+            "not_allowed",
+        ),
+        (
+            "doctor",
+            "assign_doctor",
+            {"patient_id": people.ALICE["id"]},
+            404,
+            "not_found",
+        ),
+        ("doctor", "change_record", {"title": "Mine"}, 403, "not_allowed"),
+        ("patient", "change_comment", {"comment": "No"}, 403, "not_allowed"),
+        ("staff", "read_record", None, 404, "not_found"),
+        (
+            None,
+            "login",
+            {"username": "alice.moreau", "password": "x"},
+            401,
+            "invalid_credentials",
+        ),
+    ],
+)
+def test_refusals_are_the_examples(
+    world: dict[str, User],
+    who: str | None,
+    operation: str,
+    body: Any,
+    status: int,
+    example: str,
+) -> None:
+    answer = send(client_of(world[who] if who else None), operation, body)
+
+    assert answer.status_code == status
+    documented = OPERATIONS[operation][2]["responses"][str(status)]["content"]
+    expected = documented["application/problem+json"]["examples"][example]["value"]
+    assert without(NEW_EACH_TIME, answer.json()) == without(NEW_EACH_TIME, expected)

@@ -1,0 +1,112 @@
+"""The people and things of the document's examples, in a database."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.utils.dateparse import parse_date, parse_datetime
+
+from phr.accounts.models import User
+from phr.api.openapi import people
+from phr.care.models import DoctorProfile, PatientProfile
+from phr.core.models import BaseModel
+from tests.factories import (
+    MONDAY,
+    CareGrantFactory,
+    DoctorCommentFactory,
+    DoctorFactory,
+    HealthRecordFactory,
+    NotificationFactory,
+    PatientFactory,
+    StaffFactory,
+    UserFactory,
+)
+
+GRANTED = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+PASSWORD_HASH = make_password(people.PASSWORD)
+
+
+def populate() -> dict[str, User]:
+    """Make the world of the examples.
+
+    :returns: those who may sign in, by role.
+    """
+    alice = account(people.ALICE_HERSELF)
+    bob = account(people.BOB_HIMSELF)
+    sam = account(people.SAM_HIMSELF, StaffFactory)
+    patient = PatientFactory(id=people.PATIENT["id"], user=alice, **people.ALICES_PART)
+    doctor = DoctorFactory(
+        id=people.DR_BOB["id"],
+        user=bob,
+        specialization=people.DR_BOB["specialization"],
+        years_of_experience=people.DR_BOB["years_of_experience"],
+        verified_at=MONDAY,
+        verified_by=sam,
+        **people.BOBS_LICENSE,
+    )
+    add_dan()
+    CareGrantFactory(patient=patient, doctor=doctor, primary=True, starts_at=GRANTED)
+    add_record(patient, doctor)
+    for person in (alice, bob, sam):
+        add_notification(person)
+    return {"patient": alice, "doctor": bob, "staff": sam}
+
+
+def account(user: dict[str, Any], factory: type[UserFactory] = UserFactory) -> User:
+    born = user.get("date_of_birth")
+    day = parse_date(born) if born else None
+    user = user | {"password": PASSWORD_HASH, "date_of_birth": day}
+    made: User = factory(**user)
+    return made
+
+
+def add_dan() -> None:
+    login = {"username": "dan.okoro", "user_type": "DOCTOR"}
+    DoctorFactory(
+        id=people.DR_DAN["id"],
+        user=account(people.DR_DAN["user"] | login),
+        license_number="MED-311806",
+        years_of_experience=None,
+    )
+
+
+def add_record(patient: PatientProfile, doctor: DoctorProfile) -> None:
+    written = {name: people.RECORD[name] for name in people.WRITTEN}
+    record = HealthRecordFactory(
+        **written | {"visit_date": at(written["visit_date"])},
+        id=people.RECORD["id"],
+        patient=patient,
+    )
+    stamp(record, people.RECORD)
+    comment = DoctorCommentFactory(
+        id=people.COMMENT["id"],
+        health_record=record,
+        doctor=doctor,
+        comment=people.COMMENT["comment"],
+    )
+    stamp(comment, people.COMMENT)
+
+
+def add_notification(recipient: User) -> None:
+    shown = people.NOTIFICATION
+    is_alices = str(recipient.pk) == people.ALICE["id"]
+    row = NotificationFactory(
+        **({"id": shown["id"]} if is_alices else {}),
+        recipient=recipient,
+        notification_type=shown["notification_type"],
+        title=shown["title"],
+        message=shown["message"],
+    )
+    stamp(row, shown | {"updated_at": shown["created_at"]})
+
+
+def at(text: str) -> datetime:
+    moment = parse_datetime(text)
+    assert moment is not None
+    return moment
+
+
+def stamp(row: BaseModel, example: dict[str, Any]) -> None:
+    """Give a row the times of its example, which saving would overwrite."""
+    times = {name: at(example[name]) for name in ("created_at", "updated_at")}
+    type(row)._default_manager.filter(pk=row.pk).update(**times)
