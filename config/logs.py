@@ -26,7 +26,7 @@ def configure_logs(level: str, *, as_json: bool) -> dict[str, Any]:
 
     :param level: the least level that is written, for example "INFO".
     :param as_json: JSON lines for machines, in which errors are named but not quoted;
-        else coloured lines for people.
+        else lines for people, coloured on a terminal.
     """
     structlog.configure(
         processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -59,6 +59,8 @@ def configure_logs(level: str, *, as_json: bool) -> dict[str, Any]:
             "django.server": {"level": "CRITICAL"},
             # It quotes the error of a failed task; django_structlog names it, too.
             "celery.app.trace": {"level": "CRITICAL"},
+            # "Task received", for each event and each beat.
+            "celery.worker.strategy": {"level": "WARNING"},
         },
     }
 
@@ -68,7 +70,10 @@ def last_steps(*, as_json: bool) -> list[Processor]:
     if as_json:
         return [without_meta, name_errors, structlog.processors.JSONRenderer()]
     plain = structlog.dev.plain_traceback
-    return [without_meta, structlog.dev.ConsoleRenderer(exception_formatter=plain)]
+    coloured = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=plain
+    )
+    return [without_meta, coloured]
 
 
 class NothingQuoted(logging.Filter):

@@ -1,7 +1,7 @@
 """The cast: Alice; Dr. Bob, who cares for her; Dr. Eve, who used to; Carol and
 Dr. Dan, who have nothing to do with her; and Sam, who is staff."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
@@ -26,10 +26,9 @@ Api = Callable[[str], APIClient]
 
 
 @pytest.fixture(autouse=True)
-def _fresh_counters() -> Iterator[None]:
+def _fresh_counters() -> None:
     """No test meets the attempts that another one counted."""
     counters.connection().flushdb()
-    yield
 
 
 @pytest.fixture

@@ -113,6 +113,7 @@ def test_a_limit_lets_exactly_its_number_of_attempts_past() -> None:
     assert [attempt() for _ in range(12)] == [True] * 10 + [False] * 2
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_limit_holds_against_attempts_at_once() -> None:
     assert sum(all_at_once([attempt] * 30)) == 10
 

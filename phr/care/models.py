@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from phr.accounts.models import User
 from phr.care.choices import BloodType, GrantOrigin, GrantStatus, RecordType
@@ -64,7 +65,7 @@ class DoctorProfile(BaseModel):
             # Among verified doctors only: a number that somebody merely claims must
             # not keep its real holder from registering.
             models.UniqueConstraint(
-                fields=["license_number"],
+                Upper("license_number"),
                 condition=~Q(license_number="") & Q(verified_at__isnull=False),
                 name="care_one_verified_doctor_per_license_number",
             ),

@@ -93,7 +93,7 @@ def save_new_user(user: User) -> None:
 def refuse_license_of_verified_doctor(doctor: DoctorProfile) -> None:
     """A number that staff have checked is one doctor's; a claimed one is nobody's."""
     held = DoctorProfile.objects.exclude(pk=doctor.pk).filter(
-        license_number=doctor.license_number, verified_at__isnull=False
+        license_number__iexact=doctor.license_number, verified_at__isnull=False
     )
     if doctor.license_number and held.exists():
         raise LicenseNumberTaken(field="license_number")
@@ -125,16 +125,22 @@ def change_profile(
     :raises LicenseNumberTaken: a verified doctor holds this licence.
     """
     user = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
-    set_fields(user, person)
-    user.save()
+    if set_fields(user, person):
+        user.save()
     if user.user_type == UserType.PATIENT:
-        patient = PatientProfile.objects.select_for_update(no_key=True).get(user=user)
-        set_fields(patient, profile)
-        patient.save()
-        audit.note(user, "care.profile_changed", own_profile(patient))
+        change_patient(user, profile)
+        if person or profile:
+            audit.note(user, "care.profile_changed", own_profile(user.patient_profile))
     elif user.user_type == UserType.DOCTOR:
         change_doctor(user, profile)
     return user
+
+
+def change_patient(user: User, profile: Mapping[str, Any]) -> None:
+    patient = PatientProfile.objects.select_for_update(no_key=True).get(user=user)
+    if set_fields(patient, profile):
+        patient.save()
+    user.patient_profile = patient
 
 
 def change_doctor(user: User, profile: Mapping[str, Any]) -> None:
@@ -145,11 +151,14 @@ def change_doctor(user: User, profile: Mapping[str, Any]) -> None:
     if doctor.license_number != old_number:
         refuse_license_of_verified_doctor(doctor)
         doctor.verified_at = doctor.verified_by = None
-    save_doctor(doctor)
+    save_doctor(doctor)  # also for a new name, which searches look through
 
 
 def set_fields(
     row: User | PatientProfile | DoctorProfile, values: Mapping[str, Any]
-) -> None:
+) -> bool:
+    """Put new values into a row, and say whether any of them is another one."""
+    changed = any(getattr(row, name) != value for name, value in values.items())
     for name, value in values.items():
         setattr(row, name, value)
+    return changed

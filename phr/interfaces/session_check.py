@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from phr.accounts.models import LoginSession, User
+from phr.accounts.models import LoginSession, User, UserType
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.compiled import CompiledQuery
 
@@ -28,7 +28,18 @@ def user_of_session(*, session_id: UUID, user_id: UUID) -> User | None:
         user.patient_profile = patient
     if doctor.pk:
         user.doctor_profile = doctor
-    return user
+    return user if is_complete(user) else None
+
+
+def is_complete(user: User) -> bool:
+    """Whether a patient or doctor has the profile without which nothing is theirs."""
+    match user.user_type:
+        case UserType.PATIENT:
+            return hasattr(user, "patient_profile")
+        case UserType.DOCTOR:
+            return hasattr(user, "doctor_profile")
+        case _:
+            return True
 
 
 @cache

@@ -54,4 +54,5 @@ def note_sign_in(account: User | None, outcome: Outcome) -> None:
 def patient_id_of(account: User | None) -> UUID | None:
     if account is None or account.user_type != UserType.PATIENT:
         return None
-    return account.patient_profile.pk
+    patient = getattr(account, "patient_profile", None)
+    return patient.pk if patient else None

@@ -212,3 +212,19 @@ def test_a_sign_in_from_a_new_place_is_announced(deliver: Any) -> None:
         "SECURITY",
         "Sign-in from a new place",
     )
+
+
+def test_an_account_without_its_profile_can_do_nothing(api, db):
+    """One made in a shell, say: it is refused, and no error of the server."""
+    user = UserFactory(username="halfmade")
+    client = api("nobody")
+
+    response = client.post(
+        "/api/auth/login/", {"username": "halfmade", "password": PASSWORD}
+    )
+    client.credentials(
+        HTTP_AUTHORIZATION=f"Bearer {response.json()['tokens']['access']}"
+    )
+
+    assert client.get("/api/auth/profile/").status_code == 401
+    assert response.json()["user"]["id"] == str(user.pk)

@@ -259,3 +259,14 @@ def test_nobody_has_no_profile(api: Api) -> None:
     for method in ("get", "put", "patch"):
         response = getattr(api("nobody"), method)(PROFILE)
         problem_of(response, 401, "not_authenticated")
+
+
+def test_a_change_of_nothing_leaves_no_trace(api, alice):
+    before = alice.user.updated_at
+
+    response = api("alice").patch("/api/auth/profile/", {}, format="json")
+
+    alice.user.refresh_from_db()
+    assert response.status_code == 200
+    assert alice.user.updated_at == before
+    assert not AccessEntry.objects.filter(action="care.profile_changed").exists()

@@ -149,11 +149,12 @@ def test_a_claimed_license_number_hinders_nobody() -> None:
     assert DoctorProfile.objects.filter(license_number="NL-4711").count() == 2
 
 
-def test_the_license_number_of_a_verified_doctor_is_taken() -> None:
+@pytest.mark.parametrize("claimed", ["NL-4711", "nl-4711"])
+def test_the_license_number_of_a_verified_doctor_is_taken(claimed: str) -> None:
     DoctorFactory.create(license_number="NL-4711", verified=True)
 
     with nothing_written():
-        response = APIClient().post(REGISTER, doctor_body())
+        response = APIClient().post(REGISTER, doctor_body(license_number=claimed))
 
     assert faults_of(response) == {("license_number", "unique")}
 

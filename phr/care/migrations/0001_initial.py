@@ -3,6 +3,7 @@
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
@@ -248,11 +249,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="doctorprofile",
             constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Upper("license_number"),
                 condition=models.Q(
                     models.Q(("license_number", ""), _negated=True),
                     ("verified_at__isnull", False),
                 ),
-                fields=("license_number",),
                 name="care_one_verified_doctor_per_license_number",
             ),
         ),
