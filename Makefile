@@ -9,7 +9,6 @@ PYTEST := $(PY) -m pytest -n $(CORES) --dist worksteal
 LOCK := $(PY) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate
 # Asserts tell the type checker what is known; texts may speak of passwords.
 HARMLESS := B101,B105,B106
-CODE := config phr dev tests benchmarks
 
 export VENV
 export PYTHON
@@ -52,7 +51,7 @@ lint: setup ## See that the linter has nothing to say
 .PHONY: types
 types: setup ## Check the types
 	DATABASE_URL=postgresql://phr@localhost/phr REDIS_URL=redis://localhost/0 \
-		$(PY) -m mypy $(CODE)
+		$(PY) -m mypy
 
 .PHONY: imports
 imports: setup ## See that imports go down only

@@ -16,11 +16,12 @@ pytestmark = pytest.mark.django_db
 
 
 def doctor(first_name: str, last_name: str, specialization: str = "") -> DoctorProfile:
-    return DoctorFactory.create(
+    made: DoctorProfile = DoctorFactory.create(
         user__first_name=first_name,
         user__last_name=last_name,
         specialization=specialization,
     )
+    return made
 
 
 def found(api: Api, **query: str) -> set[str]:

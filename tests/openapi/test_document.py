@@ -80,7 +80,7 @@ def test_every_method_of_every_view_is_in_the_document() -> None:
     for route in urls.urlpatterns:
         if not isinstance(route.pattern, RoutePattern):
             continue
-        view = route.callback.view_class
+        view: Any = vars(route.callback)["view_class"]
         path = "/api/" + str(route.pattern).replace("<uuid:", "{").replace(">", "}")
         methods = {method for method in METHODS if hasattr(view, method)}
         assert methods == WHOLE["paths"][path].keys(), path
@@ -183,4 +183,4 @@ def validator(schema: Described) -> Draft202012Validator:
 
 
 def fits(schema: Described, value: Any) -> bool:
-    return validator(schema).is_valid(value)
+    return bool(validator(schema).is_valid(value))

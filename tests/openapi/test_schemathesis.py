@@ -56,7 +56,7 @@ def tokens() -> dict[str, str]:
     }
 
 
-def try_out(case: Case, token: str = "") -> None:
+def try_out(case: Case[Any], token: str = "") -> None:
     """Run all checks on one request, and take back what it has changed.
 
     Thus each meets the same world: ids exist, nobody is signed out, no name is taken.
@@ -69,7 +69,7 @@ def try_out(case: Case, token: str = "") -> None:
         transaction.set_rollback(True)
 
 
-def keep_unwritten_rules(case: Case) -> None:
+def keep_unwritten_rules(case: Case[Any]) -> None:
     """Make a registration valid where JSON Schema has no words for what makes it so:
 
     the passwords are the same and not easy to guess, name and licence are not taken.
@@ -78,7 +78,7 @@ def keep_unwritten_rules(case: Case) -> None:
         return
     if not is_valid(case) or not isinstance(case.body, dict):
         return
-    body = dict(case.body)
+    body: dict[str, Any] = dict(case.body)
     if is_weak(body["password"], body):
         body["password"] = people.PASSWORD
     body["password_confirm"] = body["password"]
@@ -89,7 +89,7 @@ def keep_unwritten_rules(case: Case) -> None:
     case.body = body
 
 
-def is_valid(case: Case) -> bool:
+def is_valid(case: Case[Any]) -> bool:
     return case.meta is not None and case.meta.generation.mode.is_positive
 
 
@@ -104,23 +104,23 @@ def is_weak(password: str, body: dict[str, Any]) -> bool:
 
 @as_nobody.parametrize()
 @one_world
-def test_strangers_meet_what_the_document_says(case: Case, tokens: Any) -> None:
+def test_strangers_meet_what_the_document_says(case: Case[Any], tokens: Any) -> None:
     try_out(case)
 
 
 @as_patient.parametrize()
 @one_world
-def test_patients_meet_what_the_document_says(case: Case, tokens: Any) -> None:
+def test_patients_meet_what_the_document_says(case: Case[Any], tokens: Any) -> None:
     try_out(case, tokens["patient"])
 
 
 @as_doctor.parametrize()
 @one_world
-def test_doctors_meet_what_the_document_says(case: Case, tokens: Any) -> None:
+def test_doctors_meet_what_the_document_says(case: Case[Any], tokens: Any) -> None:
     try_out(case, tokens["doctor"])
 
 
 @as_staff.parametrize()
 @one_world
-def test_staff_meet_what_the_document_says(case: Case, tokens: Any) -> None:
+def test_staff_meet_what_the_document_says(case: Case[Any], tokens: Any) -> None:
     try_out(case, tokens["staff"])
