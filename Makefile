@@ -98,7 +98,7 @@ lock: setup ## Compile the lock files anew: make lock ARGS=--upgrade
 	@! grep -nE '://|^--' requirements.txt requirements-dev.txt
 
 .PHONY: bench
-bench: setup ## Measure: make bench ARGS="..."
+bench: setup ## Measure CPU per request on 100,000 records (needs wrk): make bench
 	$(PY) -m dev.with_servers $(PY) -m benchmarks $(ARGS)
 
 ## Keep house

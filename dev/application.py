@@ -50,7 +50,7 @@ def application(
     processes: list[Process] = []
     try:
         for name, command in commands.items():
-            # With us gone nobody reads what they print, and some wait for that.
+            # With us gone nobody reads what they print; granian hangs on that.
             how = Start(command, env, cwd=places.CHECKOUT, guards_patience=2)
             processes.append(start(name, how, guard))
             show_with_name(processes[-1])

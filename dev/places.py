@@ -98,9 +98,9 @@ def sweep() -> None:
 
 
 def is_in_use(path: Path) -> bool:
-    if time.time() - path.stat().st_mtime < JUST_MADE:
-        return True
     try:
+        if time.time() - path.stat().st_mtime < JUST_MADE:
+            return True
         lock = os.open(path / "in-use", os.O_RDWR)
     except FileNotFoundError:
         return False

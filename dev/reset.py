@@ -13,8 +13,7 @@ def main() -> int:
     data = places.own_folder(places.DATA)
     try:
         with only_run(data / "lock"):
-            shutil.rmtree(places.database(), ignore_errors=True)
-            shutil.rmtree(places.checkout_folder(), ignore_errors=True)
+            shutil.rmtree(places.checkout_folder())
             shutil.rmtree(data)
     except (CannotGoOn, stopping.StopAsked) as trouble:
         say(f"make reset: {trouble}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dev import places
-from dev.console import step
+from dev.console import say, step
 from dev.postgres import THROWAWAY, Cluster, start_cluster
 from dev.postgres_binaries import find_binaries
 from dev.processes import Guard, Process, end_all
@@ -51,6 +51,8 @@ def development_servers(guard: Guard) -> Iterator[tuple[Urls, list[Process]]]:
     Their data stay in the checkout (root's: see `dev.places`).
     """
     urls = urls_given(os.environ, read_env_file(places.CHECKOUT / ".env"))
+    for name in urls:
+        say(f"Using the server that {name} names")
     processes: list[Process] = []
     data = places.own_folder(places.DATA)
     try:
