@@ -5,11 +5,13 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any, Literal
 
 from django.core.exceptions import ImproperlyConfigured
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     PlainValidator,
-    PostgresDsn,
     RedisDsn,
     SecretStr,
     ValidationError,
@@ -24,6 +26,17 @@ def split_list(value: object) -> object:
     if not isinstance(value, str):
         return value
     return [item.strip() for item in value.split(",") if item.strip()]
+
+
+def read_database_url(value: str) -> str:
+    """Take every address that libpq takes, one of a socket's folder included."""
+    try:
+        parts = conninfo_to_dict(value)
+    except ProgrammingError:
+        parts = {}
+    if not (value.startswith(("postgresql://", "postgres://")) and parts.get("dbname")):
+        raise ValueError("not an address such as postgresql://user@host/database")
+    return value
 
 
 def read_network(value: object) -> IPv4Network | IPv6Network:
@@ -62,7 +75,7 @@ class Environment(BaseSettings):
     jwt_signing_key: SigningKey
     jwt_previous_keys: Secrets = []
     allowed_hosts: Annotated[Names, Field(validate_default=True)] = []
-    database_url: PostgresDsn
+    database_url: Annotated[str, AfterValidator(read_database_url)]
     redis_url: RedisDsn
     cors_allowed_origins: Names = []
     csrf_trusted_origins: Names = []

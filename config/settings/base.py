@@ -166,7 +166,7 @@ SPECTACULAR_SETTINGS = {
 
 def database(environment: Environment) -> dict[str, Any]:
     """Translate DATABASE_URL, its libpq options included, into Django's words."""
-    parts = conninfo_to_dict(str(environment.database_url))
+    parts = conninfo_to_dict(environment.database_url)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", ""),

@@ -1,0 +1,95 @@
+"""Scopes and services say no by themselves, whatever the views let through."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from phr.care.models import CareGrant, PatientProfile
+from phr.care.services import assign_doctor
+from phr.core.errors import NotAllowed, NotFound
+from phr.health_records import staff_reading
+from phr.health_records.models import DoctorComment, HealthRecord
+from phr.health_records.services import create_record, delete_record
+from phr.notifications.models import Notification
+from tests.factories import (
+    MONDAY,
+    DoctorCommentFactory,
+    NotificationFactory,
+    UserFactory,
+)
+from tests.rows import nothing_written
+
+SCOPES = [
+    (PatientProfile, "visible_to"),
+    (HealthRecord, "visible_to"),
+    (HealthRecord, "editable_by"),
+    (HealthRecord, "commentable_by"),
+    (DoctorComment, "visible_to"),
+    (DoctorComment, "editable_by"),
+    (Notification, "visible_to"),
+]
+
+
+@pytest.fixture
+def one_of_each(alice, dr_bob, alices_record):
+    DoctorCommentFactory(health_record=alices_record, doctor=dr_bob)
+    NotificationFactory(recipient=alice.user)
+
+
+@pytest.mark.parametrize(("model", "name"), SCOPES)
+def test_staff_and_strangers_have_nothing_in_any_scope(one_of_each, sam, model, name):
+    scope = getattr(model.objects, name)
+    of_no_role = UserFactory.build(user_type="ROBOT")
+
+    assert not scope(sam).exists()
+    assert not scope(AnonymousUser()).exists()
+    assert not scope(of_no_role).exists()
+
+
+def test_somebody_of_no_known_role_ends_no_grant(alice, dr_bob):
+    of_no_role = UserFactory.build(user_type="ROBOT")
+
+    assert CareGrant.objects.exists()
+    assert not CareGrant.objects.endable_by(of_no_role).exists()
+
+
+def test_only_doctors_comment_and_only_patients_edit(alice, dr_bob, alices_record):
+    assert HealthRecord.objects.commentable_by(dr_bob.user).get() == alices_record
+    assert HealthRecord.objects.editable_by(alice.user).get() == alices_record
+    assert not HealthRecord.objects.commentable_by(alice.user).exists()
+    assert not HealthRecord.objects.editable_by(dr_bob.user).exists()
+
+
+def test_the_service_lets_no_patient_assign_a_doctor(alice, dr_bob, dr_dan):
+    with nothing_written(), pytest.raises(NotAllowed):
+        assign_doctor(
+            actor=alice.user,
+            patient_id=alice.pk,
+            doctor_id=dr_dan.pk,
+            at=timezone.now(),
+        )
+
+
+def test_the_service_lets_no_doctor_keep_records(dr_bob):
+    with nothing_written(), pytest.raises(NotAllowed):
+        create_record(
+            actor=dr_bob.user,
+            now=timezone.now(),
+            record_type="CHECKUP",
+            title="Not theirs to write",
+            visit_date=MONDAY,
+        )
+
+
+def test_clearance_is_for_staff_only(alice, dr_bob, alices_record):
+    assert not staff_reading.may_read_clinical_text(dr_bob.user)
+    with pytest.raises(staff_reading.NotCleared):
+        staff_reading.read_record(actor=dr_bob.user, record_id=alices_record.pk)
+
+
+def test_what_is_deleted_is_found_by_nobody(alices_record, alice):
+    alices_record.deleted_at = MONDAY
+    alices_record.save()
+
+    with pytest.raises(NotFound):
+        delete_record(actor=alice.user, record_id=alices_record.pk, at=MONDAY)
