@@ -6,6 +6,7 @@ waits, for as many clients as there are, and a thread gets the request when it i
 """
 
 import asyncio
+import re
 import sys
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,10 +15,15 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+import structlog
+
+log = structlog.get_logger(__name__)
+
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+CHARSET = re.compile(r"\s*;\s*charset=[^;]*", re.IGNORECASE)
 # An answer whose length is known crosses from its thread to the event loop in pieces
 # of this size (bytes), and so mostly once.
 PIECE = 256 * 1024
@@ -58,9 +64,16 @@ class BufferedWSGI:
             return
         call = Call(environ_of(scope, body), asyncio.get_running_loop(), send)
         # In a context of its own, so that a thread keeps no variable for the next one.
-        rest = await call.loop.run_in_executor(
-            self.threads, Context().run, call.run, self.wsgi
-        )
+        try:
+            rest = await call.loop.run_in_executor(
+                self.threads, Context().run, call.run, self.wsgi
+            )
+        except Exception as error:
+            log.exception("request_failed", exc_info=error)
+            if call.has_begun:
+                raise  # the server ends the connection: half an answer is none
+            await self.refuse(500, send)
+            return
         await call.send_all(rest)
 
     async def read_body(self, scope: Message, receive: Receive) -> bytes | None:
@@ -115,6 +128,9 @@ def environ_of(scope: Message, body: bytes) -> dict[str, Any]:
     }
     for name, value in scope["headers"]:
         add_header(environ, name.decode("latin-1"), value.decode("latin-1"))
+    if "CONTENT_TYPE" in environ:
+        # JSON and the forms are UTF-8; of others Django would believe in "hex".
+        environ["CONTENT_TYPE"] = CHARSET.sub("", environ["CONTENT_TYPE"])
     if "HTTP_TRANSFER_ENCODING" in environ:  # a body that came without its length
         environ["CONTENT_LENGTH"] = str(len(body))
     return environ
@@ -138,7 +154,7 @@ class Call:
     ) -> None:
         self.environ, self.loop, self.send = environ, loop, send
         self.waiting: list[Message] = []
-        self.held, self.has_length = 0, False
+        self.held, self.has_length, self.has_begun = 0, False, False
 
     def run(self, wsgi: Callable[..., Iterable[bytes]]) -> list[Message]:
         """Call it; send what it streams, and return the messages that remain."""
@@ -170,6 +186,7 @@ class Call:
         if self.has_length and self.held < PIECE:
             return
         leaving, self.waiting, self.held = self.waiting, [], 0
+        self.has_begun = True
         asyncio.run_coroutine_threadsafe(self.send_all(leaving), self.loop).result()
 
     async def send_all(self, messages: list[Message]) -> None:

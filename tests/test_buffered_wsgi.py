@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from http import HTTPStatus
 from typing import Any
 
-from config.buffered_wsgi import PIECE, BufferedWSGI, Message
+from config.buffered_wsgi import PIECE, BufferedWSGI, Message, environ_of
 
 SCOPE = {
     "type": "http",
@@ -204,3 +204,25 @@ def test_a_thread_keeps_no_context_for_the_next_request() -> None:
 
     asyncio.run(run())
     assert b"".join(bodies) == b"freshfresh"
+
+
+def test_a_charset_that_is_none_is_not_believed() -> None:
+    def told(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [])
+        return [environ["CONTENT_TYPE"].encode()]
+
+    wanted = (b"content-type", b"multipart/form-data; charset=hex; boundary=x")
+    scope = SCOPE | {"headers": [wanted]}
+
+    assert environ_of(scope, b"")["CONTENT_TYPE"] == "multipart/form-data; boundary=x"
+    assert call(told)[2] == [b"text/plain"]
+
+
+def test_an_application_that_fails_is_a_problem_and_no_dead_connection() -> None:
+    def fail(environ: Any, start_response: Any) -> list[bytes]:
+        raise ZeroDivisionError
+
+    status, _, body = call(fail)
+
+    assert status == 500
+    assert body == [b"Internal Server Error"]

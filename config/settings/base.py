@@ -105,6 +105,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 # The admin site's session; the API does not know cookies.
+SESSION_ENGINE = "phr.interfaces.sessions"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 CORS_URLS_REGEX = r"^/api/"
 CORS_EXPOSE_HEADERS = ["ETag", "Location", "Retry-After", "X-Request-ID"]

@@ -1,5 +1,6 @@
 """Signing in, staying signed in, signing out."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from ipaddress import IPv6Network
 from uuid import UUID
@@ -10,6 +11,7 @@ from django.db.models.functions import Lower
 
 from phr.accounts.models import LoginSession, User
 from phr.accounts.tokens import (
+    Claims,
     InvalidToken,
     Tokens,
     TokenType,
@@ -18,7 +20,7 @@ from phr.accounts.tokens import (
 )
 from phr.core import events
 from phr.core.counters import Limit
-from phr.core.errors import NotSignedIn
+from phr.core.errors import NotSignedIn, Unavailable
 from phr.core.ids import uuid7
 from phr.core.origin import current_origin
 from phr.core.text import fold
@@ -27,6 +29,7 @@ FAILED_LOGINS_PER_ACCOUNT = Limit("login:account", 10, timedelta(minutes=15))
 FAILED_LOGINS_PER_ADDRESS = Limit("login:address", 60, timedelta(minutes=15))
 REGISTRATIONS_PER_ADDRESS = Limit("register:address", 60, timedelta(hours=1))
 REFRESHES_PER_ADDRESS = Limit("refresh:address", 120, timedelta(minutes=1))
+REFRESHES_PER_SESSION = Limit("refresh:session", 120, timedelta(minutes=1))
 
 
 class InvalidCredentials(NotSignedIn):
@@ -51,15 +54,17 @@ def client_address() -> str:
 
 
 def find_account(username: str) -> User | None:
-    """The account with this username, or the only active one with this e-mail."""
+    """The account with this username, or the oldest active one with this e-mail.
+
+    The oldest, so that nobody takes an address away by registering with it as well.
+    """
     name = username.lower()
     if "@" not in name:
         return User.objects.alias(name=Lower("username")).filter(name=name).first()
     by_email = User.objects.alias(address=Lower("email")).filter(
         address=name, is_active=True
     )
-    found = list(by_email[:2])
-    return found[0] if len(found) == 1 else None
+    return by_email.order_by("created_at", "pk").first()
 
 
 def authenticate(*, username: str, password: str) -> User:
@@ -94,7 +99,13 @@ def start_session(*, user: User, at: datetime) -> Tokens:
     """Begin a login session for somebody who has proved who they are.
 
     A sign-in from an address not seen before is announced to the user.
+
+    :param user: as they were when they proved it.
+    :raises InvalidCredentials: they were blocked or got another password meanwhile.
     """
+    now = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if not now.is_active or now.password != user.password:
+        raise InvalidCredentials(user)
     origin = current_origin.get()
     earlier = LoginSession.objects.of(user)
     from_new_place = (
@@ -118,8 +129,9 @@ def refresh_session(*, refresh: str, at: datetime) -> Tokens:
     somebody has a copy, so the whole session ends (RFC 9700, section 4.14.2).
 
     :raises InvalidToken: not a refresh token, used already, or its session has ended.
+    :raises TooMany: too many from this client's address, or of this session.
     """
-    claims = read_token(refresh, TokenType.REFRESH)
+    claims = admit_refresh(refresh)
     with transaction.atomic():
         session = (
             LoginSession.objects.live()
@@ -133,6 +145,23 @@ def refresh_session(*, refresh: str, at: datetime) -> Tokens:
     if tokens is None:  # outside the transaction: the session's end must be kept
         raise InvalidToken
     return tokens
+
+
+def admit_refresh(refresh: str) -> Claims:
+    """Read a refresh token and count the attempt.
+
+    What is no token of ours counts for the client's address, a real one for its own
+    session only, and passes while the counters are away: neither a neighbour's attempts
+    nor an outage shuts anybody out of a session that they hold.
+    """
+    try:
+        claims = read_token(refresh, TokenType.REFRESH)
+    except InvalidToken:
+        REFRESHES_PER_ADDRESS.take(client_address())
+        raise
+    with suppress(Unavailable):
+        REFRESHES_PER_SESSION.take(str(claims.session_id))
+    return claims
 
 
 def rotate(session: LoginSession, refresh_id: UUID, at: datetime) -> Tokens | None:

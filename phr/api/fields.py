@@ -90,6 +90,9 @@ class Moment(serializers.DateTimeField):
             self.fail("overflow", timezone="UTC")
 
 
+MOST_FAULTS = 20  # of fields that should not be there; more would only cost
+
+
 class StrictSerializer(serializers.Serializer[Any]):
     """Input in which a field that is unknown or read-only is an error."""
 
@@ -105,7 +108,7 @@ class StrictSerializer(serializers.Serializer[Any]):
         if not others:
             return
         raise serializers.ValidationError(
-            {name: self.why_not(name) for name in sorted(others)}
+            {name: self.why_not(name) for name in sorted(others)[:MOST_FAULTS]}
         )
 
     def why_not(self, name: str) -> ErrorDetail:

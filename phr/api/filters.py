@@ -1,7 +1,7 @@
 """django-filter for this API: strict, and asked only when there is something to ask."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import django_filters
@@ -95,10 +95,7 @@ class MomentField(forms.Field):
         return moment.astimezone(UTC)
 
     def edge_of(self, day: date) -> datetime:
-        start = datetime.combine(day, time.min, UTC)
-        if not self.end_of_day:
-            return start
-        return start + timedelta(days=1) - timedelta(microseconds=1)
+        return datetime.combine(day, time.max if self.end_of_day else time.min, UTC)
 
 
 @extend_schema_field(

@@ -66,12 +66,20 @@ def own_doctor_shape(doctor: DoctorProfile) -> Shape:
 
 
 def patient_shape(patient: PatientProfile, assigned: DoctorProfile | None) -> Shape:
+    return administrative_patient_shape(patient, assigned) | {
+        "blood_type": patient.blood_type,
+        "allergies": patient.allergies,
+    }
+
+
+def administrative_patient_shape(
+    patient: PatientProfile, assigned: DoctorProfile | None
+) -> Shape:
+    """A patient as staff see them: without what is clinical."""
     return {
         "id": patient.id,
         "user": own_user_shape(patient.user),
         "emergency_contact": patient.emergency_contact,
-        "blood_type": patient.blood_type,
-        "allergies": patient.allergies,
         "assigned_doctor": doctor_shape(assigned) if assigned else None,
     }
 

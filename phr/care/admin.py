@@ -13,7 +13,7 @@ from django.utils import timezone
 from phr.accounts.models import User
 from phr.care import registration, services
 from phr.care.models import CareGrant, DoctorProfile
-from phr.core.admin import ShownOnly
+from phr.core.admin import ShownOnly, narrows
 from phr.core.errors import DomainError
 
 
@@ -51,6 +51,11 @@ class DoctorProfileAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # see Show
     fields = (*list_display, "created_at", "updated_at")
     readonly_fields = ("user", "verified_at", "verified_by", "created_at", "updated_at")
     actions = ("verify",)
+
+    def lookup_allowed(
+        self, lookup: str, value: str, request: HttpRequest | None = None
+    ) -> bool:
+        return narrows(self, lookup)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -81,6 +81,7 @@ def assign_doctor(
     """
     try:
         with transaction.atomic():
+            refuse_unverified(actor)
             patient = lock_patient(patient_id)
             assignment = plan(actor, patient, doctor_id, at)
             close_expired(patient, at)
@@ -96,10 +97,19 @@ def assign_doctor(
         raise
 
 
+def refuse_unverified(actor: User) -> None:
+    """Before anything is looked up: that a patient exists is not theirs to learn."""
+    if not settings.CARE_CONSENT_REQUIRED or actor.user_type != UserType.DOCTOR:
+        return
+    if not DoctorProfile.objects.get(user=actor).is_verified:
+        raise NotVerified("Only verified doctors may ask a patient for access.")
+
+
 def lock_patient(patient_id: UUID) -> PatientProfile:
     """One at a time for each patient, so that the checks below hold until commit."""
     found = PatientProfile.objects.select_for_update(no_key=True, of=("self",))
-    patient = found.select_related("user").filter(pk=patient_id).first()
+    patients = found.select_related("user").filter(user__is_active=True)
+    patient = patients.filter(pk=patient_id).first()
     if patient is None:
         raise NotFound("There is no such patient.", field="patient_id")
     return patient
@@ -129,8 +139,6 @@ def plan_of_doctor(
     own = DoctorProfile.objects.get(user=actor)
     waits = settings.CARE_CONSENT_REQUIRED
     if doctor_id in (None, own.pk):
-        if waits and not own.is_verified:
-            raise NotVerified("Only verified doctors may ask a patient for access.")
         return Assignment(actor, patient, own, at, waits, takes_over=False)
     if not CareGrant.objects.primary().filter(patient=patient, doctor=own).exists():
         raise NotAllowed("Only the patient's primary doctor may hand over.")
@@ -176,6 +184,8 @@ def activate(assignment: Assignment) -> CareGrant:
     """
     make_room(assignment)
     grant = open_grant(assignment) or new_grant(assignment)
+    if grant.status == GrantStatus.ACTIVE and grant.starts_at > assignment.at:
+        raise AlreadyInCare("The patient has set a later day for it to begin.")
     if grant.status != GrantStatus.ACTIVE:
         grant.status, grant.starts_at = GrantStatus.ACTIVE, assignment.at
         grant.decided_by, grant.decided_at = assignment.actor, assignment.at
@@ -266,6 +276,8 @@ def verify_doctor(*, actor: User, doctor_id: UUID, at: datetime) -> DoctorProfil
             doctor.save()
     except IntegrityError as error:
         raise LicenseNumberTaken(field="license_number") from error
+    verified = Access(None, "doctor", [doctor.pk], basis=Basis.STAFF)
+    audit.note(actor, "care.doctor_verified", verified)
     return doctor
 
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import DateField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -39,16 +40,34 @@ class ShownOnly(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at ru
     def lookup_allowed(
         self, lookup: str, value: str, request: HttpRequest | None = None
     ) -> bool:
-        return lookup.split("__", maxsplit=1)[0] in map(name_of, self.list_filter)
+        return narrows(self, lookup)
 
 
-def name_of(list_filter: Any) -> str:
-    """The name by which one entry of `list_filter` goes in the address of the page."""
+def narrows(rows: "admin.ModelAdmin[Any]", lookup: str) -> bool:
+    """Whether a parameter of the list's address is one that its filters make."""
+    return any(lookup in parameters_of(entry, rows.model) for entry in rows.list_filter)
+
+
+def parameters_of(list_filter: Any, model: type[Model]) -> set[str]:
+    """The parameters that one entry of `list_filter` puts in the page's address.
+
+    They are spelt out, because any other lookup of the same field (`__regex`, `__year`)
+    would go to the database with whatever value somebody makes up.
+    """
     match list_filter:
+        case (str(name), filter_class) if filter_class is admin.EmptyFieldListFilter:
+            return {f"{name}__isempty"}
         case str(name) | (str(name), _):
-            return name
+            return lookups_of(name, model)
         case _:
-            return str(list_filter.parameter_name)
+            return {str(list_filter.parameter_name)}
+
+
+def lookups_of(name: str, model: type[Model]) -> set[str]:
+    """How the filter of a field asks: for one of its values, or for a span of days."""
+    field = get_fields_from_path(model, name)[-1]
+    asked = {"gte", "lt"} if isinstance(field, DateField) else {"exact"}
+    return {name, *(f"{name}__{lookup}" for lookup in (*asked, "isnull"))}
 
 
 class DeliveryFilter(admin.SimpleListFilter):

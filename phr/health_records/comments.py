@@ -114,10 +114,13 @@ def change_comment(
     :raises NotFound: no such comment, not the actor's, or no open grant any more.
     """
     comment, grant = lock_own_comment(actor, comment_id)
+    was_private = comment.is_private
     for name, value in values.items():
         setattr(comment, name, value)
     comment.save()
     note_comment(actor, "health_records.comment_changed", comment, grant)
+    if was_private and not comment.is_private:
+        events.emit("health_records.comment_published", comment_id=comment.pk)
     return comment
 
 

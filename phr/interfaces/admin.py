@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import ModelForm
@@ -20,7 +21,7 @@ from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.admin import staff
 from phr.care.registration import open_profile, save_doctor, save_new_user
-from phr.core.admin import ShownOnly
+from phr.core.admin import ShownOnly, narrows
 from phr.interfaces.person_forms import AddPersonForm, PersonForm
 from phr.interfaces.signing_in import patient_id_of
 from phr.interfaces.staff_forms import StaffSetsPasswordForm
@@ -63,6 +64,11 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg] # see ShownOnly
         ("Password", {"fields": ("usable_password", "password1", "password2")}),
     )
 
+    def lookup_allowed(
+        self, lookup: str, value: str, request: HttpRequest | None = None
+    ) -> bool:
+        return narrows(self, lookup)
+
     def has_change_permission(
         self, request: HttpRequest, obj: User | None = None
     ) -> bool:
@@ -75,6 +81,13 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg] # see ShownOnly
         """Nobody: the ledger and others' records speak of people. Accounts are closed
         by making them inactive."""
         return False
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Show the password, and the way to set it, to those who may."""
+        if obj is None or staff(request).is_superuser:
+            return super().get_fieldsets(request, obj)
+        account = ("username", "user_type", "is_active")
+        return ((None, {"fields": account}), *self.fieldsets[1:])
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: User | None = None
@@ -120,6 +133,9 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg] # see ShownOnly
         id: str,  # noqa: A002 - Django's own name
         form_url: str = "",
     ) -> HttpResponse:
+        """Set somebody's password, which is to become them: superusers alone may."""
+        if not staff(request).is_superuser:
+            raise PermissionDenied
         with transaction.atomic():  # the password and the line about it
             return super().user_change_password(request, id, form_url)
 
@@ -168,6 +184,11 @@ admin.site.unregister(Group)
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin):
     """Groups give rights, so they are the superusers' alone."""
+
+    def lookup_allowed(
+        self, lookup: str, value: str, request: HttpRequest | None = None
+    ) -> bool:
+        return narrows(self, lookup)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return staff(request).is_superuser

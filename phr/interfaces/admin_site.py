@@ -3,15 +3,23 @@
 from functools import wraps
 from typing import Any
 
+import structlog
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import PasswordChangeView
+from django.core.exceptions import BadRequest, ValidationError
+from django.db import DataError, ProgrammingError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 
 from phr.core.errors import DomainError
 from phr.interfaces.staff_forms import OwnPasswordForm, StaffSignInForm
+
+log = structlog.get_logger(__name__)
+
+BAD_VALUE = (ValidationError, DataError, ProgrammingError, ValueError)
 
 
 class StaffSite(AdminSite):
@@ -19,16 +27,25 @@ class StaffSite(AdminSite):
     login_form = StaffSignInForm
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's own arguments
-        """Let a page say what a service has refused, instead of failing."""
+        """Let a page say what a service has refused, instead of failing, and answer
+        400 to a value that Django's own pages hand on unchecked."""
 
         @wraps(view)
         def said(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
                 response: HttpResponse = view(request, *args, **kwargs)
+                if isinstance(response, SimpleTemplateResponse):
+                    response.render()  # here, as widgets look up what was given too
             except DomainError as error:
                 messages.error(request, error.detail)
                 back = request.path if request.method == "POST" else "admin:index"
                 return redirect(back)
+            except BAD_VALUE as error:
+                if not (request.GET or request.POST or kwargs):
+                    raise  # nothing was given, so the mistake is our own
+                # It may be our own still, so it is not only counted as a bad request.
+                log.exception("admin_value_refused")
+                raise BadRequest("A value cannot be used.") from error
             return response
 
         return super().admin_view(said, cacheable)

@@ -109,22 +109,42 @@ def tell_the_doctors(event: OutboxEvent) -> None:
 
 @subscribe("health_records.comment_added")
 def tell_patient_and_other_doctors(event: OutboxEvent) -> None:
-    comments = DoctorComment.objects.filter(health_record__deleted_at=None)
-    related = comments.select_related("health_record__patient__user", "doctor__user")
-    comment = related.filter(pk=event.payload["comment_id"]).first()
+    comment = comment_of(event)
     if comment is None:
         return  # taken back before anybody was told
     record, author = comment.health_record, comment.doctor.user
     readers = [user for user in doctors_covering(record) if user != author]
     if not comment.is_private:
         readers.append(record.patient.user)
+    tell_of_comment(event, comment, readers)
+
+
+def comment_of(event: OutboxEvent) -> DoctorComment | None:
+    comments = DoctorComment.objects.filter(health_record__deleted_at=None)
+    related = comments.select_related("health_record__patient__user", "doctor__user")
+    return related.filter(pk=event.payload["comment_id"]).first()
+
+
+def tell_of_comment(
+    event: OutboxEvent, comment: DoctorComment, readers: Iterable[User]
+) -> None:
+    patient = comment.health_record.patient
     tell(
         event,
         readers,
         NotificationType.COMMENT_ADDED,
         "New comment",
-        f"{comment.doctor} has commented on a health record of {record.patient}.",
+        f"{comment.doctor} has commented on a health record of {patient}.",
     )
+
+
+@subscribe("health_records.comment_published")
+def tell_the_patient(event: OutboxEvent) -> None:
+    """Of a comment that was private before; the doctors have been told already."""
+    comment = comment_of(event)
+    if comment is None or comment.is_private:
+        return
+    tell_of_comment(event, comment, [comment.health_record.patient.user])
 
 
 @subscribe("accounts.signed_in_from_new_place")

@@ -56,6 +56,7 @@ def test_somebody_of_no_known_role_ends_no_grant(alice, dr_bob):
 def test_only_doctors_comment_and_only_patients_edit(alice, dr_bob, alices_record):
     assert HealthRecord.objects.commentable_by(dr_bob.user).get() == alices_record
     assert HealthRecord.objects.editable_by(alice.user).get() == alices_record
+    assert PatientProfile.objects.visible_to(alice.user).get() == alice
     assert not HealthRecord.objects.commentable_by(alice.user).exists()
     assert not HealthRecord.objects.editable_by(dr_bob.user).exists()
 

@@ -17,6 +17,7 @@ from tests.factories import StaffFactory
 
 ADD = "/admin/accounts/user/add/"
 NEW_PASSWORD = "purple monkey dish 8"
+CHANGED = "accounts.account_changed_by_staff"
 
 
 def new_person(**values):
@@ -195,7 +196,7 @@ def test_a_doctors_new_name_is_found_in_the_directory(manager, browser, dr_bob, 
 
 
 def test_setting_a_password_ends_all_sessions_and_is_entered_and_told(
-    manager, browser, alice, api, deliver
+    rita, browser, alice, api, deliver
 ):
     phones = [api("alice"), api("alice")]
     body = {
@@ -205,7 +206,7 @@ def test_setting_a_password_ends_all_sessions_and_is_entered_and_told(
         "set-password": "Change password",
     }
 
-    response = browser(manager).post(
+    response = browser(rita).post(
         f"/admin/accounts/user/{alice.user_id}/password/", body
     )
 
@@ -217,7 +218,37 @@ def test_setting_a_password_ends_all_sessions_and_is_entered_and_told(
     (told,) = Notification.objects.filter(recipient=alice.user)
     assert told.notification_type == NotificationType.SECURITY
     line = AccessEntry.objects.get(action="accounts.account_changed_by_staff")
-    assert (line.actor_id, line.patient_id) == (manager.pk, alice.pk)
+    assert (line.actor_id, line.patient_id) == (rita.pk, alice.pk)
+
+
+def test_only_superusers_set_the_password_of_a_patient_or_doctor(
+    manager, browser, alice, dr_bob, api
+):
+    phone, client = api("alice"), browser(manager)
+    body = {
+        "usable_password": "true",
+        "password1": NEW_PASSWORD,
+        "password2": NEW_PASSWORD,
+        "set-password": "Change password",
+    }
+
+    for user in (alice.user, dr_bob.user):
+        page = f"/admin/accounts/user/{user.pk}/password/"
+        assert client.get(page).status_code == 403
+        assert client.post(page, body).status_code == 403
+        assert User.objects.get(pk=user.pk).password == user.password
+        account = client.get(f"/admin/accounts/user/{user.pk}/change/")
+        assert account.status_code == 200
+        assert "../password/" not in account.content.decode()
+
+    assert phone.get("/api/auth/profile/").status_code == 200
+    assert not AccessEntry.objects.filter(action=CHANGED).exists()
+
+
+def test_superusers_find_the_way_to_set_a_password(rita, browser, alice):
+    page = browser(rita).get(f"/admin/accounts/user/{alice.user_id}/change/")
+
+    assert "../password/" in page.content.decode()
 
 
 def test_a_password_set_while_staff_save_the_account_stays(

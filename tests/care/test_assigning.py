@@ -1,6 +1,9 @@
 """Assigning a doctor where the patient is not asked (CARE_CONSENT=not-required)."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from phr.care.choices import GrantOrigin, GrantStatus, RecordType
 from phr.care.models import CareGrant
@@ -270,3 +273,30 @@ def test_after_its_end_the_doctor_may_be_assigned_anew(assign, alice, dr_eve):
         GrantStatus.ENDED,
         GrantStatus.ACTIVE,
     ]
+
+
+def test_staff_are_not_shown_what_is_clinical(assign, alice, dr_bob, dr_eve):
+    alice.allergies, alice.blood_type = "Peanuts", "A+"
+    alice.save()
+
+    patient = assign("sam", alice, dr_eve).json()["patient"]
+
+    assert "Peanuts" not in str(patient)
+    assert "blood_type" not in patient
+
+
+def test_a_grant_that_begins_later_is_not_opened_early(assign, alice, dr_eve):
+    tomorrow = timezone.now() + timedelta(days=1)
+    CareGrantFactory(patient=alice, doctor=dr_eve, starts_at=tomorrow)
+
+    response = assign("dr_eve", alice)
+
+    assert response.status_code == 409
+    assert "allergies" not in str(response.json())
+
+
+def test_a_patient_who_has_left_is_nobody(assign, alice, dr_eve):
+    alice.user.is_active = False
+    alice.user.save()
+
+    assert assign("dr_eve", alice).status_code == 404

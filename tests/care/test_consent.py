@@ -6,7 +6,12 @@ from phr.care.choices import GrantOrigin, GrantStatus
 from phr.care.models import CareGrant
 from phr.core.models import OutboxEvent
 from tests.care.conftest import grant_between
-from tests.factories import CareGrantFactory, DoctorFactory, HealthRecordFactory
+from tests.factories import (
+    CareGrantFactory,
+    DoctorFactory,
+    HealthRecordFactory,
+    PatientFactory,
+)
 from tests.problem_answers import problem_of
 
 pytestmark = pytest.mark.usefixtures("consent_required")
@@ -91,7 +96,12 @@ def test_a_patient_is_not_handed_over_to_an_unverified_doctor(
     problem_of(response, 409, "doctor_not_verified")
 
 
-@pytest.mark.parametrize("who", ["dr_dan", "dr_fay", "dr_eve", "dr_gil", "dr_hal"])
+def test_whether_a_patient_exists_is_not_for_the_unverified(refused, alice, dr_dan):
+    problem_of(refused("dr_dan", alice), 403, "not_verified")
+    problem_of(refused("dr_dan", PatientFactory.build()), 403, "not_verified")
+
+
+@pytest.mark.parametrize("who", ["dr_fay", "dr_eve", "dr_gil", "dr_hal"])
 def test_only_the_primary_doctor_hands_over(refused, alice, dr_bob, request, who):
     request.getfixturevalue(who)
 

@@ -217,3 +217,22 @@ def test_the_second_use_of_a_refresh_token_is_told_to_its_user(api, told, alice)
         assert response.status_code == status
 
     assert told() == {("alice", "SECURITY")}
+
+
+def test_a_comment_that_is_made_public_is_announced_to_the_patient(
+    api, alice, dr_bob, alices_record, deliver
+):
+    comments = f"/api/health-records/{alices_record.pk}/comments/"
+    doctor = api("dr_bob")
+    body = {"comment": "Between us for now.", "is_private": True}
+    made = doctor.post(comments, body, format="json").json()
+    deliver()
+    assert not Notification.objects.filter(
+        recipient=alice.user, notification_type="COMMENT_ADDED"
+    ).exists()
+
+    doctor.patch(f"{comments}{made['id']}/", {"is_private": False}, format="json")
+    deliver()
+
+    told = Notification.objects.get(notification_type="COMMENT_ADDED")
+    assert told.recipient == alice.user

@@ -153,11 +153,14 @@ def test_the_sign_ins_of_the_examples_are_taken(
 
 
 @pytest.mark.parametrize(
-    ("who", "sent"),
-    [("doctor", "a_doctor_for_themself"), ("staff", "staff_or_handing_over")],
+    ("who", "sent", "answered"),
+    [
+        ("doctor", "a_doctor_for_themself", "to_a_doctor"),
+        ("staff", "staff_or_handing_over", "to_staff"),
+    ],
 )
 def test_the_assignments_of_the_examples_are_taken(
-    world: dict[str, User], who: str, sent: str
+    world: dict[str, User], who: str, sent: str, answered: str
 ) -> None:
     CareGrant.objects.all().delete()
 
@@ -166,7 +169,7 @@ def test_the_assignments_of_the_examples_are_taken(
     )
 
     assert answer.status_code == 200
-    assert answer.json() == answer_example("assign_doctor", 200, "in_care")
+    assert answer.json() == answer_example("assign_doctor", 200, answered)
 
 
 def test_what_waits_for_the_patient_is_the_example(

@@ -10,7 +10,6 @@ from rest_framework.response import Response
 
 from phr.accounts import services as accounts
 from phr.accounts.models import User, UserType
-from phr.accounts.services import REFRESHES_PER_ADDRESS, client_address
 from phr.accounts.tokens import Claims
 from phr.api.accounts.serializers import (
     DoctorProfileInputSerializer,
@@ -37,7 +36,7 @@ from phr.api.shapes import (
     user_shape,
 )
 from phr.api.views import ApiView, signed_in
-from phr.care.registration import change_profile, register
+from phr.care.registration import change_profile
 from phr.care.services import assigned_doctor
 from phr.interfaces import signing_in
 
@@ -66,8 +65,7 @@ class Register(ApiView):
     )
     def post(self, request: Request) -> Response:
         values = self.valid(request)
-        user = register(**values)
-        tokens = signing_in.begin_session(user=user, at=timezone.now())
+        user, tokens = signing_in.sign_up(**values, at=timezone.now())
         answer = {"user": user_shape(user), "tokens": tokens_shape(tokens)}
         return Response(answer, status=status.HTTP_201_CREATED)
 
@@ -96,7 +94,6 @@ class Refresh(ApiView):
         operation_id="refresh_token", responses=TokensSerializer, tags=["auth"]
     )
     def post(self, request: Request) -> Response:
-        REFRESHES_PER_ADDRESS.take(client_address())
         tokens = accounts.refresh_session(**self.valid(request), at=timezone.now())
         return Response(tokens_shape(tokens))
 

@@ -21,11 +21,18 @@ class AssignmentSerializer(StrictSerializer):
     )
 
 
+class AssignedPatientSerializer(PatientSerializer):
+    """A patient; what is clinical is shown to doctors only, not to staff."""
+
+    blood_type = Choice(BloodType.choices, allow_blank=True, required=False)
+    allergies = Text(required=False)
+
+
 class AssignedSerializer(serializers.Serializer[Any]):
     """A patient, now in somebody's care."""
 
     message = Text()
-    patient = PatientSerializer()
+    patient = AssignedPatientSerializer()
 
 
 class GrantSerializer(serializers.Serializer[Any]):

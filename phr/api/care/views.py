@@ -17,6 +17,7 @@ from phr.api.care.serializers import (
 from phr.api.paging import KeysetPagination
 from phr.api.permissions import OnlyDoctorsAndStaff
 from phr.api.shapes import (
+    administrative_patient_shape,
     doctor_shape,
     grant_shape,
     licensed_doctor_shape,
@@ -77,5 +78,7 @@ class AssignDoctor(ApiView):
         if grant.status == GrantStatus.PENDING:
             answer = {"message": "The patient was asked.", "grant": grant_shape(grant)}
             return Response(answer, status=status.HTTP_202_ACCEPTED)
-        patient = patient_shape(grant.patient, grant.doctor)
+        staff = signed_in(request).user_type == UserType.ADMIN
+        shape = administrative_patient_shape if staff else patient_shape
+        patient = shape(grant.patient, grant.doctor)
         return Response({"message": "The doctor was assigned.", "patient": patient})

@@ -86,7 +86,8 @@ REGISTER = Operation(
 )
 LOGIN = Operation(
     "Sign in",
-    "Anybody may exchange a username, or the e-mail address of exactly one account, "
+    "Anybody may exchange a username, or the e-mail address (of the oldest account "
+    "that has it), "
     "and the password for a pair of tokens. Each sign-in is a login session of its "
     "own.",
     requests={

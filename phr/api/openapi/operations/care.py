@@ -41,13 +41,15 @@ LIST_DOCTORS = Operation(
     },
     problems=BAD_PAGE,
 )
+CLINICAL = ("blood_type", "allergies")
+NOT_CLINICAL = {name: value for name, value in PATIENT.items() if name not in CLINICAL}
 ASSIGN_DOCTOR = Operation(
     "Put a patient in a doctor's care",
     "Staff may give any patient any verified doctor. Doctors take a patient who has no "
     "primary doctor by leaving `doctor_id` out; the primary doctor may hand the "
     "patient over to another doctor. Where the installation requires consent, what "
     "doctors ask for waits until the patient accepts, and is answered with 202. "
-    "Patients are refused.",
+    "Patients are refused. Staff are not shown what is clinical.",
     requests={
         "a doctor, for themself": {"patient_id": PATIENT["id"]},
         "staff, or handing over": {
@@ -56,7 +58,13 @@ ASSIGN_DOCTOR = Operation(
         },
     },
     answers={
-        200: {"in care": {"message": "The doctor was assigned.", "patient": PATIENT}},
+        200: {
+            "to a doctor": {"message": "The doctor was assigned.", "patient": PATIENT},
+            "to staff": {
+                "message": "The doctor was assigned.",
+                "patient": NOT_CLINICAL,
+            },
+        },
         202: {"asked": {"message": "The patient was asked.", "grant": GRANT}},
     },
     problems=(
