@@ -94,6 +94,11 @@ class Problem:
         return body if self.errors is None else body | {"errors": self.errors}
 
 
+def phrase_of(status: int) -> str:
+    """The name of a status (RFC 9110); of 413 Python had an older one until 3.13."""
+    return "Content Too Large" if status == 413 else HTTPStatus(status).phrase
+
+
 def problem_page(
     request: HttpRequest, status: int, named: tuple[str, str] | None = None
 ) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Whatever stands in an address, a form or a cookie, no page of the site fails."""
 
 import pytest
+from django import VERSION
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
@@ -78,7 +79,10 @@ def test_a_value_in_the_address_that_cannot_be_used_is_a_bad_request(
 def test_an_id_that_is_none_behind_a_shortcut_is_a_bad_request(rita, browser):
     users = ContentType.objects.get_for_model(User)
 
-    assert browser(rita).get(f"/admin/r/{users.pk}/abc/").status_code == 400
+    response = browser(rita).get(f"/admin/r/{users.pk}/abc/")
+
+    # Django finds that out by itself from 6.1 on.
+    assert response.status_code == (400 if VERSION < (6, 1) else 404)
 
 
 @pytest.mark.parametrize("patient", ["abc", "\0"])

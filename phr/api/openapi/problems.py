@@ -1,7 +1,6 @@
 """The problem answers of an operation: which, in what words, with which headers."""
 
 from collections.abc import Iterable
-from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig
@@ -13,7 +12,14 @@ from rest_framework.exceptions import (
 )
 
 from phr.accounts.tokens import InvalidToken
-from phr.api.problems import BAD_HOST, INSECURE, MEDIA_TYPE, Problem, describe
+from phr.api.problems import (
+    BAD_HOST,
+    INSECURE,
+    MEDIA_TYPE,
+    Problem,
+    describe,
+    phrase_of,
+)
 
 Schema = dict[str, Any]
 REQUEST_ID = "3f6d0c1e-2b5a-4c8e-9d47-7a1b0e95c2f8"
@@ -178,7 +184,7 @@ def shared_ref(status: int) -> Schema:
 
 
 def shared_name(status: int) -> str:
-    return HTTPStatus(status).phrase.title().replace(" ", "")
+    return phrase_of(status).title().replace(" ", "")
 
 
 def shared_answers() -> dict[str, Schema]:
@@ -202,7 +208,7 @@ def answer(status: int, bodies: list[Schema]) -> Schema:
     }
     names = [status != 408 and "X-Request-ID", HEADERS_OF_STATUS.get(status)]
     return {
-        "description": HTTPStatus(status).phrase,
+        "description": phrase_of(status),
         "headers": {name: header_ref(name) for name in names if name},
         "content": {
             MEDIA_TYPE: {

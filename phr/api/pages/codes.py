@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http import HTTPStatus
 
 from phr.api.problems import (
     BAD_HOST,
@@ -10,6 +9,7 @@ from phr.api.problems import (
     INSECURE,
     INVALID_INPUT,
     MALFORMED_JSON,
+    phrase_of,
 )
 from phr.core.errors import Conflict, DomainError, Invalid
 from phr.interfaces.errors import status_of
@@ -83,7 +83,7 @@ class Code:
 
     @property
     def phrase(self) -> str:
-        return HTTPStatus(self.status).phrase
+        return phrase_of(self.status)
 
     @property
     def advice(self) -> str:
