@@ -34,7 +34,8 @@ class BufferedWSGI:
 
     :param threads: how many requests are worked on at once.
     :param largest_body: in bytes; of what is longer only the length is handed on.
-    :param patience: seconds until a body must be there, else it is a 408.
+    :param patience: seconds until a body must be there, else it is a 408; and until a
+        piece of a streamed answer must have been taken, else the connection ends.
     :param problem: makes the problem (RFC 9457) to answer then, from the status.
     """
 
@@ -62,7 +63,8 @@ class BufferedWSGI:
             # Cut off, or chunked wrongly; of no matter if the client has gone away.
             await self.refuse(400, send)
             return
-        call = Call(environ_of(scope, body), asyncio.get_running_loop(), send)
+        environ, loop = environ_of(scope, body), asyncio.get_running_loop()
+        call = Call(environ, loop, send, self.patience)
         # In a context of its own, so that a thread keeps no variable for the next one.
         try:
             rest = await call.loop.run_in_executor(
@@ -150,9 +152,14 @@ class Call:
     """One call of the WSGI application, in a thread, and what it answers."""
 
     def __init__(
-        self, environ: dict[str, Any], loop: asyncio.AbstractEventLoop, send: Send
+        self,
+        environ: dict[str, Any],
+        loop: asyncio.AbstractEventLoop,
+        send: Send,
+        patience: float,
     ) -> None:
         self.environ, self.loop, self.send = environ, loop, send
+        self.patience = patience
         self.waiting: list[Message] = []
         self.held, self.has_length, self.has_begun = 0, False, False
 
@@ -187,7 +194,13 @@ class Call:
             return
         leaving, self.waiting, self.held = self.waiting, [], 0
         self.has_begun = True
-        asyncio.run_coroutine_threadsafe(self.send_all(leaving), self.loop).result()
+        taken = asyncio.run_coroutine_threadsafe(self.hand_over(leaving), self.loop)
+        taken.result()
+
+    async def hand_over(self, messages: list[Message]) -> None:
+        """Send what a thread waits for, which a client must not keep for ever."""
+        async with asyncio.timeout(self.patience):
+            await self.send_all(messages)
 
     async def send_all(self, messages: list[Message]) -> None:
         for message in messages:

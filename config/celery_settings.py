@@ -22,4 +22,12 @@ beat_schedule = {
         "task": "phr.core.tasks.replay_outbox",
         "schedule": 15.0,
     },
+    "seal-ledger": {
+        "task": "phr.audit.tasks.seal_ledger",
+        "schedule": 60.0,
+    },
+    "purge-deleted-records": {
+        "task": "phr.health_records.tasks.purge_deleted_records",
+        "schedule": 60 * 60.0,
+    },
 }

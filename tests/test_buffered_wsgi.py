@@ -6,6 +6,8 @@ from contextvars import ContextVar
 from http import HTTPStatus
 from typing import Any
 
+import pytest
+
 from config.buffered_wsgi import PIECE, BufferedWSGI, Message, environ_of
 
 SCOPE = {
@@ -171,6 +173,30 @@ def test_a_long_answer_of_known_length_arrives_whole() -> None:
         return iter([piece] * times)
 
     assert b"".join(call(send_file)[2]) == piece * times
+
+
+def test_a_client_that_takes_nothing_does_not_keep_its_thread() -> None:
+    closed, sent = [], []
+
+    def stream(environ: Any, start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", [])
+        try:
+            yield from (b"one", b"two")
+        finally:
+            closed.append(True)
+
+    async def send(message: Message) -> None:
+        if message.get("body") == b"two":
+            await asyncio.sleep(60)
+        sent.append(message)
+
+    application = BufferedWSGI(
+        stream, threads=1, largest_body=LARGEST, patience=0.1, problem=problem
+    )
+    with pytest.raises(TimeoutError):  # with which the server ends the connection
+        asyncio.run(application(SCOPE, receive_from(iter(WHOLE)), send))
+    assert closed == [True]
+    assert [message.get("body") for message in sent] == [None, b"one"]
 
 
 def test_an_answer_without_a_body_has_an_end() -> None:

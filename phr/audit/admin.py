@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from phr.audit.models import AccessEntry
+from phr.audit.models import AccessEntry, LedgerSeal
 from phr.core.admin import ShownOnly
 
 
@@ -42,3 +42,19 @@ class AccessEntryAdmin(ShownOnly):
             return queryset.none(), False
         found = queryset.filter(Q(patient_id=wanted) | Q(actor_id=wanted))
         return found, False
+
+
+@admin.register(LedgerSeal)
+class LedgerSealAdmin(ShownOnly):
+    """Which seals there are; whether they hold says `manage.py verify_ledger`."""
+
+    list_display = (
+        "number",
+        "sealed_at",
+        "count",
+        "first_position",
+        "last_position",
+        "key_id",
+    )
+    fields = list_display
+    ordering = ("-number",)

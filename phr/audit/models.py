@@ -1,10 +1,11 @@
-"""The access ledger."""
+"""The access ledger, and the seals that lie on it."""
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
+from phr.audit.querysets import AccessEntryQuerySet
 from phr.core.ids import uuid7
 
 
@@ -13,6 +14,7 @@ class Basis(models.TextChoices):
 
     OWN = "OWN", "Their own data"
     GRANT = "GRANT", "A grant of the patient"
+    EMERGENCY = "EMERGENCY", "Emergency access"
     STAFF = "STAFF", "A staff permission"
     NONE = "NONE", "None"
 
@@ -20,6 +22,35 @@ class Basis(models.TextChoices):
 class Outcome(models.TextChoices):
     ALLOWED = "ALLOWED", "Allowed"
     REFUSED = "REFUSED", "Refused"
+
+
+class NextPosition(models.Func):
+    """The next place in the ledger, given out by the database with each row.
+
+    A transaction holds the table's lock for writers before it takes a place, and until
+    it has ended: sealing relies on that (ADR 18).
+    """
+
+    function = "nextval"
+    arity = 1
+    output_field = models.BigIntegerField()
+
+
+def only_added() -> list[pgtrigger.Trigger]:
+    """The triggers of a table whose rows stay as they are."""
+    return [
+        pgtrigger.Protect(
+            name="rows_are_only_added",
+            operation=pgtrigger.Update | pgtrigger.Delete,
+        ),
+        pgtrigger.Trigger(
+            name="rows_are_not_swept_away",
+            level=pgtrigger.Statement,
+            when=pgtrigger.Before,
+            operation=pgtrigger.Truncate,
+            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate table %', TG_TABLE_NAME;",
+        ),
+    ]
 
 
 class AccessEntry(models.Model):
@@ -31,6 +62,11 @@ class AccessEntry(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    position = models.BigIntegerField(
+        unique=True,
+        editable=False,
+        db_default=NextPosition(models.Value("audit_accessentry_position")),
+    )
     at = models.DateTimeField(default=timezone.now)
     actor_id = models.UUIDField(null=True)
     actor_role = models.CharField(max_length=10, blank=True)
@@ -48,18 +84,54 @@ class AccessEntry(models.Model):
     user_agent = models.CharField(max_length=200, blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
 
+    objects = AccessEntryQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "access entries"
         indexes = [
             models.Index(fields=["patient_id", "-at", "-id"], name="audit_of_patient"),
             models.Index(fields=["actor_id", "-at", "-id"], name="audit_by_actor"),
         ]
-        triggers = [
-            pgtrigger.Protect(
-                name="rows_are_only_added",
-                operation=pgtrigger.Update | pgtrigger.Delete,
-            )
-        ]
+        triggers = only_added()
 
     def __str__(self) -> str:
         return f"{self.action} ({self.outcome})"
+
+
+class LedgerSeal(models.Model):
+    """A signature over the next few lines of the ledger and over the seal before.
+
+    How it is made stands in `phr.audit.sealing`, how it is checked in
+    `phr.audit.verifying`.
+    """
+
+    number = models.PositiveBigIntegerField(primary_key=True, editable=False)
+    first_position = models.BigIntegerField()
+    last_position = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+    entries = models.BinaryField(
+        help_text="For each line: its position, its id, and a digest of all of it."
+    )
+    previous = models.BinaryField(help_text="The hash of the seal before.")
+    hash = models.BinaryField()
+    signature = models.BinaryField()
+    key_id = models.CharField(max_length=16)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(number__gt=0), name="audit_seals_count_from_one"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(last_position__gte=models.F("first_position")),
+                name="audit_a_seal_ends_after_it_begins",
+            ),
+            models.UniqueConstraint(
+                fields=["first_position"], name="audit_lines_are_sealed_once"
+            ),
+        ]
+        triggers = only_added()
+
+    def __str__(self) -> str:
+        return f"Seal {self.number}"

@@ -2,14 +2,19 @@
 
 from typing import Any
 
+import pytest
 from rest_framework.test import APIClient
 
+from phr.audit import sealing, verifying
 from phr.audit.models import AccessEntry, Basis, Outcome
+from tests.audit.ledgers import add_lines, seal
 from tests.conftest import user_of
 
 ADDRESS, USER_AGENT = "192.0.2.7", "Tests/1.0"
 COLUMNS = [
-    field.name for field in AccessEntry._meta.fields if field.name not in ("id", "at")
+    field.name
+    for field in AccessEntry._meta.fields
+    if field.name not in ("id", "at", "position")
 ]
 
 
@@ -42,3 +47,18 @@ def line(somebody: Any, action: str, **values: Any) -> dict[str, Any]:
         "outcome": Outcome.ALLOWED,
     }
     return usual | values
+
+
+@pytest.fixture
+def small_seals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four lines a seal, and two seals a page."""
+    monkeypatch.setattr(sealing, "LINES_PER_SEAL", 4)
+    monkeypatch.setattr(verifying, "SEALS_PER_PAGE", 2)
+
+
+@pytest.fixture
+def sealed(small_seals: None, db: None) -> list[AccessEntry]:
+    """Eighteen lines without a gap, under seals on 4, 4, 4, 4 and 2 of them."""
+    made = add_lines(18)
+    seal()
+    return made

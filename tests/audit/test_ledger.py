@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from phr.audit.models import AccessEntry, Basis
-from phr.care.services import end_grant
+from phr.care.grants import end_grant
 from tests.audit.conftest import from_there, line, lines
 from tests.care.conftest import grant_between
 from tests.conftest import user_of

@@ -5,8 +5,8 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from phr.audit.models import AccessEntry
+from phr.care.grants import end_grant
 from phr.care.models import CareGrant
-from phr.care.services import end_grant
 from phr.core.models import OutboxEvent
 from phr.health_records.models import DoctorComment, HealthRecord
 from tests.audit.conftest import lines

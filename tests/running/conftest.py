@@ -32,6 +32,7 @@ def environment() -> dict[str, str]:
         "DEBUG": "true",
         "ALLOWED_HOSTS": "127.0.0.1",
         "JWT_SIGNING_KEY": settings.JWT_SIGNING_KEY,
+        "LEDGER_SIGNING_KEY": settings.LEDGER_SIGNING_KEY,
         "LOG_LEVEL": "WARNING",
     }
 

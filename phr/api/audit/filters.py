@@ -1,0 +1,66 @@
+"""Filters of the access log."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from drf_spectacular.utils import extend_schema_field
+
+from phr.accounts.models import User
+from phr.api.filters import MomentFilter
+from phr.audit.models import AccessEntry, Outcome
+from phr.audit.querysets import AccessEntryQuerySet
+
+ACTION = r"^[a-z_]+\.[a-z_]+"
+LONGEST_ACTION = 100
+
+
+@extend_schema_field(
+    {"type": "string", "pattern": f"{ACTION}$", "maxLength": LONGEST_ACTION}
+)
+class ActionFilter(django_filters.Filter):
+    """app.thing_happened, written just so."""
+
+    field_class = forms.RegexField
+
+
+class EntryFilter(django_filters.FilterSet):
+    actor = django_filters.UUIDFilter(
+        field_name="actor_id", label="The id of the account that acted."
+    )
+    patient = django_filters.UUIDFilter(
+        method="by_patient",
+        label="The id of one patient; for doctors, of what they were allowed.",
+    )
+    action = ActionFilter(
+        regex=rf"{ACTION}\Z",
+        strip=False,
+        max_length=LONGEST_ACTION,
+        label="One action, such as health_records.record_opened.",
+        error_messages={"invalid": "Give an action, such as app.thing_happened."},
+    )
+    outcome = django_filters.ChoiceFilter(
+        choices=Outcome.choices,
+        label="Only what was allowed, or only what was refused.",
+        error_messages={"invalid_choice": "This is not one of the choices."},
+    )
+    after = MomentFilter(
+        field_name="at", lookup_expr="gte", label="From this day (UTC) or time on."
+    )
+    before = MomentFilter(
+        field_name="at",
+        lookup_expr="lte",
+        end_of_day=True,
+        label="Until this day (UTC), or time, included.",
+    )
+
+    class Meta:
+        model = AccessEntry
+        fields = ("actor", "patient", "action", "outcome", "after", "before")
+
+    def by_patient(
+        self, entries: AccessEntryQuerySet, name: str, patient_id: Any
+    ) -> AccessEntryQuerySet:
+        reader = getattr(self.request, "user", None)
+        assert isinstance(reader, User)
+        return entries.about(patient_id, reader=reader)

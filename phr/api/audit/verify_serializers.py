@@ -1,0 +1,54 @@
+"""What a check of the ledger answers, as JSON."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from phr.api.fields import Choice, Id, Moment, Whole
+from phr.audit.verifying import MOST_UNSEALED, FaultKind
+
+HEX_OF_32_BYTES = r"^[0-9a-f]{64}$"
+
+
+class LedgerFaultSerializer(serializers.Serializer[Any]):
+    """The first thing that does not agree."""
+
+    kind = Choice(FaultKind.choices)
+    seal = Whole(min_value=1, help_text="The number of the seal that shows it.")
+    position = Whole(
+        allow_null=True, help_text="The line's place; null if it is about a seal."
+    )
+    entry_id = Id(allow_null=True)
+
+
+class LedgerHeadSerializer(serializers.Serializer[Any]):
+    """The last seal of the page."""
+
+    number = Whole(min_value=1)
+    hash = serializers.RegexField(HEX_OF_32_BYTES)
+    sealed_at = Moment()
+
+
+class LedgerCheckSerializer(serializers.Serializer[Any]):
+    """Whether a stretch of the ledger is as it was sealed."""
+
+    ok = serializers.BooleanField()
+    seals = Whole(min_value=0, help_text="Seals of this page that are right.")
+    entries = Whole(min_value=0, help_text="Lines under these seals.")
+    unsealed = Whole(
+        min_value=0,
+        max_value=MOST_UNSEALED,
+        allow_null=True,
+        help_text="On the last page, the lines behind the last seal, counted up to "
+        f"{MOST_UNSEALED:,}; else null.",
+    )
+    first_broken = LedgerFaultSerializer(allow_null=True)
+    head = LedgerHeadSerializer(
+        allow_null=True, help_text="Null where no seal of the page is right."
+    )
+    public_key = serializers.RegexField(
+        HEX_OF_32_BYTES, help_text="Ed25519; proves the seals that are made now."
+    )
+    next = serializers.URLField(
+        allow_null=True, help_text="Where to go on; null at the end, or when broken."
+    )

@@ -1,0 +1,79 @@
+"""Whether the ledger is as it was sealed, for everybody who is in it."""
+
+from datetime import timedelta
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from phr.api.audit.places import decode, encode
+from phr.api.audit.verify_serializers import LedgerCheckSerializer
+from phr.api.shapes import Shape
+from phr.api.views import ApiView, signed_in
+from phr.audit import keys
+from phr.audit.heads import kept_head
+from phr.audit.models import LedgerSeal
+from phr.audit.verifying import START, Fault, Page, Place, verify_page
+from phr.core.counters import Limit
+
+VERIFICATIONS = Limit("ledger:verify", 120, timedelta(minutes=1))
+
+
+class VerifyLedger(ApiView):
+    """A page of seals, and the lines under them."""
+
+    serializer_class = LedgerCheckSerializer
+
+    def known_parameters(self, request: Request) -> set[str]:
+        return {"cursor"}
+
+    @extend_schema(
+        operation_id="verify_access_log",
+        parameters=[OpenApiParameter("cursor", str, description="From `next`.")],
+        responses=LedgerCheckSerializer,
+        tags=["access-log"],
+    )
+    def get(self, request: Request) -> Response:
+        VERIFICATIONS.take(str(signed_in(request).pk))
+        text = request.query_params.get("cursor")
+        start = START if text is None else decode(text)
+        head = kept_head()  # before the seals are read
+        page = verify_page(start, [head] if head else [])
+        return Response(page_shape(page) | {"next": link(request, page.next)})
+
+
+def link(request: Request, place: Place | None) -> str | None:
+    if place is None:
+        return None
+    here = request.build_absolute_uri()
+    return str(replace_query_param(here, "cursor", encode(place)))
+
+
+def page_shape(page: Page) -> Shape:
+    return {
+        "ok": page.fault is None,
+        "seals": page.seals,
+        "entries": page.entries,
+        "unsealed": page.unsealed,
+        "first_broken": page.fault and fault_shape(page.fault),
+        "head": page.newest and head_shape(page.newest),
+        "public_key": keys.public_key().hex(),
+    }
+
+
+def fault_shape(fault: Fault) -> Shape:
+    return {
+        "kind": fault.kind,
+        "seal": fault.seal,
+        "position": fault.position,
+        "entry_id": fault.entry_id,
+    }
+
+
+def head_shape(seal: LedgerSeal) -> Shape:
+    return {
+        "number": seal.number,
+        "hash": bytes(seal.hash).hex(),
+        "sealed_at": seal.sealed_at,
+    }

@@ -1,0 +1,84 @@
+"""The access log: the ledger, as far as it is about the reader."""
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from phr.api.audit.filters import EntryFilter
+from phr.api.audit.sending import Chunks, take_place
+from phr.api.audit.serializers import EntrySerializer
+from phr.api.audit.shapes import entry_shape
+from phr.api.audit.spreadsheet import csv_chunks
+from phr.api.paging import KeysetPagination
+from phr.api.views import ApiView, signed_in
+from phr.audit.models import AccessEntry
+from phr.audit.reading import begin_download, in_batches
+
+CSV = "text/csv"
+FILE_NAME = "access-log.csv"  # a name that tells nothing to who sees the folder
+
+
+class EntryPagination(KeysetPagination):
+    time_field = "at"
+
+
+class AccessLog(ApiView):
+    """What was done with one's data, or, for doctors, what one did; newest first."""
+
+    queryset = AccessEntry.objects.none()  # for the OpenAPI document
+    serializer_class = EntrySerializer
+    pagination_class = EntryPagination
+    filterset_class = EntryFilter
+
+    @extend_schema(
+        operation_id="list_access_log",
+        responses=EntrySerializer(many=True),
+        tags=["access-log"],
+    )
+    def get(self, request: Request) -> Response:
+        reader = signed_in(request)
+        page = self.page_of(AccessEntry.objects.visible_to(reader))
+        return self.get_paginated_response([entry_shape(row, reader) for row in page])
+
+
+class AccessLogDownload(ApiView):
+    """The same as one file, sent while it is read."""
+
+    queryset = AccessEntry.objects.none()  # for the OpenAPI document
+    filterset_class = EntryFilter
+
+    def known_parameters(self, request: Request) -> set[str]:
+        return set(EntryFilter.base_filters)
+
+    @extend_schema(
+        operation_id="download_access_log",
+        filters=True,
+        responses={(200, CSV): OpenApiTypes.STR},
+        tags=["access-log"],
+    )
+    def get(self, request: Request) -> StreamingHttpResponse:
+        reader = signed_in(request)
+        entries = self.filter_queryset(AccessEntry.objects.visible_to(reader))
+        with ExitStack() as held:
+            take_place(held)
+            begin_download(actor=reader)
+            chunks = csv_chunks(in_batches(entries), reader)
+            return attachment(Chunks(chunks, held.pop_all().close))
+
+    def head(self, request: Request) -> StreamingHttpResponse:
+        """The headers alone: nothing is taken along, and nothing entered."""
+        self.filter_queryset(self.get_queryset())
+        return attachment(())
+
+
+def attachment(chunks: Iterable[str]) -> StreamingHttpResponse:
+    return StreamingHttpResponse(
+        chunks,
+        content_type=f"{CSV}; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{FILE_NAME}"'},
+    )

@@ -1,0 +1,85 @@
+"""The newest seal, remembered outside of the database.
+
+Somebody who deletes the ledger's end together with its seals leaves a ledger that is
+right in itself. What gives them away is that there has been a later seal.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+import structlog
+
+from phr.audit import keys
+from phr.audit.models import LedgerSeal
+from phr.core.counters import connection
+
+log = structlog.get_logger(__name__)
+
+KEY = "ledger:head"
+# Two sealers may get here in any order; the later seal stays.
+KEEP_THE_LATER = """
+local kept = tonumber(redis.call("HGET", KEYS[1], "number") or "0")
+if kept < tonumber(ARGV[1]) then
+  redis.call("HSET", KEYS[1], "number", ARGV[1], "hash", ARGV[2],
+             "signature", ARGV[3], "key_id", ARGV[4])
+end
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A seal of which it is known that it was there."""
+
+    number: int
+    hash: bytes
+
+
+def kept_head() -> Head | None:
+    """The newest seal that Redis knows of; None without one, or without Redis."""
+    try:
+        return fetch()
+    except redis.RedisError as error:
+        log.warning("ledger_head_unknown", error=type(error).__name__)
+        return None
+
+
+def fetch() -> Head | None:
+    """:raises RedisError: nobody can say."""
+    kept = connection().hgetall(KEY)
+    return read(kept) if kept else None
+
+
+def read(kept: dict[Any, Any]) -> Head | None:
+    """What this server wrote; None for what it has not signed."""
+    try:
+        number = int(kept[b"number"])
+        sealed, signature = (
+            bytes.fromhex(kept[name].decode()) for name in (b"hash", b"signature")
+        )
+        key_id = kept[b"key_id"].decode()
+    except (KeyError, ValueError):
+        return None
+    return Head(number, sealed) if keys.is_signed(sealed, signature, key_id) else None
+
+
+def keep(seal: LedgerSeal) -> None:
+    """Remember the newest seal; if Redis is away, the next one will be.
+
+    A head whose seal has gone is evidence, and stays until somebody has looked.
+    """
+    values = (seal.number, seal.hash.hex(), seal.signature.hex(), seal.key_id)
+    try:
+        head = fetch()
+        if head is not None and not is_in_ledger(head):
+            log.error("ledger_tail_missing", number=head.number, hash=head.hash.hex())
+            return
+        if head is None:
+            connection().delete(KEY)  # nothing, or nothing that we have signed
+        connection().eval(KEEP_THE_LATER, 1, KEY, *values)
+    except redis.RedisError as error:
+        log.warning("ledger_head_not_kept", error=type(error).__name__)
+
+
+def is_in_ledger(head: Head) -> bool:
+    return LedgerSeal.objects.filter(number=head.number, hash=head.hash).exists()

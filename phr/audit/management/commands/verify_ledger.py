@@ -1,0 +1,76 @@
+"""Check the whole ledger against its seals."""
+
+import re
+import sys
+from argparse import ArgumentTypeError
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from phr.audit import keys
+from phr.audit.heads import Head, kept_head
+from phr.audit.models import LedgerSeal
+from phr.audit.verifying import MOST_UNSEALED, Fault, Page, verify
+
+PAGES_BETWEEN_REPORTS = 10
+
+
+def read_head(text: str) -> Head:
+    """:raises ArgumentTypeError: it is not a number, a colon and a hash."""
+    if not re.fullmatch(r"[0-9]{1,18}:[0-9a-f]{64}", text):
+        raise ArgumentTypeError("give NUMBER:HASH, as this command prints it")
+    number, _, hash_ = text.partition(":")
+    return Head(int(number), bytes.fromhex(hash_))
+
+
+class Command(BaseCommand):
+    help = (
+        "Check every line of the ledger against its seal, and every seal against the "
+        "one before; name the first that does not agree, and exit with 1."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--head",
+            type=read_head,
+            action="append",
+            default=[],
+            metavar="NUMBER:HASH",
+            help="a seal that was there, as this command or the log has told it",
+        )
+
+    def handle(self, *args: Any, head: list[Head], **options: Any) -> None:
+        kept = kept_head()  # before the first seal is read
+        newest: LedgerSeal | None = None
+        seals = entries = 0
+        for number, page in enumerate(verify([*head, kept] if kept else head), 1):
+            seals, entries = seals + page.seals, entries + page.entries
+            newest = page.newest or newest
+            if number % PAGES_BETWEEN_REPORTS == 0:
+                self.stderr.write(f"  {seals} seals, {entries} lines")
+        self.say(f"Seals that are right: {seals}, on so many lines: {entries}.")
+        self.tell_what_to_note(newest)
+        self.tell_the_end(page)
+
+    def tell_what_to_note(self, newest: LedgerSeal | None) -> None:
+        self.say(f"Public key: {keys.public_key().hex()}")
+        if newest is not None:
+            self.say(f"Head: {newest.number}:{newest.hash.hex()}")
+
+    def tell_the_end(self, last: Page) -> None:
+        if last.fault is not None:
+            self.say(f"BROKEN: {sentence(last.fault)}")
+            sys.exit(1)
+        more = " or more" if last.unsealed == MOST_UNSEALED else ""
+        self.say(f"Not sealed yet: {last.unsealed}{more}.")
+        self.say("The ledger is as it was sealed.")
+
+    def say(self, text: str) -> None:
+        self.stdout.write(text)
+
+
+def sentence(fault: Fault) -> str:
+    where = f"seal {fault.seal}"
+    if fault.position is not None:
+        where += f", position {fault.position}, entry {fault.entry_id}"
+    return f"{fault.kind}: {fault.kind.label} ({where})."

@@ -1,0 +1,40 @@
+"""Who may read which lines of the ledger."""
+
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+
+from phr.accounts.models import User, UserType
+
+if TYPE_CHECKING:  # named in strings only, which ruff does not see
+    from phr.audit.models import AccessEntry  # noqa: F401
+
+
+class AccessEntryQuerySet(models.QuerySet["AccessEntry"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Patients read what was done with their data; doctors what they did.
+
+        What a line tells them is cut to the reader by `phr.audit.reading.told_to`.
+        """
+        match user:
+            case User(user_type=UserType.PATIENT, patient_profile=profile):
+                return self.filter(patient_id=profile.pk)
+            case User(user_type=UserType.DOCTOR):
+                return self.filter(actor_id=user.pk)
+            case _:
+                return self.none()
+
+    def about(self, patient_id: UUID, *, reader: User) -> Self:
+        """Keep the lines about one patient, as far as the reader may know of whom.
+
+        A doctor whom the server refused must not find out whose the thing was, or that
+        there is such a thing, by asking for one patient after the other.
+        """
+        from phr.audit.models import Outcome  # it imports this module
+
+        lines = self.filter(patient_id=patient_id)
+        if reader.user_type == UserType.PATIENT:
+            return lines
+        return lines.filter(outcome=Outcome.ALLOWED)

@@ -1,0 +1,69 @@
+"""Reading the ledger: what a line tells whom, and taking all of it along."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import QuerySet
+
+from phr.accounts.models import User, UserType
+from phr.audit import services as audit
+from phr.audit.models import AccessEntry, Outcome
+from phr.audit.services import Access
+from phr.core.counters import Limit
+from phr.core.keyset import Cursor, newest_first
+
+DOWNLOADS = Limit("access-log-download", times=10, window=timedelta(minutes=10))
+LINES_AT_ONCE = 1_000
+
+
+def told_to(reader: User, entry: AccessEntry) -> AccessEntry:
+    """Take out of a line, which is not to be saved, what its reader may not learn.
+
+    Doctors learn of what was refused to them no more than the refusal said: not whose
+    it was, and thereby not whether it exists.
+
+    Patients learn everything but two things. Which comments there are: a private one
+    is hidden from them, and so the ids of all are, but that a doctor has commented, and
+    on which type of record, is theirs to know. And where another patient was, whose
+    address is that of a home; who it was they do learn.
+    """
+    match reader.user_type:
+        case UserType.PATIENT:
+            return told_to_patient(reader, entry)
+        case _ if entry.outcome != Outcome.ALLOWED:
+            entry.patient_id, entry.grant_id, entry.categories = None, None, []
+    return entry
+
+
+def told_to_patient(reader: User, entry: AccessEntry) -> AccessEntry:
+    if entry.object_kind == "comment":
+        entry.object_ids = []
+    if entry.actor_role == UserType.PATIENT and entry.actor_id != reader.pk:
+        entry.address, entry.user_agent = None, ""
+    return entry
+
+
+def begin_download(*, actor: User) -> None:
+    """Enter that somebody takes their part of the ledger along; it counts as an export.
+
+    :raises TooMany: too many of this user's in the last minutes.
+    """
+    DOWNLOADS.take(str(actor.pk))
+    is_patient = actor.user_type == UserType.PATIENT
+    patient_id = actor.patient_profile.pk if is_patient else None
+    audit.note(actor, "audit.log_downloaded", Access(patient_id, "ledger", []))
+
+
+def in_batches(entries: QuerySet[AccessEntry]) -> Iterator[list[AccessEntry]]:
+    """Read lines, newest first, so many at once that memory stays flat.
+
+    Each batch is a statement of its own that starts after the last line before it: no
+    transaction stays open for as long as the reader takes, and no cursor in the
+    database, which a pool of connections would lose.
+    """
+    cursor = None
+    while batch := list(newest_first(entries, "at", cursor)[:LINES_AT_ONCE]):
+        yield batch
+        if len(batch) < LINES_AT_ONCE:
+            return
+        cursor = Cursor(forwards=True, time=batch[-1].at, id=batch[-1].id)

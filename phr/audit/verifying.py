@@ -1,0 +1,228 @@
+"""Checking the ledger against its seals: what does not agree is named.
+
+A page of seals at a time, with a `Place` to go on from, so that neither a request nor a
+command ever holds more than a page.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from uuid import UUID
+
+from django.db import models
+
+from phr.audit import keys
+from phr.audit.canonical import (
+    ID,
+    NOTHING_BEFORE,
+    POSITION,
+    Line,
+    entries_in,
+    entry_of,
+    hash_of,
+    id_in,
+)
+from phr.audit.heads import Head
+from phr.audit.models import LedgerSeal
+from phr.audit.sealing import BEFORE_ALL, lines_after
+
+SEALS_PER_PAGE = 40
+MOST_UNSEALED = 1_000  # are counted; more are that many
+
+
+class FaultKind(models.TextChoices):
+    CHANGED = "CHANGED", "A line is not as it was sealed"
+    REMOVED = "REMOVED", "A line that was sealed is gone"
+    ADDED = "ADDED", "A line was slipped in among sealed ones"
+    SEAL_CHANGED = "SEAL_CHANGED", "A seal is not as it was made"
+    SEAL_MISSING = "SEAL_MISSING", "A seal is gone from between others"
+    BAD_SIGNATURE = "BAD_SIGNATURE", "A seal's signature is not that of its key"
+    UNKNOWN_KEY = "UNKNOWN_KEY", "A seal was signed with a key that is not known"
+    TAIL_MISSING = "TAIL_MISSING", "There has been a later seal, or another one"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first thing that does not agree.
+
+    :param seal: the number of the seal that shows it.
+    """
+
+    kind: FaultKind
+    seal: int
+    position: int | None = None
+    entry_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The last seal that was found right; checking goes on behind it."""
+
+    number: int
+    hash: bytes
+    last_position: int
+
+
+START = Place(0, NOTHING_BEFORE, BEFORE_ALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was found on one page.
+
+    :param seals: how many were found right.
+    :param entries: how many lines lie under them.
+    :param unsealed: lines behind the last seal, if this is the last page.
+    :param newest: the last seal that was found right.
+    :param next: where to go on; None at the end, and after a fault.
+    """
+
+    seals: int
+    entries: int
+    unsealed: int | None
+    fault: Fault | None
+    newest: LedgerSeal | None
+    next: Place | None
+
+
+def verify(heads: Sequence[Head]) -> Iterator[Page]:
+    """Check the whole ledger, page by page, up to the end or the first fault."""
+    place: Place | None = START
+    while place is not None:
+        page = verify_page(place, heads)
+        yield page
+        place = page.next
+
+
+def verify_page(start: Place, heads: Sequence[Head]) -> Page:
+    """Check the next seals, and the lines from where they begin to where they end.
+
+    :param heads: seals that are known to have been there. They must have been read
+        before this is called, or one that was made since would seem to be missing.
+    """
+    behind = LedgerSeal.objects.filter(number__gt=start.number)
+    found = list(behind.order_by("number")[: SEALS_PER_PAGE + 1])
+    is_last = len(found) <= SEALS_PER_PAGE
+    seals, broken_seal = check_chain(start, found[:SEALS_PER_PAGE], heads)
+    lines = read_lines(start, seals, is_last=is_last)
+    sealed, broken_line = check_lines(seals, lines)
+    place = place_of(seals[-1]) if seals else start
+    fault = broken_line or broken_seal
+    if fault is None and is_last and any(head.number > place.number for head in heads):
+        fault = Fault(FaultKind.TAIL_MISSING, place.number + 1)
+    right = seals[:sealed]
+    return Page(
+        seals=sealed,
+        entries=sum(seal.count for seal in right),
+        unsealed=count_behind(place, lines) if is_last and not fault else None,
+        fault=fault,
+        newest=right[-1] if right else None,
+        next=None if fault or is_last else place,
+    )
+
+
+def check_chain(
+    start: Place, seals: Sequence[LedgerSeal], heads: Sequence[Head]
+) -> tuple[list[LedgerSeal], Fault | None]:
+    """The seals up to the first one that is not right in itself or in its row."""
+    place = start
+    right: list[LedgerSeal] = []
+    for seal in seals:
+        kind = fault_of(seal, place, heads)
+        if kind is not None:
+            return right, Fault(kind, place.number + 1)
+        place = place_of(seal)
+        right.append(seal)
+    return right, None
+
+
+def place_of(seal: LedgerSeal) -> Place:
+    return Place(seal.number, bytes(seal.hash), seal.last_position)
+
+
+def fault_of(
+    seal: LedgerSeal, before: Place, heads: Sequence[Head]
+) -> FaultKind | None:
+    if seal.number != before.number + 1:
+        return FaultKind.SEAL_MISSING
+    if seal.key_id not in keys.known_keys():
+        return FaultKind.UNKNOWN_KEY
+    if hash_of(seal) != bytes(seal.hash) or not follows(seal, before):
+        return FaultKind.SEAL_CHANGED
+    if not keys.is_signed(bytes(seal.hash), bytes(seal.signature), seal.key_id):
+        return FaultKind.BAD_SIGNATURE
+    if any(is_another(seal, head) for head in heads):
+        return FaultKind.TAIL_MISSING
+    return None
+
+
+def is_another(seal: LedgerSeal, head: Head) -> bool:
+    return head.number == seal.number and head.hash != bytes(seal.hash)
+
+
+def follows(seal: LedgerSeal, before: Place) -> bool:
+    is_next = bytes(seal.previous) == before.hash
+    return is_next and before.last_position < seal.first_position
+
+
+def read_lines(
+    start: Place, seals: Sequence[LedgerSeal], *, is_last: bool
+) -> list[Line]:
+    """The lines under the seals, and at the end some of those behind them.
+
+    One more than was sealed is enough to show that there is one too many.
+    """
+    most = sum(seal.count for seal in seals) + 1
+    lines = lines_after(start.last_position)
+    if is_last:
+        most += MOST_UNSEALED
+    elif seals:
+        lines = lines.filter(position__lte=seals[-1].last_position)
+    else:
+        return []
+    return list(lines[:most])
+
+
+def check_lines(
+    seals: Sequence[LedgerSeal], lines: Sequence[Line]
+) -> tuple[int, Fault | None]:
+    """Compare lines with seals.
+
+    :returns: how many seals were right, and what is wrong with the next one.
+    """
+    begin = 0
+    for number, seal in enumerate(seals):
+        end = bisect_right(lines, seal.last_position, begin, key=itemgetter(POSITION))
+        there = lines[begin:end]
+        if b"".join(map(entry_of, there)) != bytes(seal.entries):
+            return number, first_difference(seal, there)
+        begin = end
+    return len(seals), None
+
+
+def first_difference(seal: LedgerSeal, there: Sequence[Line]) -> Fault:
+    """What a seal and the lines in its stretch do not agree about."""
+    sealed = entries_in(seal)
+    lines = {line[POSITION]: line for line in there}
+    position = min(
+        position
+        for position in sealed.keys() | lines.keys()
+        if position not in sealed
+        or position not in lines
+        or entry_of(lines[position]) != sealed[position]
+    )
+    sealed_ids = {id_in(entry) for entry in sealed.values()}
+    if position not in sealed:
+        entry_id = lines[position][ID]
+        kind = FaultKind.CHANGED if entry_id in sealed_ids else FaultKind.ADDED
+        return Fault(kind, seal.number, position, entry_id)
+    entry_id = id_in(sealed[position])
+    is_there = position in lines or entry_id in {line[ID] for line in there}
+    kind = FaultKind.CHANGED if is_there else FaultKind.REMOVED
+    return Fault(kind, seal.number, position, entry_id)
+
+
+def count_behind(place: Place, lines: Sequence[Line]) -> int:
+    behind = [line for line in lines if line[POSITION] > place.last_position]
+    return min(len(behind), MOST_UNSEALED)
