@@ -18,21 +18,29 @@ class Cursor:
 
 
 def newest_first(
-    rows: QuerySet[Any, Any], field: str, cursor: Cursor | None
+    rows: QuerySet[Any, Any], field: str, cursor: Cursor | None, tie: str = "id"
 ) -> QuerySet[Any, Any]:
     """Put rows in the order of their pages, from a cursor on in its direction.
 
-    :param field: the time column; the id breaks ties.
+    :param field: the time column.
+    :param tie: the column of the id, which breaks ties.
     """
-    if cursor is None:
-        return rows.order_by(f"-{field}", "-id")
-    sign = "-" if cursor.forwards else ""
-    return rows.filter(beyond(field, cursor)).order_by(f"{sign}{field}", f"{sign}id")
+    if cursor is not None:
+        rows = rows.filter(beyond(field, cursor, tie))
+    return in_order(rows, field, cursor, tie)
 
 
-def beyond(field: str, cursor: Cursor) -> Q:
+def in_order(
+    rows: QuerySet[Any, Any], field: str, cursor: Cursor | None, tie: str = "id"
+) -> QuerySet[Any, Any]:
+    """Put rows in the order in which a page is read in the cursor's direction."""
+    sign = "-" if cursor is None or cursor.forwards else ""
+    return rows.order_by(f"{sign}{field}", f"{sign}{tie}")
+
+
+def beyond(field: str, cursor: Cursor, tie: str = "id") -> Q:
     """The rows on the far side of a cursor, in words that an index can follow."""
     way = "lt" if cursor.forwards else "gt"
     return Q(**{f"{field}__{way}e": cursor.time}) & (
-        Q(**{f"{field}__{way}": cursor.time}) | Q(**{f"id__{way}": cursor.id})
+        Q(**{f"{field}__{way}": cursor.time}) | Q(**{f"{tie}__{way}": cursor.id})
     )

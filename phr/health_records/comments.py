@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import pghistory
 from django.db import transaction
 
 from phr.accounts.models import User
 from phr.audit import services as audit
-from phr.audit.models import Basis
 from phr.audit.services import Access
+from phr.care.grants import basis_of
 from phr.care.models import CareGrant, DoctorProfile
 from phr.core import events
 from phr.core.errors import NotAllowed, NotFound
@@ -108,16 +109,20 @@ def find_comment(
 def change_comment(
     *, actor: User, comment_id: UUID, values: Mapping[str, Any]
 ) -> DoctorComment:
-    """Change what one wrote.
+    """Change what one wrote; its version goes up by one if anything differs.
 
     :param values: comment, is_private, or both.
     :raises NotFound: no such comment, not the actor's, or no open grant any more.
     """
     comment, grant = lock_own_comment(actor, comment_id)
+    if all(getattr(comment, name) == value for name, value in values.items()):
+        return comment
     was_private = comment.is_private
     for name, value in values.items():
         setattr(comment, name, value)
-    comment.save()
+    comment.version += 1
+    with pghistory.context(user=str(actor.pk)):
+        comment.save()
     note_comment(actor, "health_records.comment_changed", comment, grant)
     if was_private and not comment.is_private:
         events.emit("health_records.comment_published", comment_id=comment.pk)
@@ -132,7 +137,8 @@ def delete_comment(*, actor: User, comment_id: UUID) -> None:
     """
     comment, grant = lock_own_comment(actor, comment_id)
     note_comment(actor, "health_records.comment_deleted", comment, grant)
-    comment.delete()
+    with pghistory.context(user=str(actor.pk)):
+        comment.delete()
 
 
 def lock_own_comment(actor: User, comment_id: UUID) -> tuple[DoctorComment, CareGrant]:
@@ -161,6 +167,6 @@ def note_comment(
         [comment.pk],
         categories=[record.record_type],
         grant_id=grant.pk,
-        basis=Basis.GRANT,
+        basis=basis_of(grant.origin),
     )
     audit.note(actor, action, written)

@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime
 
+import pghistory
+import pgtrigger
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 
@@ -10,7 +13,12 @@ from phr.care.choices import RecordType
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.models import BaseModel
 from phr.core.text import fold
-from phr.health_records.querysets import DoctorCommentQuerySet, HealthRecordQuerySet
+from phr.health_records.querysets import (
+    CommentVersionQuerySet,
+    DoctorCommentQuerySet,
+    HealthRecordQuerySet,
+    RecordVersionQuerySet,
+)
 
 EARLIEST_VISIT = datetime(1900, 1, 1, tzinfo=UTC)
 LONGEST_TITLE = 200  # characters
@@ -70,6 +78,16 @@ class HealthRecord(BaseModel):
                 condition=Q(deleted_at=None),
                 name="health_records_newest_first",
             ),
+            models.Index(
+                fields=["patient", "-visit_date", "-id"],
+                condition=Q(deleted_at__isnull=False),
+                name="health_records_deleted",
+            ),
+            models.Index(
+                fields=["deleted_at"],
+                condition=Q(deleted_at__isnull=False),
+                name="health_records_to_be_purged",
+            ),
         ]
         permissions = [("read_clinical_text", "Can read clinical text (is logged)")]
 
@@ -92,6 +110,7 @@ class DoctorComment(BaseModel):
     is_private = models.BooleanField(
         default=False, help_text="Hidden from the patient."
     )
+    version = models.PositiveIntegerField(default=1)
 
     objects = DoctorCommentQuerySet.as_manager()
 
@@ -100,6 +119,10 @@ class DoctorComment(BaseModel):
             models.CheckConstraint(
                 condition=Q(comment__regex=r"\S"),
                 name="health_records_comment_is_not_blank",
+            ),
+            models.CheckConstraint(
+                condition=Q(version__gte=1),
+                name="health_records_comment_version_from_1",
             ),
         ]
         indexes = [
@@ -111,3 +134,106 @@ class DoctorComment(BaseModel):
 
     def __str__(self) -> str:
         return f"Comment by {self.doctor}"
+
+
+# Triggers keep the row as it was before each change that touches one of these columns,
+# whoever makes the change and in whatever way. Making a row keeps nothing.
+RECORD_COLUMNS = (
+    *("id", "patient", "record_type", "title", *TEXTS, "visit_date"),
+    *("version", "deleted_at"),
+)
+COMMENT_COLUMNS = ("id", "health_record", "doctor", "comment", "is_private", "version")
+
+
+def version_id() -> "models.UUIDField[object, object]":
+    return models.UUIDField(primary_key=True, db_default=RandomUUID(), editable=False)
+
+
+def only_added() -> pgtrigger.Protect:
+    """What makes a table one whose rows nobody changes; purging goes around it."""
+    return pgtrigger.Protect(
+        name="rows_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete
+    )
+
+
+class RecordVersion(
+    pghistory.create_event_model(  # type: ignore[misc] # made of the model's columns
+        HealthRecord,
+        pghistory.UpdateEvent(row=pghistory.Old),
+        pghistory.DeleteEvent(),
+        fields=list(RECORD_COLUMNS),
+        obj_field=None,
+        context_field=pghistory.ContextJSONField(),
+        context_id_field=None,
+    )
+):
+    """A record as it was until the change that this row tells of.
+
+    `id` is the record's; who made the change stands in `pgh_context`, when they did
+    in `pgh_created_at`.
+    """
+
+    pgh_id = version_id()
+    patient = models.ForeignKey(
+        PatientProfile,
+        models.DO_NOTHING,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+
+    objects = RecordVersionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["id", "-pgh_created_at", "-pgh_id"],
+                name="health_records_record_changes",
+            ),
+            models.Index(fields=["id", "version"], name="health_records_record_as_was"),
+        ]
+        triggers = [only_added()]
+
+
+class CommentVersion(
+    pghistory.create_event_model(  # type: ignore[misc] # made of the model's columns
+        DoctorComment,
+        pghistory.UpdateEvent(row=pghistory.Old),
+        pghistory.DeleteEvent(),
+        fields=list(COMMENT_COLUMNS),
+        obj_field=None,
+        context_field=pghistory.ContextJSONField(),
+        context_id_field=None,
+    )
+):
+    """A comment as it was until the change that this row tells of."""
+
+    pgh_id = version_id()
+    health_record = models.ForeignKey(
+        HealthRecord,
+        models.DO_NOTHING,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    doctor = models.ForeignKey(
+        DoctorProfile,
+        models.DO_NOTHING,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+
+    objects = CommentVersionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["health_record", "-pgh_created_at", "-pgh_id"],
+                name="health_records_comment_changes",
+            ),
+            models.Index(
+                fields=["id", "version"], name="health_records_comment_as_was"
+            ),
+        ]
+        triggers = [only_added()]

@@ -1,17 +1,26 @@
 """Who may read, change and comment on which records."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Now
 
 from phr.accounts.models import User, UserType
 from phr.care.models import CareGrant
 from phr.core.text import fold
 
 if TYPE_CHECKING:  # named in strings only, which ruff does not see
-    from phr.health_records.models import DoctorComment, HealthRecord  # noqa: F401
+    from phr.health_records.models import (  # noqa: F401
+        CommentVersion,
+        DoctorComment,
+        HealthRecord,
+        RecordVersion,
+    )
+
+KEPT_AFTER_DELETING = timedelta(days=30)
 
 
 def grants_covering_the_record(user: User) -> QuerySet[CareGrant]:
@@ -20,6 +29,7 @@ def grants_covering_the_record(user: User) -> QuerySet[CareGrant]:
         CareGrant.objects.open_to(user)
         .filter(patient=OuterRef("patient"))
         .covering(OuterRef("record_type"), OuterRef("visit_date"))
+        .order_by("pk")  # the same one, whichever of its columns is asked for
     )
 
 
@@ -57,12 +67,31 @@ class HealthRecordQuerySet(models.QuerySet["HealthRecord"]):
             case _:
                 return self.none()
 
+    def restorable_by(self, user: User | AnonymousUser) -> Self:
+        """Patients may bring back what they have deleted, for a while."""
+        match user:
+            case User(user_type=UserType.PATIENT):
+                kept = self.filter(deleted_at__gt=Now() - KEPT_AFTER_DELETING)
+                return kept.filter(patient__user=user)
+            case _:
+                return self.none()
+
+    def to_be_purged(self) -> Self:
+        """Keep what nobody can bring back any more."""
+        return self.filter(deleted_at__lte=Now() - KEPT_AFTER_DELETING)
+
     def with_grant_of(self, user: User) -> Self:
-        """Add `grant_id`: the grant that opens the record to a doctor, else None."""
+        """Add `grant_id` and `grant_origin`: what opens the record to a doctor."""
         if user.user_type != UserType.DOCTOR:
-            return self.annotate(grant_id=models.Value(None, models.UUIDField()))
-        grant = grants_covering_the_record(user).values("pk")[:1]
-        return self.annotate(grant_id=models.Subquery(grant))
+            return self.annotate(
+                grant_id=models.Value(None, models.UUIDField()),
+                grant_origin=models.Value(None, models.CharField()),
+            )
+        grants = grants_covering_the_record(user)
+        return self.annotate(
+            grant_id=models.Subquery(grants.values("pk")[:1]),
+            grant_origin=models.Subquery(grants.values("origin")[:1]),
+        )
 
     def mentioning(self, words: str) -> Self:
         """Keep the records with these words, in any case, in title or texts."""
@@ -97,3 +126,39 @@ class DoctorCommentQuerySet(models.QuerySet["DoctorComment"]):
         if user.user_type == UserType.DOCTOR:
             return self
         return self.filter(is_private=False)
+
+
+class RecordVersionQuerySet(models.QuerySet["RecordVersion"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Versions of records that one can see; doctors those that a grant covers.
+
+        A grant must cover the version itself: what was a diagnosis is not shown by a
+        grant for check-ups, whatever the record is now.
+        """
+        from phr.health_records.models import HealthRecord  # it imports this module
+
+        records = HealthRecord.objects.visible_to(user).filter(pk=OuterRef("id"))
+        match user:
+            case User(user_type=UserType.PATIENT):
+                return self.filter(Exists(records))
+            case User(user_type=UserType.DOCTOR):
+                covering = Exists(grants_covering_the_record(user))
+                return self.filter(Exists(records), covering)
+            case _:
+                return self.none()
+
+
+class CommentVersionQuerySet(models.QuerySet["CommentVersion"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """As comments are visible; what was private then stays the doctors'."""
+        from phr.health_records.models import HealthRecord  # it imports this module
+
+        records = HealthRecord.objects.visible_to(user)
+        versions = self.filter(Exists(records.filter(pk=OuterRef("health_record"))))
+        match user:
+            case User(user_type=UserType.PATIENT):
+                return versions.filter(is_private=False)
+            case User(user_type=UserType.DOCTOR):
+                return versions
+            case _:
+                return self.none()

@@ -35,6 +35,7 @@ class RecordRow(NamedTuple):
     version: int
     created_at: datetime
     updated_at: datetime
+    deleted_at: datetime | None
     created_by__id: UUID
     created_by__username: str
     created_by__email: str
@@ -42,6 +43,7 @@ class RecordRow(NamedTuple):
     created_by__last_name: str
     created_by__user_type: str
     grant_id: UUID | None
+    grant_origin: str | None
 
 
 class CommentRow(NamedTuple):
@@ -57,6 +59,7 @@ class CommentRow(NamedTuple):
     doctor__specialization: str
     doctor__years_of_experience: int | None
     doctor__verified_at: datetime | None
+    doctor__verified_until: datetime | None
     doctor__user__id: UUID
     doctor__user__first_name: str
     doctor__user__last_name: str
@@ -70,6 +73,12 @@ RECORDS = [RECORD]
 def records_of(reader: User) -> QuerySet[HealthRecord, tuple[object, ...]]:
     """The rows that the reader may see, in the columns of a `RecordRow`."""
     records = HealthRecord.objects.visible_to(reader).with_grant_of(reader)
+    return records.values_list(*RecordRow._fields)
+
+
+def deleted_records_of(reader: User) -> QuerySet[HealthRecord, tuple[object, ...]]:
+    """The rows that the reader may bring back, in the columns of a `RecordRow`."""
+    records = HealthRecord.objects.restorable_by(reader).with_grant_of(reader)
     return records.values_list(*RecordRow._fields)
 
 
@@ -117,11 +126,11 @@ def read_comments(
 
 def row_of(record: HealthRecord) -> RecordRow:
     """The row of a record that was just written."""
-    names = RecordRow._fields[:-1]
+    names = RecordRow._fields[:-2]
     values: dict[str, Any] = {
         name: reduce(getattr, name.split("__"), record) for name in names
     }
-    return RecordRow(**values, grant_id=None)
+    return RecordRow(**values, grant_id=None, grant_origin=None)
 
 
 @cache

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pghistory
 from django.db import transaction
 from django.db.models import Count, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -14,6 +15,7 @@ from phr.accounts.models import User, UserType
 from phr.audit import services as audit
 from phr.audit.models import Basis
 from phr.audit.services import Access
+from phr.care.grants import basis_of
 from phr.care.models import CareGrant, PatientProfile
 from phr.care.querysets import PatientProfileQuerySet
 from phr.core import events
@@ -46,7 +48,7 @@ def open_record(*, actor: User, record_id: UUID) -> RecordRow:
 def note_reading(actor: User, action: str, records: Iterable[Seen]) -> None:
     """Enter a doctor's reading into the ledgers of the patients whose records they are.
 
-    :param records: with `grant_id`, the grant that opened them.
+    :param records: from `with_grant_of`, which says what opened them.
     """
     if actor.user_type == UserType.PATIENT:
         return  # one's own reading is not entered (DESIGN, section 6)
@@ -59,13 +61,14 @@ def note_reading(actor: User, action: str, records: Iterable[Seen]) -> None:
 def access(records: list[Seen]) -> Access:
     """The ledger's words for records of one patient under one grant."""
     grant_id = getattr(records[0], "grant_id", None)
+    origin = getattr(records[0], "grant_origin", None)
     return Access(
         records[0].patient_id,
         "record",
         [record.id for record in records],
         categories=[record.record_type for record in records],
         grant_id=grant_id,
-        basis=Basis.GRANT if grant_id else Basis.OWN,
+        basis=basis_of(origin) if origin else Basis.OWN,
     )
 
 
@@ -148,7 +151,8 @@ def change_record(
         setattr(record, name, value)
     record.fold_for_search()
     record.version += 1
-    record.save()
+    with pghistory.context(user=str(actor.pk)):
+        record.save()
     audit.note(actor, "health_records.record_changed", access([record]))
     return record
 
@@ -162,7 +166,8 @@ def delete_record(*, actor: User, record_id: UUID, at: datetime) -> None:
     record = lock_own_record(actor, record_id)
     record.deleted_at = at
     record.version += 1
-    record.save(update_fields=["deleted_at", "version", "updated_at"])
+    with pghistory.context(user=str(actor.pk)):
+        record.save(update_fields=["deleted_at", "version", "updated_at"])
     audit.note(actor, "health_records.record_deleted", access([record]))
 
 
@@ -178,10 +183,11 @@ def lock_own_record(actor: User, record_id: UUID) -> HealthRecord:
 def patients_in_care(actor: User) -> PatientProfileQuerySet:
     """A doctor's patients, with `total_records` and `last_visit` of what they may see.
 
-    :returns: patients with `grant_id`, for `note_patients_listed`.
+    :returns: patients with `grant_id` and `grant_origin`, for `note_patients_listed`.
     """
     seen = HealthRecord.objects.visible_to(actor).filter(patient=OuterRef("pk"))
     grant = CareGrant.objects.open_to(actor).filter(patient=OuterRef("pk"))
+    grant = grant.order_by("pk")
     counted = seen.order_by().values("patient")
     return (
         PatientProfile.objects.visible_to(actor)
@@ -194,6 +200,7 @@ def patients_in_care(actor: User) -> PatientProfileQuerySet:
                 counted.annotate(latest=Max("visit_date")).values("latest")
             ),
             grant_id=Subquery(grant.values("pk")[:1]),
+            grant_origin=Subquery(grant.values("origin")[:1]),
         )
     )
 
@@ -201,7 +208,7 @@ def patients_in_care(actor: User) -> PatientProfileQuerySet:
 def note_patients_listed(actor: User, patients: Iterable[Any]) -> None:
     """Enter that a doctor saw these patients in a list.
 
-    :param patients: from `patients_in_care`, with `grant_id`.
+    :param patients: from `patients_in_care`.
     """
     seen = [
         Access(
@@ -209,7 +216,7 @@ def note_patients_listed(actor: User, patients: Iterable[Any]) -> None:
             "profile",
             [patient.pk],
             grant_id=patient.grant_id,
-            basis=Basis.GRANT,
+            basis=basis_of(patient.grant_origin),
         )
         for patient in patients
     ]

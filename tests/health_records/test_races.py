@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from phr.audit.models import AccessEntry
-from phr.care.services import end_grant
+from phr.care.grants import end_grant
 from phr.core.models import OutboxEvent
 from phr.health_records.comments import add_comment
 from phr.health_records.models import DoctorComment

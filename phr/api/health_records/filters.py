@@ -1,10 +1,11 @@
 """Filters of the list of records."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import django_filters
 
-from phr.api.filters import MomentFilter
+from phr.api.filters import FlagFilter, MomentFilter
 from phr.care.choices import RecordType
 from phr.health_records.models import HealthRecord
 from phr.health_records.querysets import HealthRecordQuerySet
@@ -33,12 +34,29 @@ class RecordFilter(django_filters.FilterSet):
     search = django_filters.CharFilter(
         method="by_words", label="Words in title or texts, in any case."
     )
+    deleted = FlagFilter(
+        method="as_they_are",
+        label="true: what one has deleted oneself in the last 30 days, instead.",
+    )
 
     class Meta:
         model = HealthRecord
-        fields = ("record_type", "patient", "visit_after", "visit_before", "search")
+        fields = (
+            *("record_type", "patient", "visit_after", "visit_before", "search"),
+            "deleted",
+        )
 
     def by_words(
         self, records: HealthRecordQuerySet, name: str, words: Any
     ) -> HealthRecordQuerySet:
         return records.mentioning(words)
+
+    def as_they_are(
+        self, records: HealthRecordQuerySet, name: str, value: Any
+    ) -> HealthRecordQuerySet:
+        """Which scope to filter in was chosen before; see `wants_deleted`."""
+        return records
+
+
+def wants_deleted(parameters: Mapping[str, str]) -> bool:
+    return parameters.get("deleted") == "true"

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from phr.api.accounts.serializers import DoctorSerializer, UserSerializer
 from phr.api.fields import Choice, Flag, Id, Moment, StrictSerializer, Text, Whole
 from phr.care.choices import RecordType
+from phr.health_records.history import COMMENT_FIELDS, RECORD_FIELDS
 from phr.health_records.models import LONGEST_COMMENT, LONGEST_TEXT, LONGEST_TITLE
 
 
@@ -82,3 +84,45 @@ class RecordSerializer(serializers.Serializer[Any]):
     created_at = Moment()
     updated_at = Moment()
     doctor_comments = CommentSerializer(many=True)
+
+
+class ListedRecordSerializer(RecordSerializer):
+    """A record in a list; `deleted_at` only where deleted ones are asked for."""
+
+    deleted_at = Moment(
+        required=False, help_text="Only in the list of what was deleted."
+    )
+
+
+@extend_schema_field({"type": ["string", "boolean", "null"]})
+class AnyValue(serializers.Field[Any, Any, Any, Any]):
+    """A value of whichever field it is about."""
+
+
+class PersonsNameSerializer(serializers.Serializer[Any]):
+    """Who did something."""
+
+    id = Id()
+    first_name = Text()
+    last_name = Text()
+
+
+class DifferenceSerializer(serializers.Serializer[Any]):
+    """One field that a change has changed; null where there was or is nothing."""
+
+    field = Choice([*RECORD_FIELDS, *COMMENT_FIELDS])
+    before = AnyValue()
+    after = AnyValue()
+
+
+class ChangeSerializer(serializers.Serializer[Any]):
+    """One change of a record or of one of its comments."""
+
+    id = Id()
+    at = Moment()
+    by = PersonsNameSerializer(allow_null=True)
+    object = Choice(["record", "comment"])
+    object_id = Id()
+    version = Whole(min_value=2, help_text="The version that the change made.")
+    kind = Choice(["changed", "deleted", "restored"])
+    changes = DifferenceSerializer(many=True)

@@ -1,0 +1,58 @@
+"""The history of a record, and bringing back one that was deleted."""
+
+from functools import partial
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from phr.api.fields import NoBody
+from phr.api.health_records.history_shapes import change_shape
+from phr.api.health_records.serializers import ChangeSerializer, RecordSerializer
+from phr.api.paging import KeysetPagination
+from phr.api.shapes import record_shapes
+from phr.api.views import ApiView, signed_in
+from phr.health_records import deleting, history
+from phr.health_records.rows import row_of
+
+
+class HistoryPagination(KeysetPagination):
+    time_field = "at"
+
+
+class History(ApiView):
+    """What was changed on a record and its comments, the latest change first."""
+
+    serializer_class = ChangeSerializer
+    pagination_class = HistoryPagination
+
+    @extend_schema(
+        operation_id="list_changes",
+        responses=ChangeSerializer(many=True),
+        tags=["health-records"],
+    )
+    def get(self, request: Request, record_id: UUID) -> Response:
+        reader = signed_in(request)
+        record = history.open_history(actor=reader, record_id=record_id)
+        page = self.read_page(partial(history.read_changes, reader, record_id))
+        history.note_history_read(reader, record, page)
+        return self.get_paginated_response([change_shape(change) for change in page])
+
+
+class Restore(ApiView):
+    """Bring back a record that was deleted."""
+
+    serializer_class = NoBody
+
+    @extend_schema(
+        operation_id="restore_record",
+        request=None,
+        responses=RecordSerializer,
+        tags=["health-records"],
+    )
+    def post(self, request: Request, record_id: UUID) -> Response:
+        self.valid(request)
+        actor = signed_in(request)
+        record = deleting.restore_record(actor=actor, record_id=record_id)
+        return Response(record_shapes([row_of(record)], actor)[0])

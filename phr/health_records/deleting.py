@@ -1,0 +1,111 @@
+"""What becomes of a deleted record: its patient restores it, or it is purged."""
+
+from collections import defaultdict
+from uuid import UUID
+
+import pghistory
+import pgtrigger
+from django.db import transaction
+
+from phr.accounts.models import User, UserType
+from phr.audit import services as audit
+from phr.audit.models import Basis
+from phr.audit.services import Access
+from phr.core import events
+from phr.core.errors import Conflict
+from phr.health_records.models import (
+    CommentVersion,
+    DoctorComment,
+    HealthRecord,
+    RecordVersion,
+)
+from phr.health_records.services import access, find_record
+
+RESTORED = "health_records.record_restored"
+PURGED = "health_records.record_purged"
+# What would keep another version of each row that is purged, or keep its versions.
+IN_THE_WAY = (
+    "health_records.HealthRecord:delete_delete",
+    "health_records.DoctorComment:delete_delete",
+    "health_records.RecordVersion:rows_are_only_added",
+    "health_records.CommentVersion:rows_are_only_added",
+)
+
+
+class RecordNotDeleted(Conflict):
+    code, title = "record_not_deleted", "This record is not deleted"
+
+
+def restore_record(*, actor: User, record_id: UUID) -> HealthRecord:
+    """Bring back a record that the actor has deleted, with its comments.
+
+    :raises NotFound: no such record, none of the actor's own, or deleted too long ago.
+    :raises NotAllowed: the actor may read the record, but it is not theirs.
+    :raises RecordNotDeleted: there is nothing to bring back.
+    """
+    record = restore_if_deleted(actor, record_id)
+    if record is None:
+        find_record(
+            actor=actor, record_id=record_id, action=RESTORED, role=UserType.PATIENT
+        )
+        raise RecordNotDeleted
+    return record
+
+
+@transaction.atomic
+def restore_if_deleted(actor: User, record_id: UUID) -> HealthRecord | None:
+    own = HealthRecord.objects.restorable_by(actor).select_related("created_by")
+    locked = own.select_for_update(no_key=True, of=("self",))
+    record = locked.filter(pk=record_id).first()
+    if record is None:
+        return None
+    record.deleted_at = None
+    record.version += 1
+    with pghistory.context(user=str(actor.pk)):
+        record.save(update_fields=["deleted_at", "version", "updated_at"])
+    audit.note(actor, RESTORED, access([record]))
+    events.emit(RESTORED, record_id=record.pk)
+    return record
+
+
+def purge_batch(*, at_most: int) -> int:
+    """Remove for good what can no longer be restored: records, comments, versions.
+
+    Each call is one transaction, so that it may be killed at any moment; records that
+    another call has in hand are left to that one.
+
+    :returns: how many records are gone.
+    """
+    with pgtrigger.ignore(*IN_THE_WAY), transaction.atomic():
+        due = HealthRecord.objects.to_be_purged().order_by("deleted_at")
+        locked = due.select_for_update(skip_locked=True)
+        rows = list(locked.values_list("patient_id", "pk", "record_type")[:at_most])
+        if rows:
+            remove([record_id for _, record_id, _ in rows])
+            note_purged(rows)
+    return len(rows)
+
+
+def remove(record_ids: list[UUID]) -> None:
+    DoctorComment.objects.filter(health_record__in=record_ids).delete()
+    CommentVersion.objects.filter(health_record__in=record_ids).delete()
+    RecordVersion.objects.filter(id__in=record_ids).delete()
+    HealthRecord.objects.filter(pk__in=record_ids).only("pk").delete()
+
+
+def note_purged(rows: list[tuple[UUID, UUID, str]]) -> None:
+    """Enter into each patient's ledger which of their records are gone."""
+    by_patient = defaultdict(list)
+    for patient_id, record_id, record_type in rows:
+        by_patient[patient_id].append((record_id, record_type))
+    gone = [
+        Access(
+            patient_id,
+            "record",
+            [record_id for record_id, _ in records],
+            categories=[record_type for _, record_type in records],
+            basis=Basis.NONE,
+        )
+        for patient_id, records in by_patient.items()
+    ]
+    audit.note(None, PURGED, *gone)

@@ -1,0 +1,122 @@
+"""What a doctor can see under a grant, given or not: for the patient to try out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField, Count, DateField, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Cast
+
+from phr.accounts.models import User
+from phr.care.choices import GrantOrigin, GrantStatus
+from phr.care.grants import Terms
+from phr.care.models import CareGrant, DoctorProfile
+from phr.care.querysets import scope_covers_type, scope_covers_visit
+from phr.health_records.models import HealthRecord
+from phr.health_records.querysets import HealthRecordQuerySet
+
+COVERS_TYPE = scope_covers_type(F("record_type"))
+COVERS_VISIT = scope_covers_visit(F("visit_date"))
+
+NOT_STARTED, NOT_VERIFIED = "NOT_STARTED", "NOT_VERIFIED"
+CLOSED = {
+    GrantStatus.PENDING: "it has not been accepted",
+    GrantStatus.DECLINED: "it was declined",
+    GrantStatus.ENDED: "it was ended",
+    GrantStatus.EXPIRED: "it has run out",
+    NOT_STARTED: "it has not begun yet",
+    NOT_VERIFIED: "the doctor is not verified at present",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How many of the patient's records a grant opens, and why not the others.
+
+    :param shown: the records that it opens, for a page of them.
+    :param closed: a key of `CLOSED`: why it opens nothing at all; else empty.
+    """
+
+    shown: HealthRecordQuerySet
+    closed: str
+    visible: int
+    total: int
+    other_types: int
+    earlier_visits: int
+
+    @property
+    def because(self) -> str:
+        """The figures in a sentence."""
+        counted = f"{self.visible} of {self.total}"
+        if self.closed:
+            return f"{counted}, because {CLOSED[self.closed]}."
+        hidden = [
+            f"{count} {words}"
+            for count, words in (
+                (self.other_types, "of other types than the grant names"),
+                (self.earlier_visits, "of visits before the day that it names"),
+            )
+            if count
+        ]
+        if not hidden:
+            return f"{counted}, because the grant covers all of them."
+        return f"{counted}, because the others are: {'; '.join(hidden)}."
+
+
+def preview_grant(*, actor: User, grant: CareGrant, at: datetime) -> Preview:
+    """What the doctor of one of the actor's grants can see under it now.
+
+    :param grant: with its doctor; known to be the actor's own.
+    """
+    opening = CareGrant.objects.open_now().filter(
+        pk=grant.pk, patient=OuterRef("patient")
+    )
+    covering = opening.covering(OuterRef("record_type"), OuterRef("visit_date"))
+    terms = Terms(tuple(grant.record_types), grant.records_since)
+    return preview(actor, terms, why_closed(grant, at), Q(Exists(covering)))
+
+
+def why_closed(grant: CareGrant, at: datetime) -> str:
+    """The key of `CLOSED` for a grant, empty for one that is open."""
+    state = grant.state(at)
+    if state != GrantStatus.ACTIVE:
+        return state
+    if grant.starts_at > at:
+        return NOT_STARTED
+    return why_doctor_is_kept_out(grant.doctor, grant.origin)
+
+
+def why_doctor_is_kept_out(doctor: DoctorProfile, origin: str) -> str:
+    """The key of `CLOSED` for a doctor whom no such grant lets in, else empty."""
+    needed = settings.CARE_CONSENT_REQUIRED or origin == GrantOrigin.EMERGENCY
+    return NOT_VERIFIED if needed and not doctor.is_verified else ""
+
+
+def preview_terms(*, actor: User, doctor: DoctorProfile, terms: Terms) -> Preview:
+    """What a doctor could see if the actor gave them a grant on these terms.
+
+    :param doctor: an active one.
+    """
+    closed = why_doctor_is_kept_out(doctor, GrantOrigin.PATIENT)
+    covered = Q(Value(value=False)) if closed else COVERS_TYPE & COVERS_VISIT
+    return preview(actor, terms, closed, covered)
+
+
+def preview(actor: User, terms: Terms, closed: str, covered: Q) -> Preview:
+    """Count the actor's own records by what terms do with them, in one statement.
+
+    :param covered: what decides which of them are shown.
+    """
+    types = Value(list(terms.record_types), ArrayField(CharField()))
+    own = HealthRecord.objects.visible_to(actor).annotate(
+        record_types=Cast(types, ArrayField(CharField())),
+        records_since=Cast(Value(terms.records_since), DateField()),
+    )
+    figures = own.aggregate(
+        visible=Count("pk", filter=covered),
+        total=Count("pk"),
+        other_types=Count("pk", filter=~COVERS_TYPE),
+        earlier_visits=Count("pk", filter=COVERS_TYPE & ~COVERS_VISIT),
+    )
+    return Preview(own.filter(covered), closed, **figures)
