@@ -29,6 +29,10 @@ class GrantStatus(models.TextChoices):
     ACTIVE = "ACTIVE", "Active"
     DECLINED = "DECLINED", "Declined"
     ENDED = "ENDED", "Ended"
+    EXPIRED = "EXPIRED", "Expired"
+
+
+OPEN = (GrantStatus.PENDING, GrantStatus.ACTIVE)  # while `expires_at` is ahead
 
 
 class GrantOrigin(models.TextChoices):
@@ -37,3 +41,27 @@ class GrantOrigin(models.TextChoices):
     STAFF = "STAFF", "Staff"
     PATIENT = "PATIENT", "Patient"
     DOCTOR = "DOCTOR", "Doctor"
+    EMERGENCY = "EMERGENCY", "Emergency access"
+
+
+class EmergencyReason(models.TextChoices):
+    """Why a doctor could not wait for the patient to agree."""
+
+    UNCONSCIOUS = "UNCONSCIOUS", "The patient cannot be asked"
+    LIFE_THREATENING = "LIFE_THREATENING", "Life or limb is in danger"
+    URGENT_CARE = "URGENT_CARE", "Treatment cannot wait for an answer"
+    OTHER = "OTHER", "Another reason, told in words"
+
+
+class EmergencyVerdict(models.TextChoices):
+    """What staff found when they reviewed an emergency access."""
+
+    JUSTIFIED = "JUSTIFIED", "Justified"
+    UNJUSTIFIED = "UNJUSTIFIED", "Not justified"
+
+
+class VerificationStatus(models.TextChoices):
+    PENDING = "PENDING", "Pending"
+    VERIFIED = "VERIFIED", "Verified"
+    REFUSED = "REFUSED", "Refused"
+    REPLACED = "REPLACED", "Replaced by another"

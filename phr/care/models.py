@@ -1,19 +1,35 @@
 """Patients, doctors, and the grants by which the one lets the other in."""
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
+from django.utils import timezone
 
 from phr.accounts.models import User
-from phr.care.choices import BloodType, GrantOrigin, GrantStatus, RecordType
+from phr.care.choices import (
+    OPEN,
+    BloodType,
+    EmergencyReason,
+    EmergencyVerdict,
+    GrantOrigin,
+    GrantStatus,
+    RecordType,
+    VerificationStatus,
+)
 from phr.care.querysets import (
     CareGrantQuerySet,
     DoctorProfileQuerySet,
+    DoctorVerificationQuerySet,
+    EmergencyAccessQuerySet,
     PatientProfileQuerySet,
 )
 from phr.core.models import BaseModel
+
+LONGEST_REASON = 500  # characters
 
 
 class PatientProfile(BaseModel):
@@ -55,6 +71,9 @@ class DoctorProfile(BaseModel):
         blank=True,
         related_name="verified_doctors",
     )
+    verified_until = models.DateTimeField(
+        null=True, blank=True, help_text="When the verification runs out, if ever."
+    )
     # Without a limit: some letters become eighteen when folded.
     search_text = models.TextField(blank=True, editable=False)
 
@@ -80,8 +99,71 @@ class DoctorProfile(BaseModel):
 
     @property
     def is_verified(self) -> bool:
-        """Whether staff have checked who this doctor is."""
-        return self.verified_at is not None
+        """Whether staff have checked who this doctor is, and that still counts."""
+        return is_in_force(self.verified_at, self.verified_until)
+
+
+def is_in_force(verified_at: datetime | None, verified_until: datetime | None) -> bool:
+    """Whether a verification counts now; `verified_now` of the scopes, for answers."""
+    if verified_at is None:
+        return False
+    return verified_until is None or verified_until > timezone.now()
+
+
+class DoctorVerification(BaseModel):
+    """A licence that a doctor has handed in, and what staff made of it."""
+
+    doctor = models.ForeignKey(
+        DoctorProfile, models.PROTECT, related_name="verifications"
+    )
+    license_number = models.CharField(max_length=50)
+    authority = models.CharField(
+        max_length=200, blank=True, help_text="Who has given the licence."
+    )
+    document_reference = models.CharField(
+        max_length=200, blank=True, help_text="Where a document can be looked up."
+    )
+    status = models.CharField(
+        max_length=10,
+        choices=VerificationStatus.choices,
+        default=VerificationStatus.PENDING,
+    )
+    valid_until = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=LONGEST_REASON, blank=True)
+
+    objects = DoctorVerificationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["doctor"],
+                condition=Q(status=VerificationStatus.PENDING),
+                name="care_one_pending_verification_per_doctor",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=VerificationStatus.values),
+                name="care_verification_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=VerificationStatus.VERIFIED)
+                | Q(valid_until__isnull=False, decided_at__isnull=False),
+                name="care_verification_has_an_end",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-created_at", "-id"],
+                condition=Q(status=VerificationStatus.PENDING),
+                name="care_verifications_pending",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.doctor} ({self.get_status_display()})"
 
 
 class CareGrant(BaseModel):
@@ -119,7 +201,15 @@ class CareGrant(BaseModel):
         User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     ended_at = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=500, blank=True)
+    reason = models.CharField(
+        max_length=LONGEST_REASON, blank=True, help_text="Why it was asked for."
+    )
+    decision_reason = models.CharField(
+        max_length=LONGEST_REASON, blank=True, help_text="Why it was answered so."
+    )
+    end_reason = models.CharField(
+        max_length=LONGEST_REASON, blank=True, help_text="Why it was ended."
+    )
 
     objects = CareGrantQuerySet.as_manager()
 
@@ -127,8 +217,19 @@ class CareGrant(BaseModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["patient", "doctor"],
-                condition=Q(status__in=[GrantStatus.PENDING, GrantStatus.ACTIVE]),
+                condition=Q(status__in=OPEN) & ~Q(origin=GrantOrigin.EMERGENCY),
                 name="care_one_open_grant_per_pair",
+            ),
+            # Beside a grant that the patient has narrowed, not instead of it.
+            models.UniqueConstraint(
+                fields=["patient", "doctor"],
+                condition=Q(status=GrantStatus.ACTIVE, origin=GrantOrigin.EMERGENCY),
+                name="care_one_open_emergency_grant_per_pair",
+            ),
+            models.CheckConstraint(
+                condition=~Q(origin=GrantOrigin.EMERGENCY)
+                | Q(expires_at__isnull=False, is_primary=False),
+                name="care_emergency_grant_runs_out",
             ),
             models.UniqueConstraint(
                 fields=["patient"],
@@ -161,7 +262,71 @@ class CareGrant(BaseModel):
                 condition=Q(status=GrantStatus.ACTIVE),
                 name="care_active_of_doctor",
             ),
+            models.Index(
+                fields=["patient", "-requested_at", "-id"],
+                name="care_grants_of_patient",
+            ),
+            models.Index(
+                fields=["doctor", "-requested_at", "-id"],
+                name="care_grants_of_doctor",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.doctor} for {self.patient} ({self.get_status_display()})"
+
+    def state(self, at: datetime) -> GrantStatus:
+        """The status, as time has changed it: no job marks what has run out."""
+        if self.status in OPEN and self.expires_at and self.expires_at <= at:
+            return GrantStatus.EXPIRED
+        return GrantStatus(self.status)
+
+    @property
+    def was_open(self) -> bool:
+        """Whether it has ever let the doctor in, so that they know the patient."""
+        decided = self.decided_at is not None and self.status != GrantStatus.DECLINED
+        return self.status == GrantStatus.ACTIVE or decided
+
+
+class EmergencyAccess(BaseModel):
+    """Why a doctor has opened records without being let in, for staff to review.
+
+    45 CFR 164.312(a)(2)(ii) wants such a way in; the review is what keeps it honest.
+    """
+
+    grant = models.OneToOneField(CareGrant, models.PROTECT, related_name="emergency")
+    reason_code = models.CharField(max_length=20, choices=EmergencyReason.choices)
+    verdict = models.CharField(
+        max_length=12, choices=EmergencyVerdict.choices, blank=True
+    )
+    reviewed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    review_note = models.CharField(max_length=LONGEST_REASON, blank=True)
+
+    objects = EmergencyAccessQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "emergency accesses"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason_code__in=EmergencyReason.values),
+                name="care_emergency_reason_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict="", reviewed_at=None)
+                | Q(verdict__in=EmergencyVerdict.values, reviewed_at__isnull=False),
+                name="care_emergency_verdict_says_when",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                condition=Q(reviewed_at=None),
+                name="care_emergencies_to_review",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.grant}: {self.get_reason_code_display()}"

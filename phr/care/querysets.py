@@ -2,31 +2,71 @@
 
 from typing import TYPE_CHECKING, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from phr.accounts.models import User, UserType
-from phr.care.choices import GrantStatus
+from phr.care.choices import OPEN, GrantOrigin, GrantStatus
 
 if TYPE_CHECKING:  # named in strings only, which ruff does not see
     from phr.care.models import (  # noqa: F401
         CareGrant,
         DoctorProfile,
+        DoctorVerification,
+        EmergencyAccess,
         PatientProfile,
     )
 
 
+def scope_covers_type(record_type: object) -> Q:
+    """That a grant's scope takes in a type of record; none named means all."""
+    return Q(record_types=[]) | Q(record_types__contains=[record_type])
+
+
+def scope_covers_visit(visit_date: object) -> Q:
+    """That a grant's scope takes in the time of a visit."""
+    return Q(records_since=None) | Q(records_since__lte=visit_date)
+
+
 class CareGrantQuerySet(models.QuerySet["CareGrant"]):
     def open_now(self) -> Self:
-        """Keep the grants that open anything now, by the clock of the database."""
+        """Keep the grants that open anything now, by the clock of the database.
+
+        Where patients must consent, what lets a doctor in counts only as long as the
+        doctor is verified; what lets in without the patient always does.
+        """
         now = Now()
-        return self.filter(
+        grants = self.filter(
             Q(expires_at=None) | Q(expires_at__gt=now),
             status=GrantStatus.ACTIVE,
             starts_at__lte=now,
         )
+        vouched_for = verified_now("doctor__")
+        if not settings.CARE_CONSENT_REQUIRED:
+            vouched_for |= ~Q(origin=GrantOrigin.EMERGENCY)
+        return grants.filter(vouched_for)
+
+    def in_state(self, state: GrantStatus) -> Self:
+        """Keep the grants that are in a state now; see `CareGrant.state`."""
+        run_out = Q(status__in=OPEN, expires_at__lte=Now())
+        match state:
+            case GrantStatus.EXPIRED:
+                return self.filter(Q(status=state) | run_out)
+            case _:
+                return self.filter(~run_out, status=state)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Both sides of a grant may know of it, whatever has become of it."""
+        match user:
+            case User(user_type=UserType.PATIENT):
+                return self.filter(patient__user=user)
+            case User(user_type=UserType.DOCTOR):
+                return self.filter(doctor__user=user)
+            case _:
+                return self.none()
 
     def open_to(self, user: User) -> Self:
         """Keep the grants by which `user` may read now: all of a doctor's access."""
@@ -34,15 +74,7 @@ class CareGrantQuerySet(models.QuerySet["CareGrant"]):
 
     def endable_by(self, user: User) -> Self:
         """Keep the grants that the user may end: their own side's, or any for staff."""
-        match user.user_type:
-            case UserType.PATIENT:
-                return self.filter(patient__user=user)
-            case UserType.DOCTOR:
-                return self.filter(doctor__user=user)
-            case UserType.ADMIN:
-                return self
-            case _:
-                return self.none()
+        return self if user.user_type == UserType.ADMIN else self.visible_to(user)
 
     def covering(self, record_type: object, visit_date: object) -> Self:
         """Keep the grants whose scope takes in a record.
@@ -51,8 +83,7 @@ class CareGrantQuerySet(models.QuerySet["CareGrant"]):
         :param visit_date: the time of its visit, or an OuterRef to it.
         """
         return self.filter(
-            Q(record_types=[]) | Q(record_types__contains=[record_type]),
-            Q(records_since=None) | Q(records_since__lte=visit_date),
+            scope_covers_type(record_type), scope_covers_visit(visit_date)
         )
 
     def primary(self) -> Self:
@@ -79,3 +110,41 @@ class DoctorProfileQuerySet(models.QuerySet["DoctorProfile"]):
     def listed(self) -> Self:
         """Keep the doctors of the directory: the ones who can still sign in."""
         return self.filter(user__is_active=True)
+
+
+def verified_now(path: str = "") -> Q:
+    """That staff's verification of a doctor counts now, by the database's clock.
+
+    :param path: the way to the doctor's profile, such as "doctor__".
+    """
+    until = f"{path}verified_until"
+    return Q(
+        Q(**{until: None}) | Q(**{f"{until}__gt": Now()}),
+        **{f"{path}verified_at__isnull": False},
+    )
+
+
+class DoctorVerificationQuerySet(models.QuerySet["DoctorVerification"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Doctors see what they have handed in themselves."""
+        match user:
+            case User(user_type=UserType.DOCTOR):
+                return self.filter(doctor__user=user)
+            case _:
+                return self.none()
+
+    def decidable_by(self, user: User) -> Self:
+        """Staff decide about all of them."""
+        return self if user.user_type == UserType.ADMIN else self.none()
+
+
+class EmergencyAccessQuerySet(models.QuerySet["EmergencyAccess"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Both sides of its grant may know of it."""
+        match user:
+            case User(user_type=UserType.PATIENT):
+                return self.filter(grant__patient__user=user)
+            case User(user_type=UserType.DOCTOR):
+                return self.filter(grant__doctor__user=user)
+            case _:
+                return self.none()

@@ -6,13 +6,15 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 
 from phr.accounts.models import User, UserType
 from phr.accounts.services import REGISTRATIONS_PER_ADDRESS, client_address
 from phr.audit import services as audit
 from phr.audit.models import Basis
 from phr.audit.services import Access
-from phr.care.models import DoctorProfile, PatientProfile
+from phr.care.choices import VerificationStatus
+from phr.care.models import DoctorProfile, DoctorVerification, PatientProfile
 from phr.core.errors import Invalid
 from phr.core.text import fold
 
@@ -146,12 +148,36 @@ def change_patient(user: User, profile: Mapping[str, Any]) -> None:
 def change_doctor(user: User, profile: Mapping[str, Any]) -> None:
     doctor = DoctorProfile.objects.select_for_update(no_key=True).get(user=user)
     doctor.user = user
-    old_number = doctor.license_number
-    set_fields(doctor, profile)
-    if doctor.license_number != old_number:
-        refuse_license_of_verified_doctor(doctor)
-        doctor.verified_at = doctor.verified_by = None
+    others = dict(profile)
+    number = others.pop("license_number", doctor.license_number)
+    if change_license_number(doctor, number):
+        replace_pending(doctor)
+    set_fields(doctor, others)
     save_doctor(doctor)  # also for a new name, which searches look through
+
+
+def change_license_number(doctor: DoctorProfile, number: str) -> bool:
+    """Put another number into a doctor's row, unverified; say whether it is another.
+
+    :raises LicenseNumberTaken: a verified doctor holds this licence.
+    """
+    if number == doctor.license_number:
+        return False
+    doctor.license_number = number
+    refuse_license_of_verified_doctor(doctor)
+    unverify(doctor)
+    return True
+
+
+def unverify(doctor: DoctorProfile) -> None:
+    doctor.verified_at = doctor.verified_by = doctor.verified_until = None
+
+
+def replace_pending(doctor: DoctorProfile) -> None:
+    """Take back the licence that waits for staff: it is not the doctor's any more."""
+    DoctorVerification.objects.filter(
+        doctor=doctor, status=VerificationStatus.PENDING
+    ).update(status=VerificationStatus.REPLACED, updated_at=Now())
 
 
 def set_fields(

@@ -1,21 +1,27 @@
-"""Bringing a patient and a doctor together, and apart."""
+"""Bringing a patient and a doctor together: assigning, asking, inviting."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import transaction
 
 from phr.accounts.models import User, UserType
 from phr.audit import services as audit
-from phr.audit.models import Basis
-from phr.audit.services import Access
 from phr.care.choices import GrantOrigin, GrantStatus
+from phr.care.grants import (
+    DoctorNotVerified,
+    close_expired,
+    make_room,
+    open_grant,
+    primary_grant,
+    save_change,
+    terms_of,
+)
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
-from phr.care.registration import LicenseNumberTaken
-from phr.core import events
 from phr.core.errors import Conflict, Invalid, NotAllowed, NotFound
 
 
@@ -29,14 +35,6 @@ class AlreadyRequested(Conflict):
 
 class PatientHasPrimaryDoctor(Conflict):
     code, title = "patient_has_primary_doctor", "The patient has a primary doctor"
-
-
-class GrantNotOpen(Conflict):
-    code, title = "grant_not_open", "This grant is closed already"
-
-
-class DoctorNotVerified(Conflict):
-    code, title = "doctor_not_verified", "Staff have not verified this doctor"
 
 
 class NotVerified(NotAllowed):
@@ -57,6 +55,7 @@ class Assignment:
     at: datetime
     waits: bool
     takes_over: bool  # the primary doctor's place may be taken
+    reason: str = ""
 
     @property
     def origin(self) -> GrantOrigin:
@@ -156,24 +155,19 @@ def find_doctor(doctor_id: UUID | None) -> DoctorProfile:
     return doctor
 
 
-def close_expired(patient: PatientProfile, at: datetime) -> None:
-    """Mark as ended what has run out, lest it stand in a new grant's way."""
-    open_until_now = [GrantStatus.PENDING, GrantStatus.ACTIVE]
-    CareGrant.objects.filter(
-        patient=patient, status__in=open_until_now, expires_at__lte=at
-    ).update(status=GrantStatus.ENDED, ended_at=F("expires_at"), updated_at=at)
-
-
 def ask(assignment: Assignment) -> CareGrant:
     """Make a pending grant and tell the patient."""
-    grant = open_grant(assignment)
-    if grant is not None:
-        raise AlreadyInCare if grant.status == GrantStatus.ACTIVE else AlreadyRequested
+    refuse_second_grant(assignment.patient, assignment.doctor)
     grant = new_grant(assignment, status=GrantStatus.PENDING)
-    grant.save()
-    note_change(assignment.actor, "care.access_requested", grant)
-    events.emit("care.access_requested", grant_id=grant.pk)
-    return grant
+    return save_change(assignment.actor, "care.access_requested", grant)
+
+
+def refuse_second_grant(patient: PatientProfile, doctor: DoctorProfile) -> None:
+    grant = open_grant(patient, doctor)
+    if grant is None:
+        return
+    refusal = AlreadyInCare if grant.status == GrantStatus.ACTIVE else AlreadyRequested
+    raise refusal(present=grant.status)
 
 
 def activate(assignment: Assignment) -> CareGrant:
@@ -182,41 +176,28 @@ def activate(assignment: Assignment) -> CareGrant:
     A grant that the pair has already is used, its scope unchanged: what a patient has
     narrowed, nobody else widens.
     """
-    make_room(assignment)
-    grant = open_grant(assignment) or new_grant(assignment)
+    take_primary_place(assignment)
+    grant = open_grant(assignment.patient, assignment.doctor)
+    grant = grant or new_grant(assignment)
     if grant.status == GrantStatus.ACTIVE and grant.starts_at > assignment.at:
         raise AlreadyInCare("The patient has set a later day for it to begin.")
     if grant.status != GrantStatus.ACTIVE:
         grant.status, grant.starts_at = GrantStatus.ACTIVE, assignment.at
         grant.decided_by, grant.decided_at = assignment.actor, assignment.at
     grant.is_primary = True
-    grant.save()
-    note_change(assignment.actor, "care.doctor_assigned", grant)
-    events.emit("care.doctor_assigned", grant_id=grant.pk)
-    return grant
+    return save_change(assignment.actor, "care.doctor_assigned", grant)
 
 
-def make_room(assignment: Assignment) -> None:
-    """See to it that the patient's primary place is free."""
-    primary = CareGrant.objects.filter(
-        patient=assignment.patient, status=GrantStatus.ACTIVE, is_primary=True
-    ).first()
+def take_primary_place(assignment: Assignment) -> None:
+    """See to it that the patient's primary place is free, if it may be taken."""
+    primary = primary_grant(assignment.patient)
     if primary is None:
         return
     if primary.doctor_id == assignment.doctor.pk:
-        raise AlreadyInCare
+        raise AlreadyInCare(present=primary.status)
     if not assignment.takes_over:
         raise PatientHasPrimaryDoctor
-    primary.is_primary = False
-    primary.save(update_fields=["is_primary", "updated_at"])
-
-
-def open_grant(assignment: Assignment) -> CareGrant | None:
-    """The grant that the pair has, locked: one that is being ended must stay ended."""
-    pair = CareGrant.objects.select_for_update(no_key=True).filter(
-        patient=assignment.patient, doctor=assignment.doctor
-    )
-    return pair.filter(status__in=[GrantStatus.PENDING, GrantStatus.ACTIVE]).first()
+    make_room(assignment.patient)
 
 
 def new_grant(assignment: Assignment, status: GrantStatus | None = None) -> CareGrant:
@@ -229,68 +210,71 @@ def new_grant(assignment: Assignment, status: GrantStatus | None = None) -> Care
         starts_at=assignment.at,
         requested_by=assignment.actor,
         requested_at=assignment.at,
+        reason=assignment.reason,
     )
 
 
 @transaction.atomic
-def end_grant(
-    *, actor: User, grant_id: UUID, at: datetime, reason: str = ""
+def request_access(
+    *, actor: User, patient_id: UUID, at: datetime, reason: str = ""
 ) -> CareGrant:
-    """Close a doctor's access with effect from the next request.
+    """Ask a patient for access; nothing is open until they accept.
 
-    :raises NotFound: no such grant, or none that is the actor's to end.
-    :raises GrantNotOpen: it is neither pending nor active any more.
+    :param actor: a doctor.
+    :raises NotVerified: consent is required, and staff have not verified the actor.
+    :raises NotFound: there is no such patient.
+    :raises AlreadyInCare, AlreadyRequested: as they say.
     """
-    mine = CareGrant.objects.endable_by(actor)
-    locked = mine.select_for_update(no_key=True, of=("self",))
-    grant = locked.filter(pk=grant_id).first()
-    if grant is None:
-        raise NotFound
-    if grant.status not in (GrantStatus.PENDING, GrantStatus.ACTIVE):
-        raise GrantNotOpen
-    grant.status, grant.reason = GrantStatus.ENDED, reason
-    grant.ended_by, grant.ended_at = actor, at
-    grant.save()
-    note_change(actor, "care.grant_ended", grant)
-    events.emit("care.grant_ended", grant_id=grant.pk)
-    return grant
+    refuse_unverified(actor)
+    patient = lock_patient(patient_id)
+    own = DoctorProfile.objects.select_related("user").get(user=actor)
+    close_expired(patient, at)
+    return ask(
+        Assignment(actor, patient, own, at, waits=True, takes_over=False, reason=reason)
+    )
 
 
 @transaction.atomic
-def verify_doctor(*, actor: User, doctor_id: UUID, at: datetime) -> DoctorProfile:
-    """Note that staff have checked who this doctor is.
+def invite_doctor(
+    *,
+    actor: User,
+    doctor_id: UUID,
+    at: datetime,
+    terms: Mapping[str, Any],
+    reason: str = "",
+) -> CareGrant:
+    """Let a doctor in, at once, and tell them.
 
-    :raises NotAllowed: the actor is not staff.
+    :param actor: a patient.
+    :param terms: as `Terms`.
     :raises NotFound: there is no such doctor.
-    :raises LicenseNumberTaken: another verified doctor holds the same number.
+    :raises DoctorNotVerified: consent is required, and nobody vouches for the doctor.
+    :raises AlreadyInCare, AlreadyRequested: as they say.
+    :raises ExpiryInThePast, OpensNothing: as they say.
     """
-    if actor.user_type != UserType.ADMIN:
-        raise NotAllowed("Only staff may verify doctors.")
-    doctors = DoctorProfile.objects.select_for_update(no_key=True, of=("self",))
-    doctor = doctors.select_related("user").filter(pk=doctor_id).first()
-    if doctor is None:
-        raise NotFound
-    doctor.verified_at, doctor.verified_by = at, actor
-    try:
-        with transaction.atomic():  # a savepoint: let the constraint decide
-            doctor.save()
-    except IntegrityError as error:
-        raise LicenseNumberTaken(field="license_number") from error
-    verified = Access(None, "doctor", [doctor.pk], basis=Basis.STAFF)
-    audit.note(actor, "care.doctor_verified", verified)
-    return doctor
-
-
-def note_change(actor: User, action: str, grant: CareGrant) -> None:
-    basis = {
-        UserType.PATIENT: Basis.OWN,
-        UserType.DOCTOR: Basis.GRANT,
-        UserType.ADMIN: Basis.STAFF,
-    }[UserType(actor.user_type)]
-    change = Access(
-        grant.patient_id, "grant", [grant.pk], grant_id=grant.pk, basis=basis
+    patient = lock_patient(actor.patient_profile.pk)
+    doctor = find_doctor(doctor_id)
+    if settings.CARE_CONSENT_REQUIRED and not doctor.is_verified:
+        raise DoctorNotVerified(field="doctor_id")
+    given = terms_of(terms, at)
+    close_expired(patient, at)
+    refuse_second_grant(patient, doctor)
+    if given.is_primary:
+        make_room(patient)
+    grant = CareGrant(
+        patient=patient,
+        doctor=doctor,
+        status=GrantStatus.ACTIVE,
+        origin=GrantOrigin.PATIENT,
+        starts_at=at,
+        requested_by=actor,
+        requested_at=at,
+        decided_by=actor,
+        decided_at=at,
+        reason=reason,
+        **asdict(given) | {"record_types": list(given.record_types)},
     )
-    audit.note(actor, action, change)
+    return save_change(actor, "care.doctor_invited", grant)
 
 
 def assigned_doctor(patient: PatientProfile) -> DoctorProfile | None:

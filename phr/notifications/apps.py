@@ -6,4 +6,7 @@ class NotificationsConfig(AppConfig):
     label = "notifications"
 
     def ready(self) -> None:
-        from phr.notifications import handlers  # noqa: F401 - subscribes them
+        from phr.notifications import (  # noqa: F401 - subscribes them
+            care_handlers,
+            handlers,
+        )

@@ -7,37 +7,8 @@ from phr.care.models import CareGrant
 from phr.core.events import subscribe
 from phr.core.models import OutboxEvent
 from phr.health_records.models import DoctorComment, HealthRecord
-from phr.notifications.models import Notification, NotificationType
-
-
-def tell(
-    event: OutboxEvent,
-    recipients: Iterable[User],
-    notification_type: NotificationType,
-    title: str,
-    message: str,
-) -> None:
-    """Put one line in each inbox, unless this event has put one there before."""
-    Notification.objects.bulk_create(
-        [
-            Notification(
-                event=event,
-                recipient=recipient,
-                notification_type=notification_type,
-                title=title,
-                message=message,
-            )
-            for recipient in recipients
-        ],
-        ignore_conflicts=True,
-    )
-
-
-def grant_of(event: OutboxEvent) -> CareGrant:
-    grants = CareGrant.objects.select_related(
-        "patient__user", "doctor__user", "ended_by"
-    )
-    return grants.get(pk=event.payload["grant_id"])
+from phr.notifications.models import NotificationType
+from phr.notifications.telling import tell
 
 
 def doctors_covering(record: HealthRecord) -> list[User]:
@@ -47,53 +18,20 @@ def doctors_covering(record: HealthRecord) -> list[User]:
     return list(User.objects.filter(doctor_profile__care_grants__in=covering))
 
 
-@subscribe("care.doctor_assigned")
-def tell_doctor_and_patient(event: OutboxEvent) -> None:
-    grant = grant_of(event)
-    tell(
-        event,
-        [grant.doctor.user],
-        NotificationType.PATIENT_ASSIGNED,
-        "New patient",
-        f"{grant.patient} is now in your care.",
-    )
-    tell(
-        event,
-        [grant.patient.user],
-        NotificationType.DOCTOR_ASSIGNED,
-        "Your doctor",
-        f"{grant.doctor} is now your doctor and may read your health records.",
-    )
-
-
-@subscribe("care.access_requested")
-def ask_the_patient(event: OutboxEvent) -> None:
-    grant = grant_of(event)
-    tell(
-        event,
-        [grant.patient.user],
-        NotificationType.CARE_REQUESTED,
-        "A doctor asks for access",
-        f"{grant.doctor} asks to read your health records.",
-    )
-
-
-@subscribe("care.grant_ended")
-def tell_the_other_side(event: OutboxEvent) -> None:
-    """Whoever did not end it learns of it; both do if it was staff."""
-    grant = grant_of(event)
-    sides = (grant.patient.user, grant.doctor.user)
-    tell(
-        event,
-        [user for user in sides if user != grant.ended_by],
-        NotificationType.CARE_CHANGED,
-        "Access has ended",
-        f"{grant.doctor} can no longer read the health records of {grant.patient}.",
-    )
-
-
 @subscribe("health_records.record_created")
 def tell_the_doctors(event: OutboxEvent) -> None:
+    tell_of_record(event, "New health record", "{} has added a health record.")
+
+
+@subscribe("health_records.record_restored")
+def tell_the_doctors_again(event: OutboxEvent) -> None:
+    tell_of_record(
+        event, "Health record restored", "{} has restored a deleted health record."
+    )
+
+
+def tell_of_record(event: OutboxEvent, title: str, message: str) -> None:
+    """:param message: with braces where the patient's name is to stand."""
     records = HealthRecord.objects.live().select_related("patient__user")
     record = records.filter(pk=event.payload["record_id"]).first()
     if record is None:
@@ -102,8 +40,8 @@ def tell_the_doctors(event: OutboxEvent) -> None:
         event,
         doctors_covering(record),
         NotificationType.NEW_RECORD,
-        "New health record",
-        f"{record.patient} has added a health record.",
+        title,
+        message.format(record.patient),
     )
 
 

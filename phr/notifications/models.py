@@ -15,6 +15,8 @@ class NotificationType(models.TextChoices):
     CARE_CHANGED = "CARE_CHANGED", "A grant has changed"
     NEW_RECORD = "NEW_RECORD", "A record was added"
     COMMENT_ADDED = "COMMENT_ADDED", "A comment was added"
+    EMERGENCY_ACCESS = "EMERGENCY_ACCESS", "Emergency access was used"
+    VERIFICATION = "VERIFICATION", "A doctor's licence"
     SECURITY = "SECURITY", "Something about the account"
 
 

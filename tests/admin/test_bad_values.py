@@ -64,6 +64,10 @@ def test_a_session_that_django_made_is_taken(sam, browser):
         "/admin/auth/group/?name__regex=(",
         "/admin/care/doctorprofile/?license_number__regex=(",
         "/admin/care/doctorprofile/?verified_at__year=99999999999999",
+        "/admin/care/doctorverification/?status__regex=(",
+        "/admin/care/doctorverification/?license_number__startswith=M",
+        "/admin/care/emergencyaccess/?reviewed_at__year=99999999999999",
+        "/admin/care/emergencyaccess/?grant__reason__contains=a",
         "/admin/accounts/loginsession/?revoked_at__year=99999999999999",
     ],
 )

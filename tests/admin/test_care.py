@@ -13,7 +13,6 @@ from tests.factories import DoctorFactory
 
 ADD = "/admin/care/caregrant/add/"
 GRANTS = "/admin/care/caregrant/"
-DOCTORS = "/admin/care/doctorprofile/"
 
 
 def assign(client, patient, doctor):
@@ -148,42 +147,6 @@ def test_who_may_only_look_ends_nothing(bobs_grant, sam, browser):
 
     bobs_grant.refresh_from_db()
     assert bobs_grant.status == GrantStatus.ACTIVE
-
-
-def test_verifying_notes_who_checked(dr_dan, rita, browser):
-    body = {"action": "verify", "_selected_action": [dr_dan.pk]}
-
-    response = browser(rita).post(DOCTORS, body, follow=True)
-
-    assert "Doctors verified: 1." in response.content.decode()
-    dr_dan.refresh_from_db()
-    assert dr_dan.is_verified
-    assert dr_dan.verified_by == rita
-
-
-def test_a_licence_of_another_verified_doctor_is_a_message(dr_dan, rita, browser):
-    holder = DoctorFactory(verified=True, license_number=dr_dan.license_number)
-    other = DoctorFactory()
-    body = {"action": "verify", "_selected_action": [dr_dan.pk, other.pk]}
-
-    response = browser(rita).post(DOCTORS, body, follow=True)
-
-    content = response.content.decode()
-    assert "A verified doctor holds this licence number." in content
-    assert "Doctors verified: 1." in content
-    dr_dan.refresh_from_db()
-    assert not dr_dan.is_verified
-    assert holder.is_verified
-
-
-def test_verifying_needs_the_permission_to_change_doctors(dr_dan, sam, browser):
-    with_permissions(sam, "view_doctorprofile")
-    body = {"action": "verify", "_selected_action": [dr_dan.pk]}
-
-    browser(sam).post(DOCTORS, body)
-
-    dr_dan.refresh_from_db()
-    assert not dr_dan.is_verified
 
 
 def change_doctor(client, doctor, **values):

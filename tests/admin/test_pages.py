@@ -15,9 +15,16 @@ from django.utils import timezone
 
 from phr.accounts.models import LoginSession, User
 from phr.audit import services as audit
-from phr.audit.models import AccessEntry
+from phr.audit.models import AccessEntry, LedgerSeal
+from phr.audit.sealing import seal_next
 from phr.audit.services import Access
-from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+from phr.care.models import (
+    CareGrant,
+    DoctorProfile,
+    DoctorVerification,
+    EmergencyAccess,
+    PatientProfile,
+)
 from phr.core.models import OutboxEvent
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.notifications.models import Notification
@@ -25,6 +32,8 @@ from tests.factories import (
     CareGrantFactory,
     DoctorCommentFactory,
     DoctorFactory,
+    DoctorVerificationFactory,
+    EmergencyAccessFactory,
     HealthRecordFactory,
     NotificationFactory,
     OutboxEventFactory,
@@ -43,6 +52,10 @@ def make_line() -> AccessEntry:
     return AccessEntry.objects.latest("pk")
 
 
+def make_seal() -> LedgerSeal | None:
+    return seal_next(upto=make_line().position, at=timezone.now())
+
+
 def make_group() -> Group:
     return Group.objects.create(name=f"group {Group.objects.count()}")
 
@@ -54,10 +67,13 @@ MAKERS: dict[type[Model], Callable[[], Any]] = {
     PatientProfile: PatientFactory,
     DoctorProfile: lambda: DoctorFactory(verified=True),
     CareGrant: CareGrantFactory,
+    DoctorVerification: DoctorVerificationFactory,
+    EmergencyAccess: EmergencyAccessFactory,
     HealthRecord: HealthRecordFactory,
     DoctorComment: DoctorCommentFactory,
     Notification: NotificationFactory,
     AccessEntry: make_line,
+    LedgerSeal: make_seal,
     OutboxEvent: OutboxEventFactory,
 }
 ADDED_HERE = {User, Group, CareGrant}
@@ -160,6 +176,9 @@ def test_every_filter_can_be_chosen(rita, browser):
         "/admin/accounts/user/?user_type__exact=DOCTOR",
         "/admin/care/doctorprofile/?verified_at__isempty=1",
         "/admin/care/caregrant/?status__exact=ACTIVE&is_primary__exact=1",
+        "/admin/care/doctorverification/?status__exact=PENDING",
+        "/admin/care/emergencyaccess/?reviewed_at__isempty=1",
+        "/admin/care/emergencyaccess/?verdict__exact=JUSTIFIED&reason_code__exact=OTHER",
         "/admin/health_records/healthrecord/?record_type__exact=CHECKUP",
         "/admin/audit/accessentry/?outcome__exact=REFUSED&basis__exact=OWN",
         "/admin/notifications/notification/?is_read__exact=1",

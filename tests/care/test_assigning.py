@@ -178,7 +178,7 @@ def test_a_pending_grant_that_has_run_out_is_not_activated(assign, alice, dr_eve
 
     asked.refresh_from_db()
     assert response.status_code == 200
-    assert asked.status == GrantStatus.ENDED
+    assert asked.status == GrantStatus.EXPIRED
     assert grant_between(alice, dr_eve).pk != asked.pk
 
 
@@ -250,7 +250,7 @@ def test_an_expired_grant_is_not_in_the_way_of_a_new_one(assign, api, alice, dr_
 
     old.refresh_from_db()
     assert response.status_code == 200
-    assert (old.status, old.ended_at) == (GrantStatus.ENDED, old.expires_at)
+    assert old.status == GrantStatus.EXPIRED
     assert primary_doctor_of(alice) == [dr_gil]
     mine = api("dr_gil").get("/api/health-records/my-patients/").json()["results"]
     assert len(mine) == 1

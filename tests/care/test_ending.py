@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from phr.care import services
+from phr.care import grants
 from phr.care.choices import GrantStatus
 from phr.care.models import CareGrant
 from phr.core.errors import NotFound
@@ -18,9 +18,7 @@ RECORDS = "/api/health-records/"
 
 
 def end(user, grant, **values):
-    return services.end_grant(
-        actor=user, grant_id=grant.pk, at=timezone.now(), **values
-    )
+    return grants.end_grant(actor=user, grant_id=grant.pk, at=timezone.now(), **values)
 
 
 @pytest.mark.parametrize("who", ["alice", "dr_bob", "sam"])
@@ -32,7 +30,7 @@ def test_either_side_and_staff_may_end_a_grant(request, bobs_grant, who):
     bobs_grant.refresh_from_db()
     assert bobs_grant == ended
     assert bobs_grant.status == GrantStatus.ENDED
-    assert (bobs_grant.ended_by, bobs_grant.reason) == (user, "Moved away")
+    assert (bobs_grant.ended_by, bobs_grant.end_reason) == (user, "Moved away")
     assert bobs_grant.ended_at is not None
     event = OutboxEvent.objects.get(kind="care.grant_ended")
     assert event.payload == {"grant_id": str(bobs_grant.pk)}
@@ -48,22 +46,25 @@ def test_nobody_else_may_end_it(request, bobs_grant, who):
 
 def test_a_grant_that_does_not_exist_cannot_be_ended(alice):
     with nothing_written(), pytest.raises(NotFound):
-        services.end_grant(actor=alice.user, grant_id=uuid7(), at=timezone.now())
+        grants.end_grant(actor=alice.user, grant_id=uuid7(), at=timezone.now())
 
 
 def test_a_pending_grant_may_be_ended(alice, dr_hal):
     assert end(dr_hal.user, grant_between(alice, dr_hal)).status == GrantStatus.ENDED
 
 
-def test_a_grant_that_ran_out_may_still_be_ended(alice, dr_gil):
-    assert end(alice.user, grant_between(alice, dr_gil)).status == GrantStatus.ENDED
+def test_a_grant_that_ran_out_is_closed_already(alice, dr_gil):
+    with nothing_written(), pytest.raises(grants.GrantNotOpen) as refused:
+        end(alice.user, grant_between(alice, dr_gil))
+
+    assert refused.value.present == "EXPIRED"
 
 
 @pytest.mark.parametrize("state", ["ended", "declined"])
 def test_a_closed_grant_is_not_ended_again(alice, dr_dan, state):
     grant = CareGrantFactory(patient=alice, doctor=dr_dan, **{state: True})
 
-    with nothing_written(), pytest.raises(services.GrantNotOpen):
+    with nothing_written(), pytest.raises(grants.GrantNotOpen):
         end(alice.user, grant)
 
 

@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from phr.care.choices import GrantStatus
+from phr.care.grants import end_grant
 from phr.care.models import CareGrant
-from phr.care.services import assign_doctor, end_grant
+from phr.care.services import assign_doctor
 from phr.core.models import OutboxEvent
 from tests.at_once import all_at_once
 from tests.care.conftest import URL, grant_between

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from phr.care.services import end_grant
+from phr.care.grants import end_grant
 from phr.health_records.models import TEXTS
 from phr.notifications.models import Notification
 from tests.care.conftest import grant_between

@@ -5,8 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from phr.api.accounts.serializers import PatientSerializer
-from phr.api.fields import Choice, Day, Id, Moment, StrictSerializer, Text, Whole
-from phr.care.choices import BloodType, GrantOrigin, GrantStatus, RecordType
+from phr.api.care.grant_serializers import GrantSerializer
+from phr.api.fields import Choice, Id, Moment, StrictSerializer, Text, Whole
+from phr.care.choices import BloodType
 
 
 class AssignmentSerializer(StrictSerializer):
@@ -33,21 +34,6 @@ class AssignedSerializer(serializers.Serializer[Any]):
 
     message = Text()
     patient = AssignedPatientSerializer()
-
-
-class GrantSerializer(serializers.Serializer[Any]):
-    """Why, how far and how long a doctor may read; no record types means all."""
-
-    id = Id()
-    patient = Id()
-    doctor = Id()
-    status = Choice(GrantStatus.choices)
-    origin = Choice(GrantOrigin.choices)
-    is_primary = serializers.BooleanField()
-    record_types = serializers.ListField(child=Choice(RecordType.choices))
-    records_since = Day(allow_null=True)
-    starts_at = Moment()
-    expires_at = Moment(allow_null=True)
 
 
 class RequestedSerializer(serializers.Serializer[Any]):

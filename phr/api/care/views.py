@@ -76,7 +76,8 @@ class AssignDoctor(ApiView):
             actor=signed_in(request), at=timezone.now(), **self.valid(request)
         )
         if grant.status == GrantStatus.PENDING:
-            answer = {"message": "The patient was asked.", "grant": grant_shape(grant)}
+            shown = grant_shape(grant, signed_in(request))
+            answer = {"message": "The patient was asked.", "grant": shown}
             return Response(answer, status=status.HTTP_202_ACCEPTED)
         staff = signed_in(request).user_type == UserType.ADMIN
         shape = administrative_patient_shape if staff else patient_shape

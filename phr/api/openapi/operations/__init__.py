@@ -1,17 +1,35 @@
 """What the document says about each operation, by its id."""
 
 from phr.api.openapi.operations import (
+    access_log,
+    access_log_verify,
     accounts,
     care,
     documents,
+    emergency,
+    grants,
     health_records,
+    history,
     notifications,
+    verification,
 )
 from phr.api.openapi.operations.operation import Operation
 
 OPERATIONS = {
     name.lower(): operation
-    for module in (accounts, care, documents, health_records, notifications)
+    for module in (
+        access_log,
+        access_log_verify,
+        accounts,
+        care,
+        documents,
+        emergency,
+        grants,
+        health_records,
+        history,
+        notifications,
+        verification,
+    )
     for name, operation in vars(module).items()
     if isinstance(operation, Operation)
 }

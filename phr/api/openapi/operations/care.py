@@ -5,20 +5,21 @@ from rest_framework.exceptions import PermissionDenied
 from phr.api.care.serializers import AssignmentSerializer
 from phr.api.openapi.operations.operation import Operation, raised, refused
 from phr.api.openapi.people import (
+    ASKED_BY_DOCTOR,
     BOBS_LICENSE,
+    DANS_LICENSE,
     DR_BOB,
     DR_DAN,
-    GRANT,
     MY_PATIENT,
     PATIENT,
     page,
 )
 from phr.api.paging import decode, invalid
+from phr.care.grants import DoctorNotVerified
 from phr.care.services import (
     AlreadyInCare,
     AlreadyRequested,
     DoctorMissing,
-    DoctorNotVerified,
     NotVerified,
     PatientHasPrimaryDoctor,
 )
@@ -28,7 +29,7 @@ BAD_PAGE = (
     raised(lambda: decode("a-cursor-of-somebody-else")),
     invalid("page_size", "Give a number from 1 to 100."),
 )
-DAN_LICENSED = DR_DAN | {"license_number": "MED-311806"}
+DAN_LICENSED = DR_DAN | DANS_LICENSE
 LIST_DOCTORS = Operation(
     "List doctors",
     "Everybody who is signed in may read the directory of doctors, the newest first. "
@@ -65,7 +66,7 @@ ASSIGN_DOCTOR = Operation(
                 "patient": NOT_CLINICAL,
             },
         },
-        202: {"asked": {"message": "The patient was asked.", "grant": GRANT}},
+        202: {"asked": {"message": "The patient was asked.", "grant": ASKED_BY_DOCTOR}},
     },
     problems=(
         refused(AssignmentSerializer, {"patient_id": "alice", "doctor": "bob"}),
@@ -75,8 +76,8 @@ ASSIGN_DOCTOR = Operation(
         NotVerified("Only verified doctors may ask a patient for access."),
         NotFound("There is no such patient.", field="patient_id"),
         NotFound("There is no such doctor.", field="doctor_id"),
-        AlreadyInCare(),
-        AlreadyRequested(),
+        AlreadyInCare(present="ACTIVE"),
+        AlreadyRequested(present="PENDING"),
         PatientHasPrimaryDoctor(),
         DoctorNotVerified(field="doctor_id"),
     ),

@@ -31,7 +31,9 @@ UNREADABLE = "Those who may not read the record are told that there is none."
 LIST_RECORDS = Operation(
     "List health records",
     "Patients read their own records, doctors those that an open grant covers, the "
-    "latest visit first. Staff and everybody else get an empty list.",
+    "latest visit first. Staff and everybody else get an empty list. With deleted=true "
+    "patients read instead what they have deleted in the last 30 days and can still "
+    "restore, each with deleted_at; for everybody else that is an empty list.",
     answers={200: {"one record": page(RECORD), "none": page()}},
     problems=BAD_PAGE,
 )
@@ -77,8 +79,8 @@ CHANGE_RECORD = Operation(
 )
 DELETE_RECORD = Operation(
     "Delete a health record",
-    "The patient takes a record out of everybody's sight. Doctors who may read it are "
-    f"refused. {UNREADABLE}",
+    "The patient takes a record out of everybody's sight, and can restore it for 30 "
+    f"days. Doctors who may read it are refused. {UNREADABLE}",
     problems=(NotAllowed(),),
 )
 LIST_COMMENTS = Operation(

@@ -1,4 +1,4 @@
-"""Doctors and grants in the admin site: the same services as everywhere."""
+"""Grants in the admin site: the same services as everywhere."""
 
 from typing import Any
 
@@ -6,94 +6,15 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
 from phr.accounts.models import User
-from phr.care import registration, services
-from phr.care.models import CareGrant, DoctorProfile
-from phr.core.admin import ShownOnly, narrows
+from phr.care import grants, services
+from phr.care.admin.signed_in import staff
+from phr.care.models import CareGrant
+from phr.core.admin import ShownOnly
 from phr.core.errors import DomainError
-
-
-class DoctorForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at runtime
-    def clean_license_number(self) -> str:
-        number = self.cleaned_data["license_number"]
-        claimed = DoctorProfile(pk=self.instance.pk, license_number=number)
-        if number != self.instance.license_number:
-            try:
-                registration.refuse_license_of_verified_doctor(claimed)
-            except DomainError as error:
-                raise ValidationError(error.detail, error.code) from error
-        return str(number)
-
-
-@admin.register(DoctorProfile)
-class DoctorProfileAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # see ShownOnly
-    """Doctors; an account of this kind is made under users, its profile with it."""
-
-    form = DoctorForm
-    list_display = (
-        "user",
-        "specialization",
-        "license_number",
-        "years_of_experience",
-        "verified_at",
-        "verified_by",
-    )
-    list_filter = (("verified_at", admin.EmptyFieldListFilter),)
-    list_select_related = ("user", "verified_by")
-    list_per_page = 50
-    show_full_result_count = False
-    ordering = ("-pk",)
-    search_fields = ("user__username", "search_text", "license_number")
-    fields = (*list_display, "created_at", "updated_at")
-    readonly_fields = ("user", "verified_at", "verified_by", "created_at", "updated_at")
-    actions = ("verify",)
-
-    def lookup_allowed(
-        self, lookup: str, value: str, request: HttpRequest | None = None
-    ) -> bool:
-        return narrows(self, lookup)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: DoctorProfile | None = None
-    ) -> bool:
-        return False
-
-    def save_model(
-        self,
-        request: HttpRequest,
-        obj: DoctorProfile,
-        form: "ModelForm[DoctorProfile]",
-        change: bool,  # noqa: FBT001 - Django's own order of arguments
-    ) -> None:
-        """Save by the doctor's own rule: another licence number is unverified again."""
-        values = {name: form.cleaned_data[name] for name in form.changed_data}
-        registration.change_doctor(obj.user, values)
-        if "license_number" in values and obj.is_verified:
-            text = "The licence number has changed, so the doctor is unverified again."
-            self.message_user(request, text, messages.WARNING)
-
-    @admin.action(description="Verify selected doctors", permissions=["change"])
-    def verify(self, request: HttpRequest, queryset: QuerySet[DoctorProfile]) -> None:
-        """Note for each that staff have checked them; a refusal is said for each."""
-        verified = 0
-        for doctor in queryset.filter(verified_at=None).select_related("user"):
-            try:
-                services.verify_doctor(
-                    actor=staff(request), doctor_id=doctor.pk, at=timezone.now()
-                )
-            except DomainError as error:
-                text = f"{doctor}: {error.detail}"
-                self.message_user(request, text, messages.ERROR)
-            else:
-                verified += 1
-        self.message_user(request, f"Doctors verified: {verified}.")
 
 
 class AssignForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at runtime
@@ -142,6 +63,8 @@ GRANT_FIELDS = (
     "ended_by",
     "ended_at",
     "reason",
+    "decision_reason",
+    "end_reason",
 )
 
 
@@ -207,7 +130,7 @@ class CareGrantAdmin(ShownOnly):
         ended = 0
         for grant in queryset:
             try:
-                services.end_grant(
+                grants.end_grant(
                     actor=staff(request), grant_id=grant.pk, at=timezone.now()
                 )
             except DomainError as error:
@@ -216,9 +139,3 @@ class CareGrantAdmin(ShownOnly):
             else:
                 ended += 1
         self.message_user(request, f"Grants ended: {ended}.")
-
-
-def staff(request: HttpRequest) -> User:
-    """Who is signed in to the admin site, which lets nobody but staff in."""
-    assert isinstance(request.user, User)
-    return request.user

@@ -1,0 +1,181 @@
+"""Grants as JSON: what is taken, and what is answered."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from phr.api.accounts.serializers import DoctorSerializer, NameSerializer
+from phr.api.fields import Choice, Day, Flag, Id, Moment, StrictSerializer, Text, Whole
+from phr.care.choices import GrantOrigin, GrantStatus, RecordType
+from phr.care.models import LONGEST_REASON
+
+
+def reason_field() -> Text:
+    return Text(
+        max_length=LONGEST_REASON,
+        required=False,
+        allow_blank=True,
+        help_text="In words, for the other side.",
+    )
+
+
+class RecordTypes(serializers.ListField):
+    """Types of record, each once, in the order of their names; none means all."""
+
+    child = Choice(RecordType.choices)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        return sorted(set(super().to_internal_value(data)))
+
+
+class TermsSerializer(StrictSerializer):
+    """How far a grant goes and how long; what is left out stays as it is."""
+
+    record_types = RecordTypes(
+        required=False, max_length=100, help_text="None named means all."
+    )
+    records_since = Day(
+        required=False, allow_null=True, help_text="Only visits since this day (UTC)."
+    )
+    expires_at = Moment(required=False, allow_null=True, help_text="Null: no end.")
+    is_primary = Flag(required=False, help_text="As the patient's primary doctor.")
+
+    class Meta:
+        answered = (
+            "id",
+            "patient",
+            "doctor",
+            "status",
+            "origin",
+            "starts_at",
+            "requested_at",
+            "decided_at",
+            "ended_at",
+            "reason",
+            "decision_reason",
+            "end_reason",
+        )
+
+
+class AcceptSerializer(TermsSerializer):
+    """Terms that differ from what the doctor has asked for, which is everything."""
+
+    reason = reason_field()
+
+
+class InvitationSerializer(AcceptSerializer):
+    """A patient lets a doctor in; what is left out means everything, without end."""
+
+    doctor_id = Id()
+
+
+class RequestSerializer(StrictSerializer):
+    """A doctor asks a patient for access."""
+
+    patient_id = Id()
+    reason = reason_field()
+
+    class Meta(TermsSerializer.Meta):
+        pass
+
+
+class ReasonSerializer(StrictSerializer):
+    reason = reason_field()
+
+
+class GrantPatientSerializer(serializers.Serializer[Any]):
+    """The patient; a doctor reads the name only while the grant is open."""
+
+    id = Id()
+    user = NameSerializer(allow_null=True)
+
+
+class GrantSerializer(serializers.Serializer[Any]):
+    """Why, how far and how long a doctor may read; no record types means all."""
+
+    id = Id()
+    patient = GrantPatientSerializer()
+    doctor = DoctorSerializer()
+    status = Choice(GrantStatus.choices)
+    origin = Choice(GrantOrigin.choices)
+    is_primary = serializers.BooleanField()
+    record_types = serializers.ListField(child=Choice(RecordType.choices))
+    records_since = Day(allow_null=True)
+    starts_at = Moment()
+    expires_at = Moment(allow_null=True)
+    requested_at = Moment()
+    decided_at = Moment(allow_null=True)
+    ended_at = Moment(allow_null=True)
+    reason = Text(allow_blank=True)
+    decision_reason = Text(allow_blank=True)
+    end_reason = Text(allow_blank=True)
+
+
+class HiddenSerializer(serializers.Serializer[Any]):
+    """Why records are not shown: the grant opens nothing, or not these."""
+
+    closed = Choice(
+        [
+            "PENDING",
+            "DECLINED",
+            "ENDED",
+            "EXPIRED",
+            "NOT_STARTED",
+            "NOT_VERIFIED",
+        ],
+        allow_null=True,
+    )
+    other_types = Whole(min_value=0)
+    earlier_visits = Whole(min_value=0)
+
+
+class RecordSummarySerializer(serializers.Serializer[Any]):
+    id = Id()
+    record_type = Choice(RecordType.choices)
+    title = Text()
+    visit_date = Moment()
+
+
+class PreviewSerializer(serializers.Serializer[Any]):
+    """A page of exactly the records that the doctor can see, and the figures."""
+
+    visible = Whole(min_value=0)
+    total = Whole(min_value=0)
+    hidden = HiddenSerializer()
+    because = Text()
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = RecordSummarySerializer(many=True)
+
+
+class QuestionSerializer(StrictSerializer):
+    """Which doctor, and which record."""
+
+    doctor = Id()
+    record = Id()
+
+
+class ExplanationSerializer(serializers.Serializer[Any]):
+    """Whether a doctor can see a record, and why, in a sentence and in data."""
+
+    doctor = Id()
+    record = Id()
+    can_see = serializers.BooleanField()
+    code = Choice(
+        [
+            "covered",
+            "emergency",
+            "no_grant",
+            "pending",
+            "declined",
+            "ended",
+            "expired",
+            "not_started",
+            "not_verified",
+            "doctor_inactive",
+            "other_type",
+            "earlier_visit",
+        ]
+    )
+    sentence = Text()
+    grant = GrantSerializer(allow_null=True)

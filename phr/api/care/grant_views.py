@@ -1,0 +1,170 @@
+"""Grants: the patient's hand on who may read."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from phr.accounts.models import User, UserType
+from phr.api.care.filters import GrantFilter
+from phr.api.care.grant_serializers import (
+    AcceptSerializer,
+    GrantSerializer,
+    InvitationSerializer,
+    ReasonSerializer,
+    RequestSerializer,
+    TermsSerializer,
+)
+from phr.api.paging import RequestPagination
+from phr.api.permissions import OnlyDoctorsAndPatients
+from phr.api.shapes import grant_shape
+from phr.api.views import ApiView, signed_in
+from phr.care import grants, services
+from phr.care.models import CareGrant
+
+GRANT_INPUT = PolymorphicProxySerializer(
+    component_name="GrantInput",
+    serializers=[InvitationSerializer, RequestSerializer],
+    resource_type_field_name=None,
+)
+
+
+class Grants(ApiView):
+    """One's own grants, whichever side one is on, the newest first."""
+
+    queryset = CareGrant.objects.none()  # for the OpenAPI document
+    permission_classes = (OnlyDoctorsAndPatients,)
+    pagination_class = RequestPagination
+    filterset_class = GrantFilter
+
+    def get_serializer_class(self) -> Any:
+        if signed_in(self.request).user_type == UserType.PATIENT:
+            return InvitationSerializer
+        return RequestSerializer
+
+    @extend_schema(
+        operation_id="list_grants",
+        responses=GrantSerializer(many=True),
+        tags=["care"],
+    )
+    def get(self, request: Request) -> Response:
+        reader = signed_in(request)
+        mine = CareGrant.objects.visible_to(reader)
+        page = self.page_of(mine.select_related("patient__user", "doctor__user"))
+        return self.get_paginated_response(
+            [grant_shape(grant, reader) for grant in page]
+        )
+
+    @extend_schema(
+        operation_id="create_grant",
+        request=GRANT_INPUT,
+        responses={201: GrantSerializer},
+        tags=["care"],
+    )
+    def post(self, request: Request) -> Response:
+        actor = signed_in(request)
+        values = self.valid(request)
+        if actor.user_type == UserType.PATIENT:
+            grant = services.invite_doctor(
+                actor=actor,
+                at=timezone.now(),
+                doctor_id=values.pop("doctor_id"),
+                reason=values.pop("reason", ""),
+                terms=values,
+            )
+        else:
+            grant = services.request_access(actor=actor, at=timezone.now(), **values)
+        return Response(grant_shape(grant, actor), status=status.HTTP_201_CREATED)
+
+
+class Grant(ApiView):
+    """One grant."""
+
+    serializer_class = TermsSerializer
+
+    @extend_schema(operation_id="read_grant", responses=GrantSerializer, tags=["care"])
+    def get(self, request: Request, grant_id: UUID) -> Response:
+        reader = signed_in(request)
+        grant = grants.find_grant(
+            actor=reader, grant_id=grant_id, action="care.grant_read"
+        )
+        return Response(grant_shape(grant, reader))
+
+    @extend_schema(
+        operation_id="change_grant", responses=GrantSerializer, tags=["care"]
+    )
+    def patch(self, request: Request, grant_id: UUID) -> Response:
+        actor = patient_who_may(request, grant_id, "care.grant_changed")
+        grant = grants.change(
+            actor=actor,
+            grant_id=grant_id,
+            at=timezone.now(),
+            terms=self.valid(request, partial=True),
+        )
+        return Response(grant_shape(grant, actor))
+
+
+class AcceptGrant(ApiView):
+    """Let in a doctor who has asked."""
+
+    serializer_class = AcceptSerializer
+
+    @extend_schema(
+        operation_id="accept_grant", responses=GrantSerializer, tags=["care"]
+    )
+    def post(self, request: Request, grant_id: UUID) -> Response:
+        actor = patient_who_may(request, grant_id, "care.grant_accepted")
+        terms = self.valid(request)
+        reason = terms.pop("reason", "")
+        grant = grants.accept(
+            actor=actor,
+            grant_id=grant_id,
+            at=timezone.now(),
+            terms=terms,
+            reason=reason,
+        )
+        return Response(grant_shape(grant, actor))
+
+
+class DeclineGrant(ApiView):
+    """Answer no to a doctor who has asked."""
+
+    serializer_class = ReasonSerializer
+
+    @extend_schema(
+        operation_id="decline_grant", responses=GrantSerializer, tags=["care"]
+    )
+    def post(self, request: Request, grant_id: UUID) -> Response:
+        actor = patient_who_may(request, grant_id, "care.grant_declined")
+        grant = grants.decline(
+            actor=actor, grant_id=grant_id, at=timezone.now(), **self.valid(request)
+        )
+        return Response(grant_shape(grant, actor))
+
+
+class EndGrant(ApiView):
+    """Close access with effect from the doctor's next request."""
+
+    serializer_class = ReasonSerializer
+
+    @extend_schema(operation_id="end_grant", responses=GrantSerializer, tags=["care"])
+    def post(self, request: Request, grant_id: UUID) -> Response:
+        actor = signed_in(request)
+        grants.find_grant(actor=actor, grant_id=grant_id, action="care.grant_ended")
+        grant = grants.end_grant(
+            actor=actor, grant_id=grant_id, at=timezone.now(), **self.valid(request)
+        )
+        return Response(grant_shape(grant, actor))
+
+
+def patient_who_may(request: Request, grant_id: UUID, action: str) -> User:
+    """Refuse everybody else before their input is looked at."""
+    actor = signed_in(request)
+    grants.find_grant(
+        actor=actor, grant_id=grant_id, action=action, role=UserType.PATIENT
+    )
+    return actor

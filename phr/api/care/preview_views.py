@@ -1,0 +1,115 @@
+"""What a doctor can see, and why: for the patient to look at beforehand."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from phr.accounts.models import UserType
+from phr.api.care.grant_serializers import (
+    ExplanationSerializer,
+    InvitationSerializer,
+    PreviewSerializer,
+    QuestionSerializer,
+)
+from phr.api.paging import PARAMETERS, VisitPagination
+from phr.api.permissions import OnlyPatients
+from phr.api.shapes import explanation_shape, preview_shape, record_summary_shape
+from phr.api.views import ApiView, signed_in
+from phr.care import grants, services
+from phr.health_records import explaining, preview
+from phr.health_records.preview import Preview
+
+PAGE = [
+    OpenApiParameter(found["name"], found["schema"], description=found["description"])
+    for found in PARAMETERS
+]
+
+
+class GrantPreview(ApiView):
+    """What the doctor of a grant can see under it now."""
+
+    pagination_class = VisitPagination
+    serializer_class = PreviewSerializer
+
+    @extend_schema(
+        operation_id="preview_grant",
+        parameters=PAGE,
+        responses=PreviewSerializer,
+        tags=["care"],
+    )
+    def get(self, request: Request, grant_id: UUID) -> Response:
+        actor = signed_in(request)
+        grant = grants.find_grant(
+            actor=actor,
+            grant_id=grant_id,
+            action="care.grant_previewed",
+            role=UserType.PATIENT,
+        )
+        found = preview.preview_grant(actor=actor, grant=grant, at=timezone.now())
+        return preview_page(self, found)
+
+
+class TermsPreview(ApiView):
+    """What a doctor could see if they were given a grant; it takes the same body."""
+
+    pagination_class = VisitPagination
+    permission_classes = (OnlyPatients,)
+    serializer_class = InvitationSerializer
+
+    def known_parameters(self, request: Request) -> set[str]:
+        return {"cursor", "page_size"}
+
+    @extend_schema(
+        operation_id="preview_terms",
+        parameters=PAGE,
+        responses=PreviewSerializer,
+        tags=["care"],
+    )
+    def post(self, request: Request) -> Response:
+        values = self.valid(request)
+        values.pop("reason", "")
+        found = preview.preview_terms(
+            doctor=services.find_doctor(values.pop("doctor_id")),
+            actor=signed_in(request),
+            terms=grants.terms_of(values, at=timezone.now()),
+        )
+        return preview_page(self, found)
+
+
+def preview_page(view: ApiView, found: Preview) -> Response:
+    """A page of what a preview shows, with its figures."""
+    page: list[Any] = view.page_of(found.shown)
+    listed = view.get_paginated_response([record_summary_shape(row) for row in page])
+    return Response({**preview_shape(found), **listed.data})
+
+
+class Explain(ApiView):
+    """Why a doctor can or cannot see a record."""
+
+    serializer_class = QuestionSerializer
+
+    def known_parameters(self, request: Request) -> set[str]:
+        return {"doctor", "record"}
+
+    @extend_schema(
+        operation_id="explain_access",
+        parameters=[QuestionSerializer],
+        responses=ExplanationSerializer,
+        tags=["care"],
+    )
+    def get(self, request: Request) -> Response:
+        reader = signed_in(request)
+        question = QuestionSerializer(data=request.query_params.dict())
+        question.is_valid(raise_exception=True)
+        asked = question.validated_data
+        found = explaining.explain(
+            actor=reader,
+            doctor_id=asked["doctor"],
+            record_id=asked["record"],
+            at=timezone.now(),
+        )
+        return Response(explanation_shape(found, reader))

@@ -1,0 +1,52 @@
+"""A doctor's way in when nobody can be asked."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from phr.api.care.grant_serializers import GrantSerializer
+from phr.api.emergency.serializers import (
+    NAMES,
+    EmergencyByIdSerializer,
+    EmergencyByNameSerializer,
+    names_by_username,
+)
+from phr.api.permissions import OnlyDoctors
+from phr.api.shapes import grant_shape
+from phr.api.views import ApiView, signed_in
+from phr.care.emergency import Named, open_emergency_access
+
+EMERGENCY = PolymorphicProxySerializer(
+    component_name="Emergency",
+    serializers=[EmergencyByIdSerializer, EmergencyByNameSerializer],
+    resource_type_field_name=None,
+)
+
+
+class Emergency(ApiView):
+    """Read a patient's records without being let in, for a while, and be seen."""
+
+    permission_classes = (OnlyDoctors,)
+
+    def get_serializer_class(self) -> Any:
+        if names_by_username(self.request.data):
+            return EmergencyByNameSerializer
+        return EmergencyByIdSerializer
+
+    @extend_schema(
+        operation_id="open_emergency_access",
+        request=EMERGENCY,
+        responses={201: GrantSerializer},
+        tags=["care"],
+    )
+    def post(self, request: Request) -> Response:
+        actor, values = signed_in(request), self.valid(request)
+        named = Named(**{name: values.pop(name) for name in NAMES if name in values})
+        grant = open_emergency_access(
+            actor=actor, named=named, at=timezone.now(), **values
+        )
+        return Response(grant_shape(grant, actor), status=status.HTTP_201_CREATED)

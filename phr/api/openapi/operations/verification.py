@@ -1,0 +1,119 @@
+"""Doctors' licences, in the document."""
+
+from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
+
+from phr.api.openapi.operations.accounts import wait
+from phr.api.openapi.operations.care import BAD_PAGE, DAN_LICENSED
+from phr.api.openapi.operations.operation import Operation, refused
+from phr.api.openapi.people import (
+    BOBS_VERIFICATION,
+    DANS_LICENSE,
+    DANS_VERIFICATION,
+    OWN_DOCTOR,
+    page,
+)
+from phr.api.verification.serializers import (
+    LicenseSerializer,
+    RefuseSerializer,
+    VerifySerializer,
+)
+from phr.care.registration import LicenseNumberTaken
+from phr.care.verifying import LicenseChanged, NothingToVerify, VerificationEndsWrong
+
+READ_VERIFICATION = Operation(
+    "Read one's own verification",
+    "Doctors read whether they are verified, until when, and what has become of the "
+    "licence that they handed in last; null if they have handed in none. Everybody "
+    "else is refused.",
+    answers={
+        200: {
+            "a doctor": {
+                "is_verified": True,
+                "verified_until": OWN_DOCTOR["verified_until"],
+                "latest": BOBS_VERIFICATION,
+            }
+        }
+    },
+    problems=(PermissionDenied(),),
+)
+RENEWAL = {
+    name: BOBS_VERIFICATION[name]
+    for name in ("license_number", "authority", "document_reference")
+}
+HAND_IN_LICENSE = Operation(
+    "Hand in a licence",
+    "Doctors hand in a licence for staff to verify; one that still waits is replaced. "
+    "The number goes into the profile: another one than before takes the verification "
+    "away at once, the same one renews it. Everybody else is refused.",
+    requests={
+        "a licence": RENEWAL,
+        "without a document": {
+            "license_number": "MED-311806",
+            "authority": "Medical Board of Northshire",
+        },
+    },
+    answers={
+        201: {
+            "handed in": BOBS_VERIFICATION
+            | {"status": "PENDING", "valid_until": None, "decided_at": None}
+        }
+    },
+    problems=(
+        refused(LicenseSerializer, {"license_number": " ", "status": "VERIFIED"}),
+        LicenseNumberTaken(field="license_number"),
+        PermissionDenied(),
+        wait(hours=20),
+    ),
+)
+DANS = DANS_VERIFICATION | {"doctor": DAN_LICENSED}
+LIST_VERIFICATIONS = Operation(
+    "List licences",
+    "Staff read the licences that wait for them, the newest first, or those in another "
+    "state. Everybody else is refused.",
+    answers={200: {"one that waits": page(DANS)}},
+    problems=(
+        *BAD_PAGE,
+        ValidationError(
+            {"status": ErrorDetail("This is not one of the choices.", "invalid_choice")}
+        ),
+        PermissionDenied(),
+    ),
+)
+UNTIL = "2031-06-30T23:59:59Z"
+NOT_FOUND_IN_REGISTER = "The register does not know this number."
+DECIDE_ON_DOCTOR = Operation(
+    "Verify a doctor, or refuse",
+    "Staff say until when a doctor is verified, or why not. It is about the licence "
+    "that waits; without one, about the number in the doctor's profile. Where nothing "
+    "waits, a refusal takes back the verification. Everybody else is refused.",
+    requests={
+        "verify": {"decision": "VERIFY", "valid_until": UNTIL, **DANS_LICENSE},
+        "refuse": {"decision": "REFUSE", "reason": NOT_FOUND_IN_REGISTER},
+    },
+    answers={
+        200: {
+            "verified": DANS
+            | {
+                "status": "VERIFIED",
+                "valid_until": UNTIL,
+                "decided_at": "2026-03-02T16:02:00Z",
+                "doctor": DAN_LICENSED | {"is_verified": True},
+            },
+            "refused": DANS
+            | {
+                "status": "REFUSED",
+                "reason": NOT_FOUND_IN_REGISTER,
+                "decided_at": "2026-03-02T16:02:00Z",
+            },
+        }
+    },
+    problems=(
+        refused(VerifySerializer, {"decision": "VERIFY", "reason": "All is well."}),
+        refused(RefuseSerializer, {"decision": "REFUSE"}),
+        VerificationEndsWrong(field="valid_until"),
+        LicenseNumberTaken(field="license_number"),
+        PermissionDenied(),
+        NothingToVerify("This doctor has named no licence."),
+        LicenseChanged(),
+    ),
+)

@@ -1,0 +1,101 @@
+"""Doctors' licences as JSON: what is taken, and what is answered."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+from phr.api.accounts.serializers import DoctorSerializer
+from phr.api.fields import Choice, Id, Moment, StrictSerializer, Text
+from phr.care.choices import VerificationStatus
+from phr.care.models import LONGEST_REASON
+
+VERIFY, REFUSE = "VERIFY", "REFUSE"
+
+
+class LicenseSerializer(StrictSerializer):
+    """A licence that a doctor hands in."""
+
+    license_number = Text(max_length=50)
+    authority = Text(max_length=200, help_text="Who has given the licence.")
+    document_reference = Text(
+        max_length=200,
+        required=False,
+        allow_blank=True,
+        help_text="Where a document can be looked up.",
+    )
+
+    class Meta:
+        answered = (
+            "id",
+            "status",
+            "valid_until",
+            "reason",
+            "created_at",
+            "decided_at",
+        )
+
+
+class DoctorVerificationSerializer(serializers.Serializer[Any]):
+    """A licence, and what staff made of it."""
+
+    id = Id()
+    license_number = Text()
+    authority = Text(help_text="Blank where staff decided without a licence handed in.")
+    document_reference = Text()
+    status = Choice(VerificationStatus.choices)
+    valid_until = Moment(allow_null=True)
+    reason = Text(help_text="Why it was refused.")
+    created_at = Moment()
+    decided_at = Moment(allow_null=True)
+
+
+class StandingSerializer(serializers.Serializer[Any]):
+    """Whether a doctor is verified now, and the licence that was last to be decided."""
+
+    is_verified = serializers.BooleanField()
+    verified_until = Moment(allow_null=True)
+    latest = DoctorVerificationSerializer(allow_null=True)
+
+
+class StaffVerificationSerializer(DoctorVerificationSerializer):
+    """The same as staff see it, with the doctor whose licence it is."""
+
+    doctor = DoctorSerializer()
+
+
+class DecisionSerializer(StrictSerializer):
+    """What staff have checked; the licence number guards against a newer licence."""
+
+    license_number = Text(
+        max_length=50,
+        required=False,
+        help_text="The number that was checked: a 409 if the doctor has another now.",
+    )
+
+    def why_not(self, name: str) -> ErrorDetail:
+        if name in ("reason", "valid_until"):
+            return ErrorDetail("Another decision has this field.", "not_with_this")
+        return super().why_not(name)
+
+
+class VerifySerializer(DecisionSerializer):
+    """The doctor is who they say."""
+
+    decision = Choice([VERIFY])
+    valid_until = Moment(help_text="Ahead, by ten years at the most.")
+
+
+class RefuseSerializer(DecisionSerializer):
+    """The licence does not convince, or not any more."""
+
+    decision = Choice([REFUSE])
+    reason = Text(max_length=LONGEST_REASON, help_text="For the doctor to read.")
+
+
+def is_refusal(data: Any) -> bool:
+    """Which decision a body means; one that names none is told by its fields."""
+    if not isinstance(data, dict):
+        return False
+    decision = data.get("decision")
+    return decision == REFUSE or (decision != VERIFY and "reason" in data)

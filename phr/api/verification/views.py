@@ -1,0 +1,135 @@
+"""Doctors hand in their licences, and staff decide about them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from phr.api.paging import KeysetPagination
+from phr.api.permissions import OnlyDoctors, OnlyStaff
+from phr.api.shapes import Shape, licensed_doctor_shape
+from phr.api.verification.filters import VerificationFilter
+from phr.api.verification.serializers import (
+    REFUSE,
+    VERIFY,
+    DoctorVerificationSerializer,
+    LicenseSerializer,
+    RefuseSerializer,
+    StaffVerificationSerializer,
+    StandingSerializer,
+    VerifySerializer,
+    is_refusal,
+)
+from phr.api.views import ApiView, signed_in
+from phr.care import verifying
+from phr.care.choices import VerificationStatus
+from phr.care.models import DoctorVerification
+
+DECISION = PolymorphicProxySerializer(
+    component_name="Decision",
+    serializers={VERIFY: VerifySerializer, REFUSE: RefuseSerializer},
+    resource_type_field_name="decision",
+)
+
+
+class Verification(ApiView):
+    """A doctor's own licence and verification."""
+
+    permission_classes = (OnlyDoctors,)
+    serializer_class = LicenseSerializer
+
+    @extend_schema(
+        operation_id="read_verification", responses=StandingSerializer, tags=["care"]
+    )
+    def get(self, request: Request) -> Response:
+        user = signed_in(request)
+        mine = DoctorVerification.objects.visible_to(user)
+        latest = mine.order_by("-created_at", "-pk").first()
+        doctor = user.doctor_profile
+        return Response(
+            {
+                "is_verified": doctor.is_verified,
+                "verified_until": doctor.verified_until,
+                "latest": verification_shape(latest) if latest else None,
+            }
+        )
+
+    @extend_schema(
+        operation_id="hand_in_license",
+        responses={201: DoctorVerificationSerializer},
+        tags=["care"],
+    )
+    def post(self, request: Request) -> Response:
+        handed_in = verifying.hand_in(actor=signed_in(request), **self.valid(request))
+        answer = verification_shape(handed_in)
+        return Response(answer, status=status.HTTP_201_CREATED)
+
+
+class Verifications(ApiView):
+    """The licences that doctors have handed in, for staff."""
+
+    queryset = DoctorVerification.objects.none()  # for the OpenAPI document
+    permission_classes = (OnlyStaff,)
+    serializer_class = StaffVerificationSerializer
+    pagination_class = KeysetPagination
+    filterset_class = VerificationFilter
+
+    @extend_schema(
+        operation_id="list_verifications",
+        responses=StaffVerificationSerializer(many=True),
+        tags=["staff"],
+    )
+    def get(self, request: Request) -> Response:
+        licenses = DoctorVerification.objects.decidable_by(signed_in(request))
+        if "status" not in request.query_params:
+            licenses = licenses.filter(status=VerificationStatus.PENDING)
+        page = self.page_of(licenses.select_related("doctor__user"))
+        return self.get_paginated_response([staff_shape(row) for row in page])
+
+
+class DecideOnDoctor(ApiView):
+    """Say whether a doctor is who they say."""
+
+    permission_classes = (OnlyStaff,)
+
+    def get_serializer_class(self) -> Any:
+        return RefuseSerializer if is_refusal(self.request.data) else VerifySerializer
+
+    @extend_schema(
+        operation_id="decide_on_doctor",
+        request=DECISION,
+        responses=StaffVerificationSerializer,
+        tags=["staff"],
+    )
+    def post(self, request: Request, doctor_id: UUID) -> Response:
+        values = self.valid(request)
+        refuses = values.pop("decision") == REFUSE
+        decide = verifying.refuse_doctor if refuses else verifying.verify_doctor
+        decided = decide(
+            actor=signed_in(request), doctor_id=doctor_id, at=timezone.now(), **values
+        )
+        return Response(staff_shape(decided))
+
+
+def verification_shape(verification: DoctorVerification) -> Shape:
+    return {
+        "id": verification.id,
+        "license_number": verification.license_number,
+        "authority": verification.authority,
+        "document_reference": verification.document_reference,
+        "status": verification.status,
+        "valid_until": verification.valid_until,
+        "reason": verification.reason,
+        "created_at": verification.created_at,
+        "decided_at": verification.decided_at,
+    }
+
+
+def staff_shape(verification: DoctorVerification) -> Shape:
+    return verification_shape(verification) | {
+        "doctor": licensed_doctor_shape(verification.doctor)
+    }

@@ -1,0 +1,62 @@
+"""What staff fill in to verify a doctor or to refuse a licence."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from phr.care.models import LONGEST_REASON
+
+VERIFY, REFUSE = "VERIFY", "REFUSE"
+A_YEAR = timedelta(days=365)
+
+
+def a_year_ahead() -> date:
+    return timezone.now().date() + A_YEAR
+
+
+class DecisionForm(forms.Form):
+    """A day for the one decision, a reason for the other."""
+
+    decision = forms.ChoiceField(
+        choices=[(VERIFY, "Verify the doctor"), (REFUSE, "Refuse, or take it back")],
+        widget=forms.RadioSelect,
+    )
+    valid_until = forms.DateField(
+        required=False,
+        initial=a_year_ahead,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="The last day of the verification (UTC).",
+    )
+    reason = forms.CharField(
+        required=False,
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Of a refusal; the doctor reads it.",
+    )
+    # As it stood on the page: what the doctor names since then was not checked.
+    license_number = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        match values.get("decision"), values.get("reason", ""):
+            case "REFUSE", "" if "reason" not in self.errors:
+                self.add_error("reason", "Say why, for the doctor.")
+            case "VERIFY", str(reason) if reason:
+                self.add_error("reason", "Only a refusal has a reason.")
+            case "VERIFY", _ if not (values.get("valid_until") or self.errors):
+                self.add_error("valid_until", "Say until when.")
+        return values
+
+    @property
+    def refuses(self) -> bool:
+        return bool(self.cleaned_data["decision"] == REFUSE)
+
+    def values(self) -> dict[str, Any]:
+        """What the service of this decision takes."""
+        said = {"license_number": self.cleaned_data["license_number"]}
+        if self.refuses:
+            return said | {"reason": self.cleaned_data["reason"]}
+        day = self.cleaned_data["valid_until"]
+        return said | {"valid_until": datetime.combine(day, time.max, UTC)}

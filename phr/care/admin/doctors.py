@@ -1,0 +1,169 @@
+"""Doctors in the admin site, and the page on which staff decide about one."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods
+
+from phr.care import registration, verifying
+from phr.care.admin.decision import DecisionForm
+from phr.care.admin.signed_in import staff
+from phr.care.choices import VerificationStatus
+from phr.care.models import DoctorProfile, DoctorVerification
+from phr.core.admin import narrows
+from phr.core.errors import DomainError
+
+
+class DoctorForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at runtime
+    def clean_license_number(self) -> str:
+        number = self.cleaned_data["license_number"]
+        claimed = DoctorProfile(pk=self.instance.pk, license_number=number)
+        if number != self.instance.license_number:
+            try:
+                registration.refuse_license_of_verified_doctor(claimed)
+            except DomainError as error:
+                raise ValidationError(error.detail, error.code) from error
+        return str(number)
+
+
+@admin.register(DoctorProfile)
+class DoctorProfileAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # see ShownOnly
+    """Doctors; an account of this kind is made under users, its profile with it."""
+
+    form = DoctorForm
+    list_display = (
+        "user",
+        "specialization",
+        "license_number",
+        "years_of_experience",
+        "verified_at",
+        "verified_until",
+        "verified_by",
+    )
+    list_filter = (("verified_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("user", "verified_by")
+    list_per_page = 50
+    show_full_result_count = False
+    ordering = ("-pk",)
+    search_fields = ("user__username", "search_text", "license_number")
+    fields = (*list_display, "created_at", "updated_at")
+    readonly_fields = (
+        "user",
+        "verified_at",
+        "verified_until",
+        "verified_by",
+        "created_at",
+        "updated_at",
+    )
+
+    def lookup_allowed(
+        self, lookup: str, value: str, request: HttpRequest | None = None
+    ) -> bool:
+        return narrows(self, lookup)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: DoctorProfile | None = None
+    ) -> bool:
+        return False
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: DoctorProfile,
+        form: "ModelForm[DoctorProfile]",
+        change: bool,  # noqa: FBT001 - Django's own order of arguments
+    ) -> None:
+        """Save by the doctor's own rule: another licence number is unverified again."""
+        values = {name: form.cleaned_data[name] for name in form.changed_data}
+        registration.change_doctor(obj.user, values)
+        if "license_number" in values and obj.is_verified:
+            text = "The licence number has changed, so the doctor is unverified again."
+            self.message_user(request, text, messages.WARNING)
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """Who may verify doctors: staff with the permission to change them."""
+        return request.user.has_perm("care.change_doctorprofile")
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.decide)
+        return [
+            path("<uuid:doctor_id>/decide/", view, name="care_doctorprofile_decide"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_http_methods(["GET", "POST"]))
+    def decide(self, request: HttpRequest, doctor_id: UUID) -> HttpResponse:
+        """Verify a doctor until some day, or refuse the licence with a reason."""
+        if not self.has_decide_permission(request):
+            raise PermissionDenied
+        doctors = DoctorProfile.objects.select_related("user")
+        doctor = get_object_or_404(doctors, pk=doctor_id)
+        form = DecisionForm(
+            request.POST if request.method == "POST" else None,
+            initial={"license_number": doctor.license_number},
+        )
+        if form.is_valid() and self.carry_out(request, doctor, form):
+            return redirect("admin:care_doctorprofile_change", doctor.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "object_id": doctor_id,
+            "title": f"Decide about {doctor}",
+            "facts": facts_about(doctor),
+            "form": form,
+            "submit": "Decide",
+        }
+        return TemplateResponse(request, "admin/care/decision.html", context)
+
+    def carry_out(
+        self, request: HttpRequest, doctor: DoctorProfile, form: DecisionForm
+    ) -> bool:
+        """Do what the form says; what the service refuses is put into the form."""
+        decide = verifying.refuse_doctor if form.refuses else verifying.verify_doctor
+        said = f"{doctor} was refused." if form.refuses else f"{doctor} was verified."
+        try:
+            with transaction.atomic():  # the decision and the site's log of it
+                decide(
+                    actor=staff(request),
+                    doctor_id=doctor.pk,
+                    at=timezone.now(),
+                    **form.values(),
+                )
+                self.log_change(request, doctor, said)
+        except DomainError as error:
+            form.add_error(None, ValidationError(error.detail, error.code))
+            return False
+        self.message_user(request, said)
+        return True
+
+
+def facts_about(doctor: DoctorProfile) -> list[tuple[str, Any]]:
+    """What there is to decide by: the licence that waits, if one does."""
+    waiting = DoctorVerification.objects.filter(
+        doctor=doctor, status=VerificationStatus.PENDING
+    ).first()
+    facts: list[tuple[str, Any]] = [
+        ("Licence number", doctor.license_number),
+        ("Verified until", doctor.verified_until if doctor.is_verified else None),
+        ("Licence handed in", waiting and waiting.created_at),
+    ]
+    if waiting:
+        facts += [
+            ("Authority", waiting.authority),
+            ("Document", waiting.document_reference),
+        ]
+    return facts

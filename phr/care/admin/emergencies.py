@@ -1,0 +1,191 @@
+"""Emergency accesses in the admin site, and the page on which staff review one."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods
+
+from phr.accounts.models import User
+from phr.audit.models import AccessEntry, Outcome
+from phr.care import emergency
+from phr.care.admin.signed_in import staff
+from phr.care.choices import EmergencyVerdict
+from phr.care.models import (
+    LONGEST_REASON,
+    DoctorProfile,
+    EmergencyAccess,
+    PatientProfile,
+)
+from phr.core.admin import ShownOnly
+from phr.core.errors import DomainError
+
+
+class ReviewForm(forms.Form):
+    """What staff think of it, and why."""
+
+    verdict = forms.ChoiceField(
+        choices=EmergencyVerdict.choices, widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        required=False,
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="For staff; patient and doctor are told the verdict alone.",
+    )
+
+
+@admin.register(EmergencyAccess)
+class EmergencyAccessAdmin(ShownOnly):
+    """What is to be reviewed stands first."""
+
+    list_display = (
+        "doctor",
+        "patient",
+        "opened_at",
+        "reason_code",
+        "reviewed_at",
+        "verdict",
+        "reviewed_by",
+    )
+    list_filter = (
+        ("reviewed_at", admin.EmptyFieldListFilter),
+        "verdict",
+        "reason_code",
+    )
+    list_select_related = ("grant__doctor__user", "grant__patient__user", "reviewed_by")
+    ordering = (F("reviewed_at").desc(nulls_first=True), "-pk")
+    search_fields = (
+        "=grant__doctor__user__username",
+        "=grant__patient__user__username",
+        "grant__doctor__user__last_name",
+        "grant__patient__user__last_name",
+    )
+    fields = (
+        "doctor",
+        "patient",
+        "grant",
+        "opened_at",
+        "expires_at",
+        "ended_at",
+        "ended_by",
+        "reason_code",
+        "reason",
+        "entries",
+        "reviewed_at",
+        "reviewed_by",
+        "verdict",
+        "review_note",
+    )
+
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        """Who may review: staff with the permission to change emergency accesses."""
+        return request.user.has_perm("care.change_emergencyaccess")
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.review)
+        return [
+            path("<uuid:object_id>/review/", view, name="care_emergencyaccess_review"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_http_methods(["GET", "POST"]))
+    def review(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
+        """Say whether an emergency access was justified; it is said once."""
+        if not self.has_review_permission(request):
+            raise PermissionDenied
+        accesses = EmergencyAccess.objects.select_related(*self.list_select_related)
+        access = get_object_or_404(accesses, pk=object_id)
+        form = ReviewForm(request.POST if request.method == "POST" else None)
+        if form.is_valid() and self.carry_out(request, access, form):
+            return redirect("admin:care_emergencyaccess_change", object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "object_id": object_id,
+            "title": "Review emergency access",
+            "facts": self.facts_about(access),
+            "form": form,
+            "submit": "Review",
+        }
+        return TemplateResponse(request, "admin/care/decision.html", context)
+
+    def carry_out(
+        self, request: HttpRequest, access: EmergencyAccess, form: ReviewForm
+    ) -> bool:
+        """Do what the form says; what the service refuses is put into the form."""
+        try:
+            with transaction.atomic():  # the review and the site's log of it
+                reviewed = emergency.review(
+                    actor=staff(request),
+                    emergency_id=access.pk,
+                    at=timezone.now(),
+                    verdict=EmergencyVerdict(form.cleaned_data["verdict"]),
+                    note=form.cleaned_data["note"],
+                )
+                verdict = reviewed.get_verdict_display()
+                self.log_change(request, reviewed, f"Reviewed: {verdict}.")
+        except DomainError as error:
+            form.add_error(None, ValidationError(error.detail, error.code))
+            return False
+        self.message_user(request, f"Reviewed: {verdict}.")
+        return True
+
+    def facts_about(self, access: EmergencyAccess) -> list[tuple[str, object]]:
+        """What there is to judge by."""
+        return [
+            ("Doctor", self.doctor(access)),
+            ("Patient", self.patient(access)),
+            ("Opened", self.opened_at(access)),
+            ("Runs out", self.expires_at(access)),
+            ("Ended", self.ended_at(access)),
+            ("Ended by", self.ended_by(access)),
+            ("Reason", access.get_reason_code_display()),
+            ("In words", self.reason(access)),
+            ("Entries in the ledger", self.entries(access)),
+        ]
+
+    @admin.display(ordering="grant__doctor")
+    def doctor(self, access: EmergencyAccess) -> DoctorProfile:
+        return access.grant.doctor
+
+    @admin.display(ordering="grant__patient")
+    def patient(self, access: EmergencyAccess) -> PatientProfile:
+        return access.grant.patient
+
+    @admin.display(ordering="grant__starts_at")
+    def opened_at(self, access: EmergencyAccess) -> datetime:
+        return access.grant.starts_at
+
+    @admin.display(description="Runs out")
+    def expires_at(self, access: EmergencyAccess) -> datetime | None:
+        return access.grant.expires_at
+
+    def ended_at(self, access: EmergencyAccess) -> datetime | None:
+        return access.grant.ended_at
+
+    def ended_by(self, access: EmergencyAccess) -> User | None:
+        return access.grant.ended_by
+
+    def reason(self, access: EmergencyAccess) -> str:
+        return access.grant.reason
+
+    @admin.display(description="Entries in the ledger under it")
+    def entries(self, access: EmergencyAccess) -> int:
+        """How often the doctor has read or written by it."""
+        entries = AccessEntry.objects.filter(
+            patient_id=access.grant.patient_id,
+            grant_id=access.grant_id,
+            outcome=Outcome.ALLOWED,
+        )
+        return entries.exclude(object_kind="grant").count()

@@ -1,0 +1,242 @@
+"""A doctor's way in when nobody can be asked, and how staff review it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Lower
+
+from phr.accounts.models import User, UserType
+from phr.audit import services as audit
+from phr.audit.models import Basis, Outcome
+from phr.audit.services import Access
+from phr.care.choices import (
+    EmergencyReason,
+    EmergencyVerdict,
+    GrantOrigin,
+    GrantStatus,
+)
+from phr.care.grants import (
+    GrantNotOpen,
+    close_expired,
+    end_grant,
+    note_change,
+    save_change,
+)
+from phr.care.models import CareGrant, DoctorProfile, EmergencyAccess, PatientProfile
+from phr.care.querysets import PatientProfileQuerySet
+from phr.care.services import AlreadyInCare, NotVerified
+from phr.core import events
+from phr.core.counters import Limit
+from phr.core.errors import Conflict, NotAllowed, NotFound
+
+# Counted before the patient is looked up: also what slows down guessing.
+EMERGENCIES = Limit("emergency-access", times=10, window=timedelta(hours=1))
+ACTION = "care.emergency_access"
+NOT_JUSTIFIED = "Staff have found it not justified."
+
+
+class EmergencyAccessOff(NotAllowed):
+    code, title = "emergency_access_off", "Emergency access is switched off here"
+
+
+class EmergencyAccessOpen(Conflict):
+    code, title = "emergency_access_open", "Emergency access is open already"
+
+
+class EndedByPatient(Conflict):
+    code, title = "ended_by_patient", "The patient has ended this emergency access"
+
+
+class EndedByStaff(Conflict):
+    code, title = "ended_by_staff", "Staff have ended this emergency access"
+
+
+class AlreadyReviewed(Conflict):
+    code, title = "already_reviewed", "This emergency access was reviewed already"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The patient as a doctor in a hurry can name them: by id, or by what they know."""
+
+    patient_id: UUID | None = None
+    username: str = ""
+    date_of_birth: date | None = None
+
+
+def open_emergency_access(
+    *,
+    actor: User,
+    named: Named,
+    reason_code: EmergencyReason,
+    reason: str,
+    at: datetime,
+) -> CareGrant:
+    """Let a verified doctor in without the patient, for a while, in everybody's sight.
+
+    :param reason: in words, for the patient and for the staff who review it.
+    :raises EmergencyAccessOff: this installation does not have it.
+    :raises NotAllowed: the actor is not a doctor.
+    :raises NotVerified: staff have not verified the actor.
+    :raises TooMany: too many attempts of this doctor.
+    :raises NotFound: nobody is so named; the same for a wrong date of birth.
+    :raises AlreadyInCare: the patient lets the doctor see everything anyway.
+    :raises EmergencyAccessOpen, EndedByPatient, EndedByStaff: as they say.
+    """
+    try:
+        doctor = doctor_who_may(actor)
+        EMERGENCIES.take(str(actor.pk))
+        patient_id = find_patient(named)
+        with transaction.atomic():
+            patient = lock_patient(patient_id)
+            close_expired(patient, at)
+            refuse_needless(patient, doctor)
+            refuse_what_was_ended(patient, doctor, at)
+            grant = new_grant(patient, doctor, at, reason)
+            grant.save()
+            EmergencyAccess.objects.create(grant=grant, reason_code=reason_code)
+            return save_change(actor, ACTION, grant)
+    except (NotAllowed, NotFound, EndedByPatient, EndedByStaff):
+        refuse(actor, named)  # outside the transaction: this line must be kept
+        raise
+
+
+def doctor_who_may(actor: User) -> DoctorProfile:
+    """See that the actor may at all, before anything is looked up."""
+    if actor.user_type != UserType.DOCTOR:
+        raise NotAllowed("Only doctors have emergency access.")
+    if not settings.EMERGENCY_ACCESS:
+        raise EmergencyAccessOff
+    doctor = DoctorProfile.objects.select_related("user").get(user=actor)
+    if not doctor.is_verified:
+        raise NotVerified("Only verified doctors have emergency access.")
+    return doctor
+
+
+def find_patient(named: Named) -> UUID:
+    """One statement for every way to be wrong, so that time tells nothing."""
+    patients = meant(named).filter(user__is_active=True)
+    if named.patient_id is None:
+        patients = patients.filter(
+            user__date_of_birth=named.date_of_birth,
+            user__date_of_birth__isnull=False,  # not knowing it is no proof
+        )
+    patient_id = patients.values_list("pk", flat=True).first()
+    if patient_id is None:
+        raise NotFound("There is no such patient.")
+    return patient_id
+
+
+def meant(named: Named) -> PatientProfileQuerySet:
+    """Whom the name alone says, whether or not the rest is right."""
+    if named.patient_id is not None:
+        return PatientProfile.objects.filter(pk=named.patient_id)
+    patients = PatientProfile.objects.alias(name=Lower("user__username"))
+    return patients.filter(name=named.username.lower())
+
+
+def lock_patient(patient_id: UUID) -> PatientProfile:
+    patients = PatientProfile.objects.select_for_update(no_key=True, of=("self",))
+    return patients.select_related("user").get(pk=patient_id)
+
+
+def refuse_needless(patient: PatientProfile, doctor: DoctorProfile) -> None:
+    """Refuse to open what is open already."""
+    opened = CareGrant.objects.filter(
+        patient=patient, doctor=doctor, status=GrantStatus.ACTIVE
+    )
+    if opened.filter(origin=GrantOrigin.EMERGENCY).exists():
+        raise EmergencyAccessOpen(present=GrantStatus.ACTIVE)
+    if opened.open_now().filter(record_types=[], records_since=None).exists():
+        raise AlreadyInCare(present=GrantStatus.ACTIVE)
+
+
+def refuse_what_was_ended(
+    patient: PatientProfile, doctor: DoctorProfile, at: datetime
+) -> None:
+    """What somebody else has ended stays closed for as long as it would have lasted."""
+    ended = CareGrant.objects.filter(
+        patient=patient,
+        doctor=doctor,
+        origin=GrantOrigin.EMERGENCY,
+        status=GrantStatus.ENDED,
+        expires_at__gt=at,
+    )
+    by = set(ended.values_list("ended_by", flat=True)) - {doctor.user_id}
+    if patient.user_id in by:
+        raise EndedByPatient(present=GrantStatus.ENDED)
+    if by:
+        raise EndedByStaff(present=GrantStatus.ENDED)
+
+
+def new_grant(
+    patient: PatientProfile, doctor: DoctorProfile, at: datetime, reason: str
+) -> CareGrant:
+    return CareGrant(
+        patient=patient,
+        doctor=doctor,
+        status=GrantStatus.ACTIVE,
+        origin=GrantOrigin.EMERGENCY,
+        starts_at=at,
+        expires_at=at + timedelta(minutes=settings.EMERGENCY_ACCESS_MINUTES),
+        requested_by=doctor.user,
+        requested_at=at,
+        decided_by=doctor.user,
+        decided_at=at,
+        reason=reason,
+    )
+
+
+def refuse(actor: User, named: Named) -> None:
+    """Enter the attempt with the patient who was meant, if there is one."""
+    patient_id = meant(named).values_list("pk", flat=True).first()
+    attempt = Access(
+        patient_id, "patient", [], basis=Basis.NONE, outcome=Outcome.REFUSED
+    )
+    audit.note(actor, ACTION, attempt)
+
+
+@transaction.atomic
+def review(
+    *,
+    actor: User,
+    emergency_id: UUID,
+    at: datetime,
+    verdict: EmergencyVerdict,
+    note: str = "",
+) -> EmergencyAccess:
+    """Note what staff think of an emergency access; patient and doctor are told.
+
+    One that was not justified is ended with that, if it is open still.
+
+    :raises NotAllowed: the actor is not staff.
+    :raises NotFound: there is no such emergency access.
+    :raises AlreadyReviewed: as it says.
+    """
+    if actor.user_type != UserType.ADMIN:
+        raise NotAllowed("Only staff review emergency access.")
+    found = EmergencyAccess.objects.select_for_update(no_key=True, of=("self",))
+    related = found.select_related("grant__patient__user", "grant__doctor__user")
+    emergency = related.filter(pk=emergency_id).first()
+    if emergency is None:
+        raise NotFound
+    if emergency.reviewed_at is not None:
+        raise AlreadyReviewed(present=emergency.verdict)
+    emergency.verdict, emergency.review_note = verdict, note
+    emergency.reviewed_by, emergency.reviewed_at = actor, at
+    emergency.save()
+    if verdict == EmergencyVerdict.UNJUSTIFIED:
+        end_if_open(actor, emergency.grant, at)
+    note_change(actor, "care.emergency_reviewed", emergency.grant)
+    events.emit("care.emergency_reviewed", grant_id=emergency.grant_id)
+    return emergency
+
+
+def end_if_open(actor: User, grant: CareGrant, at: datetime) -> None:
+    try:
+        end_grant(actor=actor, grant_id=grant.pk, at=at, reason=NOT_JUSTIFIED)
+    except GrantNotOpen:
+        return  # it has run out, or somebody was quicker

@@ -1,0 +1,298 @@
+"""What becomes of a grant: accepted, declined, changed, ended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from phr.accounts.models import User, UserType
+from phr.audit import services as audit
+from phr.audit.models import Basis
+from phr.audit.services import Access
+from phr.care.choices import OPEN, GrantOrigin, GrantStatus
+from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+from phr.core import events
+from phr.core.errors import Conflict, Invalid, NotAllowed, NotFound
+
+
+class GrantNotOpen(Conflict):
+    code, title = "grant_not_open", "This grant is closed already"
+
+
+class GrantNotPending(Conflict):
+    code, title = "grant_not_pending", "This grant does not wait for an answer"
+
+
+class EmergencyGrantIsFixed(Conflict):
+    code = "emergency_grant_is_fixed"
+    title = "An emergency access can be ended, not changed"
+
+
+class DoctorNotVerified(Conflict):
+    code, title = "doctor_not_verified", "Staff have not verified this doctor"
+
+
+class ExpiryInThePast(Invalid):
+    code, title = "expires_in_the_past", "The end of access must be ahead."
+
+
+class OpensNothing(Invalid):
+    code = "dates_out_of_order"
+    title = "Access must not end before the first visit that it opens."
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How far a grant goes and how long; by default all records, without an end."""
+
+    record_types: tuple[str, ...] = ()
+    records_since: Any = None
+    expires_at: datetime | None = None
+    is_primary: bool = False
+
+
+def find_grant(
+    *, actor: User, grant_id: UUID, action: str, role: UserType | None = None
+) -> CareGrant:
+    """Fetch one grant to do something with it.
+
+    :param action: what is to be done, for the ledger if it is refused.
+    :param role: whose this is to do; None for both sides, and staff.
+    :raises NotFound: no such grant, or none the actor may know about.
+    :raises NotAllowed: the actor is of the grant's other side.
+    """
+    grants = CareGrant.objects.endable_by(actor)
+    if role is not None:
+        grants = CareGrant.objects.visible_to(actor)
+    grant = grants.select_related("patient", "doctor__user").filter(pk=grant_id).first()
+    if grant is None:
+        refuse(actor, action, grant_id)
+        raise NotFound
+    if role is not None and actor.user_type != role:
+        refuse(actor, action, grant_id)
+        raise NotAllowed("Only the patient may do this with a grant.")
+    return grant
+
+
+def refuse(actor: User, action: str, grant_id: UUID) -> None:
+    """Enter an attempt; the same statements run for an id of nothing."""
+    patient_id = CareGrant.objects.filter(pk=grant_id).values_list("patient_id").first()
+    audit.note_refusal(
+        actor,
+        action,
+        object_kind="grant",
+        object_id=grant_id,
+        patient_id=patient_id[0] if patient_id else None,
+    )
+
+
+@transaction.atomic
+def accept(
+    *,
+    actor: User,
+    grant_id: UUID,
+    at: datetime,
+    terms: Mapping[str, Any],
+    reason: str = "",
+) -> CareGrant:
+    """Let a doctor in who has asked.
+
+    :param terms: of `Terms`, what differs from what was asked for.
+    :raises NotFound: no such grant of the actor's.
+    :raises GrantNotPending: it has been answered already, or has ended.
+    :raises DoctorNotVerified: consent is required, and nobody vouches for the doctor.
+    :raises ExpiryInThePast, OpensNothing: as they say.
+    """
+    grant = lock_own_grant(actor, grant_id)
+    refuse_unless_pending(grant, at)
+    if settings.CARE_CONSENT_REQUIRED and not grant.doctor.is_verified:
+        raise DoctorNotVerified
+    set_terms(grant, terms, at)
+    if grant.is_primary:
+        make_room(grant.patient)
+    grant.status, grant.starts_at = GrantStatus.ACTIVE, at
+    grant.decision_reason = reason
+    grant.decided_by, grant.decided_at = actor, at
+    return save_change(actor, "care.grant_accepted", grant)
+
+
+@transaction.atomic
+def decline(
+    *, actor: User, grant_id: UUID, at: datetime, reason: str = ""
+) -> CareGrant:
+    """Answer no to a doctor who has asked.
+
+    :raises NotFound: no such grant of the actor's.
+    :raises GrantNotPending: it has been answered already, or has ended.
+    """
+    grant = lock_own_grant(actor, grant_id)
+    refuse_unless_pending(grant, at)
+    grant.status, grant.decision_reason = GrantStatus.DECLINED, reason
+    grant.decided_by, grant.decided_at = actor, at
+    return save_change(actor, "care.grant_declined", grant)
+
+
+@transaction.atomic
+def change(
+    *, actor: User, grant_id: UUID, at: datetime, terms: Mapping[str, Any]
+) -> CareGrant:
+    """Give an open grant other terms, with effect from the doctor's next request.
+
+    :param terms: of `Terms`, those that are to change.
+    :raises NotFound: no such grant of the actor's.
+    :raises GrantNotOpen: it is neither pending nor active any more.
+    :raises EmergencyGrantIsFixed: as it says.
+    :raises ExpiryInThePast, OpensNothing: as they say.
+    """
+    grant = lock_own_grant(actor, grant_id)
+    refuse_unless_open(grant, at)
+    if grant.origin == GrantOrigin.EMERGENCY:
+        raise EmergencyGrantIsFixed
+    if all(getattr(grant, name) == value for name, value in terms.items()):
+        return grant
+    becomes_primary = terms.get("is_primary") and not grant.is_primary
+    set_terms(grant, terms, at)
+    if becomes_primary and grant.status == GrantStatus.ACTIVE:
+        make_room(grant.patient)
+    return save_change(actor, "care.grant_changed", grant)
+
+
+@transaction.atomic
+def end_grant(
+    *, actor: User, grant_id: UUID, at: datetime, reason: str = ""
+) -> CareGrant:
+    """Close a doctor's access with effect from the next request.
+
+    :raises NotFound: no such grant, or none that is the actor's to end.
+    :raises GrantNotOpen: it is neither pending nor active any more.
+    """
+    mine = CareGrant.objects.endable_by(actor).select_related("patient", "doctor__user")
+    locked = mine.select_for_update(no_key=True, of=("self",))
+    grant = locked.filter(pk=grant_id).first()
+    if grant is None:
+        raise NotFound
+    refuse_unless_open(grant, at)
+    grant.status, grant.end_reason = GrantStatus.ENDED, reason
+    grant.ended_by, grant.ended_at = actor, at
+    return save_change(actor, "care.grant_ended", grant)
+
+
+def lock_own_grant(actor: User, grant_id: UUID) -> CareGrant:
+    """The patient's own grant, locked after the patient: the order of all changes.
+
+    The patient's row is what assignments queue up on, too, so that of two that want
+    the primary doctor's place one waits for the other.
+    """
+    patients = PatientProfile.objects.visible_to(actor).filter(user=actor)
+    patient = patients.select_for_update(no_key=True, of=("self",)).first()
+    grants = CareGrant.objects.filter(patient=patient).select_related("doctor__user")
+    locked = grants.select_for_update(no_key=True, of=("self",))
+    grant = locked.filter(pk=grant_id).first() if patient else None
+    if patient is None or grant is None:
+        raise NotFound
+    patient.user = actor
+    grant.patient = patient
+    return grant
+
+
+def refuse_unless_pending(grant: CareGrant, at: datetime) -> None:
+    state = grant.state(at)
+    if state != GrantStatus.PENDING:
+        raise GrantNotPending(present=state)
+
+
+def refuse_unless_open(grant: CareGrant, at: datetime) -> None:
+    state = grant.state(at)
+    if state not in OPEN:
+        raise GrantNotOpen(present=state)
+
+
+def set_terms(grant: CareGrant, terms: Mapping[str, Any], at: datetime) -> None:
+    """Put new terms into a grant, if together with its others they make sense."""
+    for name, value in terms.items():
+        setattr(grant, name, value)
+    check_terms(grant, at)
+
+
+def terms_of(values: Mapping[str, Any], at: datetime) -> Terms:
+    """Terms for a new grant, if they make sense together.
+
+    :param values: of `Terms`, what differs from everything without an end.
+    :raises ExpiryInThePast, OpensNothing: as they say.
+    """
+    terms = Terms(**values)
+    check_terms(terms, at)
+    return terms
+
+
+def check_terms(terms: CareGrant | Terms, at: datetime) -> None:
+    """:raises ExpiryInThePast, OpensNothing: as they say."""
+    if terms.expires_at is None:
+        return
+    if terms.expires_at <= at:
+        raise ExpiryInThePast(field="expires_at")
+    since = terms.records_since
+    if since is not None and since > terms.expires_at.date():
+        raise OpensNothing(field="records_since")
+
+
+def make_room(patient: PatientProfile) -> None:
+    """Free the place of the patient's primary doctor, who keeps access."""
+    primary = primary_grant(patient)
+    if primary is not None:
+        primary.is_primary = False
+        primary.save(update_fields=["is_primary", "updated_at"])
+
+
+def primary_grant(patient: PatientProfile) -> CareGrant | None:
+    return CareGrant.objects.filter(
+        patient=patient, status=GrantStatus.ACTIVE, is_primary=True
+    ).first()
+
+
+def close_expired(patient: PatientProfile, at: datetime) -> None:
+    """Mark what has run out, lest it stand in a new grant's way."""
+    CareGrant.objects.filter(
+        patient=patient, status__in=OPEN, expires_at__lte=at
+    ).update(status=GrantStatus.EXPIRED, updated_at=at)
+
+
+def open_grant(patient: PatientProfile, doctor: DoctorProfile) -> CareGrant | None:
+    """The grant that the pair has, locked: one that is being ended must stay ended.
+
+    An emergency access is none: it lies beside what the patient has decided.
+    """
+    pair = CareGrant.objects.select_for_update(no_key=True, of=("self",)).filter(
+        patient=patient, doctor=doctor
+    )
+    decided = pair.exclude(origin=GrantOrigin.EMERGENCY)
+    return decided.filter(status__in=OPEN).first()
+
+
+def save_change(actor: User, action: str, grant: CareGrant) -> CareGrant:
+    """Store a grant's new state with its ledger entry and its event."""
+    grant.save()
+    note_change(actor, action, grant)
+    events.emit(action, grant_id=grant.pk)
+    return grant
+
+
+def note_change(actor: User, action: str, grant: CareGrant) -> None:
+    basis = {
+        UserType.PATIENT: Basis.OWN,
+        UserType.DOCTOR: basis_of(grant.origin),
+        UserType.ADMIN: Basis.STAFF,
+    }[UserType(actor.user_type)]
+    change = Access(
+        grant.patient_id, "grant", [grant.pk], grant_id=grant.pk, basis=basis
+    )
+    audit.note(actor, action, change)
+
+
+def basis_of(origin: str) -> Basis:
+    """What the ledger says of an access by a grant of this origin."""
+    return Basis.EMERGENCY if origin == GrantOrigin.EMERGENCY else Basis.GRANT

@@ -1,0 +1,206 @@
+"""Who is told about care: grants, emergencies, doctors' licences."""
+
+from phr.accounts.models import User, UserType
+from phr.care.models import CareGrant, DoctorVerification
+from phr.core.events import subscribe
+from phr.core.models import OutboxEvent
+from phr.notifications.models import NotificationType
+from phr.notifications.telling import tell
+
+
+def grant_of(event: OutboxEvent) -> CareGrant:
+    grants = CareGrant.objects.select_related(
+        "patient__user", "doctor__user", "ended_by"
+    )
+    return grants.get(pk=event.payload["grant_id"])
+
+
+def verification_of(event: OutboxEvent) -> DoctorVerification:
+    verifications = DoctorVerification.objects.select_related("doctor__user")
+    return verifications.get(pk=event.payload["verification_id"])
+
+
+def staff() -> list[User]:
+    return list(User.objects.filter(user_type=UserType.ADMIN, is_active=True))
+
+
+@subscribe("care.doctor_assigned")
+def tell_doctor_and_patient(event: OutboxEvent) -> None:
+    grant = grant_of(event)
+    tell(
+        event,
+        [grant.doctor.user],
+        NotificationType.PATIENT_ASSIGNED,
+        "New patient",
+        f"{grant.patient} is now in your care.",
+    )
+    tell(
+        event,
+        [grant.patient.user],
+        NotificationType.DOCTOR_ASSIGNED,
+        "Your doctor",
+        f"{grant.doctor} is now your doctor and may read your health records.",
+    )
+
+
+@subscribe("care.access_requested")
+def ask_the_patient(event: OutboxEvent) -> None:
+    grant = grant_of(event)
+    tell(
+        event,
+        [grant.patient.user],
+        NotificationType.CARE_REQUESTED,
+        "A doctor asks for access",
+        f"{grant.doctor} asks to read your health records.",
+    )
+
+
+@subscribe("care.doctor_invited")
+def tell_the_invited_doctor(event: OutboxEvent) -> None:
+    grant = grant_of(event)
+    tell(
+        event,
+        [grant.doctor.user],
+        NotificationType.CARE_CHANGED,
+        "A patient has let you in",
+        f"{grant.patient} has given you access to their health records.",
+    )
+
+
+@subscribe("care.grant_accepted")
+def tell_of_acceptance(event: OutboxEvent) -> None:
+    grant = grant_of(event)
+    tell(
+        event,
+        [grant.doctor.user],
+        NotificationType.CARE_CHANGED,
+        "Access was given",
+        f"{grant.patient} has accepted that you read their health records.",
+    )
+
+
+@subscribe("care.grant_declined")
+def tell_of_refusal(event: OutboxEvent) -> None:
+    """Without the patient's name: a doctor may ask somebody they do not know."""
+    grant = grant_of(event)
+    tell(
+        event,
+        [grant.doctor.user],
+        NotificationType.CARE_CHANGED,
+        "Access was declined",
+        "A patient whom you have asked for access has declined.",
+    )
+
+
+@subscribe("care.grant_changed")
+def tell_of_other_terms(event: OutboxEvent) -> None:
+    """The doctor of an active grant; one who waits learns the terms when accepted."""
+    grant = grant_of(event)
+    if not grant.was_open:
+        return
+    tell(
+        event,
+        [grant.doctor.user],
+        NotificationType.CARE_CHANGED,
+        "Access has changed",
+        f"{grant.patient} has changed which health records you can read, or until "
+        "when.",
+    )
+
+
+@subscribe("care.grant_ended")
+def tell_the_other_side(event: OutboxEvent) -> None:
+    """Whoever did not end it learns of it; both do if it was staff."""
+    grant = grant_of(event)
+    if not grant.was_open:
+        tell_of_request_withdrawn(event, grant)
+        return
+    sides = (grant.patient.user, grant.doctor.user)
+    tell(
+        event,
+        [user for user in sides if user != grant.ended_by],
+        NotificationType.CARE_CHANGED,
+        "Access has ended",
+        f"{grant.doctor} can no longer read the health records of {grant.patient}.",
+    )
+
+
+def tell_of_request_withdrawn(event: OutboxEvent, grant: CareGrant) -> None:
+    """A request that is closed before an answer names the patient to nobody."""
+    sides = (grant.patient.user, grant.doctor.user)
+    tell(
+        event,
+        [user for user in sides if user != grant.ended_by],
+        NotificationType.CARE_CHANGED,
+        "A request was closed",
+        f"The request of {grant.doctor} to read health records was closed.",
+    )
+
+
+@subscribe("care.emergency_access")
+def tell_patient_and_staff(event: OutboxEvent) -> None:
+    grant = grant_of(event)
+    tell(
+        event,
+        [grant.patient.user],
+        NotificationType.EMERGENCY_ACCESS,
+        "Emergency access to your records",
+        f"{grant.doctor} has opened your health records in an emergency. You can end "
+        "this access at any time; staff review it.",
+    )
+    tell(
+        event,
+        staff(),
+        NotificationType.EMERGENCY_ACCESS,
+        "Emergency access to review",
+        f"{grant.doctor} has used emergency access. Please review it.",
+    )
+
+
+@subscribe("care.emergency_reviewed")
+def tell_both_of_the_review(event: OutboxEvent) -> None:
+    grant = grant_of(event)
+    verdict = grant.emergency.get_verdict_display().lower()
+    tell(
+        event,
+        [grant.patient.user, grant.doctor.user],
+        NotificationType.EMERGENCY_ACCESS,
+        "Emergency access was reviewed",
+        f"Staff have reviewed the emergency access of {grant.doctor}: {verdict}.",
+    )
+
+
+@subscribe("care.license_handed_in")
+def tell_staff_of_license(event: OutboxEvent) -> None:
+    verification = verification_of(event)
+    tell(
+        event,
+        staff(),
+        NotificationType.VERIFICATION,
+        "A licence to verify",
+        f"{verification.doctor} has handed in a licence.",
+    )
+
+
+@subscribe("care.doctor_verified")
+def tell_the_verified_doctor(event: OutboxEvent) -> None:
+    verification = verification_of(event)
+    assert verification.valid_until is not None
+    tell(
+        event,
+        [verification.doctor.user],
+        NotificationType.VERIFICATION,
+        "You are verified",
+        f"Staff have verified you until {verification.valid_until:%Y-%m-%d}.",
+    )
+
+
+@subscribe("care.doctor_refused")
+def tell_the_refused_doctor(event: OutboxEvent) -> None:
+    tell(
+        event,
+        [verification_of(event).doctor.user],
+        NotificationType.VERIFICATION,
+        "Your licence was refused",
+        "Staff have not accepted your licence. Your verification says why.",
+    )
