@@ -1,29 +1,35 @@
 """Writing the demo's rows. All but the salt of the passwords is always the same."""
 
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db.models import F
+from django.db.models.functions import Greatest
 
 from phr.accounts.models import User, UserType
-from phr.care.choices import GrantStatus
-from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+from phr.care.models import (
+    CareGrant,
+    DoctorProfile,
+    DoctorVerification,
+    EmergencyAccess,
+    PatientProfile,
+)
 from phr.care.registration import save_doctor
-from phr.demo.grants import GRANTS, Care
+from phr.demo.care import load_emergencies, load_grants, load_licenses
+from phr.demo.history import correct, date_corrected, take_back
 from phr.demo.ids import demo_id
 from phr.demo.inboxes import fill_inboxes
 from phr.demo.ledger import fill_ledger
 from phr.demo.people import ACCOUNTS, ADMINISTRATOR, DOCTORS, PATIENTS, Account, Doctor
+from phr.demo.rows import Corrected, Doctors, Patients, Rows, Users
+from phr.demo.steps import changes
 from phr.demo.stories import STORIES, Note, Visit
 from phr.demo.stories.shape import moment
 from phr.health_records.models import DoctorComment, HealthRecord
 
 PROFILE_AFTER = timedelta(minutes=1)
-VERIFIED_AFTER = timedelta(days=2)
 
-Users = dict[str, User]
-Doctors = dict[str, DoctorProfile]
-Patients = dict[str, PatientProfile]
 ADMINISTRATOR_ID = demo_id(
     f"account {ADMINISTRATOR.username}", moment(ADMINISTRATOR.joined)
 )
@@ -33,17 +39,37 @@ def load() -> None:
     """Write all of the demo; the caller holds the transaction and the lock."""
     users = load_accounts()
     doctors, patients = load_doctors(users), load_patients(users)
+    verifications = load_licenses(users, doctors)
     grants = load_grants(users, doctors, patients)
-    records, comments = load_records(patients, doctors)
-    fill_inboxes(grants, records, comments)
-    fill_ledger(grants, records, comments)
-    # Saving stamps the present time on every row.
-    User.objects.update(updated_at=F("created_at"))
-    DoctorProfile.objects.update(updated_at=F("created_at"))
-    PatientProfile.objects.update(updated_at=F("created_at"))
-    CareGrant.objects.update(updated_at=F("created_at"))
-    HealthRecord.objects.update(updated_at=F("created_at"))
-    DoctorComment.objects.update(updated_at=F("created_at"))
+    emergencies = load_emergencies(users, grants)
+    records, comments, corrected = load_records(patients, doctors)
+    rows = Rows(
+        users,
+        doctors,
+        patients,
+        verifications,
+        grants,
+        emergencies,
+        records,
+        comments,
+        corrected,
+    )
+    steps = list(changes(rows))
+    fill_inboxes(steps)
+    fill_ledger(rows, steps)
+    date_updates(corrected)
+
+
+def date_updates(corrected: Iterable[Corrected]) -> None:
+    """Saving has stamped the present time on every row: put the demo's there."""
+    decided = Greatest("created_at", "decided_at")
+    DoctorVerification.objects.update(updated_at=decided)
+    DoctorProfile.objects.update(updated_at=Greatest("created_at", "verified_at"))
+    CareGrant.objects.update(updated_at=Greatest(decided, "ended_at"))
+    EmergencyAccess.objects.update(updated_at=Greatest("created_at", "reviewed_at"))
+    for model in (User, PatientProfile, HealthRecord, DoctorComment):
+        model.objects.update(updated_at=F("created_at"))
+    date_corrected(corrected)
 
 
 def load_accounts() -> Users:
@@ -80,7 +106,6 @@ def load_doctors(users: Users) -> Doctors:
 def new_doctor(doctor: Doctor, users: Users) -> DoctorProfile:
     user = users[doctor.account.username]
     made_at = user.created_at + PROFILE_AFTER
-    checked = doctor.is_verified
     return DoctorProfile(
         id=demo_id(f"doctor {user.username}", made_at),
         created_at=made_at,
@@ -88,8 +113,6 @@ def new_doctor(doctor: Doctor, users: Users) -> DoctorProfile:
         specialization=doctor.specialization,
         license_number=doctor.license_number,
         years_of_experience=doctor.years_of_experience,
-        verified_at=made_at + VERIFIED_AFTER if checked else None,
-        verified_by=users[ADMINISTRATOR.username] if checked else None,
     )
 
 
@@ -111,53 +134,20 @@ def load_patients(users: Users) -> Patients:
     return {patient.user.username: patient for patient in patients}
 
 
-def load_grants(users: Users, doctors: Doctors, patients: Patients) -> list[CareGrant]:
-    grants = [new_grant(care, users, doctors, patients) for care in GRANTS]
-    return CareGrant.objects.bulk_create(grants)
-
-
-def new_grant(
-    care: Care, users: Users, doctors: Doctors, patients: Patients
-) -> CareGrant:
-    asked, declined = moment(care.asked), care.status == GrantStatus.DECLINED
-    closed = moment(care.closed) if care.closed else None
-    closed_by = users[care.closed_by] if care.closed_by else None
-    return CareGrant(
-        id=demo_id(f"grant {care.patient} {care.doctor}", asked),
-        created_at=asked,
-        patient=patients[care.patient],
-        doctor=doctors[care.doctor],
-        status=care.status,
-        origin=care.origin,
-        is_primary=care.is_primary,
-        record_types=list(care.record_types),
-        records_since=date.fromisoformat(care.records_since)
-        if care.records_since
-        else None,
-        starts_at=asked,
-        expires_at=moment(care.expires) if care.expires else None,
-        requested_by=users[care.asked_by],
-        requested_at=asked,
-        decided_by=closed_by if declined else None,
-        decided_at=closed if declined else None,
-        ended_by=None if declined else closed_by,
-        ended_at=None if declined else closed,
-        reason=care.reason,
-    )
-
-
 def load_records(
     patients: Patients, doctors: Doctors
-) -> tuple[list[HealthRecord], list[DoctorComment]]:
-    records, comments = [], []
+) -> tuple[list[HealthRecord], list[DoctorComment], list[Corrected]]:
+    records: list[HealthRecord] = []
+    comments: list[DoctorComment] = []
     for username, story in STORIES.items():
         for visit in story:
             record = new_record(visit, patients[username])
             records.append(record)
             comments += [new_comment(note, record, doctors) for note in visit.notes]
+    drafts = take_back(records, comments)
     HealthRecord.objects.bulk_create(records)
     DoctorComment.objects.bulk_create(comments)
-    return records, comments
+    return records, comments, correct(drafts)
 
 
 def new_record(visit: Visit, patient: PatientProfile) -> HealthRecord:

@@ -31,7 +31,6 @@ class Doctor:
     specialization: str
     license_number: str
     years_of_experience: int
-    is_verified: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ ADMINISTRATOR = Account(
     "+12025550100",
     date(1979, 6, 2),
     UserType.ADMIN,
-    "opens /admin/ as well",
+    "opens /admin/: a licence and an emergency wait there",
 )
 
 DOCTORS = (
@@ -93,13 +92,12 @@ DOCTORS = (
             "+12025550113",
             date(1992, 9, 27),
             UserType.DOCTOR,
-            "not verified, has asked two patients",
+            "not verified yet, has asked two patients",
             "2026-09-14 10:00",
         ),
         "Obstetrics and gynaecology",
         "DEMO-OG-44592",
         4,
-        is_verified=False,
     ),
 )
 
@@ -143,7 +141,7 @@ PATIENTS = (
             "+12025550123",
             date(2001, 12, 5),
             UserType.PATIENT,
-            "a knee injury and its surgery",
+            "a knee injury and its surgery; was read in an emergency",
         ),
         "B+",
         "Latex (contact rash)",
@@ -173,7 +171,7 @@ PATIENTS = (
             "+12025550125",
             date(2006, 7, 21),
             UserType.PATIENT,
-            "asthma; no doctor has access now",
+            "asthma; no doctor has access now, one had in an emergency",
         ),
         "AB+",
         "Cat dander, birch pollen",
