@@ -56,10 +56,15 @@ Names = Annotated[list[str], NoDecode, BeforeValidator(split_list)]
 Secrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(split_list)]
 Network = Annotated[IPv4Network | IPv6Network, PlainValidator(read_network)]
 Networks = Annotated[list[Network], NoDecode, BeforeValidator(split_list)]
+# Ed25519 public keys as `manage.py verify_ledger` prints them.
+PublicKey = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+PublicKeys = Annotated[list[PublicKey], NoDecode, BeforeValidator(split_list)]
 # HMAC-SHA-256 keys shorter than the hash weaken it (RFC 7518, section 3.2).
 SigningKey = Annotated[SecretStr, Field(min_length=32, validate_default=True)]
 KNOWN_SECRET_KEY = SecretStr("development-only-secret-key-0123456789")
 KNOWN_SIGNING_KEY = SecretStr("development-only-signing-key-0123456789")
+KNOWN_LEDGER_KEY = SecretStr("development-only-ledger-key-0123456789")
+KNOWN_SECRETS = (KNOWN_SECRET_KEY, KNOWN_SIGNING_KEY, KNOWN_LEDGER_KEY)
 
 
 class Environment(BaseSettings):
@@ -74,6 +79,8 @@ class Environment(BaseSettings):
     secret_key: SigningKey
     jwt_signing_key: SigningKey
     jwt_previous_keys: Secrets = []
+    ledger_signing_key: SigningKey
+    ledger_previous_public_keys: PublicKeys = []
     allowed_hosts: Annotated[Names, Field(validate_default=True)] = []
     database_url: Annotated[str, AfterValidator(read_database_url)]
     redis_url: RedisDsn
@@ -81,6 +88,8 @@ class Environment(BaseSettings):
     csrf_trusted_origins: Names = []
     trusted_proxies: Networks = []
     care_consent: Literal["required", "not-required"] | None = None
+    emergency_access: Literal["on", "off"] = "off"
+    emergency_access_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 60
     access_token_lifetime: Duration = timedelta(minutes=5)
     refresh_token_lifetime: Duration = timedelta(days=1)
     hsts_seconds: Annotated[int, Field(ge=0)] = 31_536_000
@@ -97,14 +106,12 @@ class Environment(BaseSettings):
             raise ValueError("required when DEBUG is off")
         return hosts
 
-    @field_validator("secret_key", "jwt_signing_key")
+    @field_validator("secret_key", "jwt_signing_key", "ledger_signing_key")
     @classmethod
     def need_real_secrets_without_debug(
         cls, secret: SecretStr, info: ValidationInfo
     ) -> SecretStr:
-        if secret in (KNOWN_SECRET_KEY, KNOWN_SIGNING_KEY) and not info.data.get(
-            "debug"
-        ):
+        if secret in KNOWN_SECRETS and not info.data.get("debug"):
             raise ValueError("has no default when DEBUG is off")
         return secret
 
@@ -122,6 +129,7 @@ class DevelopmentEnvironment(Environment):
     debug: bool = True
     secret_key: SigningKey = KNOWN_SECRET_KEY
     jwt_signing_key: SigningKey = KNOWN_SIGNING_KEY
+    ledger_signing_key: SigningKey = KNOWN_LEDGER_KEY
     allowed_hosts: Names = ["localhost", "127.0.0.1", "[::1]"]
 
 

@@ -30,10 +30,23 @@ TAGS = [
         "description": "Accounts, signing in and out, doctors, and who cares for whom.",
     },
     {
+        "name": "care",
+        "description": "Grants: who lets whom in, how far, how long, and why.",
+    },
+    {
         "name": "health-records",
         "description": "Patients' records, doctors' comments on them, and the patients "
         "in a doctor's care.",
     },
+    {
+        "name": "access-log",
+        "description": "Who did what with a patient's data, when, why and from where.",
+    },
+    {
+        "name": "care",
+        "description": "Grants, emergency access, and the licences of doctors.",
+    },
+    {"name": "staff", "description": "What administrators decide."},
     {"name": "notifications", "description": "What one was told."},
     {"name": "server", "description": "Whether it works, and this document."},
 ]

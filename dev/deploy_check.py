@@ -13,6 +13,7 @@ VALUES = {
     "REDIS_URL": "redis://redis.example.org/0",
     "SECRET_KEY": secrets.token_urlsafe(64),
     "JWT_SIGNING_KEY": secrets.token_urlsafe(64),
+    "LEDGER_SIGNING_KEY": secrets.token_urlsafe(64),
 }
 
 

@@ -26,7 +26,8 @@ BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 PRELUDE = r"""
 set -euo pipefail
 printed=$(mktemp)
-finish() { code=$?; [ $code = 0 ] || cat "$printed"; rm -f "$printed"; exit $code; }
+exec 3>&1  # where to tell, while a stop's commands print into the file
+finish() { code=$?; [ $code = 0 ] || cat "$printed" >&3; rm -f "$printed"; exit $code; }
 trap finish EXIT
 squeeze() { tr -d '[:space:]'; }
 expect() {

@@ -2,17 +2,23 @@
 Dr. Dan, who have nothing to do with her; and Sam, who is staff."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.core.signals import setting_changed
+from django.db import connection
+from django.dispatch import receiver
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from phr.accounts.models import User
 from phr.accounts.services import start_session
-from phr.care.choices import RecordType
+from phr.care.choices import GrantOrigin, RecordType
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.core import counters, events
 from phr.core.models import OutboxEvent
+from phr.health_records import rows
 from phr.health_records.models import HealthRecord
 from tests.factories import (
     CareGrantFactory,
@@ -23,6 +29,32 @@ from tests.factories import (
 )
 
 Api = Callable[[str], APIClient]
+
+
+@receiver(setting_changed)
+def build_statements_anew(*, setting: str, **_: object) -> None:
+    """What is compiled once holds the rule of care, which only tests change."""
+    if setting == "CARE_CONSENT_REQUIRED":
+        for query in (rows.page_query, rows.record_query, rows.comments_query):
+            query.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Let Django empty the ledger, too, after tests with transactions of their own."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for table, trigger in triggers_against_truncation():
+            cursor.execute(f'ALTER TABLE {table} DISABLE TRIGGER "{trigger}"')
+
+
+def triggers_against_truncation() -> list[tuple[str, str]]:
+    """Tables and the names of the triggers that refuse to empty them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
+            " WHERE tgname LIKE 'pgtrigger_rows_are_not_swept_away%'"
+        )
+        return list(cursor.fetchall())
 
 
 @pytest.fixture(autouse=True)
@@ -102,6 +134,27 @@ def dr_hal(alice: PatientProfile) -> DoctorProfile:
     """Verified; has asked Alice, who has not answered."""
     doctor = DoctorFactory(verified=True, user__username="dr_hal")
     CareGrantFactory(patient=alice, doctor=doctor, pending=True)
+    return doctor
+
+
+@pytest.fixture
+def dr_ira(alice: PatientProfile) -> DoctorProfile:
+    """Verified; has asked Alice, who has declined."""
+    doctor = DoctorFactory(verified=True, user__username="dr_ira")
+    CareGrantFactory(patient=alice, doctor=doctor, declined=True)
+    return doctor
+
+
+@pytest.fixture
+def dr_jo(alice: PatientProfile) -> DoctorProfile:
+    """Verified; has opened Alice's records in an emergency."""
+    doctor = DoctorFactory(verified=True, user__username="dr_jo")
+    CareGrantFactory(
+        patient=alice,
+        doctor=doctor,
+        origin=GrantOrigin.EMERGENCY,
+        expires_at=timezone.now() + timedelta(hours=1),
+    )
     return doctor
 
 

@@ -4,16 +4,26 @@ from datetime import UTC, datetime, timedelta
 
 import factory
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from phr.accounts.models import User, UserType
-from phr.care.choices import GrantOrigin, GrantStatus, RecordType
-from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+from phr.audit.models import AccessEntry, Basis, Outcome
+from phr.care.choices import EmergencyReason, GrantOrigin, GrantStatus, RecordType
+from phr.care.models import (
+    CareGrant,
+    DoctorProfile,
+    DoctorVerification,
+    EmergencyAccess,
+    PatientProfile,
+)
+from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.core.text import fold
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.notifications.models import Notification, NotificationType
 
+AN_HOUR = timedelta(hours=1)
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery 7"
 PASSWORD_HASH = make_password(PASSWORD)
@@ -74,6 +84,9 @@ class CareGrantFactory(DjangoModelFactory[CareGrant]):
     starts_at = MONDAY
     requested_at = MONDAY
     requested_by = factory.SelfAttribute("doctor.user")
+    decided_at = factory.LazyAttribute(
+        lambda grant: None if grant.status == GrantStatus.PENDING else MONDAY
+    )
 
     class Params:
         primary = factory.Trait(is_primary=True)
@@ -83,6 +96,33 @@ class CareGrantFactory(DjangoModelFactory[CareGrant]):
             status=GrantStatus.ENDED, ended_at=MONDAY + timedelta(days=30)
         )
         expired = factory.Trait(expires_at=MONDAY + timedelta(days=30))
+
+
+class DoctorVerificationFactory(DjangoModelFactory[DoctorVerification]):
+    """A licence that waits for staff."""
+
+    class Meta:
+        model = DoctorVerification
+
+    doctor = factory.SubFactory(DoctorFactory)
+    license_number = factory.SelfAttribute("doctor.license_number")
+    authority = "Medical Board"
+
+
+class EmergencyAccessFactory(DjangoModelFactory[EmergencyAccess]):
+    """A doctor has opened records an instant ago; nobody has reviewed it."""
+
+    class Meta:
+        model = EmergencyAccess
+
+    grant = factory.SubFactory(
+        CareGrantFactory,
+        origin=GrantOrigin.EMERGENCY,
+        starts_at=factory.LazyFunction(timezone.now),
+        expires_at=factory.LazyAttribute(lambda grant: grant.starts_at + AN_HOUR),
+        reason="Found unconscious in the street.",
+    )
+    reason_code = EmergencyReason.UNCONSCIOUS
 
 
 class HealthRecordFactory(DjangoModelFactory[HealthRecord]):
@@ -107,6 +147,25 @@ class DoctorCommentFactory(DjangoModelFactory[DoctorComment]):
     health_record = factory.SubFactory(HealthRecordFactory)
     doctor = factory.SubFactory(DoctorFactory)
     comment = "Please come back in a year."
+
+
+class AccessEntryFactory(DjangoModelFactory[AccessEntry]):
+    """A doctor has opened a record; whose and which is for the test to say."""
+
+    class Meta:
+        model = AccessEntry
+
+    actor_id = factory.LazyFunction(uuid7)
+    actor_role = UserType.DOCTOR
+    actor_name = "Bob Stone"
+    basis = Basis.GRANT
+    action = "health_records.record_opened"
+    object_kind = "record"
+    object_ids = factory.LazyFunction(lambda: [uuid7()])
+    categories = factory.LazyFunction(lambda: [str(RecordType.CHECKUP)])
+    count = 1
+    face = "api"
+    outcome = Outcome.ALLOWED
 
 
 class OutboxEventFactory(DjangoModelFactory[OutboxEvent]):

@@ -15,7 +15,8 @@ def problem_of(response: Any, status: int, code: str) -> Json:
     assert answer.status_code == status, answer.content
     assert answer.headers["Content-Type"] == "application/problem+json"
     body: Json = response.json()
-    assert body.keys() - {"errors"} == MEMBERS
+    assert body.keys() - {"errors", "present"} == MEMBERS
+    assert "present" not in body or status == 409
     assert (body["status"], body["code"]) == (status, code)
     assert body["request_id"] == answer.headers["X-Request-ID"] != ""
     assert body["title"]

@@ -12,6 +12,7 @@ NEEDED = {
     "ALLOWED_HOSTS": "records.example.org",
     "SECRET_KEY": "a-secret-of-this-test-only-c2Nocm9lZGluZ2Vy-and-of-nobody-else",
     "JWT_SIGNING_KEY": "a-signing-key-of-this-test-only-aGVpc2VuYmVyZw-and-nobody-else",
+    "LEDGER_SIGNING_KEY": "a-ledger-key-of-this-test-only-bm9ldGhlcg-and-nobody-else",
     "DATABASE_URL": "postgresql://phr:hunter2@127.0.0.1:1/phr",
     "REDIS_URL": "redis://:hunter3@127.0.0.1:1/0",
 }

@@ -15,6 +15,7 @@ from config.environment import (
 )
 from tests.production import NEEDED, run_python
 
+KEYS = ("SECRET_KEY", "JWT_SIGNING_KEY", "LEDGER_SIGNING_KEY")
 VARIABLES = [name.upper() for name in Environment.model_fields]
 
 
@@ -44,6 +45,7 @@ def test_every_missing_setting_is_named_at_once() -> None:
     assert faults().keys() == {
         "SECRET_KEY",
         "JWT_SIGNING_KEY",
+        "LEDGER_SIGNING_KEY",
         "ALLOWED_HOSTS",
         "DATABASE_URL",
         "REDIS_URL",
@@ -60,6 +62,8 @@ def test_missing_and_wrong_settings_are_named_together(
         "REDIS_URL": "localhost:6379",
         "TRUSTED_PROXIES": "10.0.0.0/8, proxy.example.org",
         "CARE_CONSENT": "sometimes",
+        "EMERGENCY_ACCESS": "true",
+        "EMERGENCY_ACCESS_MINUTES": "0",
         "ACCESS_TOKEN_LIFETIME": "a while",
         "HSTS_SECONDS": "-1",
         "LOG_LEVEL": "LOUD",
@@ -69,13 +73,16 @@ def test_missing_and_wrong_settings_are_named_together(
 
     named = {name.partition(".")[0] for name in faults()}
 
-    assert named == wrong.keys() | {"JWT_SIGNING_KEY", "ALLOWED_HOSTS"}
+    missing = {"JWT_SIGNING_KEY", "LEDGER_SIGNING_KEY", "ALLOWED_HOSTS"}
+    assert named == wrong.keys() | missing
 
 
 def test_no_fault_shows_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
     secrets = {
         "SECRET_KEY": "hunter1",
         "JWT_SIGNING_KEY": "hunter2",
+        "LEDGER_SIGNING_KEY": "hunter9",
+        "LEDGER_PREVIOUS_PUBLIC_KEYS": "hunter10",
         "DATABASE_URL": "postgres//phr:hunter3@db/phr",
         "REDIS_URL": "redis//:hunter4@cache",
         "TRUSTED_PROXIES": "hunter5",
@@ -102,7 +109,7 @@ def test_a_start_that_fails_prints_the_faults_and_no_secret(settings: str) -> No
 
     assert done.returncode != 0
     output = done.stdout + done.stderr
-    for name in ("SECRET_KEY", "JWT_SIGNING_KEY", "DATABASE_URL", "REDIS_URL"):
+    for name in (*KEYS, "DATABASE_URL", "REDIS_URL"):
         assert f"{name}: " in output
     assert "hunter" not in output
 
@@ -111,7 +118,7 @@ def test_secrets_show_in_no_representation(needed: pytest.MonkeyPatch) -> None:
     needed.setenv("JWT_PREVIOUS_KEYS", "an-older-key-0123456789, an-oldest-key-012345")
     shown = repr(read_environment())
 
-    for name in ("SECRET_KEY", "JWT_SIGNING_KEY"):
+    for name in KEYS:
         assert NEEDED[name] not in shown
     assert "an-old" not in shown
 
@@ -196,15 +203,15 @@ def test_development_without_debug_needs_real_secrets(
         monkeypatch.setenv(name, NEEDED[name])
     monkeypatch.setenv("DEBUG", "off")
 
-    assert faults(DevelopmentEnvironment).keys() == {"SECRET_KEY", "JWT_SIGNING_KEY"}
+    assert faults(DevelopmentEnvironment).keys() == set(KEYS)
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "JWT_SIGNING_KEY"])
-@pytest.mark.parametrize("taken_from", ["secret_key", "jwt_signing_key"])
+@pytest.mark.parametrize("name", KEYS)
+@pytest.mark.parametrize("taken_from", KEYS)
 def test_the_known_secrets_of_development_are_refused_without_debug(
     needed: pytest.MonkeyPatch, name: str, taken_from: str
 ) -> None:
-    known = DevelopmentEnvironment.model_fields[taken_from].default
+    known = DevelopmentEnvironment.model_fields[taken_from.lower()].default
     needed.setenv(name, known.get_secret_value())
 
     assert faults().keys() == {name}
@@ -231,6 +238,7 @@ print(json.dumps({
                 settings.SESSION_COOKIE_HTTPONLY],
     "same_key": settings.SECRET_KEY == settings.JWT_SIGNING_KEY,
     "consent": settings.CARE_CONSENT_REQUIRED,
+    "emergency": [settings.EMERGENCY_ACCESS, settings.EMERGENCY_ACCESS_MINUTES],
 }))
 """
 
@@ -250,4 +258,5 @@ def test_production_is_strict_where_tests_are_quick() -> None:
         "cookies": [True, True, True],
         "same_key": False,
         "consent": True,
+        "emergency": [False, 60],
     }

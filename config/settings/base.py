@@ -81,6 +81,8 @@ USE_I18N = False
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
+# Of two changes of a row the second has the later time, whichever began first.
+PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"
 # Usernames are unique in any case, by a constraint that these checks do not see.
 SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -149,12 +151,17 @@ SPECTACULAR_SETTINGS = {
         "phr.api.openapi.health.add_health",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "Basis": "phr.audit.models.Basis",
         "BloodType": "phr.care.choices.BloodType",
+        "EmergencyReason": "phr.care.choices.EmergencyReason",
         "GrantOrigin": "phr.care.choices.GrantOrigin",
         "GrantStatus": "phr.care.choices.GrantStatus",
+        "LedgerFaultKind": "phr.audit.verifying.FaultKind",
         "NotificationType": "phr.notifications.models.NotificationType",
+        "Outcome": "phr.audit.models.Outcome",
         "RecordType": "phr.care.choices.RecordType",
         "UserType": "phr.accounts.models.UserType",
+        "VerificationStatus": "phr.care.choices.VerificationStatus",
     },
     "ENUM_SUFFIX": "",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
@@ -195,10 +202,14 @@ def settings_from(environment: Environment) -> dict[str, Any]:
         "CSRF_TRUSTED_ORIGINS": environment.csrf_trusted_origins,
         "TRUSTED_PROXIES": environment.trusted_proxies,
         "CARE_CONSENT_REQUIRED": environment.consent_required,
+        "EMERGENCY_ACCESS": environment.emergency_access == "on",
+        "EMERGENCY_ACCESS_MINUTES": environment.emergency_access_minutes,
         "JWT_SIGNING_KEY": environment.jwt_signing_key.get_secret_value(),
         "JWT_PREVIOUS_KEYS": [
             key.get_secret_value() for key in environment.jwt_previous_keys
         ],
+        "LEDGER_SIGNING_KEY": environment.ledger_signing_key.get_secret_value(),
+        "LEDGER_PREVIOUS_PUBLIC_KEYS": environment.ledger_previous_public_keys,
         "ACCESS_TOKEN_LIFETIME": environment.access_token_lifetime,
         "REFRESH_TOKEN_LIFETIME": environment.refresh_token_lifetime,
     }

@@ -9,6 +9,7 @@ environment = read_environment(
     debug=False,
     secret_key="test-only-secret-key-0123456789abcdef",
     jwt_signing_key="test-only-signing-key-" + 6 * "0123456789",
+    ledger_signing_key="test-only-ledger-key-" + 6 * "0123456789",
     allowed_hosts=["testserver", "localhost", "127.0.0.1"],
     care_consent="not-required",
 )

@@ -105,22 +105,15 @@ class KeysetPagination(BasePagination):
         }
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
-        size = {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": LARGEST_SIZE,
-            "default": DEFAULT_SIZE,
-        }
-        return [
-            query_parameter("page_size", "How many at the most.", size),
-            query_parameter(
-                "cursor", "From `next` or `previous` of a page.", {"type": "string"}
-            ),
-        ]
+        return PARAMETERS
 
 
 class VisitPagination(KeysetPagination):
     time_field = "visit_date"
+
+
+class RequestPagination(KeysetPagination):
+    time_field = "requested_at"
 
 
 def read_size(request: Request) -> int:
@@ -146,3 +139,20 @@ def query_parameter(name: str, text: str, schema: dict[str, Any]) -> dict[str, A
         "description": text,
         "schema": schema,
     }
+
+
+PARAMETERS = [
+    query_parameter(
+        "page_size",
+        "How many at the most.",
+        {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": LARGEST_SIZE,
+            "default": DEFAULT_SIZE,
+        },
+    ),
+    query_parameter(
+        "cursor", "From `next` or `previous` of a page.", {"type": "string"}
+    ),
+]

@@ -12,6 +12,21 @@ class OnlyDoctors(IsAuthenticated):
         return is_one_of(request, UserType.DOCTOR)
 
 
+class OnlyPatients(IsAuthenticated):
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return is_one_of(request, UserType.PATIENT)
+
+
+class OnlyDoctorsAndPatients(IsAuthenticated):
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return is_one_of(request, UserType.DOCTOR, UserType.PATIENT)
+
+
+class OnlyStaff(IsAuthenticated):
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return is_one_of(request, UserType.ADMIN)
+
+
 class OnlyDoctorsAndStaff(IsAuthenticated):
     def has_permission(self, request: Request, view: APIView) -> bool:
         return is_one_of(request, UserType.DOCTOR, UserType.ADMIN)

@@ -17,7 +17,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from phr.api.json import to_json
-from phr.core.errors import DomainError, Invalid, TooMany
+from phr.core.errors import Conflict, DomainError, Invalid, TooMany
 from phr.interfaces.errors import status_of
 from phr.interfaces.middleware import request_id
 
@@ -65,6 +65,7 @@ class Problem:
     """What went wrong.
 
     :param errors: for bad input: field (a dotted path, or None), code, message.
+    :param present: for conflicts: the state that the request contradicts.
     """
 
     status: int
@@ -72,6 +73,7 @@ class Problem:
     title: str
     detail: str = ""
     errors: list[dict[str, Any]] | None = None
+    present: str = ""
 
     @classmethod
     def general(cls, status: int) -> "Problem":
@@ -91,6 +93,8 @@ class Problem:
             "instance": path,
             "request_id": request_id(),
         }
+        if self.present:
+            body["present"] = self.present
         return body if self.errors is None else body | {"errors": self.errors}
 
 
@@ -146,7 +150,8 @@ def describe_domain_error(error: DomainError) -> Problem:
         errors = [{"field": error.field, "code": error.code, "message": error.detail}]
     if isinstance(error, Invalid):
         code, title = INVALID_INPUT
-    return Problem(status_of(error), code, title, error.detail, errors)
+    present = error.present if isinstance(error, Conflict) else ""
+    return Problem(status_of(error), code, title, error.detail, errors, present)
 
 
 def headers_for(status: int, error: Exception) -> dict[str, str]:

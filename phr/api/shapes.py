@@ -7,10 +7,15 @@ objects, and building them this way takes a fraction of the time.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from phr.accounts.models import User
+from django.utils import timezone
+
+from phr.accounts.models import User, UserType
 from phr.accounts.tokens import Tokens
-from phr.care.models import CareGrant, DoctorProfile, PatientProfile
-from phr.health_records.models import DoctorComment
+from phr.care.choices import OPEN, GrantStatus
+from phr.care.models import CareGrant, DoctorProfile, PatientProfile, is_in_force
+from phr.health_records.explaining import Explanation
+from phr.health_records.models import DoctorComment, HealthRecord
+from phr.health_records.preview import Preview
 from phr.health_records.rows import CommentRow, RecordRow, read_comments
 from phr.notifications.models import Notification
 
@@ -25,6 +30,14 @@ def user_shape(user: User) -> Shape:
         "first_name": user.first_name,
         "last_name": user.last_name,
         "user_type": user.user_type,
+    }
+
+
+def name_shape(user: User) -> Shape:
+    return {
+        "id": user.id,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
     }
 
 
@@ -45,11 +58,7 @@ def doctor_shape(doctor: DoctorProfile) -> Shape:
     user = doctor.user
     return {
         "id": doctor.id,
-        "user": {
-            "id": user.id,
-            "first_name": user.first_name,
-            "last_name": user.last_name,
-        },
+        "user": name_shape(user),
         "specialization": doctor.specialization,
         "years_of_experience": doctor.years_of_experience,
         "is_verified": doctor.is_verified,
@@ -62,7 +71,10 @@ def licensed_doctor_shape(doctor: DoctorProfile) -> Shape:
 
 
 def own_doctor_shape(doctor: DoctorProfile) -> Shape:
-    return licensed_doctor_shape(doctor) | {"user": own_user_shape(doctor.user)}
+    return licensed_doctor_shape(doctor) | {
+        "user": own_user_shape(doctor.user),
+        "verified_until": doctor.verified_until,
+    }
 
 
 def patient_shape(patient: PatientProfile, assigned: DoctorProfile | None) -> Shape:
@@ -84,18 +96,67 @@ def administrative_patient_shape(
     }
 
 
-def grant_shape(grant: CareGrant) -> Shape:
+def grant_shape(grant: CareGrant, reader: User) -> Shape:
+    """A grant as one of its sides, or staff, see it.
+
+    A doctor reads the patient's name only while the grant is open: anybody may ask
+    anybody for access, and what has ended opens nothing.
+    """
+    state = grant.state(timezone.now())
+    named = state == GrantStatus.ACTIVE or reader.user_type != UserType.DOCTOR
     return {
         "id": grant.id,
-        "patient": grant.patient_id,
-        "doctor": grant.doctor_id,
-        "status": grant.status,
+        "patient": {
+            "id": grant.patient_id,
+            "user": name_shape(grant.patient.user) if named else None,
+        },
+        "doctor": doctor_shape(grant.doctor),
+        "status": state,
         "origin": grant.origin,
-        "is_primary": grant.is_primary,
+        "is_primary": grant.is_primary and state in OPEN,
         "record_types": grant.record_types,
         "records_since": grant.records_since,
         "starts_at": grant.starts_at,
         "expires_at": grant.expires_at,
+        "requested_at": grant.requested_at,
+        "decided_at": grant.decided_at,
+        "ended_at": grant.ended_at,
+        "reason": grant.reason,
+        "decision_reason": grant.decision_reason,
+        "end_reason": grant.end_reason,
+    }
+
+
+def preview_shape(found: Preview) -> Shape:
+    return {
+        "visible": found.visible,
+        "total": found.total,
+        "hidden": {
+            "closed": found.closed or None,
+            "other_types": found.other_types,
+            "earlier_visits": found.earlier_visits,
+        },
+        "because": found.because,
+    }
+
+
+def record_summary_shape(record: HealthRecord) -> Shape:
+    return {
+        "id": record.id,
+        "record_type": record.record_type,
+        "title": record.title,
+        "visit_date": record.visit_date,
+    }
+
+
+def explanation_shape(found: Explanation, reader: User) -> Shape:
+    return {
+        "doctor": found.doctor.id,
+        "record": found.record_id,
+        "can_see": found.can_see,
+        "code": found.code,
+        "sentence": found.sentence,
+        "grant": grant_shape(found.grant, reader) if found.grant else None,
     }
 
 
@@ -137,7 +198,9 @@ def comment_row_shape(row: CommentRow) -> Shape:
             },
             "specialization": row.doctor__specialization,
             "years_of_experience": row.doctor__years_of_experience,
-            "is_verified": row.doctor__verified_at is not None,
+            "is_verified": is_in_force(
+                row.doctor__verified_at, row.doctor__verified_until
+            ),
         },
         "created_at": row.created_at,
         "updated_at": row.updated_at,

@@ -3,11 +3,18 @@
 from django.urls import path, re_path
 
 from phr.api.accounts import views as accounts
+from phr.api.audit import verify_views as ledger
+from phr.api.audit import views as audit
+from phr.api.care import grant_views as grants
+from phr.api.care import preview_views as preview
 from phr.api.care import views as care
+from phr.api.emergency import views as emergency
 from phr.api.health_records import comment_views as comments
+from phr.api.health_records import history_views as history
 from phr.api.health_records import views as records
 from phr.api.notifications import views as notifications
 from phr.api.pages.schema import SchemaDocument
+from phr.api.verification import views as verification
 from phr.api.views import UnknownPath
 
 urlpatterns = [
@@ -18,13 +25,33 @@ urlpatterns = [
     path("auth/profile/", accounts.Profile.as_view()),
     path("auth/doctors/", care.Doctors.as_view()),
     path("auth/assign-doctor/", care.AssignDoctor.as_view()),
+    path("care/emergency/", emergency.Emergency.as_view()),
+    path("care/verification/", verification.Verification.as_view()),
+    path("care/grants/", grants.Grants.as_view()),
+    path("care/grants/preview/", preview.TermsPreview.as_view()),
+    path("care/grants/<uuid:grant_id>/", grants.Grant.as_view()),
+    path("care/grants/<uuid:grant_id>/accept/", grants.AcceptGrant.as_view()),
+    path("care/grants/<uuid:grant_id>/decline/", grants.DeclineGrant.as_view()),
+    path("care/grants/<uuid:grant_id>/end/", grants.EndGrant.as_view()),
+    path("care/grants/<uuid:grant_id>/preview/", preview.GrantPreview.as_view()),
+    path("care/explain/", preview.Explain.as_view()),
     path("health-records/", records.Records.as_view()),
     path("health-records/my-patients/", records.MyPatients.as_view()),
     path("health-records/<uuid:record_id>/", records.Record.as_view(), name="record"),
+    path("health-records/<uuid:record_id>/history/", history.History.as_view()),
+    path("health-records/<uuid:record_id>/restore/", history.Restore.as_view()),
     path("health-records/<uuid:record_id>/comments/", comments.Comments.as_view()),
     path(
         "health-records/<uuid:record_id>/comments/<uuid:comment_id>/",
         comments.Comment.as_view(),
+    ),
+    path("access-log/", audit.AccessLog.as_view()),
+    path("access-log/csv/", audit.AccessLogDownload.as_view()),
+    path("access-log/verify/", ledger.VerifyLedger.as_view()),
+    path("staff/verifications/", verification.Verifications.as_view()),
+    path(
+        "staff/doctors/<uuid:doctor_id>/verify/",
+        verification.DecideOnDoctor.as_view(),
     ),
     path("notifications/", notifications.Notifications.as_view()),
     path("notifications/mark-all-read/", notifications.ReadAllNotifications.as_view()),

@@ -42,9 +42,18 @@ class NotFound(DomainError):
 
 
 class Conflict(DomainError):
-    """The request contradicts the present state."""
+    """The request contradicts the present state.
+
+    :param present: that state, in the word that answers use for it.
+    """
 
     code, title = "conflict", "The request contradicts the present state"
+
+    def __init__(
+        self, detail: str = "", *, field: str | None = None, present: str = ""
+    ) -> None:
+        super().__init__(detail, field=field)
+        self.present = str(present)
 
 
 class TooMany(DomainError):

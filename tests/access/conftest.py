@@ -1,6 +1,7 @@
 """One record of Alice's, full of words that nobody else may read."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,12 +13,16 @@ from phr.care.choices import RecordType
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.health_records.models import TEXTS, DoctorComment, HealthRecord
 from tests.access.matrix import Row
+from tests.care.conftest import grant_between
 from tests.conftest import Api, user_of
 from tests.factories import (
     PASSWORD,
+    AccessEntryFactory,
     CareGrantFactory,
     DoctorCommentFactory,
     DoctorFactory,
+    DoctorVerificationFactory,
+    EmergencyAccessFactory,
     HealthRecordFactory,
     NotificationFactory,
 )
@@ -50,6 +55,11 @@ def colleagues_comment(
     return comment
 
 
+@pytest.fixture(autouse=True)
+def _emergency_access(settings: Any) -> None:
+    settings.EMERGENCY_ACCESS = True
+
+
 @pytest.fixture
 def scene(
     alice: PatientProfile,
@@ -60,6 +70,8 @@ def scene(
     dr_fay: DoctorProfile,
     dr_gil: DoctorProfile,
     dr_hal: DoctorProfile,
+    dr_ira: DoctorProfile,
+    dr_jo: DoctorProfile,
     secret_record: HealthRecord,
     colleagues_comment: DoctorComment,
 ) -> Scene:
@@ -73,23 +85,52 @@ def scene(
         comment=f"{PRIVATE_SECRET} said",
         is_private=True,
     )
+    change_all(secret_record, said, private)
+    deleted = HealthRecordFactory(
+        patient=alice, title=f"{SECRET} once", deleted_at=timezone.now()
+    )
     notification = NotificationFactory(recipient=alice.user)
+    DoctorVerificationFactory(doctor=dr_eve)
+    EmergencyAccessFactory()
+    AccessEntryFactory(
+        patient_id=alice.pk,
+        actor_id=dr_bob.user_id,
+        object_ids=[secret_record.pk],
+    )
     tokens = start_session(user=alice.user, at=timezone.now())
     return {
         "alice_id": str(alice.pk),
         "carol_id": str(carol.pk),
+        "dr_bob_id": str(dr_bob.pk),
         "dr_eve_id": str(dr_eve.pk),
         "dr_dan_id": str(dr_dan.pk),
+        "grant_id": str(grant_between(alice, dr_bob).pk),
+        "request_id": str(grant_between(alice, dr_hal).pk),
+        "ended_grant_id": str(grant_between(alice, dr_eve).pk),
         "record_id": str(secret_record.pk),
+        "deleted_record_id": str(deleted.pk),
         "carols_record_id": str(HealthRecordFactory(patient=carol).pk),
         "comment_id": str(said.pk),
         "private_comment_id": str(private.pk),
         "colleagues_comment_id": str(colleagues_comment.pk),
         "notification_id": str(notification.pk),
+        "doctor_id": str(dr_dan.pk),
+        "in_a_year": (timezone.now() + timedelta(days=365)).isoformat(),
         "anything_else": "no-such-thing/",
         "password": PASSWORD,
         "refresh": tokens.refresh,
     }
+
+
+def change_all(record: HealthRecord, *comments: DoctorComment) -> None:
+    """Leave a version of each behind, with the same unmistakable words."""
+    HealthRecord.objects.filter(pk=record.pk).update(
+        title=f"{record.title} again", version=2
+    )
+    for comment in comments:
+        DoctorComment.objects.filter(pk=comment.pk).update(
+            comment=f"{comment.comment} again", version=2
+        )
 
 
 @pytest.fixture

@@ -4,7 +4,13 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from phr.care.models import CareGrant, PatientProfile
+from phr.audit.models import AccessEntry
+from phr.care.models import (
+    CareGrant,
+    DoctorVerification,
+    EmergencyAccess,
+    PatientProfile,
+)
 from phr.care.services import assign_doctor
 from phr.core.errors import NotAllowed, NotFound
 from phr.health_records import staff_reading
@@ -13,14 +19,20 @@ from phr.health_records.services import create_record, delete_record
 from phr.notifications.models import Notification
 from tests.factories import (
     MONDAY,
+    AccessEntryFactory,
     DoctorCommentFactory,
+    DoctorVerificationFactory,
+    EmergencyAccessFactory,
     NotificationFactory,
     UserFactory,
 )
 from tests.rows import nothing_written
 
 SCOPES = [
+    (AccessEntry, "visible_to"),
     (PatientProfile, "visible_to"),
+    (DoctorVerification, "visible_to"),
+    (EmergencyAccess, "visible_to"),
     (HealthRecord, "visible_to"),
     (HealthRecord, "editable_by"),
     (HealthRecord, "commentable_by"),
@@ -34,6 +46,9 @@ SCOPES = [
 def one_of_each(alice, dr_bob, alices_record):
     DoctorCommentFactory(health_record=alices_record, doctor=dr_bob)
     NotificationFactory(recipient=alice.user)
+    AccessEntryFactory(patient_id=alice.pk, actor_id=dr_bob.user_id)
+    DoctorVerificationFactory(doctor=dr_bob)
+    EmergencyAccessFactory(grant__patient=alice, grant__doctor=dr_bob)
 
 
 @pytest.mark.parametrize(("model", "name"), SCOPES)
@@ -51,6 +66,29 @@ def test_somebody_of_no_known_role_ends_no_grant(alice, dr_bob):
 
     assert CareGrant.objects.exists()
     assert not CareGrant.objects.endable_by(of_no_role).exists()
+
+
+def test_both_sides_of_an_emergency_and_no_others_know_of_it(
+    one_of_each, alice, carol, dr_bob, dr_dan
+):
+    (known,) = EmergencyAccess.objects.all()
+
+    for side in (alice, dr_bob):
+        assert EmergencyAccess.objects.visible_to(side.user).get() == known
+    for other in (carol, dr_dan):
+        assert not EmergencyAccess.objects.visible_to(other.user).exists()
+
+
+def test_licences_are_for_staff_to_decide_and_for_their_doctors_to_see(
+    one_of_each, alice, dr_bob, dr_dan, sam
+):
+    (handed_in,) = DoctorVerification.objects.all()
+
+    assert DoctorVerification.objects.decidable_by(sam).get() == handed_in
+    assert DoctorVerification.objects.visible_to(dr_bob.user).get() == handed_in
+    assert not DoctorVerification.objects.visible_to(dr_dan.user).exists()
+    for user in (alice.user, dr_bob.user, dr_dan.user):
+        assert not DoctorVerification.objects.decidable_by(user).exists()
 
 
 def test_only_doctors_comment_and_only_patients_edit(alice, dr_bob, alices_record):

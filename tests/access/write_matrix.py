@@ -15,6 +15,7 @@ All is seen from one record of one patient. 404 means: for these people it does 
 exist, and the answer reads the same as for an id of nothing. 403 means: they may see
 it, but not do this with it. 401: there is no valid token. `CARE_CONSENT` is
 `not-required` here; `tests/care/` has the table of assigning for both settings.
+`EMERGENCY_ACCESS` is `on`; while it is `off`, all of its row is 403.
 
 """
 

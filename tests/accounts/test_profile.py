@@ -64,7 +64,7 @@ def test_a_doctor_sees_their_licence_and_own_user_fields(
 ) -> None:
     profile = api("dr_dan").get(PROFILE).json()
 
-    assert profile.keys() == DOCTOR | {"license_number"}
+    assert profile.keys() == DOCTOR | {"license_number", "verified_until"}
     assert profile["user"].keys() == OWN_USER
     assert profile["license_number"] == dr_dan.license_number
     assert profile["is_verified"] is False

@@ -5,13 +5,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from phr.accounts.models import User
-from phr.care.models import DoctorProfile, PatientProfile
+from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.health_records.models import HealthRecord
 from tests.bad_input.endpoints import Endpoint
 from tests.conftest import Api
-from tests.factories import DoctorCommentFactory, NotificationFactory
+from tests.factories import (
+    CareGrantFactory,
+    DoctorCommentFactory,
+    HealthRecordFactory,
+    NotificationFactory,
+)
 
 Send = Callable[..., Any]
 
@@ -20,13 +26,24 @@ Send = Callable[..., Any]
 def addresses(
     alice: PatientProfile, dr_bob: DoctorProfile, alices_record: HealthRecord
 ) -> dict[str, str]:
-    """A record of Alice with a comment by Dr. Bob, and an unread notification."""
+    """A record of Alice with a comment by Dr. Bob, and an unread notification.
+
+    And a record that she has deleted.
+    """
+    deleted = HealthRecordFactory.create(
+        patient=alice, deleted_at=timezone.now(), title="Deleted"
+    )
     comment = DoctorCommentFactory.create(health_record=alices_record, doctor=dr_bob)
     notification = NotificationFactory.create(recipient=alice.user)
+    asked = CareGrantFactory.create(patient=alice, pending=True)
     return {
+        "grant": str(CareGrant.objects.get(patient=alice, doctor=dr_bob).pk),
+        "asked": str(asked.pk),
         "record": str(alices_record.pk),
+        "deleted": str(deleted.pk),
         "comment": str(comment.pk),
         "notification": str(notification.pk),
+        "doctor": str(dr_bob.pk),
     }
 
 

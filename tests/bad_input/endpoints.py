@@ -38,7 +38,30 @@ DOCTOR: Body = {
     "license_number": "SE-998",
     "years_of_experience": 31,
 }
+LICENSE: Body = {
+    "license_number": "SE-998",
+    "authority": "Medical Board",
+    "document_reference": "Register 12, page 7",
+}
+VERIFYING: Body = {
+    "decision": "VERIFY",
+    "valid_until": "2031-03-02T09:00:00Z",
+    "license_number": "SE-998",
+}
 NOBODYS_ID = "01912345-0000-7000-8000-000000000000"
+REASON: Body = {"reason": "For the knee"}
+TERMS: Body = {
+    "record_types": ["CHECKUP"],
+    "records_since": "2026-01-01",
+    "expires_at": "2099-01-01T00:00:00Z",
+    "is_primary": False,
+}
+INVITATION: Body = {"doctor_id": NOBODYS_ID, **TERMS, **REASON}
+EMERGENCY: Body = {
+    "patient_id": NOBODYS_ID,
+    "reason_code": "OTHER",
+    "reason": "Cannot speak",
+}
 ASSIGNMENT: Body = {"patient_id": NOBODYS_ID, "doctor_id": NOBODYS_ID}
 
 
@@ -78,10 +101,16 @@ OF_A_RECORD = (
     *("id", "patient", "created_by", "version"),
     *("created_at", "updated_at", "doctor_comments"),
 )
+INVITATION_OPTIONAL = frozenset({*TERMS, *REASON})
+OF_A_GRANT = (
+    *("id", "patient", "doctor", "status", "origin", "starts_at"),
+    *("requested_at", "decided_at", "ended_at", "decision_reason", "end_reason"),
+)
 OF_A_COMMENT = ("id", "doctor", "created_at", "updated_at")
 OF_A_USER = ("user.id", "user.username", "user.user_type")
 OF_A_PATIENT = ("id", "assigned_doctor", *OF_A_USER)
-OF_A_DOCTOR = ("id", "is_verified", *OF_A_USER)
+OF_A_DOCTOR = ("id", "is_verified", "verified_until", *OF_A_USER)
+OF_A_LICENSE = (*("id", "status", "valid_until", "reason", "created_at", "decided_at"),)
 
 REGISTER = "/api/auth/register/"
 LOGIN = "/api/auth/login/"
@@ -90,6 +119,7 @@ ASSIGN = "/api/auth/assign-doctor/"
 PROFILE = "/api/auth/profile/"
 RECORDS = "/api/health-records/"
 ONE_RECORD = RECORDS + "{record}/"
+GRANTS = "/api/care/grants/"
 COMMENTS = ONE_RECORD + "comments/"
 ONE_COMMENT = COMMENTS + "{comment}/"
 
@@ -108,8 +138,51 @@ WITH_FIELDS = [
     Endpoint("nobody", "post", LOGIN, {"username": "alice", "password": "x"}),
     Endpoint("nobody", "post", REFRESH, {"refresh": "x"}),
     Endpoint("sam", "post", ASSIGN, ASSIGNMENT, frozenset({"doctor_id"})),
+    *(
+        Endpoint("alice", "post", path, INVITATION, INVITATION_OPTIONAL, OF_A_GRANT)
+        for path in (GRANTS, GRANTS + "preview/")
+    ),
+    Endpoint(
+        "dr_bob",
+        "post",
+        GRANTS,
+        {"patient_id": NOBODYS_ID, **REASON},
+        frozenset(REASON),
+        OF_A_GRANT,
+    ),
+    Endpoint(
+        "alice", "patch", GRANTS + "{grant}/", TERMS, frozenset(TERMS), OF_A_GRANT
+    ),
+    Endpoint(
+        "alice",
+        "post",
+        GRANTS + "{asked}/accept/",
+        TERMS | REASON,
+        INVITATION_OPTIONAL,
+        OF_A_GRANT,
+    ),
+    *(
+        Endpoint("alice", "post", path, REASON, frozenset(REASON))
+        for path in (GRANTS + "{asked}/decline/", GRANTS + "{grant}/end/")
+    ),
     Endpoint("alice", "post", RECORDS, RECORD, RECORD_OPTIONAL, OF_A_RECORD),
     Endpoint("dr_bob", "post", COMMENTS, COMMENT, COMMENT_OPTIONAL, OF_A_COMMENT),
+    Endpoint(
+        "dr_bob",
+        "post",
+        "/api/care/verification/",
+        LICENSE,
+        frozenset({"document_reference"}),
+        OF_A_LICENSE,
+    ),
+    Endpoint(
+        "sam",
+        "post",
+        "/api/staff/doctors/{doctor}/verify/",
+        VERIFYING,
+        frozenset({"license_number"}),
+    ),
+    Endpoint("dr_bob", "post", "/api/care/emergency/", EMERGENCY),
     *put_and_patch("alice", PROFILE, PATIENT, PATIENT_OPTIONAL, OF_A_PATIENT),
     *put_and_patch("dr_bob", PROFILE, DOCTOR, DOCTOR_OPTIONAL, OF_A_DOCTOR),
     *put_and_patch("sam", PROFILE, {"user": PERSON}, PERSON_OPTIONAL, OF_A_USER),
@@ -118,10 +191,21 @@ WITH_FIELDS = [
 ]
 WITHOUT_FIELDS = [
     Endpoint("alice", "post", "/api/auth/logout/"),
+    Endpoint("alice", "post", RECORDS + "{deleted}/restore/"),
     Endpoint("alice", "post", "/api/notifications/mark-all-read/"),
     Endpoint("alice", "post", "/api/notifications/{notification}/read/"),
 ]
 ENDPOINTS = [*WITH_FIELDS, *WITHOUT_FIELDS]
+COMPLETE = [
+    endpoint
+    for endpoint in WITH_FIELDS
+    if not endpoint.partial and endpoint.body.keys() - endpoint.optional
+]
+WITHOUT_WORDS = [
+    endpoint
+    for endpoint in WITH_FIELDS
+    if not endpoint.partial and endpoint not in COMPLETE
+]
 
 
 class Kind(Enum):
@@ -135,6 +219,7 @@ class Kind(Enum):
     ID = "id"
     DAY = "day"
     MOMENT = "moment"
+    LIST = "list"
     OBJECT = "object"
 
 
@@ -142,6 +227,9 @@ class Kind(Enum):
 KINDS = {
     "email": Kind.EMAIL,
     "record_type": Kind.CHOICE,
+    "decision": Kind.CHOICE,
+    "reason_code": Kind.CHOICE,
+    "valid_until": Kind.MOMENT,
     "user_type": Kind.CHOICE,
     "blood_type": Kind.CHOICE,
     "is_private": Kind.FLAG,
@@ -150,13 +238,22 @@ KINDS = {
     "doctor_id": Kind.ID,
     "date_of_birth": Kind.DAY,
     "visit_date": Kind.MOMENT,
+    "record_types": Kind.LIST,
+    "records_since": Kind.DAY,
+    "expires_at": Kind.MOMENT,
+    "is_primary": Kind.FLAG,
     "user": Kind.OBJECT,
 }
-NULLABLE = {"date_of_birth", "years_of_experience", "doctor_id"}
+NULLABLE = {"date_of_birth", "years_of_experience", "records_since", "expires_at"}
 
 
 def kind_of(name: str) -> Kind:
     return KINDS.get(name.rpartition(".")[2], Kind.TEXT)
+
+
+def is_nullable(endpoint: Endpoint, name: str) -> bool:
+    is_own_doctor = endpoint.path == ASSIGN and name == "doctor_id"
+    return is_own_doctor or name.rsplit(".", maxsplit=1)[-1] in NULLABLE
 
 
 def fields_of(body: Body) -> list[str]:

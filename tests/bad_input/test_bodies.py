@@ -8,7 +8,15 @@ from rest_framework.test import APIClient
 
 from phr.health_records.models import HealthRecord
 from tests.bad_input.conftest import Send
-from tests.bad_input.endpoints import ENDPOINTS, RECORD, RECORDS, WITH_FIELDS, Endpoint
+from tests.bad_input.endpoints import (
+    COMPLETE,
+    ENDPOINTS,
+    RECORD,
+    RECORDS,
+    WITH_FIELDS,
+    WITHOUT_WORDS,
+    Endpoint,
+)
 from tests.conftest import Api
 from tests.problem_answers import faults_of, problem_of
 from tests.rows import nothing_written
@@ -67,14 +75,20 @@ def test_json_that_is_no_object_is_refused(send: Send, endpoint: Endpoint) -> No
             assert (body, {field for field, _code in faults}) == (body, {None})
 
 
-@pytest.mark.parametrize(
-    "endpoint", [each for each in WITH_FIELDS if not each.partial], ids=str
-)
+@pytest.mark.parametrize("endpoint", COMPLETE, ids=str)
 def test_no_body_is_an_empty_one(send: Send, endpoint: Endpoint) -> None:
     with nothing_written():
         nothing, empty = send(endpoint, b""), send(endpoint, {})
 
     assert faults_of(nothing) == faults_of(empty) != set()
+
+
+@pytest.mark.parametrize("endpoint", WITHOUT_WORDS, ids=str)
+@pytest.mark.parametrize("body", [b"", {}])
+def test_where_no_field_is_required_no_body_is_needed(
+    send: Send, endpoint: Endpoint, body: bytes | dict[str, str]
+) -> None:
+    assert send(endpoint, body).status_code == 200
 
 
 @pytest.mark.parametrize("endpoint", WITH_FIELDS, ids=str)

@@ -8,8 +8,8 @@ from tests.bad_input.conftest import Send
 from tests.bad_input.endpoints import (
     COMMENT,
     COMMENTS,
+    COMPLETE,
     ENDPOINTS,
-    NULLABLE,
     ONE_RECORD,
     RECORD,
     RECORDS,
@@ -19,14 +19,13 @@ from tests.bad_input.endpoints import (
     Kind,
     cases,
     fields_of,
+    is_nullable,
     kind_of,
     with_value,
     without,
 )
 from tests.problem_answers import faults_of
 from tests.rows import nothing_written
-
-COMPLETE = [endpoint for endpoint in WITH_FIELDS if not endpoint.partial]
 
 
 @pytest.mark.parametrize("endpoint", COMPLETE, ids=str)
@@ -103,6 +102,7 @@ WRONG: dict[Kind, tuple[str, list[Any]]] = {
     Kind.ID: ("invalid", [7, True, [], {}, "", "7", "x" * 36]),
     Kind.DAY: ("invalid", [7, True, [], {}, "", "31-12-1999", "1999-02-29"]),
     Kind.MOMENT: ("invalid", [7, True, [], {}, "", "now", "2026-03-02T25:00:00Z"]),
+    Kind.LIST: ("not_a_list", [7, True, "x", {}]),
     Kind.OBJECT: ("invalid", [7, True, "x", [], [{}]]),
 }
 
@@ -121,11 +121,7 @@ def test_values_of_the_wrong_type_are_refused(
 
 @pytest.mark.parametrize(
     ("endpoint", "name"),
-    [
-        case
-        for case in cases(WITH_FIELDS, *Kind)
-        if case[1].split(".")[-1] not in NULLABLE
-    ],
+    [case for case in cases(WITH_FIELDS, *Kind) if not is_nullable(*case)],
     ids=str,
 )
 def test_null_is_no_value(send: Send, endpoint: Endpoint, name: str) -> None:
@@ -145,6 +141,8 @@ LONGEST = {
     "phone_number": 16,
     "specialization": 100,
     "license_number": 50,
+    "authority": 200,
+    "document_reference": 200,
     "refresh": 1_000,
     "emergency_contact": 200,
     "allergies": 2_000,
@@ -155,6 +153,7 @@ LONGEST = {
     "treatment": 20_000,
     "medications": 20_000,
     "comment": 10_000,
+    "reason": 500,
 }
 
 
@@ -196,7 +195,7 @@ def test_a_text_of_just_its_limit_is_kept(
 
 
 NOT_BLANK = {
-    *("title", "comment", "username", "refresh"),
+    *("title", "comment", "username", "refresh", "authority"),
     *("user.first_name", "user.last_name", "user.email"),
     *("first_name", "last_name", "email"),
 }

@@ -24,6 +24,12 @@ PROFILE_OF = {
     "doctor": "DoctorProfileInputRequest",
     "staff": "StaffProfileInputRequest",
 }
+# Of the two ways to begin a grant, the one that a role has; staff have none.
+GRANT_OF = {
+    "patient": "InvitationRequest",
+    "doctor": "RequestRequest",
+    "staff": "InvitationRequest",
+}
 CONFIG = {
     "seed": 20260302,
     "generation": {"max-examples": 20, "database": "none"},
@@ -47,6 +53,7 @@ def schema_for(role: str) -> Any:
     for prefix in ("", "Patched"):
         mine = f"#/components/schemas/{prefix}{PROFILE_OF[role]}"
         schemas[f"{prefix}ProfileInputRequest"] = {"$ref": mine}
+    schemas["GrantInputRequest"] = {"$ref": f"#/components/schemas/{GRANT_OF[role]}"}
     if role == "staff":
         assignment = schemas["AssignmentRequest"]
         assignment["required"].append("doctor_id")

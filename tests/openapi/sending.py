@@ -16,13 +16,19 @@ OPERATIONS = {
     for method, operation in item.items()
 }
 IDS = {
+    "{grant_id}": people.GRANT["id"],
+    "{doctor_id}": people.DR_DAN["id"],
     "{record_id}": people.RECORD["id"],
     "{comment_id}": people.COMMENT["id"],
     "{notification_id}": people.NOTIFICATION["id"],
 }
 # What is new each time: everything else must be word for word as in the example.
-NEW_EACH_TIME = {"access", "refresh", "updated_at", "request_id", "instance"}
-NEW_WHEN_MADE = NEW_EACH_TIME | {"id", "created_at", "starts_at"}
+NEW_EACH_TIME = {
+    *("access", "refresh", "updated_at", "request_id", "instance", "decided_at"),
+}
+NEW_WHEN_MADE = NEW_EACH_TIME | {
+    *("id", "created_at", "requested_at", "starts_at", "expires_at"),
+}
 
 
 def client_of(user: User | None) -> APIClient:

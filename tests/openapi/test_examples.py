@@ -1,14 +1,17 @@
 """The examples of the document are what the server really answers."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from rest_framework.test import APIClient
 
 from phr.accounts.models import User
 from phr.api.openapi import people
 from phr.api.openapi.problems import SHARED
+from phr.audit.sealing import seal_ledger
 from phr.care.models import CareGrant
 from tests.openapi.sending import (
     NEW_EACH_TIME,
@@ -20,7 +23,7 @@ from tests.openapi.sending import (
     send,
     without,
 )
-from tests.openapi.world import populate
+from tests.openapi.world import at, populate
 
 pytestmark = pytest.mark.django_db
 
@@ -43,8 +46,21 @@ READS = [
     ("doctor", "read_record", "a_record"),
     ("doctor", "list_comments", "one_comment"),
     ("patient", "read_comment", "a_comment"),
+    ("patient", "list_changes", "a_comment_was_deleted"),
+    ("doctor", "list_changes", "a_comment_was_deleted"),
     ("doctor", "list_my_patients", "one_patient"),
+    ("doctor", "read_verification", "a_doctor"),
+    ("staff", "list_verifications", "one_that_waits"),
     ("patient", "list_notifications", "one_notification"),
+    ("patient", "list_grants", "one_grant"),
+    ("doctor", "list_grants", "one_grant"),
+    ("patient", "read_grant", "a_grant"),
+    ("doctor", "read_grant", "a_grant"),
+    ("staff", "read_grant", "a_grant"),
+    ("patient", "preview_grant", "everything"),
+    ("patient", "list_access_log", "one_line"),
+    ("doctor", "list_access_log", "one_line"),
+    ("staff", "list_access_log", "none"),
 ]
 
 
@@ -63,13 +79,49 @@ def test_every_answer_to_a_read_is_compared() -> None:
         (name, example)
         for name, (_, method, operation) in OPERATIONS.items()
         if method == "get" and operation["security"]
-        for example in operation["responses"]["200"]["content"]["application/json"][
-            "examples"
-        ]
+        for content in (operation["responses"]["200"]["content"],)
+        for example in content.get("application/json", {"examples": ()})["examples"]
     }
 
     uncompared = reads - {(operation, example) for _, operation, example in READS}
-    assert uncompared == {("list_notifications", "none")}
+    assert uncompared == {
+        ("list_notifications", "none"),
+        ("explain_access", "can_see"),
+        ("verify_access_log", "as_it_was_sealed"),
+        ("verify_access_log", "a_line_was_changed"),
+    }
+
+
+def test_what_a_check_of_the_ledger_answers_is_the_example(
+    world: dict[str, User],
+) -> None:
+    new = {"hash", "position", "public_key"}
+    seal_ledger(at=at("2026-03-02T10:31:00Z"), patience=timedelta(minutes=1))
+    client = client_of(world["patient"])
+
+    right = send(client, "verify_access_log").json()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_accessentry DISABLE TRIGGER USER")
+        cursor.execute("UPDATE audit_accessentry SET actor_name = 'Nobody'")
+    broken = send(client, "verify_access_log").json()
+
+    for answer, example in (
+        (right, "as_it_was_sealed"),
+        (broken, "a_line_was_changed"),
+    ):
+        expected = answer_example("verify_access_log", 200, example)
+        assert without(new, answer) == without(new, expected)
+
+
+def test_the_download_of_the_example_is_what_is_sent(world: dict[str, User]) -> None:
+    answer = send(client_of(world["patient"]), "download_access_log")
+
+    content = OPERATIONS["download_access_log"][2]["responses"]["200"]["content"]
+    head, _, line = content["text/csv"]["examples"]["one_line"]["value"].partition("\n")
+    sent_head, _, lines = answer.getvalue().decode().partition("\n")
+    download, _, sent_line = lines.partition("\n")
+    assert (sent_head, sent_line) == (head, line)
+    assert ",audit.log_downloaded," in download
 
 
 # Who, operation, request example, status, answer example.
@@ -84,8 +136,12 @@ CHANGES = [
     ("patient", "change_record", "one_field", 200, "changed"),
     ("doctor", "replace_comment", "other_words", 200, "changed"),
     ("doctor", "change_comment", "other_words", 200, "changed"),
+    ("staff", "decide_on_doctor", "verify", 200, "verified"),
+    ("staff", "decide_on_doctor", "refuse", 200, "refused"),
     ("patient", "read_notification", None, 200, "read"),
     ("patient", "read_all_notifications", None, 200, "one"),
+    ("patient", "change_grant", "narrower", 200, "changed"),
+    ("patient", "preview_terms", "a_patient", 200, "nothing"),
 ]
 
 
@@ -111,6 +167,7 @@ def test_what_a_change_answers_is_the_example(
     [
         ("patient", "create_record", "all_fields", "created"),
         ("doctor", "create_comment", "to_the_patient", "created"),
+        ("doctor", "hand_in_license", "a_licence", "handed_in"),
     ],
 )
 def test_what_a_creation_answers_is_the_example(
@@ -121,6 +178,17 @@ def test_what_a_creation_answers_is_the_example(
     assert answer.status_code == 201
     expected = answer_example(operation, 201, example)
     assert without(NEW_WHEN_MADE, answer.json()) == without(NEW_WHEN_MADE, expected)
+
+
+def test_what_restoring_answers_is_the_example(world: dict[str, User]) -> None:
+    patient = client_of(world["patient"])
+    assert send(patient, "delete_record").status_code == 204
+
+    answer = send(patient, "restore_record")
+
+    assert answer.status_code == 200
+    expected = answer_example("restore_record", 200, "restored")
+    assert without(NEW_EACH_TIME, answer.json()) == without(NEW_EACH_TIME, expected)
 
 
 def test_what_is_required_of_a_record_is_enough(world: dict[str, User]) -> None:
@@ -183,6 +251,21 @@ def test_what_waits_for_the_patient_is_the_example(
 
     assert answer.status_code == 202
     expected = answer_example("assign_doctor", 202, "asked")
+    assert without(NEW_WHEN_MADE, answer.json()) == without(NEW_WHEN_MADE, expected)
+
+
+@pytest.mark.parametrize("sent", ["by_id", "by_username_and_date_of_birth"])
+def test_what_an_emergency_opens_is_the_example(
+    world: dict[str, User], settings: Any, sent: str
+) -> None:
+    settings.EMERGENCY_ACCESS = True
+    CareGrant.objects.all().delete()
+    body = request_example("open_emergency_access", sent)
+
+    answer = send(client_of(world["doctor"]), "open_emergency_access", body)
+
+    assert answer.status_code == 201
+    expected = answer_example("open_emergency_access", 201, "opened")
     assert without(NEW_WHEN_MADE, answer.json()) == without(NEW_WHEN_MADE, expected)
 
 
@@ -256,6 +339,16 @@ def test_all_general_problems_are_compared() -> None:
         ("doctor", "change_record", {"title": "Mine"}, 403, "not_allowed"),
         ("patient", "change_comment", {"comment": "No"}, 403, "not_allowed"),
         ("staff", "read_record", None, 404, "not_found"),
+        (
+            "doctor",
+            "open_emergency_access",
+            {"patient_id": people.PATIENT["id"], "reason_code": "OTHER", "reason": "x"},
+            403,
+            "emergency_access_off",
+        ),
+        ("staff", "list_changes", None, 404, "not_found"),
+        ("patient", "restore_record", None, 409, "record_not_deleted"),
+        ("doctor", "restore_record", None, 403, "not_allowed"),
         (
             None,
             "login",

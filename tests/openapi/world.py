@@ -3,18 +3,23 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pghistory
+import pgtrigger
 from django.contrib.auth.hashers import make_password
 from django.utils.dateparse import parse_date, parse_datetime
 
 from phr.accounts.models import User
 from phr.api.openapi import people
+from phr.audit.models import AccessEntry
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.models import BaseModel
+from phr.health_records.models import CommentVersion, DoctorComment
 from tests.factories import (
     MONDAY,
     CareGrantFactory,
     DoctorCommentFactory,
     DoctorFactory,
+    DoctorVerificationFactory,
     HealthRecordFactory,
     NotificationFactory,
     PatientFactory,
@@ -23,6 +28,10 @@ from tests.factories import (
 )
 
 GRANTED = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+SAME_IN_ENTRY = (
+    *("id", "action", "object_kind", "object_ids", "categories"),
+    *("count", "basis", "outcome"),
+)
 PASSWORD_HASH = make_password(people.PASSWORD)
 
 
@@ -42,11 +51,22 @@ def populate() -> dict[str, User]:
         years_of_experience=people.DR_BOB["years_of_experience"],
         verified_at=MONDAY,
         verified_by=sam,
+        verified_until=at(people.OWN_DOCTOR["verified_until"]),
         **people.BOBS_LICENSE,
     )
-    add_dan()
-    CareGrantFactory(patient=patient, doctor=doctor, primary=True, starts_at=GRANTED)
+    add_license(people.BOBS_VERIFICATION, doctor, decided_by=sam)
+    add_license(people.DANS_VERIFICATION, add_dan())
+    CareGrantFactory(
+        id=people.GRANT["id"],
+        patient=patient,
+        doctor=doctor,
+        primary=True,
+        starts_at=GRANTED,
+        requested_at=GRANTED,
+        decided_at=GRANTED,
+    )
     add_record(patient, doctor)
+    add_entry()
     for person in (alice, bob, sam):
         add_notification(person)
     return {"patient": alice, "doctor": bob, "staff": sam}
@@ -60,14 +80,25 @@ def account(user: dict[str, Any], factory: type[UserFactory] = UserFactory) -> U
     return made
 
 
-def add_dan() -> None:
+def add_dan() -> DoctorProfile:
     login = {"username": "dan.okoro", "user_type": "DOCTOR"}
-    DoctorFactory(
+    dan: DoctorProfile = DoctorFactory(
         id=people.DR_DAN["id"],
         user=account(people.DR_DAN["user"] | login),
-        license_number="MED-311806",
         years_of_experience=None,
+        **people.DANS_LICENSE,
     )
+    return dan
+
+
+def add_license(
+    shown: dict[str, Any], doctor: DoctorProfile, decided_by: User | None = None
+) -> None:
+    times = {
+        name: at(shown[name]) if shown[name] else None
+        for name in ("valid_until", "created_at", "decided_at")
+    }
+    DoctorVerificationFactory(**shown | times, doctor=doctor, decided_by=decided_by)
 
 
 def add_record(patient: PatientProfile, doctor: DoctorProfile) -> None:
@@ -85,6 +116,40 @@ def add_record(patient: PatientProfile, doctor: DoctorProfile) -> None:
         comment=people.COMMENT["comment"],
     )
     stamp(comment, people.COMMENT)
+    add_change(comment)
+
+
+def add_entry() -> None:
+    shown = people.ENTRY
+    actor, origin = shown["actor"], shown["origin"]
+    same = {name: shown[name] for name in SAME_IN_ENTRY}
+    AccessEntry.objects.create(
+        **same,
+        **origin,
+        at=at(shown["at"]),
+        actor_id=actor["id"],
+        actor_name=actor["name"],
+        actor_role=actor["role"],
+        patient_id=shown["patient"],
+        grant_id=shown["grant"],
+    )
+
+
+def add_change(comment: DoctorComment) -> None:
+    """What is left of a comment that its doctor has taken back."""
+    shown = people.CHANGE
+    gone = DoctorCommentFactory(
+        id=shown["object_id"],
+        health_record=comment.health_record,
+        doctor=comment.doctor,
+        comment=shown["changes"][0]["before"],
+    )
+    with pghistory.context(user=shown["by"]["id"]):
+        gone.delete()
+    with pgtrigger.ignore("health_records.CommentVersion:rows_are_only_added"):
+        CommentVersion.objects.filter(id=shown["object_id"]).update(
+            pgh_id=shown["id"], pgh_created_at=at(shown["at"])
+        )
 
 
 def add_notification(recipient: User) -> None:

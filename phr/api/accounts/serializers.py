@@ -7,7 +7,16 @@ from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from phr.accounts.models import UserType, phone_number_validator, username_validator
-from phr.api.fields import Choice, Day, Id, StrictSerializer, Text, Whole, refuse
+from phr.api.fields import (
+    Choice,
+    Day,
+    Id,
+    Moment,
+    StrictSerializer,
+    Text,
+    Whole,
+    refuse,
+)
 from phr.care.choices import BloodType
 
 LONGEST_PASSWORD = 256  # characters; argon2 takes any, a request should not
@@ -155,7 +164,7 @@ class DoctorProfileInputSerializer(DoctorPartSerializer):
     user = PersonSerializer()
 
     class Meta:
-        answered = ("id", "is_verified")
+        answered = ("id", "is_verified", "verified_until")
 
 
 class StaffProfileInputSerializer(StrictSerializer):
@@ -196,8 +205,8 @@ class SignedInSerializer(serializers.Serializer[Any]):
     tokens = TokensSerializer()
 
 
-class DoctorsNameSerializer(serializers.Serializer[Any]):
-    """What others see of a doctor's account."""
+class NameSerializer(serializers.Serializer[Any]):
+    """What others see of somebody's account."""
 
     id = Id()
     first_name = Text()
@@ -208,7 +217,7 @@ class DoctorSerializer(serializers.Serializer[Any]):
     """A doctor; the licence number is shown to staff and to its owner only."""
 
     id = Id()
-    user = DoctorsNameSerializer()
+    user = NameSerializer()
     specialization = Text()
     license_number = Text(required=False)
     years_of_experience = Whole(allow_null=True)
@@ -220,6 +229,7 @@ class OwnDoctorSerializer(DoctorSerializer):
 
     user = OwnUserSerializer()  # type: ignore[assignment] # more than others see
     license_number = Text()
+    verified_until = Moment(allow_null=True)
 
 
 class PatientSerializer(serializers.Serializer[Any]):

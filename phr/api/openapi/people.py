@@ -74,7 +74,11 @@ PATIENT: Value = {
     **ALICES_PART,
     "assigned_doctor": DR_BOB,
 }
-OWN_DOCTOR = DR_BOB | BOBS_LICENSE | {"user": BOB_HIMSELF}
+OWN_DOCTOR = (
+    DR_BOB
+    | BOBS_LICENSE
+    | {"user": BOB_HIMSELF, "verified_until": "2031-03-02T00:00:00Z"}
+)
 STAFF: Value = {"user": SAM_HIMSELF}
 
 COMMENT: Value = {
@@ -102,6 +106,24 @@ RECORD: Value = {
     "updated_at": "2026-03-02T12:05:00Z",
     "doctor_comments": [COMMENT],
 }
+# Of a comment that is no longer there.
+CHANGE: Value = {
+    "id": "5f0d7c1e-2b94-4c38-9a6f-71d3e8b05c24",
+    "at": "2026-03-02T16:18:00Z",
+    "by": name_of(BOB),
+    "object": "comment",
+    "object_id": "0198c4cf-51c2-7f60-a3b7-94e2d08f6b17",
+    "version": 2,
+    "kind": "deleted",
+    "changes": [
+        {
+            "field": "comment",
+            "before": "Please rest the right knee for two weeks.",
+            "after": None,
+        },
+        {"field": "is_private", "before": False, "after": None},
+    ],
+}
 WRITTEN = (
     "record_type",
     "title",
@@ -114,15 +136,56 @@ WRITTEN = (
 )
 GRANT: Value = {
     "id": "0198c0ab-1175-7c6e-9a08-b5d2e7f4c351",
-    "patient": PATIENT["id"],
-    "doctor": DR_BOB["id"],
-    "status": "PENDING",
-    "origin": "DOCTOR",
-    "is_primary": False,
+    "patient": {"id": PATIENT["id"], "user": name_of(ALICE)},
+    "doctor": DR_BOB,
+    "status": "ACTIVE",
+    "origin": "STAFF",
+    "is_primary": True,
     "record_types": [],
     "records_since": None,
     "starts_at": "2026-03-01T08:00:00Z",
     "expires_at": None,
+    "requested_at": "2026-03-01T08:00:00Z",
+    "decided_at": "2026-03-01T08:00:00Z",
+    "ended_at": None,
+    "reason": "",
+    "decision_reason": "",
+    "end_reason": "",
+}
+ASKED = GRANT | {
+    "status": "PENDING",
+    "origin": "DOCTOR",
+    "is_primary": False,
+    "decided_at": None,
+}
+# Who has asked does not learn the name before the patient has agreed.
+ASKED_BY_DOCTOR = ASKED | {"patient": {"id": PATIENT["id"], "user": None}}
+EMERGENCY_GRANT = GRANT | {
+    "origin": "EMERGENCY",
+    "is_primary": False,
+    "expires_at": "2026-03-01T09:00:00Z",
+    "reason": "Brought in unconscious after a fall from a ladder.",
+}
+BOBS_VERIFICATION: Value = {
+    "id": "0198c0ab-2a41-7d0f-8e55-9b3c60d7e214",
+    **BOBS_LICENSE,
+    "authority": "Medical Board of Northshire",
+    "document_reference": "",
+    "status": "VERIFIED",
+    "valid_until": OWN_DOCTOR["verified_until"],
+    "reason": "",
+    "created_at": "2026-02-26T10:12:00Z",
+    "decided_at": "2026-03-02T09:00:00Z",
+}
+DANS_LICENSE = {"license_number": "MED-311806"}
+DANS_VERIFICATION: Value = BOBS_VERIFICATION | {
+    "id": "0198c4d0-3b17-7a62-b1c9-04f8e25d9a37",
+    **DANS_LICENSE,
+    "document_reference": "Public register, entry 88-1204",
+    "status": "PENDING",
+    "valid_until": None,
+    "created_at": "2026-03-02T14:40:00Z",
+    "decided_at": None,
 }
 MY_PATIENT: Value = {
     "id": PATIENT["id"],
@@ -141,6 +204,32 @@ NOTIFICATION: Value = {
     "is_read": False,
     "created_at": "2026-03-02T16:20:01Z",
 }
+ENTRY: Value = {
+    "id": "0198c4d1-8c20-7d46-b0a9-5e3f8d17c263",
+    "at": "2026-03-02T16:16:00Z",
+    "actor": {"id": BOB["id"], "name": "Bob Stone", "role": "DOCTOR"},
+    "action": "health_records.record_opened",
+    "object_kind": "record",
+    "object_ids": [RECORD["id"]],
+    "categories": [RECORD["record_type"]],
+    "count": 1,
+    "patient": PATIENT["id"],
+    "basis": "GRANT",
+    "grant": GRANT["id"],
+    "origin": {
+        "face": "api",
+        "address": "192.0.2.17",
+        "user_agent": "Mozilla/5.0 (X11; Linux x86_64)",
+    },
+    "outcome": "ALLOWED",
+}
+ENTRY_AS_CSV = (
+    "id,at,actor_id,actor_name,actor_role,action,object_kind,object_ids,categories,"
+    "count,patient,basis,grant,origin_face,origin_address,origin_user_agent,outcome\r\n"
+    f"{ENTRY['id']},{ENTRY['at']},{BOB['id']},Bob Stone,DOCTOR,"
+    f"health_records.record_opened,record,{RECORD['id']},DIAGNOSIS,1,{PATIENT['id']},"
+    f"GRANT,{GRANT['id']},api,192.0.2.17,Mozilla/5.0 (X11; Linux x86_64),ALLOWED\r\n"
+)
 TOKENS: Value = {
     "access": "eyJhbGciOiJIUzI1NiJ9.eyJ0eXAiOiJhY2Nlc3MifQ.an-access-token",
     "refresh": "eyJhbGciOiJIUzI1NiJ9.eyJ0eXAiOiJyZWZyZXNoIn0.a-refresh-token",

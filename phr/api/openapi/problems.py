@@ -50,6 +50,10 @@ PROBLEM: Schema = {
             "type": "string",
             "description": "Names the request in the server's log, as X-Request-ID.",
         },
+        "present": {
+            "type": "string",
+            "description": "For conflicts: the state that the request contradicts.",
+        },
         "errors": {
             "type": "array",
             "minItems": 1,

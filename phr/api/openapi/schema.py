@@ -9,13 +9,15 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from phr.api.openapi import fields, problems
 from phr.api.openapi.operations import OPERATIONS
 from phr.api.openapi.operations.operation import Examples, Operation
-from phr.api.openapi.people import COMMENT, NOTIFICATION, RECORD
+from phr.api.openapi.people import COMMENT, DR_DAN, GRANT, NOTIFICATION, RECORD
 from phr.core.errors import NotFound
 
 Described = dict[str, Any]
 WITH_BODY = ("POST", "PUT", "PATCH")
 # What the ids in an address are of.
 IDS = {
+    "grant_id": ("A grant.", GRANT["id"]),
+    "doctor_id": ("A doctor.", DR_DAN["id"]),
     "record_id": ("A health record.", RECORD["id"]),
     "comment_id": ("A comment on that record.", COMMENT["id"]),
     "notification_id": ("A notification.", NOTIFICATION["id"]),
@@ -41,7 +43,8 @@ class ProblemAutoSchema(AutoSchema):
             if parameter["name"] in IDS:
                 parameter["description"], parameter["example"] = IDS[parameter["name"]]
         if body := described.get("requestBody"):
-            body["required"] = self.method != "PATCH"
+            body["required"] = {} not in operation.requests.values()
+            body["required"] &= self.method != "PATCH"
             show(body["content"], operation.requests)
         self.describe_answers(described["responses"], operation)
         described["responses"].update(self.problem_answers(described, operation))
