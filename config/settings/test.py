@@ -1,5 +1,7 @@
 """Settings for the test suite: like production, but for hashing cost and https."""
 
+import structlog
+
 from config.environment import read_environment
 from config.logs import configure_logs
 from config.settings.base import *  # noqa: F403 - a settings module is its names
@@ -17,3 +19,5 @@ globals().update(settings_from(environment))
 PASSWORD_HASHERS = ["tests.hashing.QuickArgon2PasswordHasher"]
 REST_FRAMEWORK = REST_FRAMEWORK | {"TEST_REQUEST_DEFAULT_FORMAT": "json"}
 LOGGING = configure_logs("WARNING", as_json=True)
+# Else what a test captures passes by a logger that was used before.
+structlog.configure(cache_logger_on_first_use=False)

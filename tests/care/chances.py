@@ -24,6 +24,7 @@ patients = st.sampled_from(PATIENTS)
 doctors = st.sampled_from(DOCTORS)
 people = st.sampled_from([*PATIENTS, *DOCTORS, STAFF])
 assigners = st.sampled_from([*DOCTORS, STAFF])
+owner_mostly = st.sampled_from([*["" for _ in range(12)], *PATIENTS, *DOCTORS, STAFF])
 verbs = st.sampled_from(["accept", "decline", "change", "end"])
 sides = st.sampled_from(["patient", "doctor", "staff"])
 numbers = st.integers(0, 59)
@@ -53,3 +54,5 @@ first_invitations = st.tuples(
         }
     ),
 )
+# To the very instant when something ends, or to the one before.
+early = st.sampled_from([timedelta(0), INSTANT])

@@ -264,9 +264,6 @@ class Model:
         refuse_if(not self.is_verified(doctor))
         del self.verified_until[doctor]
 
-    def change_license(self, doctor: str) -> None:
-        self.verified_until.pop(doctor, None)
-
     def refuse_visit(self, visit: datetime) -> None:
         refuse_if(visit > self.now + timedelta(days=1))
 

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 from phr.core import counters
 from tests.care import chances
 from tests.care.agreeing import grants_agree, lists_agree, other_views_agree
-from tests.care.chances import INSTANT, START
+from tests.care.chances import START
 from tests.care.clocks import StoppedClocks
 from tests.care.installation import (
     DOCTORS,
@@ -36,7 +36,7 @@ from tests.care.model_of_access import STAFF, Grant, Model, Refused
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES, STEPS = 8, 12
+EXAMPLES, STEPS = 12, 12
 MOST_RECORDS = 4
 TAKE_TERMS = {"accept", "change"}
 
@@ -198,8 +198,8 @@ class Agreement(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: self.model.records)
-    @rule(number=chances.numbers, who=st.one_of(st.none(), chances.people))
-    def delete_record(self, number: int, who: str | None) -> None:
+    @rule(number=chances.numbers, who=chances.owner_mostly)
+    def delete_record(self, number: int, who: str) -> None:
         number %= len(self.model.records)
         record, url = self.model.records[number], self.server.record_url(number)
         who = who or record.patient
@@ -223,11 +223,10 @@ class Agreement(RuleBasedStateMachine):
         self.move_to(self.model.now + lasting)
 
     @precondition(lambda self: self.turning_points())
-    @rule(number=chances.numbers, early=st.booleans())
-    def wait_until_something_ends(self, number: int, early: bool) -> None:
-        """To the very instant, or to the one before."""
+    @rule(number=chances.numbers, early=chances.early)
+    def wait_until_something_ends(self, number: int, early: timedelta) -> None:
         ends = self.turning_points()
-        self.move_to(ends[number % len(ends)] - (INSTANT if early else timedelta(0)))
+        self.move_to(ends[number % len(ends)] - early)
 
     @invariant()
     def all_ways_to_look_agree(self) -> None:
@@ -278,8 +277,10 @@ class Agreement(RuleBasedStateMachine):
 
     def turning_points(self) -> list[datetime]:
         """When what is open now will end by itself."""
-        ends = [*self.model.verified_until.values()]
-        ends += [grant.expires_at for grant in self.model.grants if grant.expires_at]
+        open_now = [one for one in self.model.grants if self.model.is_open(one)]
+        ends = [grant.expires_at for grant in open_now if grant.expires_at]
+        if self.model.consent_required:
+            ends += self.model.verified_until.values()
         return sorted({end for end in ends if end > self.model.now})
 
     def move_to(self, at: datetime) -> None:

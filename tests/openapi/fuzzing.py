@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from schemathesis.config import SchemathesisConfig
 
 from config.wsgi import application
+from phr.api.audit import places
 from phr.api.openapi import people
 from phr.api.paging import encode
+from phr.audit.verifying import START, Place
 from phr.core.keyset import Cursor
 from tests.openapi.world import at
 
@@ -58,10 +60,10 @@ def schema_for(role: str) -> Any:
         assignment = schemas["AssignmentRequest"]
         assignment["required"].append("doctor_id")
         assignment["properties"]["doctor_id"]["type"] = "string"
-    for path in raw["paths"].values():
-        for operation in path.values():
+    for path, item in raw["paths"].items():
+        for operation in item.values():
             for parameter in operation.get("parameters", ()):
-                parameter["schema"] = with_known_values(parameter)
+                parameter["schema"] = with_known_values(path, parameter)
     close(schemas)
     loaded = schemathesis.openapi.from_dict(
         raw, config=SchemathesisConfig.from_dict(deepcopy(CONFIG))
@@ -70,14 +72,19 @@ def schema_for(role: str) -> Any:
     return loaded
 
 
-def with_known_values(parameter: dict[str, Any]) -> dict[str, Any]:
+def with_known_values(path: str, parameter: dict[str, Any]) -> dict[str, Any]:
     schema: dict[str, Any] = parameter["schema"]
     if parameter["name"] == "cursor":
-        return {"type": "string", "enum": cursors()}
+        known_cursors = places_known() if path.endswith("/verify/") else cursors()
+        return {"type": "string", "enum": known_cursors}
     if parameter["in"] == "path":
         known = {"type": "string", "enum": [parameter["example"]]}
         return {"anyOf": [known, schema]}
     return schema
+
+
+def places_known() -> list[str]:
+    return [places.encode(START), places.encode(Place(1, bytes(32), 1))]
 
 
 def cursors() -> list[str]:
