@@ -22,6 +22,7 @@ from phr.care.grants import (
     GrantNotOpen,
     close_expired,
     end_grant,
+    let_in,
     note_change,
     save_change,
 )
@@ -175,19 +176,17 @@ def refuse_what_was_ended(
 def new_grant(
     patient: PatientProfile, doctor: DoctorProfile, at: datetime, reason: str
 ) -> CareGrant:
-    return CareGrant(
+    grant = CareGrant(
         patient=patient,
         doctor=doctor,
-        status=GrantStatus.ACTIVE,
         origin=GrantOrigin.EMERGENCY,
-        starts_at=at,
         expires_at=at + timedelta(minutes=settings.EMERGENCY_ACCESS_MINUTES),
         requested_by=doctor.user,
         requested_at=at,
-        decided_by=doctor.user,
-        decided_at=at,
         reason=reason,
     )
+    let_in(grant, by=doctor.user, at=at)
+    return grant
 
 
 def refuse(actor: User, named: Named) -> None:

@@ -114,9 +114,8 @@ def accept(
     set_terms(grant, terms, at)
     if grant.is_primary:
         make_room(grant.patient)
-    grant.status, grant.starts_at = GrantStatus.ACTIVE, at
     grant.decision_reason = reason
-    grant.decided_by, grant.decided_at = actor, at
+    let_in(grant, by=actor, at=at)
     return save_change(actor, "care.grant_accepted", grant)
 
 
@@ -197,6 +196,12 @@ def lock_own_grant(actor: User, grant_id: UUID) -> CareGrant:
     patient.user = actor
     grant.patient = patient
     return grant
+
+
+def let_in(grant: CareGrant, *, by: User, at: datetime) -> None:
+    """Make a grant active from now on, by somebody's decision."""
+    grant.status, grant.starts_at = GrantStatus.ACTIVE, at
+    grant.decided_by, grant.decided_at = by, at
 
 
 def refuse_unless_pending(grant: CareGrant, at: datetime) -> None:

@@ -15,6 +15,7 @@ from phr.care.choices import GrantOrigin, GrantStatus
 from phr.care.grants import (
     DoctorNotVerified,
     close_expired,
+    let_in,
     make_room,
     open_grant,
     primary_grant,
@@ -182,8 +183,7 @@ def activate(assignment: Assignment) -> CareGrant:
     if grant.status == GrantStatus.ACTIVE and grant.starts_at > assignment.at:
         raise AlreadyInCare("The patient has set a later day for it to begin.")
     if grant.status != GrantStatus.ACTIVE:
-        grant.status, grant.starts_at = GrantStatus.ACTIVE, assignment.at
-        grant.decided_by, grant.decided_at = assignment.actor, assignment.at
+        let_in(grant, by=assignment.actor, at=assignment.at)
     grant.is_primary = True
     return save_change(assignment.actor, "care.doctor_assigned", grant)
 
@@ -264,16 +264,13 @@ def invite_doctor(
     grant = CareGrant(
         patient=patient,
         doctor=doctor,
-        status=GrantStatus.ACTIVE,
         origin=GrantOrigin.PATIENT,
-        starts_at=at,
         requested_by=actor,
         requested_at=at,
-        decided_by=actor,
-        decided_at=at,
         reason=reason,
         **asdict(given) | {"record_types": list(given.record_types)},
     )
+    let_in(grant, by=actor, at=at)
     return save_change(actor, "care.doctor_invited", grant)
 
 

@@ -111,11 +111,7 @@ def verify_doctor(
         raise LicenseNumberTaken(field="license_number") from error
     decided = pending_of(doctor) or unasked(doctor)
     decided.status, decided.valid_until = VerificationStatus.VERIFIED, valid_until
-    decided.decided_by, decided.decided_at = actor, at
-    decided.save()
-    note(actor, "care.doctor_verified", doctor, Basis.STAFF)
-    events.emit("care.doctor_verified", verification_id=decided.pk)
-    return decided
+    return save_decision(actor, "care.doctor_verified", decided, at)
 
 
 @transaction.atomic
@@ -148,10 +144,17 @@ def refuse_doctor(
         unverify(doctor)
         doctor.save()
     decided.status, decided.reason = VerificationStatus.REFUSED, reason
+    return save_decision(actor, "care.doctor_refused", decided, at)
+
+
+def save_decision(
+    actor: User, action: str, decided: DoctorVerification, at: datetime
+) -> DoctorVerification:
+    """Store what staff have decided with its ledger entry and its event."""
     decided.decided_by, decided.decided_at = actor, at
     decided.save()
-    note(actor, "care.doctor_refused", doctor, Basis.STAFF)
-    events.emit("care.doctor_refused", verification_id=decided.pk)
+    note(actor, action, decided.doctor, Basis.STAFF)
+    events.emit(action, verification_id=decided.pk)
     return decided
 
 

@@ -10,6 +10,7 @@ from tests.conftest import Api
 from tests.rows import nothing_written
 
 URL = "/api/auth/assign-doctor/"
+GRANTS = "/api/care/grants/"
 
 Assign = Callable[..., Any]
 
@@ -54,3 +55,24 @@ def grant_between(patient: PatientProfile, doctor: DoctorProfile) -> CareGrant:
     """The newest grant of the two."""
     grants = CareGrant.objects.filter(patient=patient, doctor=doctor)
     return grants.latest("created_at")
+
+
+@pytest.fixture
+def asked(alice, dr_hal):
+    """Dr. Hal's request, which Alice has not answered."""
+    return grant_between(alice, dr_hal)
+
+
+@pytest.fixture
+def do(api, alice):
+    """Send a verb, or "change", for a grant, as Alice unless another is named."""
+    clients = {"alice": api("alice")}
+
+    def send(verb, grant, who="alice", **body):
+        client = clients.get(who) or api(who)
+        url = f"{GRANTS}{getattr(grant, 'pk', grant)}/"
+        if verb == "change":
+            return client.patch(url, body)
+        return client.post(f"{url}{verb}/", body)
+
+    return send

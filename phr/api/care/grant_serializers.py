@@ -69,7 +69,7 @@ class InvitationSerializer(AcceptSerializer):
     doctor_id = Id()
 
 
-class RequestSerializer(StrictSerializer):
+class AccessRequestSerializer(StrictSerializer):
     """A doctor asks a patient for access."""
 
     patient_id = Id()

@@ -13,10 +13,10 @@ from phr.accounts.models import User, UserType
 from phr.api.care.filters import GrantFilter
 from phr.api.care.grant_serializers import (
     AcceptSerializer,
+    AccessRequestSerializer,
     GrantSerializer,
     InvitationSerializer,
     ReasonSerializer,
-    RequestSerializer,
     TermsSerializer,
 )
 from phr.api.paging import RequestPagination
@@ -28,7 +28,7 @@ from phr.care.models import CareGrant
 
 GRANT_INPUT = PolymorphicProxySerializer(
     component_name="GrantInput",
-    serializers=[InvitationSerializer, RequestSerializer],
+    serializers=[InvitationSerializer, AccessRequestSerializer],
     resource_type_field_name=None,
 )
 
@@ -44,7 +44,7 @@ class Grants(ApiView):
     def get_serializer_class(self) -> Any:
         if signed_in(self.request).user_type == UserType.PATIENT:
             return InvitationSerializer
-        return RequestSerializer
+        return AccessRequestSerializer
 
     @extend_schema(
         operation_id="list_grants",

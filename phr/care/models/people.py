@@ -1,0 +1,157 @@
+"""Patients, doctors, and the licences that doctors hand in."""
+
+from datetime import datetime
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Upper
+from django.utils import timezone
+
+from phr.accounts.models import User
+from phr.care.choices import (
+    BloodType,
+    VerificationStatus,
+)
+from phr.care.querysets import (
+    DoctorProfileQuerySet,
+    DoctorVerificationQuerySet,
+    PatientProfileQuerySet,
+)
+from phr.core.models import BaseModel
+
+LONGEST_REASON = 500  # characters
+
+
+class PatientProfile(BaseModel):
+    """A person as the owner of health records."""
+
+    user = models.OneToOneField(User, models.PROTECT, related_name="patient_profile")
+    emergency_contact = models.CharField(max_length=200, blank=True)
+    blood_type = models.CharField(max_length=3, choices=BloodType.choices, blank=True)
+    allergies = models.CharField(max_length=2_000, blank=True)
+
+    objects = PatientProfileQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(blood_type__in=["", *BloodType.values]),
+                name="care_blood_type_is_known_or_blank",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class DoctorProfile(BaseModel):
+    """A person as somebody whom patients may let in."""
+
+    user = models.OneToOneField(User, models.PROTECT, related_name="doctor_profile")
+    specialization = models.CharField(max_length=100, blank=True)
+    license_number = models.CharField(max_length=50, blank=True)
+    years_of_experience = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MaxValueValidator(80)]
+    )
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verified_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="verified_doctors",
+    )
+    verified_until = models.DateTimeField(
+        null=True, blank=True, help_text="When the verification runs out, if ever."
+    )
+    # Without a limit: some letters become eighteen when folded.
+    search_text = models.TextField(blank=True, editable=False)
+
+    objects = DoctorProfileQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            # Among verified doctors only: a number that somebody merely claims must
+            # not keep its real holder from registering.
+            models.UniqueConstraint(
+                Upper("license_number"),
+                condition=~Q(license_number="") & Q(verified_at__isnull=False),
+                name="care_one_verified_doctor_per_license_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(years_of_experience=None) | Q(years_of_experience__lte=80),
+                name="care_years_of_experience_at_most_80",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Dr. {self.user}"
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether staff have checked who this doctor is, and that still counts."""
+        return is_in_force(self.verified_at, self.verified_until)
+
+
+def is_in_force(verified_at: datetime | None, verified_until: datetime | None) -> bool:
+    """Whether a verification counts now; `verified_now` of the scopes, for answers."""
+    if verified_at is None:
+        return False
+    return verified_until is None or verified_until > timezone.now()
+
+
+class DoctorVerification(BaseModel):
+    """A licence that a doctor has handed in, and what staff made of it."""
+
+    doctor = models.ForeignKey(
+        DoctorProfile, models.PROTECT, related_name="verifications"
+    )
+    license_number = models.CharField(max_length=50)
+    authority = models.CharField(
+        max_length=200, blank=True, help_text="Who has given the licence."
+    )
+    document_reference = models.CharField(
+        max_length=200, blank=True, help_text="Where a document can be looked up."
+    )
+    status = models.CharField(
+        max_length=10,
+        choices=VerificationStatus.choices,
+        default=VerificationStatus.PENDING,
+    )
+    valid_until = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=LONGEST_REASON, blank=True)
+
+    objects = DoctorVerificationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["doctor"],
+                condition=Q(status=VerificationStatus.PENDING),
+                name="care_one_pending_verification_per_doctor",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=VerificationStatus.values),
+                name="care_verification_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=VerificationStatus.VERIFIED)
+                | Q(valid_until__isnull=False, decided_at__isnull=False),
+                name="care_verification_has_an_end",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-created_at", "-id"],
+                condition=Q(status=VerificationStatus.PENDING),
+                name="care_verifications_pending",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.doctor} ({self.get_status_display()})"
