@@ -100,11 +100,12 @@ def grant_shape(grant: CareGrant, reader: User) -> Shape:
     """A grant as one of its sides, or staff, see it.
 
     A doctor reads the patient's name only while the grant is open: anybody may ask
-    anybody for access, and what has ended opens nothing.
+    anybody for access, and what has ended opens nothing. Staff do not read the reasons,
+    in which patient and doctor speak to each other.
     """
     state = grant.state(timezone.now())
     named = state == GrantStatus.ACTIVE or reader.user_type != UserType.DOCTOR
-    return {
+    shape = {
         "id": grant.id,
         "patient": {
             "id": grant.patient_id,
@@ -121,6 +122,10 @@ def grant_shape(grant: CareGrant, reader: User) -> Shape:
         "requested_at": grant.requested_at,
         "decided_at": grant.decided_at,
         "ended_at": grant.ended_at,
+    }
+    if reader.user_type == UserType.ADMIN:
+        return shape
+    return shape | {
         "reason": grant.reason,
         "decision_reason": grant.decision_reason,
         "end_reason": grant.end_reason,

@@ -87,14 +87,18 @@ def assign_doctor(
             close_expired(patient, at)
             return ask(assignment) if assignment.waits else activate(assignment)
     except NotAllowed:  # outside the transaction: the line in the ledger must be kept
-        audit.note_refusal(
-            actor,
-            "care.doctor_assigned",
-            object_kind="patient",
-            object_id=patient_id,
-            patient_id=patient_id,
-        )
+        refuse(actor, "care.doctor_assigned", patient_id)
         raise
+
+
+def refuse(actor: User, action: str, patient_id: UUID) -> None:
+    audit.note_refusal(
+        actor,
+        action,
+        object_kind="patient",
+        object_id=patient_id,
+        patient_id=patient_id,
+    )
 
 
 def refuse_unverified(actor: User) -> None:
@@ -214,7 +218,6 @@ def new_grant(assignment: Assignment, status: GrantStatus | None = None) -> Care
     )
 
 
-@transaction.atomic
 def request_access(
     *, actor: User, patient_id: UUID, at: datetime, reason: str = ""
 ) -> CareGrant:
@@ -225,7 +228,16 @@ def request_access(
     :raises NotFound: there is no such patient.
     :raises AlreadyInCare, AlreadyRequested: as they say.
     """
-    refuse_unverified(actor)
+    try:
+        refuse_unverified(actor)
+    except NotAllowed:
+        refuse(actor, "care.access_requested", patient_id)
+        raise
+    with transaction.atomic():
+        return request_of(actor, patient_id, at, reason)
+
+
+def request_of(actor: User, patient_id: UUID, at: datetime, reason: str) -> CareGrant:
     patient = lock_patient(patient_id)
     own = DoctorProfile.objects.select_related("user").get(user=actor)
     close_expired(patient, at)

@@ -291,3 +291,31 @@ def test_the_origin_is_the_side_that_began(alice, invite, ask, dr_dan, dr_fay, d
     assert CareGrant.objects.get(doctor=dr_dan).origin == GrantOrigin.DOCTOR
     invited = CareGrant.objects.get(doctor=dr_eve, status=GrantStatus.ACTIVE)
     assert invited.origin == GrantOrigin.PATIENT
+
+
+def test_a_refused_request_is_entered_in_the_ledger_of_whom_it_was_about(
+    alice, ask, dr_dan, settings
+):
+    settings.CARE_CONSENT_REQUIRED = True
+
+    problem_of(ask(alice), 403, "not_verified")
+
+    line = AccessEntry.objects.get(outcome=Outcome.REFUSED)
+    assert (line.action, line.patient_id) == ("care.access_requested", alice.pk)
+    assert line.actor_id == dr_dan.user.pk
+
+
+def test_staff_do_not_read_what_patient_and_doctor_say_to_each_other(
+    api, invite, dr_dan, sam
+):
+    grant = invite(dr_dan, reason="For my knee").json()
+    url = f"{GRANTS}{grant['id']}/"
+
+    read = api("sam").get(url)
+    ended = api("sam").post(f"{url}end/", {})
+
+    assert api("dr_dan").get(url).json()["reason"] == "For my knee"
+    for answer in (read, ended):
+        assert answer.status_code == 200
+        assert "knee" not in answer.content.decode()
+        assert not {"reason", "decision_reason", "end_reason"} & answer.json().keys()

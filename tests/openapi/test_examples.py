@@ -53,7 +53,7 @@ READS = [
     ("doctor", "list_grants", "one_grant"),
     ("patient", "read_grant", "a_grant"),
     ("doctor", "read_grant", "a_grant"),
-    ("staff", "read_grant", "a_grant"),
+    ("staff", "read_grant", "to_staff"),
     ("patient", "preview_grant", "everything"),
     ("patient", "list_access_log", "one_line"),
     ("doctor", "list_access_log", "one_line"),

@@ -106,9 +106,10 @@ class GrantSerializer(serializers.Serializer[Any]):
     requested_at = Moment()
     decided_at = Moment(allow_null=True)
     ended_at = Moment(allow_null=True)
-    reason = Text(allow_blank=True)
-    decision_reason = Text(allow_blank=True)
-    end_reason = Text(allow_blank=True)
+    # Left out for staff: patient and doctor speak to each other in them.
+    reason = Text(allow_blank=True, required=False)
+    decision_reason = Text(allow_blank=True, required=False)
+    end_reason = Text(allow_blank=True, required=False)
 
 
 class HiddenSerializer(serializers.Serializer[Any]):

@@ -62,10 +62,7 @@ GRANT_FIELDS = (
     "decided_at",
     "ended_by",
     "ended_at",
-    "reason",
-    "decision_reason",
-    "end_reason",
-)
+)  # without the reasons, in which patient and doctor speak to each other
 
 
 @admin.register(CareGrant)

@@ -97,8 +97,16 @@ CREATE_GRANT = Operation(
 )
 READ_GRANT = Operation(
     "Read a grant",
-    f"Both its sides may, and staff. {NOT_YOURS}",
-    answers={200: {"a grant": GRANT}},
+    "Both its sides may; staff, too, but for the reasons, in which patient and doctor "
+    f"speak to each other. {NOT_YOURS}",
+    answers={
+        200: {
+            "a grant": GRANT,
+            "to staff": {
+                name: GRANT[name] for name in GRANT if not name.endswith("reason")
+            },
+        }
+    },
 )
 CHANGE_GRANT = Operation(
     "Change how far a grant goes and how long",
