@@ -8,7 +8,8 @@ the access token with every request: `Authorization: Bearer <access>`. It lives 
 minutes; `refresh_token` exchanges the refresh token, once, for a new pair.
 
 **Who may do what** is decided anew with every request. What you may not see is answered
-as if it did not exist (404); what you may see but not do is a 403.
+as if it did not exist (404); what you may see but not do is a 403. A step that does not
+fit the present state is a 409, most of which name that state in `present`.
 
 **Bodies** are JSON in UTF-8, of at most 1 MiB. Fields and query parameters that are
 unknown, or not yours to write, are refused with a 400 and never ignored. White space

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from phr.accounts.models import User, UserType
 from phr.accounts.tokens import Tokens
-from phr.care.choices import OPEN, GrantStatus
+from phr.care.choices import OPEN
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile, is_in_force
 from phr.health_records.explaining import Explanation
 from phr.health_records.models import DoctorComment, HealthRecord
-from phr.health_records.preview import Preview
+from phr.health_records.preview import Preview, why_closed
 from phr.health_records.rows import CommentRow, RecordRow, read_comments
 from phr.notifications.models import Notification
 
@@ -103,8 +103,9 @@ def grant_shape(grant: CareGrant, reader: User) -> Shape:
     anybody for access, and what has ended opens nothing. Staff do not read the reasons,
     in which patient and doctor speak to each other.
     """
-    state = grant.state(timezone.now())
-    named = state == GrantStatus.ACTIVE or reader.user_type != UserType.DOCTOR
+    now = timezone.now()
+    state = grant.state(now)
+    named = reader.user_type != UserType.DOCTOR or not why_closed(grant, now)
     shape = {
         "id": grant.id,
         "patient": {

@@ -28,8 +28,7 @@ class GrantNotPending(Conflict):
 
 
 class EmergencyGrantIsFixed(Conflict):
-    code = "emergency_grant_is_fixed"
-    title = "An emergency access can be ended, not changed"
+    code, title = "emergency_grant_is_fixed", "Emergency access can only be ended"
 
 
 class DoctorNotVerified(Conflict):
@@ -92,12 +91,7 @@ def refuse(actor: User, action: str, grant_id: UUID) -> None:
 
 @transaction.atomic
 def accept(
-    *,
-    actor: User,
-    grant_id: UUID,
-    at: datetime,
-    terms: Mapping[str, Any],
-    reason: str = "",
+    *, actor: User, grant_id: UUID, at: datetime, terms: Mapping[str, Any], reason: str
 ) -> CareGrant:
     """Let a doctor in who has asked.
 
@@ -220,7 +214,7 @@ def set_terms(grant: CareGrant, terms: Mapping[str, Any], at: datetime) -> None:
     """Put new terms into a grant, if together with its others they make sense."""
     for name, value in terms.items():
         setattr(grant, name, value)
-    check_terms(grant, at)
+    check_terms(grant, max(at, grant.starts_at))
 
 
 def terms_of(values: Mapping[str, Any], at: datetime) -> Terms:
@@ -289,7 +283,7 @@ def save_change(actor: User, action: str, grant: CareGrant) -> CareGrant:
 def note_change(actor: User, action: str, grant: CareGrant) -> None:
     basis = {
         UserType.PATIENT: Basis.OWN,
-        UserType.DOCTOR: basis_of(grant.origin),
+        UserType.DOCTOR: basis_of(grant.origin) if grant.was_open else Basis.NONE,
         UserType.ADMIN: Basis.STAFF,
     }[UserType(actor.user_type)]
     change = Access(

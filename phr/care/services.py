@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,10 @@ from phr.care.grants import (
     terms_of,
 )
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+from phr.core.counters import Limit
 from phr.core.errors import Conflict, Invalid, NotAllowed, NotFound
+
+REQUESTS = Limit("access-request", times=5, window=timedelta(days=1))
 
 
 class AlreadyInCare(Conflict):
@@ -60,7 +63,8 @@ class Assignment:
 
     @property
     def origin(self) -> GrantOrigin:
-        return GrantOrigin.STAFF if self.actor.is_staff else GrantOrigin.DOCTOR
+        by_staff = self.actor.user_type == UserType.ADMIN
+        return GrantOrigin.STAFF if by_staff else GrantOrigin.DOCTOR
 
 
 def assign_doctor(
@@ -78,6 +82,7 @@ def assign_doctor(
     :raises DoctorMissing: staff must say whom they choose.
     :raises DoctorNotVerified: staff choose verified doctors only.
     :raises AlreadyInCare, AlreadyRequested, PatientHasPrimaryDoctor: as they say.
+    :raises TooMany: this patient was asked too often for this doctor.
     """
     try:
         with transaction.atomic():
@@ -161,7 +166,8 @@ def find_doctor(doctor_id: UUID | None) -> DoctorProfile:
 
 
 def ask(assignment: Assignment) -> CareGrant:
-    """Make a pending grant and tell the patient."""
+    """Make a pending grant and tell the patient, who is not asked without end."""
+    REQUESTS.take(f"{assignment.doctor.pk} {assignment.patient.pk}")
     refuse_second_grant(assignment.patient, assignment.doctor)
     grant = new_grant(assignment, status=GrantStatus.PENDING)
     return save_change(assignment.actor, "care.access_requested", grant)
@@ -226,6 +232,7 @@ def request_access(
     :param actor: a doctor.
     :raises NotVerified: consent is required, and staff have not verified the actor.
     :raises NotFound: there is no such patient.
+    :raises TooMany: this patient was asked too often.
     :raises AlreadyInCare, AlreadyRequested: as they say.
     """
     try:

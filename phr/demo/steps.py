@@ -109,9 +109,10 @@ def of_review(emergency: EmergencyAccess) -> Iterator[Step]:
 
 
 def on_grant(actor: User, action: str, at: datetime, grant: CareGrant) -> Step:
+    asks = action == "care.access_requested"
     basis = {
         UserType.PATIENT: Basis.OWN,
-        UserType.DOCTOR: basis_of(grant.origin),
+        UserType.DOCTOR: Basis.NONE if asks else basis_of(grant.origin),
         UserType.ADMIN: Basis.STAFF,
     }[UserType(actor.user_type)]
     access = Access(

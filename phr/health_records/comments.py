@@ -79,9 +79,13 @@ def add_comment(
 
 
 def lock_grant(actor: User, record: HealthRecord) -> CareGrant | None:
-    """Hold the grant that opens this record to a doctor until the transaction ends."""
+    """Hold the grant that opens this record to a doctor until the transaction ends.
+
+    And the doctor's row: a verification that is taken back meanwhile closes it as well.
+    """
     covering = CareGrant.objects.open_to(actor).filter(patient=record.patient_id)
-    locked = covering.select_for_update(no_key=True, of=("self",))
+    both = covering.select_related("doctor")
+    locked = both.select_for_update(no_key=True, of=("self", "doctor"))
     return locked.covering(record.record_type, record.visit_date).first()
 
 

@@ -85,6 +85,11 @@ class Endpoint:
     def partial(self) -> bool:
         return self.method == "patch"
 
+    @property
+    def success(self) -> int:
+        """The status of a body that is taken, where a POST makes something."""
+        return 201 if self.method == "post" else 200
+
     def __str__(self) -> str:
         return f"{self.who} {self.method} {self.path}"
 

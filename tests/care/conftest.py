@@ -76,3 +76,13 @@ def do(api, alice):
         return client.post(f"{url}{verb}/", body)
 
     return send
+
+
+@pytest.fixture
+def ask(api):
+    doctor = api("dr_dan")
+
+    def send(patient, **words):
+        return doctor.post(GRANTS, {"patient_id": str(patient.pk), **words})
+
+    return send

@@ -1,4 +1,4 @@
-"""A patient lets a doctor in; a doctor asks."""
+"""A patient lets a doctor in, and both read which grants they have."""
 
 from datetime import timedelta
 
@@ -25,16 +25,6 @@ def invite(api):
 
     def send(doctor, **terms):
         return patient.post(GRANTS, {"doctor_id": str(doctor.pk), **terms})
-
-    return send
-
-
-@pytest.fixture
-def ask(api):
-    doctor = api("dr_dan")
-
-    def send(patient, **words):
-        return doctor.post(GRANTS, {"patient_id": str(patient.pk), **words})
 
     return send
 
@@ -172,53 +162,6 @@ def test_a_doctor_whom_there_is_not_cannot_be_invited(
             assert problem["errors"][0]["field"] == "doctor_id"
 
 
-def test_a_doctor_who_asks_reads_nothing_until_the_patient_accepts(
-    api, alice, alices_record, ask, dr_dan
-):
-    response = ask(alice, reason="You come to my surgery on Monday")
-
-    assert response.status_code == 201
-    assert response.json()["status"] == "PENDING"
-    assert response.json()["reason"] == "You come to my surgery on Monday"
-    assert api("dr_dan").get(f"{RECORDS}{alices_record.pk}/").status_code == 404
-    assert titles_seen_by(api("dr_dan")) == set()
-
-
-def test_who_asks_does_not_learn_the_name_of_whom_they_asked(api, alice, ask, dr_dan):
-    answer = ask(alice)
-
-    listed = api("dr_dan").get(GRANTS)
-    assert answer.json()["patient"] == {"id": str(alice.pk), "user": None}
-    assert "Moreau" not in answer.content.decode() + listed.content.decode()
-
-
-def test_the_patient_is_asked(alice, ask, dr_dan, deliver):
-    ask(alice)
-    deliver()
-
-    told = Notification.objects.get()
-    assert (told.recipient, told.notification_type) == (alice.user, "CARE_REQUESTED")
-
-
-def test_a_doctor_cannot_say_how_far_the_grant_goes(alice, ask, dr_dan):
-    with nothing_written():
-        assert faults_of(ask(alice, record_types=[])) == {
-            ("record_types", "unknown_field")
-        }
-
-
-def test_asking_somebody_whom_there_is_not_is_a_404(carol, ask, dr_dan, dr_eve):
-    with nothing_written():
-        problem_of(ask(dr_eve), 404, "not_found")
-
-
-def test_with_consent_only_verified_doctors_ask(alice, ask, dr_dan, settings):
-    settings.CARE_CONSENT_REQUIRED = True
-
-    with nothing_written():
-        problem_of(ask(alice), 403, "not_verified")
-
-
 def test_staff_neither_invite_nor_ask(api, alice, dr_dan, sam):
     staff = api("sam")
 
@@ -293,18 +236,6 @@ def test_the_origin_is_the_side_that_began(alice, invite, ask, dr_dan, dr_fay, d
     assert invited.origin == GrantOrigin.PATIENT
 
 
-def test_a_refused_request_is_entered_in_the_ledger_of_whom_it_was_about(
-    alice, ask, dr_dan, settings
-):
-    settings.CARE_CONSENT_REQUIRED = True
-
-    problem_of(ask(alice), 403, "not_verified")
-
-    line = AccessEntry.objects.get(outcome=Outcome.REFUSED)
-    assert (line.action, line.patient_id) == ("care.access_requested", alice.pk)
-    assert line.actor_id == dr_dan.user.pk
-
-
 def test_staff_do_not_read_what_patient_and_doctor_say_to_each_other(
     api, invite, dr_dan, sam
 ):
@@ -319,3 +250,16 @@ def test_staff_do_not_read_what_patient_and_doctor_say_to_each_other(
         assert answer.status_code == 200
         assert "knee" not in answer.content.decode()
         assert not {"reason", "decision_reason", "end_reason"} & answer.json().keys()
+
+
+def test_with_consent_a_doctor_who_is_not_verified_any_more_reads_no_name(
+    api, alice, dr_bob, settings
+):
+    settings.CARE_CONSENT_REQUIRED = True
+    doctor = api("dr_bob")
+    assert "Moreau" in doctor.get(GRANTS).content.decode()
+
+    dr_bob.verified_until = timezone.now()
+    dr_bob.save()
+
+    assert "Moreau" not in doctor.get(GRANTS).content.decode()

@@ -29,7 +29,7 @@ PROFILE_OF = {
 # Of the two ways to begin a grant, the one that a role has; staff have none.
 GRANT_OF = {
     "patient": "InvitationRequest",
-    "doctor": "AccessRequestRequest",
+    "doctor": "AskForAccessRequest",
     "staff": "InvitationRequest",
 }
 CONFIG = {

@@ -69,7 +69,7 @@ class InvitationSerializer(AcceptSerializer):
     doctor_id = Id()
 
 
-class AccessRequestSerializer(StrictSerializer):
+class AskForAccessSerializer(StrictSerializer):
     """A doctor asks a patient for access."""
 
     patient_id = Id()

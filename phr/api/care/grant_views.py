@@ -13,7 +13,7 @@ from phr.accounts.models import User, UserType
 from phr.api.care.filters import GrantFilter
 from phr.api.care.grant_serializers import (
     AcceptSerializer,
-    AccessRequestSerializer,
+    AskForAccessSerializer,
     GrantSerializer,
     InvitationSerializer,
     ReasonSerializer,
@@ -28,7 +28,7 @@ from phr.care.models import CareGrant
 
 GRANT_INPUT = PolymorphicProxySerializer(
     component_name="GrantInput",
-    serializers=[InvitationSerializer, AccessRequestSerializer],
+    serializers=[InvitationSerializer, AskForAccessSerializer],
     resource_type_field_name=None,
 )
 
@@ -44,7 +44,7 @@ class Grants(ApiView):
     def get_serializer_class(self) -> Any:
         if signed_in(self.request).user_type == UserType.PATIENT:
             return InvitationSerializer
-        return AccessRequestSerializer
+        return AskForAccessSerializer
 
     @extend_schema(
         operation_id="list_grants",

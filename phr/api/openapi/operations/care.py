@@ -3,6 +3,7 @@
 from rest_framework.exceptions import PermissionDenied
 
 from phr.api.care.serializers import AssignmentSerializer
+from phr.api.openapi.operations.accounts import wait
 from phr.api.openapi.operations.operation import Operation, raised, refused
 from phr.api.openapi.people import (
     ASKED_BY_DOCTOR,
@@ -78,6 +79,7 @@ ASSIGN_DOCTOR = Operation(
         NotFound("There is no such doctor.", field="doctor_id"),
         AlreadyInCare(present="ACTIVE"),
         AlreadyRequested(present="PENDING"),
+        wait(hours=7),
         PatientHasPrimaryDoctor(),
         DoctorNotVerified(field="doctor_id"),
     ),

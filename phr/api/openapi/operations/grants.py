@@ -7,6 +7,7 @@ from phr.api.care.grant_serializers import (
     QuestionSerializer,
     TermsSerializer,
 )
+from phr.api.openapi.operations.accounts import wait
 from phr.api.openapi.operations.care import BAD_PAGE
 from phr.api.openapi.operations.operation import Operation, raised, refused
 from phr.api.openapi.people import (
@@ -92,6 +93,7 @@ CREATE_GRANT = Operation(
         NotFound("There is no such patient.", field="patient_id"),
         AlreadyInCare(present=GrantStatus.ACTIVE),
         AlreadyRequested(present=GrantStatus.PENDING),
+        wait(hours=7),
         DoctorNotVerified(field="doctor_id"),
     ),
 )
