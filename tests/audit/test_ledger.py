@@ -198,7 +198,7 @@ def test_a_doctors_writing_of_comments(
     ("who", "consent", "action", "basis"),
     [
         ("dr_eve", False, "care.doctor_assigned", Basis.GRANT),
-        ("dr_eve", True, "care.access_requested", Basis.GRANT),
+        ("dr_eve", True, "care.access_requested", Basis.NONE),
         ("sam", True, "care.doctor_assigned", Basis.STAFF),
     ],
 )
