@@ -115,6 +115,7 @@ def doctor(filler: Filler, number: int) -> DoctorProfile:
         specialization="General practice",
         license_number=f"LIC-{number}",
         years_of_experience=number % 40,
+        verified_at=START,
         search_text=fold(str(user), "General practice"),
     )
 
