@@ -64,9 +64,8 @@ def find_grant(
     :raises NotFound: no such grant, or none the actor may know about.
     :raises NotAllowed: the actor is of the grant's other side.
     """
-    grants = CareGrant.objects.endable_by(actor)
-    if role is not None:
-        grants = CareGrant.objects.visible_to(actor)
+    rows = CareGrant.objects
+    grants = rows.endable_by(actor) if role is None else rows.visible_to(actor)
     grant = grants.select_related("patient", "doctor__user").filter(pk=grant_id).first()
     if grant is None:
         refuse(actor, action, grant_id)
@@ -79,13 +78,13 @@ def find_grant(
 
 def refuse(actor: User, action: str, grant_id: UUID) -> None:
     """Enter an attempt; the same statements run for an id of nothing."""
-    patient_id = CareGrant.objects.filter(pk=grant_id).values_list("patient_id").first()
+    meant = CareGrant.objects.filter(pk=grant_id)
     audit.note_refusal(
         actor,
         action,
         object_kind="grant",
         object_id=grant_id,
-        patient_id=patient_id[0] if patient_id else None,
+        patient_id=meant.values_list("patient_id", flat=True).first(),
     )
 
 
@@ -103,8 +102,7 @@ def accept(
     """
     grant = lock_own_grant(actor, grant_id)
     refuse_unless_pending(grant, at)
-    if settings.CARE_CONSENT_REQUIRED and not grant.doctor.is_verified:
-        raise DoctorNotVerified
+    refuse_unverified_doctor(grant.doctor)
     set_terms(grant, terms, at)
     if grant.is_primary:
         make_room(grant.patient)
@@ -138,8 +136,7 @@ def change(
     :param terms: of `Terms`, those that are to change.
     :raises NotFound: no such grant of the actor's.
     :raises GrantNotOpen: it is neither pending nor active any more.
-    :raises EmergencyGrantIsFixed: as it says.
-    :raises ExpiryInThePast, OpensNothing: as they say.
+    :raises EmergencyGrantIsFixed, ExpiryInThePast, OpensNothing: as they say.
     """
     grant = lock_own_grant(actor, grant_id)
     refuse_unless_open(grant, at)
@@ -190,6 +187,12 @@ def lock_own_grant(actor: User, grant_id: UUID) -> CareGrant:
     patient.user = actor
     grant.patient = patient
     return grant
+
+
+def refuse_unverified_doctor(doctor: DoctorProfile, field: str | None = None) -> None:
+    """:raises DoctorNotVerified: consent is required, and nobody vouches for them."""
+    if settings.CARE_CONSENT_REQUIRED and not doctor.is_verified:
+        raise DoctorNotVerified(field=field)
 
 
 def let_in(grant: CareGrant, *, by: User, at: datetime) -> None:

@@ -19,6 +19,7 @@ from phr.care.grants import (
     make_room,
     open_grant,
     primary_grant,
+    refuse_unverified_doctor,
     save_change,
     terms_of,
 )
@@ -152,8 +153,7 @@ def plan_of_doctor(
     if not CareGrant.objects.primary().filter(patient=patient, doctor=own).exists():
         raise NotAllowed("Only the patient's primary doctor may hand over.")
     doctor = find_doctor(doctor_id)
-    if waits and not doctor.is_verified:
-        raise DoctorNotVerified(field="doctor_id")
+    refuse_unverified_doctor(doctor, field="doctor_id")
     return Assignment(actor, patient, doctor, at, waits, takes_over=True)
 
 
@@ -273,8 +273,7 @@ def invite_doctor(
     """
     patient = lock_patient(actor.patient_profile.pk)
     doctor = find_doctor(doctor_id)
-    if settings.CARE_CONSENT_REQUIRED and not doctor.is_verified:
-        raise DoctorNotVerified(field="doctor_id")
+    refuse_unverified_doctor(doctor, field="doctor_id")
     given = terms_of(terms, at)
     close_expired(patient, at)
     refuse_second_grant(patient, doctor)

@@ -8,6 +8,8 @@ from phr.api.accounts.serializers import DoctorSerializer, NameSerializer
 from phr.api.fields import Choice, Day, Flag, Id, Moment, StrictSerializer, Text, Whole
 from phr.care.choices import GrantOrigin, GrantStatus, RecordType
 from phr.care.models import LONGEST_REASON
+from phr.health_records.explaining import SENTENCES
+from phr.health_records.preview import CLOSED
 
 
 def reason_field() -> Text:
@@ -115,17 +117,7 @@ class GrantSerializer(serializers.Serializer[Any]):
 class HiddenSerializer(serializers.Serializer[Any]):
     """Why records are not shown: the grant opens nothing, or not these."""
 
-    closed = Choice(
-        [
-            "PENDING",
-            "DECLINED",
-            "ENDED",
-            "EXPIRED",
-            "NOT_STARTED",
-            "NOT_VERIFIED",
-        ],
-        allow_null=True,
-    )
+    closed = Choice([str(why) for why in CLOSED], allow_null=True)
     other_types = Whole(min_value=0)
     earlier_visits = Whole(min_value=0)
 
@@ -162,21 +154,6 @@ class ExplanationSerializer(serializers.Serializer[Any]):
     doctor = Id()
     record = Id()
     can_see = serializers.BooleanField()
-    code = Choice(
-        [
-            "covered",
-            "emergency",
-            "no_grant",
-            "pending",
-            "declined",
-            "ended",
-            "expired",
-            "not_started",
-            "not_verified",
-            "doctor_inactive",
-            "other_type",
-            "earlier_visit",
-        ]
-    )
+    code = Choice(list(SENTENCES))
     sentence = Text()
     grant = GrantSerializer(allow_null=True)
