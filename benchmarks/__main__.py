@@ -21,6 +21,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 os.environ.setdefault("SECRET_KEY", "benchmark-only-secret-key-0123456789")
 os.environ.setdefault("JWT_SIGNING_KEY", "benchmark-only-signing-key-0123456789")
 os.environ.setdefault("LEDGER_SIGNING_KEY", "benchmark-only-ledger-key-0123456789")
+os.environ.setdefault("ENCRYPTION_KEY", "benchmark-only-encryption-key-0123456789")
+os.environ.setdefault("PUBLIC_URL", "https://127.0.0.1")
+os.environ.setdefault("EMAIL_URL", "console:")
+os.environ.setdefault("EMAIL_FROM", "records@localhost")
+os.environ.setdefault("DOCTOR_MFA_REQUIRED", "off")
 os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1")
 os.environ.setdefault("ACCESS_TOKEN_LIFETIME", "3600")  # longer than the whole run
 os.environ["TRUSTED_PROXIES"] = "127.0.0.1"  # to pass for the proxy that has https

@@ -1,8 +1,10 @@
 """The settings of an installation, read from the environment and checked at once."""
 
 from datetime import timedelta
+from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
@@ -20,6 +22,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from config.mail import read_email_url
+
 
 def split_list(value: object) -> object:
     """Read "a, b" as a list, the way environment variables usually hold one."""
@@ -36,6 +40,23 @@ def read_database_url(value: str) -> str:
         parts = {}
     if not (value.startswith(("postgresql://", "postgres://")) and parts.get("dbname")):
         raise ValueError("not an address such as postgresql://user@host/database")
+    return value
+
+
+def read_public_url(value: str) -> str:
+    """Take the address of the server itself, without a path: links begin with it."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        raise ValueError("not an address such as https://records.example.org")
+    if parts.path not in ("", "/") or parts.fragment or parts.username:
+        raise ValueError("only scheme, host and port belong here")
+    return value.rstrip("/")
+
+
+def read_mail_sender(value: str) -> str:
+    """Take an address, with or without a name before it (RFC 5322)."""
+    if "@" not in parseaddr(value)[1] or "\n" in value or "\r" in value:
+        raise ValueError("not an address such as records@example.org")
     return value
 
 
@@ -64,7 +85,13 @@ SigningKey = Annotated[SecretStr, Field(min_length=32, validate_default=True)]
 KNOWN_SECRET_KEY = SecretStr("development-only-secret-key-0123456789")
 KNOWN_SIGNING_KEY = SecretStr("development-only-signing-key-0123456789")
 KNOWN_LEDGER_KEY = SecretStr("development-only-ledger-key-0123456789")
-KNOWN_SECRETS = (KNOWN_SECRET_KEY, KNOWN_SIGNING_KEY, KNOWN_LEDGER_KEY)
+KNOWN_ENCRYPTION_KEY = SecretStr("development-only-encryption-key-0123456789")
+KNOWN_SECRETS = (
+    KNOWN_SECRET_KEY,
+    KNOWN_SIGNING_KEY,
+    KNOWN_LEDGER_KEY,
+    KNOWN_ENCRYPTION_KEY,
+)
 
 
 class Environment(BaseSettings):
@@ -81,6 +108,11 @@ class Environment(BaseSettings):
     jwt_previous_keys: Secrets = []
     ledger_signing_key: SigningKey
     ledger_previous_public_keys: PublicKeys = []
+    encryption_key: SigningKey
+    encryption_previous_keys: Secrets = []
+    public_url: Annotated[str, AfterValidator(read_public_url)]
+    email_url: Annotated[SecretStr, AfterValidator(read_email_url)]
+    email_from: Annotated[str, AfterValidator(read_mail_sender)]
     allowed_hosts: Annotated[Names, Field(validate_default=True)] = []
     database_url: Annotated[str, AfterValidator(read_database_url)]
     redis_url: RedisDsn
@@ -90,6 +122,7 @@ class Environment(BaseSettings):
     care_consent: Literal["required", "not-required"] | None = None
     emergency_access: Literal["on", "off"] = "off"
     emergency_access_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 60
+    doctor_mfa_required: Literal["on", "off"] | None = None
     access_token_lifetime: Duration = timedelta(minutes=5)
     refresh_token_lifetime: Duration = timedelta(days=1)
     hsts_seconds: Annotated[int, Field(ge=0)] = 31_536_000
@@ -106,7 +139,9 @@ class Environment(BaseSettings):
             raise ValueError("required when DEBUG is off")
         return hosts
 
-    @field_validator("secret_key", "jwt_signing_key", "ledger_signing_key")
+    @field_validator(
+        "secret_key", "jwt_signing_key", "ledger_signing_key", "encryption_key"
+    )
     @classmethod
     def need_real_secrets_without_debug(
         cls, secret: SecretStr, info: ValidationInfo
@@ -122,6 +157,13 @@ class Environment(BaseSettings):
             return not self.debug
         return self.care_consent == "required"
 
+    @property
+    def doctors_need_mfa(self) -> bool:
+        """Whether doctors need a second factor; they do unless in DEBUG."""
+        if self.doctor_mfa_required is None:
+            return not self.debug
+        return self.doctor_mfa_required == "on"
+
 
 class DevelopmentEnvironment(Environment):
     """On a developer's machine DEBUG is on, and known secrets do."""
@@ -130,6 +172,14 @@ class DevelopmentEnvironment(Environment):
     secret_key: SigningKey = KNOWN_SECRET_KEY
     jwt_signing_key: SigningKey = KNOWN_SIGNING_KEY
     ledger_signing_key: SigningKey = KNOWN_LEDGER_KEY
+    encryption_key: SigningKey = KNOWN_ENCRYPTION_KEY
+    public_url: Annotated[str, AfterValidator(read_public_url)] = (
+        "http://127.0.0.1:8000"
+    )
+    email_url: Annotated[SecretStr, AfterValidator(read_email_url)] = SecretStr(
+        "console:"
+    )
+    email_from: str = "records@localhost"
     allowed_hosts: Names = ["localhost", "127.0.0.1", "[::1]"]
 
 

@@ -105,11 +105,15 @@ def stay(processes: list[Process]) -> None:
         stopping.pause(0.2)
 
 
-def environment_for(urls: Mapping[str, str]) -> dict[str, str]:
-    """The environment of the application's processes."""
+def environment_for(urls: Mapping[str, str], port: int | None = None) -> dict[str, str]:
+    """The environment of the application's processes.
+
+    :param port: of the web server, for the links in mails.
+    """
     settings = "config.settings.development"
     return {
         "DJANGO_SETTINGS_MODULE": settings,
+        **({"PUBLIC_URL": f"http://{HOST}:{port}"} if port else {}),
         **({} if sys.stdout.isatty() else {"NO_COLOR": "1"}),
         **os.environ,
         **urls,

@@ -14,6 +14,10 @@ VALUES = {
     "SECRET_KEY": secrets.token_urlsafe(64),
     "JWT_SIGNING_KEY": secrets.token_urlsafe(64),
     "LEDGER_SIGNING_KEY": secrets.token_urlsafe(64),
+    "ENCRYPTION_KEY": secrets.token_urlsafe(64),
+    "PUBLIC_URL": "https://records.example.org",
+    "EMAIL_URL": "submission://phr:secret@mail.example.org",
+    "EMAIL_FROM": "records@example.org",
 }
 
 

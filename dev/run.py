@@ -58,7 +58,7 @@ def start_and_stay(port: int, guard: Guard, stack: contextlib.ExitStack) -> None
     started = time.monotonic()
     urls, servers = stack.enter_context(development_servers(guard))
     stack.enter_context(noted(urls))
-    env = environment_for(urls)
+    env = environment_for(urls, port)
     with step("Migrating the database and loading the demo data"):
         sign_ins = prepare(env, guard)
     complain_if_taken(port)  # once more: two web servers can share a port unnoticed

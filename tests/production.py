@@ -13,6 +13,10 @@ NEEDED = {
     "SECRET_KEY": "a-secret-of-this-test-only-c2Nocm9lZGluZ2Vy-and-of-nobody-else",
     "JWT_SIGNING_KEY": "a-signing-key-of-this-test-only-aGVpc2VuYmVyZw-and-nobody-else",
     "LEDGER_SIGNING_KEY": "a-ledger-key-of-this-test-only-bm9ldGhlcg-and-nobody-else",
+    "ENCRYPTION_KEY": "an-encryption-key-of-this-test-only-a2V5cGVy-and-nobody-else",
+    "PUBLIC_URL": "https://records.example.org",
+    "EMAIL_URL": "submission://phr:hunter4@127.0.0.1:1",
+    "EMAIL_FROM": "records@example.org",
     "DATABASE_URL": "postgresql://phr:hunter2@127.0.0.1:1/phr",
     "REDIS_URL": "redis://:hunter3@127.0.0.1:1/0",
 }

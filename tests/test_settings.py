@@ -15,7 +15,7 @@ from config.environment import (
 )
 from tests.production import NEEDED, run_python
 
-KEYS = ("SECRET_KEY", "JWT_SIGNING_KEY", "LEDGER_SIGNING_KEY")
+KEYS = ("SECRET_KEY", "JWT_SIGNING_KEY", "LEDGER_SIGNING_KEY", "ENCRYPTION_KEY")
 VARIABLES = [name.upper() for name in Environment.model_fields]
 
 
@@ -49,6 +49,10 @@ def test_every_missing_setting_is_named_at_once() -> None:
         "ALLOWED_HOSTS",
         "DATABASE_URL",
         "REDIS_URL",
+        "ENCRYPTION_KEY",
+        "PUBLIC_URL",
+        "EMAIL_URL",
+        "EMAIL_FROM",
     }
 
 
@@ -66,6 +70,10 @@ def test_missing_and_wrong_settings_are_named_together(
         "EMERGENCY_ACCESS_MINUTES": "0",
         "ACCESS_TOKEN_LIFETIME": "a while",
         "HSTS_SECONDS": "-1",
+        "PUBLIC_URL": "records.example.org",
+        "EMAIL_URL": "imap://mail.example.org",
+        "EMAIL_FROM": "nobody",
+        "DOCTOR_MFA_REQUIRED": "perhaps",
         "LOG_LEVEL": "LOUD",
     }
     for name, value in wrong.items():
@@ -73,7 +81,8 @@ def test_missing_and_wrong_settings_are_named_together(
 
     named = {name.partition(".")[0] for name in faults()}
 
-    missing = {"JWT_SIGNING_KEY", "LEDGER_SIGNING_KEY", "ALLOWED_HOSTS"}
+    missing = {"JWT_SIGNING_KEY", "LEDGER_SIGNING_KEY", "ENCRYPTION_KEY"}
+    missing |= {"ALLOWED_HOSTS"}
     assert named == wrong.keys() | missing
 
 

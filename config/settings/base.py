@@ -7,6 +7,7 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 from config.environment import Environment
+from config.mail import mail_settings
 from config.openapi import DESCRIPTION, TAGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,6 +19,8 @@ INSTALLED_APPS = [
     "phr.care",
     "phr.health_records",
     "phr.notifications",
+    "phr.archive",
+    "phr.erasure",
     "phr.interfaces",
     "phr.api",
     "phr.demo",
@@ -27,6 +30,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.headless",
+    "allauth.mfa",
+    "allauth.usersessions",
     "corsheaders",
     "django_filters",
     "django_structlog",
@@ -54,6 +62,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -95,6 +105,20 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+# allauth keeps addresses, factors and browser sessions; its own pages and addresses are
+# not served (docs/adr/0023).
+ACCOUNT_ADAPTER = "phr.interfaces.allauth.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1 / 24
+HEADLESS_CLIENTS = ("app",)
+HEADLESS_ONLY = True
+HEADLESS_TOKEN_STRATEGY = "phr.interfaces.allauth.LoginSessionTokens"  # noqa: S105 - a class
+MFA_ADAPTER = "phr.interfaces.allauth.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+USERSESSIONS_TRACK_ACTIVITY = True
+PASSWORD_RESET_TIMEOUT = 60 * 60
 
 # Bodies over 1 MiB are refused before they are read (413).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -210,6 +234,18 @@ def settings_from(environment: Environment) -> dict[str, Any]:
         ],
         "LEDGER_SIGNING_KEY": environment.ledger_signing_key.get_secret_value(),
         "LEDGER_PREVIOUS_PUBLIC_KEYS": environment.ledger_previous_public_keys,
+        "ENCRYPTION_KEY": environment.encryption_key.get_secret_value(),
+        "ENCRYPTION_PREVIOUS_KEYS": [
+            key.get_secret_value() for key in environment.encryption_previous_keys
+        ],
+        "PUBLIC_URL": environment.public_url,
+        "DEFAULT_FROM_EMAIL": environment.email_from,
+        "SERVER_EMAIL": environment.email_from,
+        **mail_settings(environment.email_url),
+        "STAFF_MFA_REQUIRED": not environment.debug,
+        "DOCTOR_MFA_REQUIRED": environment.doctors_need_mfa,
+        # The name that passkeys are bound to (WebAuthn, section 5.1.2).
+        "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": environment.debug,
         "ACCESS_TOKEN_LIFETIME": environment.access_token_lifetime,
         "REFRESH_TOKEN_LIFETIME": environment.refresh_token_lifetime,
     }

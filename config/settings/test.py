@@ -12,10 +12,17 @@ environment = read_environment(
     secret_key="test-only-secret-key-0123456789abcdef",
     jwt_signing_key="test-only-signing-key-" + 6 * "0123456789",
     ledger_signing_key="test-only-ledger-key-" + 6 * "0123456789",
+    encryption_key="test-only-encryption-key-" + 6 * "0123456789",
+    public_url="https://records.example.org",
+    email_url="smtp://127.0.0.1:1",
+    email_from="records@example.org",
+    doctor_mfa_required="off",
     allowed_hosts=["testserver", "localhost", "127.0.0.1"],
     care_consent="not-required",
 )
 globals().update(settings_from(environment))
+# Sessions of tests are strong unless they say otherwise; tests/accounts asks for this.
+STAFF_MFA_REQUIRED = False
 PASSWORD_HASHERS = ["tests.hashing.QuickArgon2PasswordHasher"]
 REST_FRAMEWORK = REST_FRAMEWORK | {"TEST_REQUEST_DEFAULT_FORMAT": "json"}
 LOGGING = configure_logs("WARNING", as_json=True)

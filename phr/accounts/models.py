@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 
 from phr.accounts.querysets import LoginSessionQuerySet
 from phr.core.ids import uuid7
-from phr.core.models import BaseModel
+from phr.core.models import BaseModel, OutboxEvent
 
 # Letters of one alphabet only, so that no name looks like another, and no "@", so
 # that no name is somebody's e-mail address (both may be used to sign in).
@@ -88,6 +88,12 @@ class LoginSession(BaseModel):
         default=uuid7, help_text="The only refresh token that counts."
     )
     revoked_at = models.DateTimeField(null=True, blank=True)
+    proved_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a password or a code was last given."
+    )
+    second_factor = models.BooleanField(
+        default=False, help_text="Whether more than a password was given."
+    )
 
     objects = LoginSessionQuerySet.as_manager()
 
@@ -98,3 +104,41 @@ class LoginSession(BaseModel):
 
     def __str__(self) -> str:
         return f"Sign-in at {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class Mail(BaseModel):
+    """A mail that is to leave, or has left. What it says is made when it leaves.
+
+    Nothing that a mail must keep to itself, such as the key in a link, is stored here.
+    """
+
+    user = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, related_name="mails"
+    )
+    address = models.EmailField()
+    kind = models.CharField(max_length=100, help_text="Which text, app.thing_happened.")
+    about_id = models.UUIDField(null=True, blank=True)
+    event = models.ForeignKey(
+        OutboxEvent,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    sent_at = models.DateTimeField(null=True, blank=True)
+    refused_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the other side refused it for good."
+    )
+
+    class Meta:
+        constraints = [
+            # What makes a second delivery of the event harmless.
+            models.UniqueConstraint(
+                fields=["event", "address", "kind"],
+                name="accounts_one_mail_per_event_and_address",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

@@ -95,12 +95,13 @@ def password_fits(account: User | None, password: str) -> bool:
 
 
 @transaction.atomic
-def start_session(*, user: User, at: datetime) -> Tokens:
+def start_session(*, user: User, at: datetime, second_factor: bool = False) -> Tokens:
     """Begin a login session for somebody who has proved who they are.
 
     A sign-in from an address not seen before is announced to the user.
 
     :param user: as they were when they proved it.
+    :param second_factor: whether by more than a password.
     :raises InvalidCredentials: they were blocked or got another password meanwhile.
     """
     now = User.objects.select_for_update(no_key=True).get(pk=user.pk)
@@ -116,6 +117,8 @@ def start_session(*, user: User, at: datetime) -> Tokens:
         last_used_at=at,
         address=origin.address,
         user_agent=origin.user_agent,
+        proved_at=at,
+        second_factor=second_factor,
     )
     if from_new_place:
         events.emit("accounts.signed_in_from_new_place", session_id=session.pk)

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from rest_framework import exceptions
 from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
-from phr.accounts.models import User
+from phr.accounts.models import LoginSession, User
+from phr.accounts.proof import insist_on_proof, insist_on_second_factor
 from phr.api.paging import Fetch, KeysetPagination
 from phr.core.errors import NotFound
 
@@ -17,6 +19,10 @@ class ApiView(GenericAPIView[Any]):
     """A view that refuses methods and query parameters which nobody has documented."""
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+    # Whether staff and doctors who have yet to set up a second factor get here.
+    open_without_second_factor = False
+    # Methods that want a password or a code given within the last minutes.
+    methods_that_need_proof: frozenset[str] = frozenset()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if request.method not in self.allowed_methods:
@@ -30,6 +36,16 @@ class ApiView(GenericAPIView[Any]):
         }
         if faults:
             raise exceptions.ValidationError(faults)
+
+    def check_permissions(self, request: Request) -> None:
+        """Ask for role, second factor and recent proof, in this order."""
+        super().check_permissions(request)
+        if not isinstance(request.auth, LoginSession):
+            return
+        if not self.open_without_second_factor:
+            insist_on_second_factor(request.auth)
+        if request.method in self.methods_that_need_proof:
+            insist_on_proof(request.auth, at=timezone.now())
 
     def known_parameters(self, request: Request) -> set[str]:
         if request.method not in SAFE_METHODS or self.pagination_class is None:
@@ -74,6 +90,12 @@ class UnknownPath(GenericAPIView[Any]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         raise NotFound
+
+
+def session_of(request: Request) -> LoginSession:
+    """The login session of a request whose view lets nobody else in."""
+    assert isinstance(request.auth, LoginSession)
+    return request.auth
 
 
 def signed_in(request: Request) -> User:

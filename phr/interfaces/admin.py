@@ -3,6 +3,13 @@ profile and with lines in the ledger, which apps above accounts own."""
 
 from typing import Any
 
+# Imported so that they have registered what is taken off the site below.
+import allauth.account.admin
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -178,7 +185,9 @@ class LoginSessionAdmin(ShownOnly):
         self.message_user(request, f"Sign-ins ended: {len(sessions)}.")
 
 
-admin.site.unregister(Group)
+# Nobody looks at or changes another's factors, addresses and browser sessions.
+for model in (EmailAddress, Authenticator, UserSession, Group):
+    admin.site.unregister(model)
 
 
 @admin.register(Group)

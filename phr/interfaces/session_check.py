@@ -15,12 +15,13 @@ from phr.core.compiled import CompiledQuery
 SESSION, USER = UUID(int=1), UUID(int=2)
 
 
-def user_of_session(*, session_id: UUID, user_id: UUID) -> User | None:
-    """The user of a live session, with their profile loaded; None if it is not live."""
+def live_session(*, session_id: UUID, user_id: UUID) -> LoginSession | None:
+    """A session that counts, with user and profile loaded; None if there is none."""
     found = session_query().rows(session=session_id, user=user_id)
     if not found:
         return None
     row = iter(found[0])
+    session: LoginSession = take(LoginSession, row)
     user: User = take(User, row)
     patient: PatientProfile = take(PatientProfile, row)
     doctor: DoctorProfile = take(DoctorProfile, row)
@@ -28,7 +29,8 @@ def user_of_session(*, session_id: UUID, user_id: UUID) -> User | None:
         user.patient_profile = patient
     if doctor.pk:
         user.doctor_profile = doctor
-    return user if is_complete(user) else None
+    session.user = user
+    return session if is_complete(user) else None
 
 
 def is_complete(user: User) -> bool:
@@ -46,6 +48,7 @@ def is_complete(user: User) -> bool:
 def session_query() -> CompiledQuery:
     live = LoginSession.objects.live().filter(pk=SESSION, user=USER)
     rows = live.values_list(
+        *columns(LoginSession),
         *(f"user__{name}" for name in columns(User)),
         *(f"user__patient_profile__{name}" for name in columns(PatientProfile)),
         *(f"user__doctor_profile__{name}" for name in columns(DoctorProfile)),

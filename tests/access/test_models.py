@@ -14,6 +14,11 @@ from tests.conftest import user_of
 NO_SCOPE = {
     "accounts.User": "shown by its own session, or inside a profile that is visible",
     "accounts.LoginSession": "found by its own token only",
+    "account.EmailAddress": "shown to its owner only, in their own account",
+    "account.EmailConfirmation": "allauth's, unused: links are signed, not stored",
+    "mfa.Authenticator": "found by its owner's session only",
+    "usersessions.UserSession": "listed among its owner's own sessions",
+    "accounts.Mail": "found by its own event only",
     "admin.LogEntry": "the admin site's own journal, for staff",
     "care.DoctorProfile": "the public directory of doctors: listed",
     "pghistory.MiddlewareEvents": "a view of the library's, which nothing here uses",

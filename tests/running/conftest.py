@@ -33,6 +33,7 @@ def environment() -> dict[str, str]:
         "ALLOWED_HOSTS": "127.0.0.1",
         "JWT_SIGNING_KEY": settings.JWT_SIGNING_KEY,
         "LEDGER_SIGNING_KEY": settings.LEDGER_SIGNING_KEY,
+        "ENCRYPTION_KEY": settings.ENCRYPTION_KEY,
         "LOG_LEVEL": "WARNING",
     }
 

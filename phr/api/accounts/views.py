@@ -10,7 +10,6 @@ from rest_framework.response import Response
 
 from phr.accounts import services as accounts
 from phr.accounts.models import User, UserType
-from phr.accounts.tokens import Claims
 from phr.api.accounts.serializers import (
     DoctorProfileInputSerializer,
     DoctorRegistrationSerializer,
@@ -35,7 +34,7 @@ from phr.api.shapes import (
     tokens_shape,
     user_shape,
 )
-from phr.api.views import ApiView, signed_in
+from phr.api.views import ApiView, session_of, signed_in
 from phr.care.registration import change_profile
 from phr.care.services import assigned_doctor
 from phr.interfaces import signing_in
@@ -101,6 +100,7 @@ class Refresh(ApiView):
 class Logout(ApiView):
     """End this sign-in: its access token and its refresh token stop working."""
 
+    open_without_second_factor = True
     serializer_class = NoBody
 
     @extend_schema(
@@ -108,8 +108,7 @@ class Logout(ApiView):
     )
     def post(self, request: Request) -> Response:
         self.valid(request)
-        assert isinstance(request.auth, Claims)
-        accounts.end_session(session_id=request.auth.session_id, at=timezone.now())
+        accounts.end_session(session_id=session_of(request).pk, at=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -26,6 +26,9 @@ ADVICE = {
     "not_allowed": "You may see this, but what you asked for is not yours to do.",
     "not_cleared": "Ask for the permission to read clinical text; reading is entered "
     "in the patient's ledger.",
+    "step_up_required": "Send password or code to /api/auth/step-up/, then ask again.",
+    "mfa_setup_required": "Set up a second factor at /api/auth/mfa/; nothing else is "
+    "open until then.",
     "not_verified": "Hand in your licence, and wait until staff have checked it.",
     "https_required": "Sign in again over https: what was sent may have been read.",
     "not_found": "There is no such thing, or none that you may know about.",

@@ -1,0 +1,72 @@
+"""EMAIL_URL in Django's words: where mail leaves the house."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from pydantic import SecretStr
+
+BACKENDS = "django.core.mail.backends"
+# By scheme: usual port (RFC 5321, 8314 and 6409), TLS from the start, STARTTLS.
+SMTP = {
+    "smtp": (25, False, False),
+    "smtps": (465, True, False),
+    "submission": (587, False, True),
+}
+SECONDS_TO_WAIT_FOR_SMTP = 10
+
+
+def read_email_url(value: SecretStr) -> SecretStr:
+    """:raises ValueError: not an address that `mail_settings` takes."""
+    mail_settings(value)
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The parts of the address of an SMTP server."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+
+
+def mail_settings(url: SecretStr) -> dict[str, Any]:
+    """Translate `console:` or `smtp://user:password@host:port` into settings.
+
+    `submission://` asks for STARTTLS, `smtps://` begins with TLS, `smtp://` has
+    neither.
+
+    :raises ValueError: it is none of these; without a word of the value, which holds a
+        password.
+    """
+    scheme, _, _ = url.get_secret_value().partition(":")
+    if scheme == "console":
+        return {"EMAIL_BACKEND": f"{BACKENDS}.console.EmailBackend"}
+    if scheme not in SMTP:
+        raise ValueError("begin with smtp://, submission://, smtps:// or console:")
+    usual_port, tls, starttls = SMTP[scheme]
+    server = read_server(url.get_secret_value(), usual_port)
+    return {
+        "EMAIL_BACKEND": f"{BACKENDS}.smtp.EmailBackend",
+        "EMAIL_HOST": server.host,
+        "EMAIL_PORT": server.port,
+        "EMAIL_HOST_USER": server.user,
+        "EMAIL_HOST_PASSWORD": server.password,
+        "EMAIL_USE_SSL": tls,
+        "EMAIL_USE_TLS": starttls,
+        "EMAIL_TIMEOUT": SECONDS_TO_WAIT_FOR_SMTP,
+    }
+
+
+def read_server(url: str, usual_port: int) -> Server:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or usual_port
+    except ValueError:
+        raise ValueError("the port is not a number") from None
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("not an address such as submission://user:secret@host:587")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return Server(parts.hostname, port, user, password)

@@ -1,0 +1,32 @@
+"""Putting mails into the outbox. What they say, and sending them, is above."""
+
+from uuid import UUID
+
+from phr.accounts.models import Mail, User
+from phr.core import events
+from phr.core.models import OutboxEvent
+
+
+def post(
+    *,
+    user: User | None,
+    address: str,
+    kind: str,
+    event: OutboxEvent | None = None,
+    about_id: UUID | None = None,
+) -> None:
+    """Have a mail sent after commit, each by an event of its own, until it has left.
+
+    :param user: whose account it is about; None if that is gone.
+    :param address: where to, which need not be the account's any more.
+    :param kind: which text.
+    :param event: what caused it: one mail for each, however often it is delivered.
+    :param about_id: what the text speaks of, for example an export.
+    :raises RuntimeError: there is no transaction that could hold both.
+    """
+    if event and Mail.objects.filter(event=event, address=address, kind=kind).exists():
+        return
+    mail = Mail.objects.create(
+        user=user, address=address, kind=kind, event=event, about_id=about_id
+    )
+    events.emit("accounts.mail_due", mail_id=mail.pk)

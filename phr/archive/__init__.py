@@ -1,0 +1,1 @@
+"""Taking an account away whole, and rebuilding it elsewhere."""
