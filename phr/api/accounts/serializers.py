@@ -33,6 +33,14 @@ def password_field(kind: type[Text] = Text) -> Text:
     )
 
 
+def otp_field(*, required: bool = True) -> Text:
+    return Text(max_length=10, required=required, help_text="Of an authenticator app.")
+
+
+def recovery_code_field(*, required: bool = True) -> Text:
+    return Text(max_length=60, required=required, help_text="Each counts once.")
+
+
 @extend_schema_field(
     {
         "type": "string",
@@ -141,6 +149,13 @@ class LoginSerializer(StrictSerializer):
 
     username = Text(max_length=254, help_text="The username, or the e-mail address.")
     password = password_field()
+    otp = otp_field(required=False)
+    recovery_code = recovery_code_field(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "otp" in attrs and "recovery_code" in attrs:
+            refuse("recovery_code", "one_of_two", "Give otp or recovery_code.")
+        return attrs
 
 
 class RefreshSerializer(StrictSerializer):

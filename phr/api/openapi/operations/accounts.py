@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from phr.accounts.passwords import WeakPassword
 from phr.accounts.services import InvalidCredentials
 from phr.accounts.tokens import InvalidToken
 from phr.api.accounts.serializers import (
@@ -26,7 +27,7 @@ from phr.api.openapi.people import (
     TOKENS,
     Value,
 )
-from phr.care.registration import LicenseNumberTaken, UsernameTaken, WeakPassword
+from phr.care.registration import LicenseNumberTaken, UsernameTaken
 from phr.core.errors import TooMany
 
 
