@@ -9,13 +9,13 @@ from phr.accounts import mail
 from phr.accounts.models import User
 from phr.core import events
 from phr.core.counters import Limit
-from phr.core.errors import Conflict, Invalid
+from phr.core.errors import Conflict, NotAllowed
 
 CONFIRMATIONS_PER_ACCOUNT = Limit("confirm-email", 5, timedelta(hours=1))
 
 
-class InvalidLink(Invalid):
-    code, title = "invalid_link", "This link is not valid, or not any more."
+class InvalidLink(NotAllowed):
+    code, title = "invalid_link", "This link is not valid, or not any more"
 
 
 class AddressTaken(Conflict):

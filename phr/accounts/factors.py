@@ -9,6 +9,7 @@ from base64 import b32encode
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
@@ -22,7 +23,7 @@ from phr.accounts.models import LoginSession, User
 from phr.accounts.proof import needs_second_factor
 from phr.core import events, pending
 from phr.core.counters import Limit
-from phr.core.errors import Conflict, Invalid, NotFound
+from phr.core.errors import Conflict, NotAllowed, NotFound
 from phr.core.secrets import decrypt, encrypt
 
 TOTP, RECOVERY = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES
@@ -35,8 +36,8 @@ SETUP_LASTS = timedelta(minutes=10)
 WRONG_CODES_PER_ACCOUNT = Limit("otp", 30, timedelta(days=1))
 
 
-class WrongCode(Invalid):
-    code, title = "wrong_code", "This code does not count."
+class WrongCode(NotAllowed):
+    code, title = "wrong_code", "This code does not count"
 
 
 class NothingBegun(Conflict):
@@ -230,18 +231,18 @@ def use_code(user: User, *, otp: str, recovery_code: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def remove_factor(*, actor: User, kind: str, factor_id: int | None = None) -> None:
+def remove_factor(*, actor: User, kind: str, passkey_id: UUID | None = None) -> None:
     """Take the authenticator app, or one passkey, off the account.
 
     With the last of them the recovery codes go, too.
 
-    :param factor_id: which passkey.
+    :param passkey_id: which passkey.
     :raises NotFound: the actor has none such.
     :raises FactorNeeded: it is the last one, and the actor's role needs one.
     """
     user = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     strong = Authenticator.objects.filter(user=user, type__in=(TOTP, PASSKEY))
-    named = {"pk": factor_id} if factor_id is not None else {}
+    named = {} if passkey_id is None else {"data__id": str(passkey_id)}
     factor = strong.filter(type=kind, **named).first()
     if factor is None:
         raise NotFound

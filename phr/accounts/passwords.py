@@ -15,7 +15,7 @@ from phr.accounts.models import User
 from phr.accounts.sessions import end_all_sessions
 from phr.core import events
 from phr.core.counters import Limit
-from phr.core.errors import Invalid
+from phr.core.errors import Invalid, NotAllowed
 
 NOBODY = UUID(int=0)
 RESETS_PER_CLIENT = Limit("reset:client", 30, timedelta(hours=1))
@@ -28,8 +28,8 @@ class WeakPassword(Invalid):
     code, title = "weak_password", "This password is too easy to guess."
 
 
-class WrongPassword(Invalid):
-    code, title = "wrong_password", "This is not your password."
+class WrongPassword(NotAllowed):
+    code, title = "wrong_password", "This is not your password"
 
 
 def check_new_password(password: str, user: User) -> None:

@@ -42,7 +42,7 @@ urlpatterns = [
     path("auth/mfa/recovery-codes/", factors.RecoveryCodes.as_view()),
     path("auth/mfa/passkeys/", passkeys.Passkeys.as_view()),
     path("auth/mfa/passkeys/begin/", passkeys.BeginPasskey.as_view()),
-    path("auth/mfa/passkeys/<int:passkey_id>/", passkeys.Passkey.as_view()),
+    path("auth/mfa/passkeys/<uuid:passkey_id>/", passkeys.Passkey.as_view()),
     path("auth/passkey/", passkeys.PasskeyLogin.as_view()),
     path("auth/passkey/begin/", passkeys.BeginPasskeyLogin.as_view()),
     path("auth/doctors/", care.Doctors.as_view()),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -99,10 +100,10 @@ def remove_totp(user: User) -> None:
         factors.remove_factor(actor=user, kind=factors.TOTP)
 
 
-def remove_passkey(user: User, passkey_id: int) -> None:
+def remove_passkey(user: User, passkey_id: UUID) -> None:
     """As `factors.remove_factor`."""
     with entered(user, "accounts.passkey_removed"):
-        factors.remove_factor(actor=user, kind=factors.PASSKEY, factor_id=passkey_id)
+        factors.remove_factor(actor=user, kind=factors.PASSKEY, passkey_id=passkey_id)
 
 
 def make_recovery_codes(user: User) -> list[str]:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from allauth.core import context
 from allauth.headless import app_settings
@@ -24,7 +25,8 @@ from phr.accounts.tokens import Tokens
 from phr.audit.models import Outcome
 from phr.core import events
 from phr.core.counters import Limit
-from phr.core.errors import Conflict, Invalid, NotFound, NotSignedIn
+from phr.core.errors import Conflict, NotAllowed, NotFound, NotSignedIn
+from phr.core.ids import uuid7
 from phr.interfaces.entering import entered
 from phr.interfaces.identity import strengthen
 from phr.interfaces.signing_in import note_sign_in
@@ -36,8 +38,8 @@ BROKEN = (AttributeError, KeyError, TypeError, ValueError)
 Options = dict[str, Any]
 
 
-class PasskeyRefused(Invalid):
-    code, title = "passkey_refused", "This is no answer to what was asked."
+class PasskeyRefused(NotAllowed):
+    code, title = "passkey_refused", "This is no answer to what was asked"
 
 
 class UnknownPasskey(NotSignedIn):
@@ -128,6 +130,8 @@ def keep(user: User, name: str, credential: dict[str, Any]) -> Authenticator:
     if passkeys_of(user).count() >= MOST_PASSKEYS:
         raise TooManyPasskeys
     passkey: Authenticator = auth.WebAuthn.add(user, name, credential).instance
+    passkey.data["id"] = str(uuid7())
+    passkey.save(update_fields=["data"])
     events.emit("accounts.passkey_added", user_id=user.pk)
     return passkey
 
@@ -136,14 +140,17 @@ def passkeys_of(user: User) -> Any:
     return Authenticator.objects.filter(user=user, type=factors.PASSKEY)
 
 
-def rename(user: User, passkey_id: int, *, name: str) -> Authenticator:
-    """:raises NotFound: the user has no such passkey."""
+def rename(user: User, passkey_id: UUID, *, name: str = "") -> Authenticator:
+    """Give a passkey another name, if there is one.
+
+    :raises NotFound: the user has no such passkey.
+    """
     with transaction.atomic():
         mine = passkeys_of(user).select_for_update(no_key=True)
-        passkey: Authenticator | None = mine.filter(pk=passkey_id).first()
+        passkey: Authenticator | None = mine.filter(data__id=str(passkey_id)).first()
         if passkey is None:
             raise NotFound
-        passkey.data["name"] = name
+        passkey.data["name"] = name or passkey.data["name"]
         passkey.save(update_fields=["data"])
     return passkey
 

@@ -24,9 +24,10 @@ EARLIEST_BIRTH = date(1900, 1, 1)
 DOCTORS_FIELDS = ("specialization", "license_number", "years_of_experience")
 
 
-def password_field(kind: type[Text] = Text) -> Text:
+def password_field(kind: type[Text] = Text, *, required: bool = True) -> Text:
     return kind(
         max_length=LONGEST_PASSWORD,
+        required=required,
         trim_whitespace=False,
         write_only=True,
         style={"input_type": "password"},
@@ -156,6 +157,18 @@ class LoginSerializer(StrictSerializer):
         if "otp" in attrs and "recovery_code" in attrs:
             refuse("recovery_code", "one_of_two", "Give otp or recovery_code.")
         return attrs
+
+
+@extend_schema_serializer(
+    component_name="LoginByOtp", exclude_fields=("recovery_code",)
+)
+class LoginByOtpSerializer(LoginSerializer):
+    """Who one is, and the proof; a code where there is a second factor."""
+
+
+@extend_schema_serializer(component_name="LoginByRecoveryCode", exclude_fields=("otp",))
+class LoginByRecoveryCodeSerializer(LoginSerializer):
+    """Who one is, and the proof, after the authenticator app was lost."""
 
 
 class RefreshSerializer(StrictSerializer):

@@ -15,6 +15,8 @@ from phr.accounts.sessions import end_session
 from phr.api.accounts.serializers import (
     DoctorProfileInputSerializer,
     DoctorRegistrationSerializer,
+    LoginByOtpSerializer,
+    LoginByRecoveryCodeSerializer,
     LoginSerializer,
     OwnDoctorSerializer,
     PatientProfileInputSerializer,
@@ -51,6 +53,13 @@ REGISTRATION = PolymorphicProxySerializer(
 )
 
 
+LOGIN = PolymorphicProxySerializer(
+    component_name="Login",
+    serializers=[LoginByOtpSerializer, LoginByRecoveryCodeSerializer],
+    resource_type_field_name=None,
+)
+
+
 class Register(ApiView):
     """Open an account and sign in to it."""
 
@@ -82,7 +91,12 @@ class Login(ApiView):
     permission_classes = ()
     serializer_class = LoginSerializer
 
-    @extend_schema(operation_id="login", responses=SignedInSerializer, tags=["auth"])
+    @extend_schema(
+        operation_id="login",
+        request=LOGIN,
+        responses=SignedInSerializer,
+        tags=["auth"],
+    )
     def post(self, request: Request) -> Response:
         proof = accounts.Proof(**self.valid(request))
         user, tokens = signing_in.sign_in(proof, at=timezone.now())

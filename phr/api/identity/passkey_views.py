@@ -1,5 +1,7 @@
 """Passkeys: adding, naming and removing them, and signing in with one."""
 
+from uuid import UUID
+
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -75,13 +77,13 @@ class Passkey(ApiView):
     @extend_schema(
         operation_id="rename_passkey", responses=PasskeySerializer, tags=["auth"]
     )
-    def patch(self, request: Request, passkey_id: int) -> Response:
-        values = self.valid(request)
+    def patch(self, request: Request, passkey_id: UUID) -> Response:
+        values = self.valid(request, partial=True)
         passkey = passkeys.rename(signed_in(request), passkey_id, **values)
         return Response(passkey_shape(passkey))
 
     @extend_schema(operation_id="remove_passkey", responses={204: None}, tags=["auth"])
-    def delete(self, request: Request, passkey_id: int) -> Response:
+    def delete(self, request: Request, passkey_id: UUID) -> Response:
         identity.remove_passkey(signed_in(request), passkey_id)
         return Response(status=status.HTTP_204_NO_CONTENT)
 

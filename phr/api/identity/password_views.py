@@ -13,14 +13,12 @@ from phr.api.identity.serializers import (
     ChangePasswordSerializer,
     ConfirmEmailSerializer,
     ForgotPasswordSerializer,
-    MessageSerializer,
     ResetPasswordSerializer,
 )
+from phr.api.identity.shapes import ON_ITS_WAY, SENT_AGAIN
+from phr.api.notifications.serializers import MessageSerializer
 from phr.api.views import ApiView, session_of, signed_in
 from phr.interfaces import identity
-
-ON_ITS_WAY = {"message": "If this address is confirmed here, a link is on its way."}
-SENT_AGAIN = {"message": "A link is on its way."}
 
 
 class ChangePassword(ApiView):

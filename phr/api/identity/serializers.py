@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from phr.api.accounts.serializers import (
@@ -21,19 +22,41 @@ LONGEST_PART = 20_000  # characters of one member of a passkey's answer
 class StepUpSerializer(StrictSerializer):
     """One proof of who one is."""
 
-    password = password_field()
+    password = password_field(required=False)
     otp = otp_field(required=False)
     recovery_code = recovery_code_field(required=False)
-
-    def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
-        fields["password"].required = False
-        return fields
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if len(attrs) != 1:
             refuse("password", "one_of_these", "Give password, otp or recovery_code.")
         return attrs
+
+
+@extend_schema_serializer(
+    component_name="StepUpByPassword", exclude_fields=("otp", "recovery_code")
+)
+class StepUpByPasswordSerializer(StepUpSerializer):
+    """The password once more."""
+
+    password = password_field()
+
+
+@extend_schema_serializer(
+    component_name="StepUpByOtp", exclude_fields=("password", "recovery_code")
+)
+class StepUpByOtpSerializer(StepUpSerializer):
+    """A code of the authenticator app."""
+
+    otp = otp_field()
+
+
+@extend_schema_serializer(
+    component_name="StepUpByRecoveryCode", exclude_fields=("password", "otp")
+)
+class StepUpByRecoveryCodeSerializer(StepUpSerializer):
+    """One of the recovery codes."""
+
+    recovery_code = recovery_code_field()
 
 
 class TwoPasswordsSerializer(StrictSerializer):
@@ -89,7 +112,7 @@ class AuthenticatorAnswerSerializer(StrictSerializer):
     publicKey = Text(max_length=LONGEST_PART, required=False, allow_null=True)  # noqa: N815
     publicKeyAlgorithm = Whole(required=False)  # noqa: N815
     transports = serializers.ListField(
-        child=Text(max_length=30), max_length=10, required=False
+        child=Text(max_length=30, allow_blank=True), max_length=10, required=False
     )
 
 
@@ -136,12 +159,6 @@ class SessionSerializer(serializers.Serializer[Any]):
     is_current = serializers.BooleanField()
 
 
-class MessageSerializer(serializers.Serializer[Any]):
-    """A sentence for people."""
-
-    message = Text()
-
-
 class TotpSerializer(serializers.Serializer[Any]):
     """An authenticator app."""
 
@@ -159,7 +176,7 @@ class CodesLeftSerializer(serializers.Serializer[Any]):
 class PasskeySerializer(serializers.Serializer[Any]):
     """A passkey."""
 
-    id = Whole()
+    id = Id()
     name = Text()
     created_at = Moment()
     last_used_at = Moment(allow_null=True)

@@ -4,19 +4,35 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.accounts.sessions import end_own_session, read_sessions
 from phr.api.fields import NoBody
-from phr.api.identity.serializers import SessionSerializer, StepUpSerializer
+from phr.api.identity.serializers import (
+    SessionSerializer,
+    StepUpByOtpSerializer,
+    StepUpByPasswordSerializer,
+    StepUpByRecoveryCodeSerializer,
+    StepUpSerializer,
+)
 from phr.api.identity.shapes import session_shape
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, session_of, signed_in
 from phr.interfaces import identity
 from phr.interfaces.entering import entered
+
+STEP_UP = PolymorphicProxySerializer(
+    component_name="StepUp",
+    serializers=[
+        StepUpByPasswordSerializer,
+        StepUpByOtpSerializer,
+        StepUpByRecoveryCodeSerializer,
+    ],
+    resource_type_field_name=None,
+)
 
 
 class Sessions(ApiView):
@@ -70,7 +86,12 @@ class StepUp(ApiView):
     serializer_class = StepUpSerializer
     open_without_second_factor = True
 
-    @extend_schema(operation_id="step_up", responses={204: None}, tags=["auth"])
+    @extend_schema(
+        operation_id="step_up",
+        request=STEP_UP,
+        responses={204: None},
+        tags=["auth"],
+    )
     def post(self, request: Request) -> Response:
         shown: dict[str, Any] = self.valid(request)
         identity.step_up(

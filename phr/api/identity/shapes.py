@@ -10,6 +10,9 @@ from phr.accounts.proof import needs_second_factor
 from phr.accounts.sessions import SignedIn
 from phr.api.shapes import Shape
 
+ON_ITS_WAY = {"message": "If this address is confirmed here, a link is on its way."}
+SENT_AGAIN = {"message": "A link is on its way."}
+
 
 def session_shape(session: SignedIn, current: LoginSession) -> Shape:
     return session._asdict() | {"is_current": session.id == current.pk}
@@ -38,7 +41,7 @@ def codes_shape(codes: Authenticator) -> Shape:
 
 def passkey_shape(passkey: Authenticator) -> Shape:
     return {
-        "id": passkey.pk,
+        "id": passkey.data["id"],
         "name": passkey.data["name"],
         "created_at": passkey.created_at,
         "last_used_at": passkey.last_used_at,
