@@ -19,6 +19,8 @@ IDS = {
     "{grant_id}": people.GRANT["id"],
     "{doctor_id}": people.DR_DAN["id"],
     "{record_id}": people.RECORD["id"],
+    "{session_id}": people.SESSION["id"],
+    "{passkey_id}": people.PASSKEY["id"],
     "{comment_id}": people.COMMENT["id"],
     "{notification_id}": people.NOTIFICATION["id"],
 }
