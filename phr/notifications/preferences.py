@@ -86,7 +86,8 @@ def change_preferences(*, actor: User, wanted: Sequence[Preference]) -> None:
             if not is_on and is_fixed(preference.notification_type, channel):
                 field = f"preferences.{place}.{channel.lower()}"
                 raise CannotBeSwitchedOff(field=field)
-    # One change at a time, else two could each store half of what they want.
+    # One change at a time: two that name types in another order would wait for each
+    # other for ever.
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     for preference in wanted:
         for channel, is_on in preference.channels():

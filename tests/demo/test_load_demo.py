@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Model, Q
 from rest_framework.test import APIClient
 
-from phr.accounts.models import User, UserType
+from phr.accounts.models import Mail, User, UserType
 from phr.audit.models import AccessEntry, Outcome
 from phr.care.choices import GrantOrigin, GrantStatus, RecordType
 from phr.care.models import (
@@ -163,6 +163,7 @@ def test_everybody_has_mail_and_somebody_was_refused():
     assert not User.objects.filter(notifications=None).exists()
     assert Notification.objects.filter(is_read=True).exists()
     assert Notification.objects.filter(is_read=False).exists()
+    assert not Mail.objects.exists()  # its people are invented
     assert AccessEntry.objects.filter(outcome=Outcome.REFUSED).exists()
 
 

@@ -139,6 +139,14 @@ def test_an_address_is_confirmed_by_the_link_of_the_mail(patient, mailbox, deliv
     assert is_confirmed(patient.user)
 
 
+def test_no_link_to_confirm_is_posted_for_an_account_that_is_gone(db, deliver):
+    emit("accounts.address_to_confirm", user_id=uuid7())
+
+    deliver()
+
+    assert not Mail.objects.exists()
+
+
 def test_the_link_to_confirm_is_made_when_the_mail_leaves(patient, deliver, mailbox):
     with transaction.atomic():
         claim(patient.user)

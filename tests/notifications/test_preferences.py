@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from phr.audit.models import AccessEntry
 from phr.notifications.models import (
@@ -11,11 +12,17 @@ from phr.notifications.models import (
     NotificationPreference,
     NotificationType,
 )
-from phr.notifications.preferences import is_fixed, is_on_by_default
+from phr.notifications.preferences import (
+    Preference,
+    change_preferences,
+    is_fixed,
+    is_on_by_default,
+)
 from tests.at_once import all_at_once
 from tests.conftest import user_of
 from tests.problem_answers import faults_of
 from tests.rows import nothing_written
+from tests.waiting import started_and_waiting
 
 PREFERENCES = "/api/notifications/preferences/"
 
@@ -220,6 +227,22 @@ def test_changes_at_once_are_all_kept(api, alice):
     assert set(done) == {200}
     stored = NotificationPreference.objects.filter(user=user_of(alice), is_on=False)
     assert set(stored.values_list("notification_type", flat=True)) == set(kinds)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_changes_come_one_after_the_other(alice):
+    """Else two that name the same types in another order could deadlock."""
+
+    def switch(kind):
+        wanted = [Preference(kind, in_app=False)]
+        change_preferences(actor=alice.user, wanted=wanted)
+
+    with transaction.atomic():
+        switch(NotificationType.NEW_RECORD)
+        second = started_and_waiting(lambda: switch(NotificationType.CARE_CHANGED))
+    second.result()
+
+    assert NotificationPreference.objects.filter(is_on=False).count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
