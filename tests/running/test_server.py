@@ -181,6 +181,9 @@ def test_a_body_that_is_cut_off_is_a_problem(port: int, token: str) -> None:
         answer = Answer(client)
 
     assert_problem(answer, 400, "bad_request")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert not HealthRecord.objects.exists()
 
 
@@ -287,6 +290,8 @@ def test_files_of_the_pages_arrive_whole(port: int, name: str) -> None:
     answer = answer_of(port, request.encode())
 
     assert (answer.status, answer.body == content) == (200, True)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"].endswith("; sandbox")
 
 
 def test_head_is_answered_without_a_body(port: int) -> None:
