@@ -142,11 +142,13 @@ SECURE_CSP = {
     "base-uri": ["'none'"],
     "frame-ancestors": ["'none'"],
 }
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 # The admin site's session; the API does not know cookies.
 SESSION_ENGINE = "phr.interfaces.sessions"
 SESSION_COOKIE_AGE = 8 * 60 * 60
+# Messages name people, and a cookie would keep them in the browser.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CORS_URLS_REGEX = r"^/api/"
 CORS_EXPOSE_HEADERS = ["ETag", "Location", "Retry-After", "X-Request-ID"]
 
