@@ -260,6 +260,7 @@ def test_production_is_strict_where_tests_are_quick() -> None:
         "debug": False,
         "hashers": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
         "validators": [
+            "ObviousWordsValidator",
             "UserAttributeSimilarityValidator",
             "MinimumLengthValidator",
             "CommonPasswordValidator",

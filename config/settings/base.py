@@ -97,14 +97,27 @@ PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"
 # Usernames are unique in any case, by a constraint that these checks do not see.
 SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+# What suggests itself as a password here; the server's host name is added.
+PASSWORD_WORDS = [
+    *("account", "admin", "administrator", "clinic", "doctor", "health"),
+    *("healthcare", "hospital", "login", "medical", "medicine", "nurse", "password"),
+    *("passwort", "patient", "patients", "portal", "praxis", "record"),
+    *("records", "secret", "staff", "superuser", "welcome"),
+]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": "phr.core.passwords.ObviousWordsValidator",
+        "OPTIONS": {"words": PASSWORD_WORDS},
+    },
+    *(
+        {"NAME": f"django.contrib.auth.password_validation.{name}"}
+        for name in (
+            "UserAttributeSimilarityValidator",
+            "MinimumLengthValidator",
+            "CommonPasswordValidator",
+            "NumericPasswordValidator",
+        )
+    ),
 ]
 
 # allauth keeps addresses, factors and browser sessions; its own pages and addresses are
