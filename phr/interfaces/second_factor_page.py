@@ -55,8 +55,8 @@ class FirstCodeForm(forms.Form):
 def is_missing(request: HttpRequest) -> bool:
     """Whether somebody must show, or set up, a second factor before anything else.
 
-    Also who has set one up elsewhere since: a session begun by a password alone must not
-    outlive that.
+    Also who has set one up elsewhere since: a session begun by a password alone must
+    not outlive that.
     """
     if request.session.get(SECOND_FACTOR):
         return False
