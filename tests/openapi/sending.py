@@ -36,7 +36,7 @@ NEW_WHEN_MADE = NEW_EACH_TIME | {
 def client_of(user: User | None) -> APIClient:
     client = APIClient()
     if user is not None:
-        tokens = start_session(user=user, at=timezone.now())
+        tokens = start_session(user=user, at=timezone.now(), second_factor=True)
         client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens.access}")
     return client
 

@@ -55,7 +55,7 @@ def _connections_stay_open() -> Iterator[None]:
 def tokens() -> dict[str, str]:
     """An access token for each role in the world of the examples."""
     return {
-        role: start_session(user=user, at=timezone.now()).access
+        role: start_session(user=user, at=timezone.now(), second_factor=True).access
         for role, user in populate().items()
     }
 

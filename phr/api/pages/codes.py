@@ -41,6 +41,8 @@ ADVICE = {
     "factor_needed": "Add another factor before you remove this one.",
     "too_many_passkeys": "Twenty are enough.",
     "step_up_required": "Send password or code to /api/auth/step-up/, then ask again.",
+    "second_factor_needed": "Set up a second factor at /api/auth/mfa/, and sign in "
+    "with it.",
     "mfa_setup_required": "Set up a second factor at /api/auth/mfa/; nothing else is "
     "open until then.",
     "not_verified": "Hand in your licence, and wait until staff have checked it.",
