@@ -2,17 +2,21 @@
 
 import json
 import logging
+import re
 from typing import Any
 
 import pytest
+from django.core.mail import BadHeaderError, EmailMessage
 from django.test import Client
 from rest_framework.test import APIClient
 
 from config.logs import configure_logs
 from phr.care.models import PatientProfile
+from tests.accounts.bodies import patient_body
 from tests.admin.conftest import try_to_sign_in
 from tests.conftest import Api
 from tests.factories import PASSWORD, PatientFactory, StaffFactory
+from tests.problem_answers import faults_of
 
 SCRIPT = "<script>alert(1)</script>"
 FORGED = '\n{"event": "forged"}\r\n\x1b[31m\u2028'
@@ -70,6 +74,42 @@ def test_signing_in_leads_to_no_other_place(target: str) -> None:
 
     assert response.status_code == 302
     assert response.headers["Location"].startswith("/admin/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/account/reset-password/", "/admin/login/"])
+def test_passwords_are_typed_unseen_and_may_be_pasted_or_filled_in(path: str) -> None:
+    fields = re.findall("<input[^>]*>", Client().get(path).content.decode())
+    passwords = [field for field in fields if "password" in field]
+
+    assert passwords
+    for field in passwords:
+        assert 'type="password"' in field
+        assert 'autocomplete="off"' not in field
+        assert "onpaste" not in field
+
+
+@pytest.mark.django_db
+def test_an_address_adds_no_header_to_a_mail(settings: Any) -> None:
+    for email in ("a@example.org\nBcc: b@example.org", "a@example.org,b@example.org"):
+        response = APIClient().post("/api/auth/register/", patient_body(email=email))
+        assert ("email", "invalid") in faults_of(response)
+
+    with pytest.raises(BadHeaderError):
+        EmailMessage("Hello\nBcc: b@example.org", to=["a@example.org"]).message()
+
+
+@pytest.mark.django_db
+def test_signing_out_has_the_browser_forget() -> None:
+    StaffFactory(username="sam")
+    client = Client()
+    try_to_sign_in(client, "sam")
+    assert "Log out" in client.get("/admin/").content.decode()
+
+    response = client.post("/admin/logout/")
+
+    assert response.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert client.get("/admin/").status_code == 302
 
 
 @pytest.mark.django_db
