@@ -32,6 +32,7 @@ from tests.factories import (
     EmergencyAccessFactory,
     HealthRecordFactory,
     NotificationFactory,
+    NotificationPreferenceFactory,
 )
 
 SECRET = "Unmistakable"  # in every text of the record and in each comment
@@ -97,6 +98,7 @@ def scene(
         patient=alice, title=f"{SECRET} once", deleted_at=timezone.now()
     )
     notification = NotificationFactory(recipient=alice.user)
+    NotificationPreferenceFactory(user=alice.user)
     DoctorVerificationFactory(doctor=dr_eve)
     EmergencyAccessFactory()
     AccessEntryFactory(
