@@ -20,6 +20,7 @@ IDS = {
     "{doctor_id}": people.DR_DAN["id"],
     "{record_id}": people.RECORD["id"],
     "{comment_id}": people.COMMENT["id"],
+    "{export_id}": people.EXPORT["id"],
     "{notification_id}": people.NOTIFICATION["id"],
 }
 # What is new each time: everything else must be word for word as in the example.

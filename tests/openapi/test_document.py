@@ -16,6 +16,7 @@ PUBLIC = {
     "login",
     "refresh_token",
     "read_document",
+    "read_archive_schema",
     "read_health",
     "read_readiness",
 }

@@ -1,0 +1,44 @@
+"""Exports as their owner gets them, through HTTP, with a worker's work in between."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+from zipfile import ZipFile
+
+import orjson
+import pytest
+from django.utils import timezone
+
+from phr.archive.models import Export
+from phr.archive.preparing import prepare
+from tests.conftest import Api
+
+EXPORTS = "/api/account/export/"
+Parts = dict[str, Any]
+Fetch = Callable[[str], ZipFile]
+
+
+def work() -> None:
+    """Do what workers do with the exports that wait."""
+    for export_id in list(Export.objects.under_way().values_list("pk", flat=True)):
+        prepare(export_id, at=timezone.now())
+
+
+@pytest.fixture
+def fetch(api: Api) -> Fetch:
+    """Ask for an export, wait until it is ready, and download it."""
+
+    def fetch_of(who: str) -> ZipFile:
+        client = api(who)
+        asked = client.post(EXPORTS)
+        assert asked.status_code == 202, asked.content
+        work()
+        url = f"{EXPORTS}{asked.json()['id']}/"
+        assert client.get(url).json()["status"] == "READY"
+        return ZipFile(io.BytesIO(client.get(f"{url}download/").getvalue()))
+
+    return fetch_of
+
+
+def part_of(archive: ZipFile, name: str) -> Any:
+    return orjson.loads(archive.read(f"{name}.json"))
