@@ -1,5 +1,6 @@
 """How far a worker is; in Redis: its transaction shows nothing until it ends."""
 
+import math
 import time
 from contextlib import suppress
 from uuid import UUID
@@ -30,15 +31,18 @@ class Progress:
             self.tell()
 
     def tell(self) -> None:
-        """Without Redis the export goes on; only nobody sees how far it is."""
+        """Without Redis the export goes on, and waits for it only once."""
         percent = min(99, 100 * self.done // max(self.total, 1))
         self.told_at = time.monotonic()
-        with suppress(redis.RedisError):
+        try:
             connection().set(key(self.export_id), percent, ex=SECONDS_KEPT)
+        except redis.RedisError:
+            self.told_at = math.inf
 
     def forget(self) -> None:
-        with suppress(redis.RedisError):
-            connection().delete(key(self.export_id))
+        if self.told_at < math.inf:
+            with suppress(redis.RedisError):
+                connection().delete(key(self.export_id))
 
 
 def percent_of(export_id: UUID) -> int | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import EMPTY_VALUES
 from django.db.models import Model
 
 from phr.accounts.models import User
@@ -36,7 +37,7 @@ def saved(row: Model) -> None:
     """
     fields = row._meta.fields  # noqa: SLF001 - it is documented
     relations = {field.name for field in fields if field.is_relation}
-    blank = {field.name for field in fields if getattr(row, field.attname) == ""}
+    blank = {f.name for f in fields if getattr(row, f.attname) in EMPTY_VALUES}
     try:
         row.clean_fields(exclude=relations | blank)
     except ValidationError as error:

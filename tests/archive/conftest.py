@@ -7,11 +7,20 @@ from zipfile import ZipFile
 
 import orjson
 import pytest
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from phr.archive.models import Export
 from phr.archive.preparing import prepare
+from phr.health_records.models import DoctorComment, HealthRecord
+from tests.archive.emptying import forget
+from tests.archive.exporting import export_to
 from tests.conftest import Api
+from tests.factories import (
+    DoctorCommentFactory,
+    EmergencyAccessFactory,
+    NotificationFactory,
+)
 
 EXPORTS = "/api/account/export/"
 Parts = dict[str, Any]
@@ -42,3 +51,19 @@ def fetch(api: Api) -> Fetch:
 
 def part_of(archive: ZipFile, name: str) -> Any:
     return orjson.loads(archive.read(f"{name}.json"))
+
+
+@pytest.fixture
+def archive(tmp_path, alice, dr_bob, dr_eve, alices_record):
+    """Alice's account as a file; neither she nor her doctors are here any more."""
+    said = DoctorCommentFactory(health_record=alices_record, doctor=dr_bob)
+    DoctorComment.objects.filter(pk=said.pk).update(comment="Other", version=2)
+    HealthRecord.objects.filter(pk=alices_record.pk).update(title="New", version=2)
+    EmergencyAccessFactory(grant__patient=alice, grant__doctor=dr_eve)
+    NotificationFactory(recipient=alice.user)
+    EmailAddress.objects.create(
+        user=alice.user, email=alice.user.email, verified=True, primary=True
+    )
+    path = export_to(tmp_path / "archive.zip", alice.user)
+    forget(alice, and_everybody=True)
+    return path

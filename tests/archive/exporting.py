@@ -1,6 +1,5 @@
 """Exports without HTTP in between, and what is in them."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -61,20 +60,3 @@ def what_moves(parts: Parts) -> Parts:
 
 def import_from(path: Path, **options: Any) -> None:
     call_command("import_archive", str(path), **options)
-
-
-def with_members(path: Path, target: Path, change: Any) -> Path:
-    """Another archive, of the members that `change` makes of this one's.
-
-    :param change: takes and gives the bytes by name.
-    """
-    with ZipFile(path) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    with ZipFile(target, "w") as archive:
-        for name, data in change(members).items():
-            archive.writestr(name, data)
-    return target
-
-
-def copy(path: Path, target: Path) -> Path:
-    return Path(shutil.copy(path, target))
