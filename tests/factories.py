@@ -186,10 +186,12 @@ class ExportFactory(DjangoModelFactory[Export]):
         model = Export
         skip_postgeneration_save = True
 
-    user = factory.SelfAttribute("patient.user")
+    user = factory.LazyAttribute(
+        lambda export: (export.patient or PatientFactory()).user
+    )
 
     class Params:
-        patient = factory.SubFactory(PatientFactory)
+        patient = None
         ready = factory.Trait(
             status=ExportStatus.READY,
             ready_at=factory.LazyFunction(timezone.now),
