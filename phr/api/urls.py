@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from phr.api.accounts import views as accounts
+from phr.api.archive import views as archive
 from phr.api.audit import verify_views as ledger
 from phr.api.audit import views as audit
 from phr.api.care import grant_views as grants
@@ -48,6 +49,10 @@ urlpatterns = [
     path("auth/passkey/begin/", passkeys.BeginPasskeyLogin.as_view()),
     path("auth/doctors/", care.Doctors.as_view()),
     path("auth/assign-doctor/", care.AssignDoctor.as_view()),
+    path("account/export/", archive.Exports.as_view()),
+    path("account/export/schema/", archive.ArchiveSchema.as_view()),
+    path("account/export/<uuid:export_id>/", archive.OneExport.as_view()),
+    path("account/export/<uuid:export_id>/download/", archive.ExportDownload.as_view()),
     path("care/emergency/", emergency.Emergency.as_view()),
     path("care/verification/", verification.Verification.as_view()),
     path("care/grants/", grants.Grants.as_view()),

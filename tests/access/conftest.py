@@ -30,6 +30,7 @@ from tests.factories import (
     DoctorFactory,
     DoctorVerificationFactory,
     EmergencyAccessFactory,
+    ExportFactory,
     HealthRecordFactory,
     NotificationFactory,
     NotificationPreferenceFactory,
@@ -101,6 +102,7 @@ def scene(
     NotificationPreferenceFactory(user=alice.user)
     DoctorVerificationFactory(doctor=dr_eve)
     EmergencyAccessFactory()
+    export = ExportFactory(user=alice.user, ready=True)
     AccessEntryFactory(
         patient_id=alice.pk,
         actor_id=dr_bob.user_id,
@@ -125,6 +127,8 @@ def scene(
         "comment_id": str(said.pk),
         "private_comment_id": str(private.pk),
         "colleagues_comment_id": str(colleagues_comment.pk),
+        "export_id": str(export.pk),
+        "waiting_export_id": str(ExportFactory(patient=carol).pk),
         "notification_id": str(notification.pk),
         "doctor_id": str(dr_dan.pk),
         "in_a_year": (timezone.now() + timedelta(days=365)).isoformat(),

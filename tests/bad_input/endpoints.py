@@ -203,6 +203,7 @@ WITH_FIELDS = [
 ]
 WITHOUT_FIELDS = [
     Endpoint("alice", "post", "/api/auth/logout/"),
+    Endpoint("alice", "post", "/api/account/export/"),
     Endpoint("alice", "post", RECORDS + "{deleted}/restore/"),
     Endpoint("alice", "post", "/api/notifications/mark-all-read/"),
     Endpoint("alice", "post", "/api/notifications/{notification}/read/"),

@@ -22,6 +22,7 @@ IDS = {
     "{session_id}": people.SESSION["id"],
     "{passkey_id}": people.PASSKEY["id"],
     "{comment_id}": people.COMMENT["id"],
+    "{export_id}": people.EXPORT["id"],
     "{notification_id}": people.NOTIFICATION["id"],
 }
 # What is new each time: everything else must be word for word as in the example.

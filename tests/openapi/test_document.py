@@ -21,6 +21,7 @@ PUBLIC = {
     "begin_passkey_login",
     "passkey_login",
     "read_document",
+    "read_archive_schema",
     "read_health",
     "read_readiness",
 }

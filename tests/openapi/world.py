@@ -20,6 +20,7 @@ from tests.factories import (
     DoctorCommentFactory,
     DoctorFactory,
     DoctorVerificationFactory,
+    ExportFactory,
     HealthRecordFactory,
     NotificationFactory,
     PatientFactory,
@@ -67,6 +68,7 @@ def populate() -> dict[str, User]:
     )
     add_record(patient, doctor)
     add_entry()
+    add_export(alice)
     for person in (alice, bob, sam):
         add_notification(person)
     return {"patient": alice, "doctor": bob, "staff": sam}
@@ -150,6 +152,13 @@ def add_change(comment: DoctorComment) -> None:
         CommentVersion.objects.filter(id=shown["object_id"]).update(
             pgh_id=shown["id"], pgh_created_at=at(shown["at"])
         )
+
+
+def add_export(user: User) -> None:
+    shown = people.EXPORT
+    times = {name: at(shown[name]) for name in ("created_at", "ready_at", "expires_at")}
+    same = {name: shown[name] for name in ("id", "status", "size", "sha256")}
+    ExportFactory(user=user, ready=True, **same, **times)
 
 
 def add_notification(recipient: User) -> None:

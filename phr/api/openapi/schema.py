@@ -12,6 +12,7 @@ from phr.api.openapi.operations.operation import Examples, Operation
 from phr.api.openapi.people import (
     COMMENT,
     DR_DAN,
+    EXPORT,
     GRANT,
     NOTIFICATION,
     PASSKEY,
@@ -30,6 +31,7 @@ IDS = {
     "comment_id": ("A comment on that record.", COMMENT["id"]),
     "session_id": ("A sign-in.", SESSION["id"]),
     "passkey_id": ("A passkey.", PASSKEY["id"]),
+    "export_id": ("An export of one's account.", EXPORT["id"]),
     "notification_id": ("A notification.", NOTIFICATION["id"]),
 }
 UNKNOWN_PARAMETER = ValidationError(

@@ -66,6 +66,8 @@ ADVICE = {
     "ended_by_patient": "Respect it: ask for access, or wait until it would have run "
     "out.",
     "ended_by_staff": "Ask staff, or wait until it would have run out.",
+    "export_not_ready": "See present: wait while it is pending or preparing; else ask "
+    "for another.",
     "already_reviewed": "A review is not changed.",
     "length_required": "Send the header Content-Length.",
     "too_large": "Send less; no record needs a mebibyte.",
