@@ -1,8 +1,13 @@
 """Celery's settings, in Celery's own names."""
 
+import ssl
+
 from django.conf import settings
 
 broker_url = settings.REDIS_URL
+if broker_url.startswith("rediss://"):
+    # Celery would take anybody's certificate.
+    broker_use_ssl = {"ssl_cert_reqs": ssl.CERT_REQUIRED}
 broker_connection_retry_on_startup = True
 # A request must not wait for a broker that is away: the outbox row is the to-do.
 broker_connection_timeout = 1

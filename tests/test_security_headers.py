@@ -33,6 +33,7 @@ def production() -> dict[str, Answer]:
         "forged host of a page": ("GET", "/", {"HTTP_HOST": "evil.org"}),
         "page over http": ("GET", "/api-docs/?a=b", {}),
         "admin over http": ("GET", "/admin/", {}),
+        "page with a token": ("GET", "/swagger/?script=", HTTPS),
         "health over http": ("GET", "/health/", {}),
         "health over https": ("GET", "/health/", HTTPS),
         "api behind our proxy": ("GET", PROFILE, PROXY),
@@ -139,15 +140,23 @@ def test_every_answer_of_production_has_the_headers(
     production: dict[str, Answer],
 ) -> None:
     for question, (_status, headers, _text) in production.items():
-        wanted = {
-            "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "same-origin",
-            "X-Frame-Options": "DENY",
-        }
-        if question == "forged host of a page":  # refused before anything is known
-            wanted = {}
+        wanted = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY"}
+        if question != "forged host of a page":  # refused before anything is known
+            wanted["Referrer-Policy"] = "same-origin"
         assert (question, headers) == (question, headers | wanted)
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
         assert headers["X-Request-ID"]
+
+
+def test_a_cookie_is_for_this_host_over_https_and_for_no_script(
+    production: dict[str, Answer],
+) -> None:
+    cookie = production["page with a token"][1]["Set-Cookie"]
+
+    name, *attributes = cookie.split("; ")
+    assert name.startswith("__Host-csrftoken=")
+    assert {"HttpOnly", "Path=/", "SameSite=Lax", "Secure"} <= set(attributes)
+    assert "Domain" not in cookie
 
 
 def test_no_answer_of_the_api_is_stored(production: dict[str, Answer]) -> None:

@@ -73,6 +73,14 @@ class StaffSite(AdminSite):
         page = self.admin_view(second_factor)
         return [path("second-factor/", page, name="second_factor"), *super().get_urls()]
 
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Sign out, and have the browser forget whatever it kept of these pages."""
+        response = super().logout(request, extra_context)
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:

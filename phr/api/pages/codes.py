@@ -106,7 +106,8 @@ INPUT = {
     "invalid_link": "The key is forged, too old, or was used.",
     "passkey_refused": "It does not answer what was asked, or was used.",
     "mismatch": "The two passwords differ.",
-    "weak_password": "The password is short, common, all digits, or like the name.",
+    "weak_password": "The password is short, common, all digits, like the name, or "
+    "made of words that suggest themselves here.",
     "expires_in_the_past": "Access can only end in the future.",
     "dates_out_of_order": "Access would end before the first visit that it opens.",
     "unique": "The username, or a verified doctor's licence number, is taken.",
