@@ -6,6 +6,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from phr.accounts.factors import has_factor
 from phr.accounts.models import LoginSession, User
 from phr.accounts.services import start_session
 from phr.accounts.tokens import Tokens
@@ -34,8 +35,8 @@ def holding(token: str) -> APIClient:
 
 
 def session_of(user: User) -> tuple[Tokens, LoginSession]:
-    """A session of the user's, begun by a password an instant ago."""
-    tokens = start_session(user=user, at=timezone.now())
+    """A session of the user's, begun an instant ago by all that they need for it."""
+    tokens = start_session(user=user, at=timezone.now(), second_factor=has_factor(user))
     return tokens, LoginSession.objects.filter(user=user).latest("created_at")
 
 
