@@ -8,9 +8,10 @@ from django.apps import apps
 
 from phr.audit.models import AccessEntry, Outcome
 
+# Of allauth's, those that keep addresses and factors.
 OWN_APPS = (
     *("core", "accounts", "care", "health_records", "notifications"),
-    *("archive", "account"),
+    *("account", "mfa", "archive"),
 )
 
 

@@ -19,7 +19,7 @@ from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.ids import uuid7
 from phr.health_records.models import TEXTS, DoctorComment, HealthRecord
 from tests.access.matrix import Row
-from tests.accounts.authenticator import SoftAuthenticator
+from tests.accounts.authenticator import registered
 from tests.care.conftest import grant_between
 from tests.conftest import Api, user_of
 from tests.factories import (
@@ -146,9 +146,7 @@ def scene(
 def add_factors(user: User) -> str:
     """An authenticator app and a passkey, whose id it returns."""
     passkey_id = str(uuid7())
-    asked = {"user": {"id": ""}, "rp": {"id": "records.example.org"}, "challenge": ""}
-    credential = SoftAuthenticator().register(asked)
-    data = {"id": passkey_id, "name": "Phone", "credential": credential}
+    data = {"id": passkey_id, "name": "Phone", "credential": registered()}
     Authenticator.objects.create(user=user, type=TOTP, data={"counter": 0})
     Authenticator.objects.create(user=user, type=PASSKEY, data=data)
     return passkey_id

@@ -5,11 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
+from phr.accounts.factors import PASSKEY
 from phr.accounts.models import User
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+from phr.core.ids import uuid7
 from phr.health_records.models import HealthRecord
+from tests.accounts.authenticator import registered
 from tests.bad_input.endpoints import Endpoint
 from tests.conftest import Api
 from tests.factories import (
@@ -44,7 +48,16 @@ def addresses(
         "comment": str(comment.pk),
         "notification": str(notification.pk),
         "doctor": str(dr_bob.pk),
+        "passkey": passkey_of(alice.user),
     }
+
+
+def passkey_of(user: User) -> str:
+    """Give the user a passkey, which nothing here shows: its id."""
+    passkey_id = str(uuid7())
+    data = {"id": passkey_id, "name": "Phone", "credential": registered()}
+    Authenticator.objects.create(user=user, type=PASSKEY, data=data)
+    return passkey_id
 
 
 @pytest.fixture
