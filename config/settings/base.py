@@ -116,6 +116,7 @@ HEADLESS_CLIENTS = ("app",)
 HEADLESS_ONLY = True
 HEADLESS_TOKEN_STRATEGY = "phr.interfaces.allauth.LoginSessionTokens"  # noqa: S105 - a class
 MFA_ADAPTER = "phr.interfaces.allauth.FactorAdapter"
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 USERSESSIONS_TRACK_ACTIVITY = True
 PASSWORD_RESET_TIMEOUT = 60 * 60

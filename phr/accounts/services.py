@@ -1,14 +1,18 @@
 """Signing in, staying signed in, signing out."""
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Network
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 
+from phr.accounts.factors import WrongCode, has_factor, use_code
 from phr.accounts.models import LoginSession, User
 from phr.accounts.tokens import (
     Claims,
@@ -42,6 +46,14 @@ class InvalidCredentials(NotSignedIn):
         self.account = account
 
 
+class InvalidCode(InvalidCredentials):
+    code, title = "invalid_code", "The code is wrong, or was used"
+
+
+class MfaRequired(NotSignedIn):
+    code, title = "mfa_required", "Give a code as well"
+
+
 def client_address() -> str:
     """For whom attempts are counted where nobody is signed in yet.
 
@@ -54,9 +66,10 @@ def client_address() -> str:
 
 
 def find_account(username: str) -> User | None:
-    """The account with this username, or the oldest active one with this e-mail.
+    """The account with this username, or with this e-mail address.
 
-    The oldest, so that nobody takes an address away by registering with it as well.
+    Of an address, the active account that has confirmed it; if none has, the oldest,
+    so that nobody takes an address away by registering with it as well.
     """
     name = username.lower()
     if "@" not in name:
@@ -64,27 +77,63 @@ def find_account(username: str) -> User | None:
     by_email = User.objects.alias(address=Lower("email")).filter(
         address=name, is_active=True
     )
-    return by_email.order_by("created_at", "pk").first()
+    confirmed = EmailAddress.objects.filter(
+        user=OuterRef("pk"), email=name, verified=True
+    )
+    by_email = by_email.alias(is_confirmed=Exists(confirmed))
+    return by_email.order_by("-is_confirmed", "created_at", "pk").first()
 
 
-def authenticate(*, username: str, password: str) -> User:
-    """Find out whose password this is.
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What somebody shows to sign in.
+
+    :param otp: a code of their authenticator app.
+    :param recovery_code: one of their recovery codes, instead.
+    """
+
+    username: str
+    password: str
+    otp: str = ""
+    recovery_code: str = ""
+
+
+def authenticate(proof: Proof, *, at: datetime) -> tuple[User, bool]:
+    """Find out who this is.
 
     Whether the account exists shows neither in the answer nor in the time: without
     one, a hash is computed as well.
 
+    :returns: the user, and whether a second factor was shown, too.
     :raises InvalidCredentials: unknown, blocked, or another password.
+    :raises MfaRequired: the password is right, and a code is needed as well.
+    :raises InvalidCode: the password is right, and the code is not, or was used.
     :raises TooMany: too many failures for this account or this client's address.
     """
-    account = find_account(username)
-    address, name = client_address(), str(account.pk) if account else fold(username)
+    account = find_account(proof.username)
+    name = str(account.pk) if account else fold(proof.username)
+    address = client_address()
     FAILED_LOGINS_PER_ADDRESS.take(address)
     FAILED_LOGINS_PER_ACCOUNT.take(name)
-    if not password_fits(account, password) or account is None:
+    if not password_fits(account, proof.password) or account is None:
         raise InvalidCredentials(account)
+    second = has_factor(account)
+    asked = second and not (proof.otp or proof.recovery_code)
+    if second and not asked:
+        insist_on_code(account, proof, at)
     FAILED_LOGINS_PER_ADDRESS.give_back(address)
     FAILED_LOGINS_PER_ACCOUNT.give_back(name)
-    return account
+    if asked:
+        raise MfaRequired
+    return account, second
+
+
+def insist_on_code(account: User, proof: Proof, at: datetime) -> None:
+    """:raises InvalidCode: the code does not count, or was used."""
+    try:
+        use_code(account, otp=proof.otp, recovery_code=proof.recovery_code, at=at)
+    except WrongCode:
+        raise InvalidCode(account) from None
 
 
 def password_fits(account: User | None, password: str) -> bool:
@@ -177,16 +226,3 @@ def rotate(session: LoginSession, refresh_id: UUID, at: datetime) -> Tokens | No
     session.refresh_id, session.last_used_at = uuid7(), at
     session.save(update_fields=["refresh_id", "last_used_at", "updated_at"])
     return issue_tokens(session, at=at)
-
-
-def end_session(*, session_id: UUID, at: datetime) -> None:
-    """Sign out: neither of the session's tokens works from now on."""
-    LoginSession.objects.filter(pk=session_id, revoked_at=None).update(
-        revoked_at=at, updated_at=at
-    )
-
-
-def end_all_sessions(*, user: User, at: datetime) -> int:
-    """Sign a user out everywhere, for example after a change of password."""
-    live = LoginSession.objects.of(user).filter(revoked_at=None)
-    return live.update(revoked_at=at, updated_at=at)

@@ -12,6 +12,10 @@ from phr.api.emergency import views as emergency
 from phr.api.health_records import comment_views as comments
 from phr.api.health_records import history_views as history
 from phr.api.health_records import views as records
+from phr.api.identity import factor_views as factors
+from phr.api.identity import passkey_views as passkeys
+from phr.api.identity import password_views as passwords
+from phr.api.identity import session_views as sessions
 from phr.api.notifications import views as notifications
 from phr.api.pages.schema import SchemaDocument
 from phr.api.verification import views as verification
@@ -23,6 +27,24 @@ urlpatterns = [
     path("auth/token/refresh/", accounts.Refresh.as_view()),
     path("auth/logout/", accounts.Logout.as_view()),
     path("auth/profile/", accounts.Profile.as_view()),
+    path("auth/sessions/", sessions.Sessions.as_view()),
+    path("auth/sessions/<uuid:session_id>/", sessions.Session.as_view()),
+    path("auth/logout-all/", sessions.LogoutAll.as_view()),
+    path("auth/step-up/", sessions.StepUp.as_view()),
+    path("auth/password/change/", passwords.ChangePassword.as_view()),
+    path("auth/password/forgot/", passwords.ForgotPassword.as_view()),
+    path("auth/password/reset/", passwords.ResetPassword.as_view()),
+    path("auth/email/confirm/", passwords.ConfirmEmail.as_view()),
+    path("auth/email/resend/", passwords.ResendEmail.as_view()),
+    path("auth/mfa/", factors.Factors.as_view()),
+    path("auth/mfa/totp/", factors.Totp.as_view()),
+    path("auth/mfa/totp/confirm/", factors.ConfirmTotp.as_view()),
+    path("auth/mfa/recovery-codes/", factors.RecoveryCodes.as_view()),
+    path("auth/mfa/passkeys/", passkeys.Passkeys.as_view()),
+    path("auth/mfa/passkeys/begin/", passkeys.BeginPasskey.as_view()),
+    path("auth/mfa/passkeys/<uuid:passkey_id>/", passkeys.Passkey.as_view()),
+    path("auth/passkey/", passkeys.PasskeyLogin.as_view()),
+    path("auth/passkey/begin/", passkeys.BeginPasskeyLogin.as_view()),
     path("auth/doctors/", care.Doctors.as_view()),
     path("auth/assign-doctor/", care.AssignDoctor.as_view()),
     path("care/emergency/", emergency.Emergency.as_view()),

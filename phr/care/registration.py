@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
+from phr.accounts import addresses
 from phr.accounts.models import User, UserType
+from phr.accounts.passwords import check_new_password
 from phr.accounts.services import REGISTRATIONS_PER_ADDRESS, client_address
 from phr.audit import services as audit
 from phr.audit.models import Basis
@@ -25,10 +25,6 @@ class UsernameTaken(Invalid):
 
 class LicenseNumberTaken(Invalid):
     code, title = "unique", "A verified doctor holds this licence number."
-
-
-class WeakPassword(Invalid):
-    code, title = "weak_password", "This password is too easy to guess."
 
 
 def register(
@@ -75,17 +71,15 @@ def open_profile(*, actor: User, user: User, profile: Mapping[str, Any]) -> None
         audit.note(actor, "care.patient_registered", made)
 
 
-def check_new_password(password: str, user: User) -> None:
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise WeakPassword(" ".join(error.messages), field="password") from None
-
-
 def save_new_user(user: User) -> None:
+    """Save an account and have its address confirmed.
+
+    :raises UsernameTaken: somebody has this name, in whatever case.
+    """
     try:
         with transaction.atomic():  # a savepoint: let the constraint decide
             user.save(force_insert=True)
+            addresses.claim(user)
     except IntegrityError as error:
         if "accounts_one_user_per_name_in_any_case" not in str(error):
             raise
@@ -127,8 +121,10 @@ def change_profile(
     :raises LicenseNumberTaken: a verified doctor holds this licence.
     """
     user = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    old_address = user.email
     if set_fields(user, person):
         user.save()
+        addresses.change(user, old=old_address)
     if user.user_type == UserType.PATIENT:
         change_patient(user, profile)
         if person or profile:

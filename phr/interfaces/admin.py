@@ -21,8 +21,9 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from phr.accounts import services as accounts
+from phr.accounts import addresses
 from phr.accounts.models import LoginSession, User, UserType
+from phr.accounts.sessions import end_all_sessions, end_session
 from phr.audit import services as audit
 from phr.audit.models import Basis
 from phr.audit.services import Access
@@ -128,11 +129,14 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg] # see ShownOnly
             return
         # Only what was changed: a password that its owner sets meanwhile must stay.
         changed = [name for name in form.changed_data if name not in RIGHTS[1:]]
-        obj.save(update_fields=[*changed, "updated_at"])
+        with transaction.atomic():
+            obj.save(update_fields=[*changed, "updated_at"])
+            if "email" in changed:
+                addresses.change(obj, old=str(form.initial["email"]))
         if obj.user_type == UserType.DOCTOR:
             save_doctor(obj.doctor_profile)  # the directory finds doctors by name
         if not obj.is_active:
-            accounts.end_all_sessions(user=obj, at=timezone.now())
+            end_all_sessions(user=obj, at=timezone.now())
 
     def user_change_password(
         self,
@@ -180,7 +184,7 @@ class LoginSessionAdmin(ShownOnly):
         sessions = list(queryset.filter(revoked_at=None).select_related("user"))
         with transaction.atomic():
             for session in sessions:
-                accounts.end_session(session_id=session.pk, at=timezone.now())
+                end_session(session_id=session.pk, at=timezone.now())
                 note_change(request, "accounts.session_ended_by_staff", session.user)
         self.message_user(request, f"Sign-ins ended: {len(sessions)}.")
 

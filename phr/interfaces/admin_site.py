@@ -12,9 +12,10 @@ from django.db import DataError, ProgrammingError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 
 from phr.core.errors import DomainError
+from phr.interfaces.second_factor_page import is_missing, set_up
 from phr.interfaces.staff_forms import OwnPasswordForm, StaffSignInForm
 
 log = structlog.get_logger(__name__)
@@ -25,6 +26,7 @@ BAD_VALUE = (ValidationError, DataError, ProgrammingError, ValueError)
 class StaffSite(AdminSite):
     site_header = site_title = "Health Record API"
     login_form = StaffSignInForm
+    login_template = "admin/sign_in.html"
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's own arguments
         """Let a page say what a service has refused, instead of failing, and answer
@@ -33,7 +35,7 @@ class StaffSite(AdminSite):
         @wraps(view)
         def said(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
-                response: HttpResponse = view(request, *args, **kwargs)
+                response = self.answer(view, request, *args, **kwargs)
                 if isinstance(response, SimpleTemplateResponse):
                     response.render()  # here, as widgets look up what was given too
             except DomainError as error:
@@ -49,6 +51,27 @@ class StaffSite(AdminSite):
             return response
 
         return super().admin_view(said, cacheable)
+
+    def answer(
+        self, view: Any, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show a page, or first the one where a second factor is set up."""
+        open_anyway = {reverse("admin:second_factor"), reverse("admin:logout")}
+        if (
+            self.has_permission(request)
+            and request.path not in open_anyway
+            and is_missing(request)
+        ):
+            return redirect("admin:second_factor")
+        response: HttpResponse = view(request, *args, **kwargs)
+        return response
+
+    def get_urls(self) -> list[Any]:
+        def second_factor(request: HttpRequest) -> HttpResponse:
+            return set_up(request, self.each_context(request))
+
+        page = self.admin_view(second_factor)
+        return [path("second-factor/", page, name="second_factor"), *super().get_urls()]
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

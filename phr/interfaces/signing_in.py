@@ -18,18 +18,24 @@ from phr.care.registration import register
 NOBODY = UUID(int=0)
 
 
-def sign_in(*, username: str, password: str, at: datetime) -> tuple[User, Tokens]:
-    """Check a password and begin a login session.
+def sign_in(proof: accounts.Proof, *, at: datetime) -> tuple[User, Tokens]:
+    """Check who this is and begin a login session.
 
-    :raises InvalidCredentials: unknown, blocked, or another password.
+    :raises InvalidCredentials: unknown, blocked, another password or a wrong code.
+    :raises MfaRequired: a code is needed as well.
     :raises TooMany: too many failures for this account or this client's address.
     """
+    user, second_factor = identify(proof, at=at)
+    return user, begin_session(user=user, at=at, second_factor=second_factor)
+
+
+def identify(proof: accounts.Proof, *, at: datetime) -> tuple[User, bool]:
+    """As `authenticate`, with the line in the ledger if it fails."""
     try:
-        user = accounts.authenticate(username=username, password=password)
+        return accounts.authenticate(proof, at=at)
     except accounts.InvalidCredentials as error:
         note_sign_in(error.account, Outcome.REFUSED)
         raise
-    return user, begin_session(user=user, at=at)
 
 
 @transaction.atomic
@@ -43,9 +49,9 @@ def sign_up(*, at: datetime, **values: Any) -> tuple[User, Tokens]:
 
 
 @transaction.atomic
-def begin_session(*, user: User, at: datetime) -> Tokens:
+def begin_session(*, user: User, at: datetime, second_factor: bool = False) -> Tokens:
     """Begin a login session for somebody who has just proved who they are."""
-    tokens = accounts.start_session(user=user, at=at)
+    tokens = accounts.start_session(user=user, at=at, second_factor=second_factor)
     note_sign_in(user, Outcome.ALLOWED)
     return tokens
 

@@ -11,13 +11,17 @@ from django.utils import timezone
 
 from phr.accounts import services as accounts
 from phr.accounts.models import User
+from phr.accounts.sessions import end_all_sessions
 from phr.audit.models import Outcome
 from phr.core import events
 from phr.core.errors import TooMany, Unavailable
-from phr.interfaces.signing_in import note_sign_in
+from phr.interfaces.signing_in import identify, note_sign_in
 
 LONGEST_NAME = 254  # characters, as of the e-mail address that may be given instead
-LONGEST_PASSWORD = 256
+LONGEST_PASSWORD, LONGEST_CODE = 256, 60
+LONGEST_OTP = 10
+# In the session of the admin site: whether more than a password was given.
+SECOND_FACTOR = "second_factor"
 
 
 class StaffSignInForm(AdminAuthenticationForm):
@@ -30,29 +34,45 @@ class StaffSignInForm(AdminAuthenticationForm):
     password = forms.CharField(
         strip=False, max_length=LONGEST_PASSWORD, widget=forms.PasswordInput
     )
+    code = forms.CharField(
+        required=False,
+        max_length=LONGEST_CODE,
+        label="Code",
+        help_text="Of your authenticator app, or a recovery code, if you have one.",
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+    )
 
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data
         if not self.errors:
-            self.user_cache = self.check(values["username"], values["password"])
+            self.user_cache = self.check(self.proof(values))
         return values
 
-    def check(self, username: str, password: str) -> User:
+    def proof(self, values: dict[str, Any]) -> accounts.Proof:
+        """What was given; the length tells a recovery code from an app's."""
+        code = values["code"]
+        kind = "otp" if len(code) <= LONGEST_OTP else "recovery_code"
+        return accounts.Proof(values["username"], values["password"], **{kind: code})
+
+    def check(self, proof: accounts.Proof) -> User:
         """Find out which member of staff this is, and enter the attempt.
 
-        :raises ValidationError: nobody, or too many attempts were made.
+        :raises ValidationError: nobody, a code is needed, or too many attempts.
         """
         try:
-            user = accounts.authenticate(username=username, password=password)
-        except accounts.InvalidCredentials as error:
-            note_sign_in(error.account, Outcome.REFUSED)
+            user, second_factor = identify(proof, at=timezone.now())
+        except accounts.InvalidCredentials:
             raise self.get_invalid_login_error() from None
+        except accounts.MfaRequired as error:
+            raise ValidationError(error.detail, error.code) from error
         except (TooMany, Unavailable) as error:
             raise ValidationError(error.detail, error.code) from error
         if not user.is_staff:
             note_sign_in(user, Outcome.REFUSED)
             raise self.get_invalid_login_error()
         note_sign_in(user, Outcome.ALLOWED)
+        assert self.request is not None
+        self.request.session[SECOND_FACTOR] = second_factor
         return user
 
 
@@ -74,6 +94,6 @@ def save_password(save: Any, user: User) -> Any:
     """Save a new password, end whatever the old one had opened, and tell its owner."""
     with transaction.atomic():
         saved = save()
-        accounts.end_all_sessions(user=user, at=timezone.now())
+        end_all_sessions(user=user, at=timezone.now())
         events.emit("accounts.password_changed", user_id=user.pk)
     return saved

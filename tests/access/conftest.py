@@ -5,14 +5,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from phr.accounts.addresses import claim, confirmation_key
+from phr.accounts.factors import PASSKEY, TOTP
+from phr.accounts.models import LoginSession, User
+from phr.accounts.passwords import reset_key
 from phr.accounts.services import start_session
 from phr.care.choices import RecordType
 from phr.care.models import DoctorProfile, PatientProfile
+from phr.core.ids import uuid7
 from phr.health_records.models import TEXTS, DoctorComment, HealthRecord
 from tests.access.matrix import Row
+from tests.accounts.authenticator import SoftAuthenticator
 from tests.care.conftest import grant_between
 from tests.conftest import Api, user_of
 from tests.factories import (
@@ -98,6 +105,9 @@ def scene(
         object_ids=[secret_record.pk],
     )
     tokens = start_session(user=alice.user, at=timezone.now())
+    session = LoginSession.objects.get(user=alice.user)
+    passkey = add_factors(alice.user)
+    claim(alice.user)
     return {
         "alice_id": str(alice.pk),
         "carol_id": str(carol.pk),
@@ -118,8 +128,24 @@ def scene(
         "in_a_year": (timezone.now() + timedelta(days=365)).isoformat(),
         "anything_else": "no-such-thing/",
         "password": PASSWORD,
+        "new_password": "another long sentence 8",
+        "session_id": str(session.pk),
+        "passkey_id": passkey,
+        "reset_key": reset_key(alice.user),
+        "confirmation_key": confirmation_key(alice.user, alice.user.email),
         "refresh": tokens.refresh,
     }
+
+
+def add_factors(user: User) -> str:
+    """An authenticator app and a passkey, whose id it returns."""
+    passkey_id = str(uuid7())
+    asked = {"user": {"id": ""}, "rp": {"id": "records.example.org"}, "challenge": ""}
+    credential = SoftAuthenticator().register(asked)
+    data = {"id": passkey_id, "name": "Phone", "credential": credential}
+    Authenticator.objects.create(user=user, type=TOTP, data={"counter": 0})
+    Authenticator.objects.create(user=user, type=PASSKEY, data=data)
+    return passkey_id
 
 
 def change_all(record: HealthRecord, *comments: DoctorComment) -> None:

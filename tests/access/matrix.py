@@ -4,6 +4,7 @@ The tests run every cell of this table, and docs/access-matrix.md is written fro
 """
 
 from tests.access.care_rows import CARE, EMERGENCIES, GRANTING, VERIFYING
+from tests.access.identity_rows import IDENTITY
 from tests.access.row import PEOPLE, Row, public, row
 
 __all__ = ["PEOPLE", "ROWS", "Row"]
@@ -37,7 +38,7 @@ ACCOUNTS = [
     public(
         "POST",
         "/api/auth/login/",
-        body={"username": "alice", "password": "{password}"},
+        body={"username": "carol", "password": "{password}"},
     ),
     public("POST", "/api/auth/token/refresh/", body={"refresh": "{refresh}"}),
     row("POST", "/api/auth/logout/", others=204),
@@ -183,6 +184,7 @@ PAGES = [
 
 ROWS = [
     *ACCOUNTS,
+    *IDENTITY,
     *CARE,
     *GRANTING,
     *HEALTH_RECORDS,

@@ -18,7 +18,8 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from phr.accounts.models import LoginSession, User, UserType
-from phr.accounts.services import end_session, start_session
+from phr.accounts.services import start_session
+from phr.accounts.sessions import end_session
 from phr.accounts.tokens import Tokens, key_id
 from phr.care.models import DoctorProfile, PatientProfile
 from tests.problem_answers import problem_of

@@ -19,6 +19,8 @@ IDS = {
     "{grant_id}": people.GRANT["id"],
     "{doctor_id}": people.DR_DAN["id"],
     "{record_id}": people.RECORD["id"],
+    "{session_id}": people.SESSION["id"],
+    "{passkey_id}": people.PASSKEY["id"],
     "{comment_id}": people.COMMENT["id"],
     "{notification_id}": people.NOTIFICATION["id"],
 }
@@ -34,7 +36,7 @@ NEW_WHEN_MADE = NEW_EACH_TIME | {
 def client_of(user: User | None) -> APIClient:
     client = APIClient()
     if user is not None:
-        tokens = start_session(user=user, at=timezone.now())
+        tokens = start_session(user=user, at=timezone.now(), second_factor=True)
         client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens.access}")
     return client
 

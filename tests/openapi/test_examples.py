@@ -84,6 +84,8 @@ def test_every_answer_to_a_read_is_compared() -> None:
     assert uncompared == {
         ("list_notifications", "none"),
         ("explain_access", "can_see"),
+        ("list_sessions", "one_session"),
+        ("read_factors", "an_app_and_a_passkey"),
         ("verify_access_log", "as_it_was_sealed"),
         ("verify_access_log", "a_line_was_changed"),
     }

@@ -24,13 +24,22 @@ EARLIEST_BIRTH = date(1900, 1, 1)
 DOCTORS_FIELDS = ("specialization", "license_number", "years_of_experience")
 
 
-def password_field(kind: type[Text] = Text) -> Text:
+def password_field(kind: type[Text] = Text, *, required: bool = True) -> Text:
     return kind(
         max_length=LONGEST_PASSWORD,
+        required=required,
         trim_whitespace=False,
         write_only=True,
         style={"input_type": "password"},
     )
+
+
+def otp_field(*, required: bool = True) -> Text:
+    return Text(max_length=10, required=required, help_text="Of an authenticator app.")
+
+
+def recovery_code_field(*, required: bool = True) -> Text:
+    return Text(max_length=60, required=required, help_text="Each counts once.")
 
 
 @extend_schema_field(
@@ -141,6 +150,25 @@ class LoginSerializer(StrictSerializer):
 
     username = Text(max_length=254, help_text="The username, or the e-mail address.")
     password = password_field()
+    otp = otp_field(required=False)
+    recovery_code = recovery_code_field(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "otp" in attrs and "recovery_code" in attrs:
+            refuse("recovery_code", "one_of_two", "Give otp or recovery_code.")
+        return attrs
+
+
+@extend_schema_serializer(
+    component_name="LoginByOtp", exclude_fields=("recovery_code",)
+)
+class LoginByOtpSerializer(LoginSerializer):
+    """Who one is, and the proof; a code where there is a second factor."""
+
+
+@extend_schema_serializer(component_name="LoginByRecoveryCode", exclude_fields=("otp",))
+class LoginByRecoveryCodeSerializer(LoginSerializer):
+    """Who one is, and the proof, after the authenticator app was lost."""
 
 
 class RefreshSerializer(StrictSerializer):

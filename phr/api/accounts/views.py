@@ -10,9 +10,13 @@ from rest_framework.response import Response
 
 from phr.accounts import services as accounts
 from phr.accounts.models import User, UserType
+from phr.accounts.proof import insist_on_proof
+from phr.accounts.sessions import end_session
 from phr.api.accounts.serializers import (
     DoctorProfileInputSerializer,
     DoctorRegistrationSerializer,
+    LoginByOtpSerializer,
+    LoginByRecoveryCodeSerializer,
     LoginSerializer,
     OwnDoctorSerializer,
     PatientProfileInputSerializer,
@@ -49,6 +53,13 @@ REGISTRATION = PolymorphicProxySerializer(
 )
 
 
+LOGIN = PolymorphicProxySerializer(
+    component_name="Login",
+    serializers=[LoginByOtpSerializer, LoginByRecoveryCodeSerializer],
+    resource_type_field_name=None,
+)
+
+
 class Register(ApiView):
     """Open an account and sign in to it."""
 
@@ -70,15 +81,25 @@ class Register(ApiView):
 
 
 class Login(ApiView):
-    """Sign in with a username, or an e-mail address, and a password."""
+    """Sign in with a username, or an e-mail address, and a password.
+
+    Whose account has a second factor is answered `mfa_required`, and asks again with
+    `otp` or `recovery_code` as well.
+    """
 
     authentication_classes = ()
     permission_classes = ()
     serializer_class = LoginSerializer
 
-    @extend_schema(operation_id="login", responses=SignedInSerializer, tags=["auth"])
+    @extend_schema(
+        operation_id="login",
+        request=LOGIN,
+        responses=SignedInSerializer,
+        tags=["auth"],
+    )
     def post(self, request: Request) -> Response:
-        user, tokens = signing_in.sign_in(**self.valid(request), at=timezone.now())
+        proof = accounts.Proof(**self.valid(request))
+        user, tokens = signing_in.sign_in(proof, at=timezone.now())
         return Response({"user": user_shape(user), "tokens": tokens_shape(tokens)})
 
 
@@ -108,7 +129,7 @@ class Logout(ApiView):
     )
     def post(self, request: Request) -> Response:
         self.valid(request)
-        accounts.end_session(session_id=session_of(request).pk, at=timezone.now())
+        end_session(session_id=session_of(request).pk, at=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -165,6 +186,9 @@ class Profile(ApiView):
     def change(self, request: Request, *, partial: bool) -> Response:
         values = self.valid(request, partial=partial)
         person = values.pop("user", {})
+        present = signed_in(request).email
+        if person.get("email", present) != present:
+            insist_on_proof(session_of(request), at=timezone.now())
         user = change_profile(actor=signed_in(request), person=person, profile=values)
         return Response(profile_shape(user))
 

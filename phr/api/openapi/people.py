@@ -230,6 +230,44 @@ ENTRY_AS_CSV = (
     f"health_records.record_opened,record,{RECORD['id']},DIAGNOSIS,1,{PATIENT['id']},"
     f"GRANT,{GRANT['id']},api,192.0.2.17,Mozilla/5.0 (X11; Linux x86_64),ALLOWED\r\n"
 )
+SESSION: Value = {
+    "id": "0198c0ae-1b20-7c4d-9e51-6a3f0d8b2c17",
+    "kind": "API",
+    "created_at": "2026-03-02T10:00:00Z",
+    "last_used_at": "2026-03-02T10:05:00Z",
+    "address": "192.0.2.44",
+    "user_agent": "Mozilla/5.0",
+    "second_factor": True,
+    "is_current": True,
+}
+PASSKEY: Value = {
+    "id": "0198c0ae-2c31-7d5e-8f62-7b4a1e9c3d28",
+    "name": "Phone",
+    "created_at": "2026-03-01T18:00:00Z",
+    "last_used_at": None,
+}
+FACTORS: Value = {
+    "required": False,
+    "totp": {
+        "created_at": "2026-03-01T17:00:00Z",
+        "last_used_at": "2026-03-02T10:00:00Z",
+    },
+    "recovery_codes": {"created_at": "2026-03-01T17:00:00Z", "left": 10},
+    "passkeys": [PASSKEY],
+}
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
+CREATION_OPTIONS: Value = {
+    "rp": {"id": "records.example.org", "name": "Health Record API"},
+    "user": {"id": "MDE5OGMwYWEt", "name": "alice.moreau"},
+    "challenge": "6bX3eV0kq9QJr2mC8yP1sT",
+    "pubKeyCredParams": [{"type": "public-key", "alg": -7}],
+    "authenticatorSelection": {"userVerification": "required"},
+}
+REQUEST_OPTIONS: Value = {
+    "rpId": "records.example.org",
+    "challenge": "6bX3eV0kq9QJr2mC8yP1sT",
+    "userVerification": "required",
+}
 TOKENS: Value = {
     "access": "eyJhbGciOiJIUzI1NiJ9.eyJ0eXAiOiJhY2Nlc3MifQ.an-access-token",
     "refresh": "eyJhbGciOiJIUzI1NiJ9.eyJ0eXAiOiJyZWZyZXNoIn0.a-refresh-token",

@@ -9,7 +9,15 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from phr.api.openapi import fields, problems
 from phr.api.openapi.operations import OPERATIONS
 from phr.api.openapi.operations.operation import Examples, Operation
-from phr.api.openapi.people import COMMENT, DR_DAN, GRANT, NOTIFICATION, RECORD
+from phr.api.openapi.people import (
+    COMMENT,
+    DR_DAN,
+    GRANT,
+    NOTIFICATION,
+    PASSKEY,
+    RECORD,
+    SESSION,
+)
 from phr.core.errors import NotFound
 
 Described = dict[str, Any]
@@ -20,6 +28,8 @@ IDS = {
     "doctor_id": ("A doctor.", DR_DAN["id"]),
     "record_id": ("A health record.", RECORD["id"]),
     "comment_id": ("A comment on that record.", COMMENT["id"]),
+    "session_id": ("A sign-in.", SESSION["id"]),
+    "passkey_id": ("A passkey.", PASSKEY["id"]),
     "notification_id": ("A notification.", NOTIFICATION["id"]),
 }
 UNKNOWN_PARAMETER = ValidationError(

@@ -7,9 +7,11 @@ from phr.api.openapi.operations import (
     care,
     documents,
     emergency,
+    factors,
     grants,
     health_records,
     history,
+    identity,
     notifications,
     verification,
 )
@@ -24,9 +26,11 @@ OPERATIONS = {
         care,
         documents,
         emergency,
+        factors,
         grants,
         health_records,
         history,
+        identity,
         notifications,
         verification,
     )

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from phr.accounts.services import InvalidCredentials
+from phr.accounts.passwords import WeakPassword
+from phr.accounts.proof import StepUpRequired
+from phr.accounts.services import InvalidCode, InvalidCredentials, MfaRequired
 from phr.accounts.tokens import InvalidToken
 from phr.api.accounts.serializers import (
     LoginSerializer,
@@ -26,7 +28,7 @@ from phr.api.openapi.people import (
     TOKENS,
     Value,
 )
-from phr.care.registration import LicenseNumberTaken, UsernameTaken, WeakPassword
+from phr.care.registration import LicenseNumberTaken, UsernameTaken
 from phr.core.errors import TooMany
 
 
@@ -86,18 +88,25 @@ REGISTER = Operation(
 )
 LOGIN = Operation(
     "Sign in",
-    "Anybody may exchange a username, or the e-mail address (of the oldest account "
-    "that has it), "
-    "and the password for a pair of tokens. Each sign-in is a login session of its "
-    "own.",
+    "Anybody may exchange a username, or the e-mail address (of the account that has "
+    "confirmed it, else of the oldest one that has it), and the password for a pair of "
+    "tokens. Whose account has a second factor is answered `mfa_required` and sends a "
+    "code as well. Each sign-in is a login session of its own.",
     requests={
         "by username": {"username": ALICE["username"], "password": PASSWORD},
         "by e-mail address": {"username": ALICE["email"], "password": PASSWORD},
+        "with a code": {
+            "username": ALICE["username"],
+            "password": PASSWORD,
+            "otp": "492039",
+        },
     },
     answers={200: {"signed in": {"user": ALICE, "tokens": TOKENS}}},
     problems=(
         refused(LoginSerializer, {"username": ALICE["username"]}),
         InvalidCredentials(),
+        MfaRequired(),
+        InvalidCode(),
         wait(minutes=14),
     ),
 )
@@ -140,25 +149,35 @@ REPLACE_PROFILE = Operation(
     "Replace one's own profile",
     "Everybody who is signed in may write their own account and profile anew; optional "
     "fields that are left out stay as they are. A doctor who changes the licence "
-    "number has to be verified again.",
+    "number has to be verified again. Another e-mail address wants a password or code "
+    "no older than five minutes, has to be confirmed, and the old one is told.",
     requests={
         "a patient": {"user": person(ALICE_HERSELF, **MOVED), **ALICES_PART},
         "a doctor": {"user": person(BOB_HIMSELF, **MOVED), **DOCTORS_PART},
         "an administrator": {"user": person(SAM_HIMSELF, **MOVED)},
     },
     answers=ANSWERS_MOVED,
-    problems=(NOT_A_PROFILE, LicenseNumberTaken(field="license_number")),
+    problems=(
+        NOT_A_PROFILE,
+        StepUpRequired("Give your password or a code, then ask again."),
+        LicenseNumberTaken(field="license_number"),
+    ),
 )
 CHANGE_PROFILE = Operation(
     "Change parts of one's own profile",
     "Everybody who is signed in may change single fields of their own account and "
     "profile; all others stay as they are. A doctor who changes the licence number has "
-    "to be verified again.",
+    "to be verified again. Another e-mail address wants a password or code no older "
+    "than five minutes, has to be confirmed, and the old one is told.",
     requests={
         "a patient": {"user": MOVED, "allergies": ALICES_PART["allergies"]},
         "a doctor": {"user": MOVED, **BOBS_LICENSE},
         "an administrator": {"user": MOVED},
     },
     answers=ANSWERS_MOVED,
-    problems=(NOT_A_PROFILE, LicenseNumberTaken(field="license_number")),
+    problems=(
+        NOT_A_PROFILE,
+        StepUpRequired("Give your password or a code, then ask again."),
+        LicenseNumberTaken(field="license_number"),
+    ),
 )

@@ -1,0 +1,118 @@
+"""E-mail addresses: claimed by whoever enters them, confirmed by a link in a mail."""
+
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from django.db import IntegrityError, transaction
+
+from phr.accounts import mail
+from phr.accounts.models import User
+from phr.core import events
+from phr.core.counters import Limit
+from phr.core.errors import Conflict, NotAllowed
+
+CONFIRMATIONS_PER_ACCOUNT = Limit("confirm-email", 5, timedelta(hours=1))
+
+
+class InvalidLink(NotAllowed):
+    code, title = "invalid_link", "This link is not valid, or not any more"
+
+
+class AddressTaken(Conflict):
+    code, title = "address_taken", "Another account has confirmed this address"
+
+
+class AddressConfirmed(Conflict):
+    code, title = "address_confirmed", "This address is confirmed already"
+
+
+def is_confirmed(user: User) -> bool:
+    """Whether the account's present address is known to be its owner's."""
+    mine = EmailAddress.objects.filter(user=user, email=user.email.lower())
+    return bool(mine.filter(verified=True).exists())
+
+
+def claim(user: User) -> EmailAddress:
+    """Note the account's address as the one that counts, and ask to confirm it.
+
+    An address that was confirmed before stays so until the new one is: whoever mistypes
+    the new one can still be reached.
+
+    :raises RuntimeError: there is no transaction.
+    """
+    address, others = user.email.lower(), EmailAddress.objects.filter(user=user)
+    others.exclude(email=address).filter(verified=False).delete()
+    others.exclude(email=address).update(primary=False)
+    claimed, _ = others.update_or_create(
+        email=address, defaults={"user": user, "primary": True}
+    )
+    if not claimed.verified:
+        events.emit("accounts.address_to_confirm", user_id=user.pk)
+    return claimed
+
+
+def change(user: User, *, old: str) -> None:
+    """Follow a change of the account's address: tell the old one, confirm the new one.
+
+    :param user: saved with the new address.
+    :raises RuntimeError: there is no transaction.
+    """
+    if user.email.lower() == old.lower():
+        return
+    mail.post(user=user, address=old, kind="accounts.email_changed")
+    events.emit("accounts.email_changed", user_id=user.pk)
+    claim(user)
+
+
+@transaction.atomic
+def ask_again(*, actor: User) -> None:
+    """Have the mail with the link sent once more.
+
+    :raises AddressConfirmed: there is nothing to confirm.
+    :raises TooMany: it was sent often enough.
+    """
+    if is_confirmed(actor):
+        raise AddressConfirmed
+    CONFIRMATIONS_PER_ACCOUNT.take(str(actor.pk))
+    claim(actor)
+
+
+def confirmation_key(user: User, address: str) -> str:
+    """The key of the link to confirm an address with, signed and good for an hour.
+
+    :param address: one that the user has claimed.
+    :raises EmailAddress.DoesNotExist: they have not, or not any more.
+    """
+    claimed = EmailAddress.objects.get(user=user, email=address.lower())
+    return str(EmailConfirmationHMAC(claimed).key)
+
+
+def confirm(*, key: str) -> User:
+    """Note that whoever has the link reads the mail of its address; it works once.
+
+    :raises InvalidLink: forged, too old, used, or the account has another address now.
+    :raises AddressTaken: another account was first.
+    """
+    named = EmailConfirmationHMAC.from_key(key)
+    if named is None:
+        raise InvalidLink(field="key")
+    try:
+        with transaction.atomic():
+            return confirm_claimed(named.email_address.pk)
+    except IntegrityError as error:
+        if "unique_verified_email" not in str(error):
+            raise
+        raise AddressTaken from None
+
+
+def confirm_claimed(pk: int) -> User:
+    claims = EmailAddress.objects.select_for_update(no_key=True, of=("self",))
+    claimed = claims.select_related("user").filter(pk=pk, verified=False).first()
+    if claimed is None or not claimed.primary or not claimed.user.is_active:
+        raise InvalidLink(field="key")
+    claimed.verified = True
+    claimed.save(update_fields=["verified"])
+    EmailAddress.objects.filter(user=claimed.user).exclude(pk=pk).delete()
+    events.emit("accounts.email_confirmed", user_id=claimed.user_id)
+    user: User = claimed.user
+    return user

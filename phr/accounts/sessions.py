@@ -1,0 +1,138 @@
+"""Where somebody is signed in: API sessions and browser sessions, in one list."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Exists,
+    Func,
+    OuterRef,
+    QuerySet,
+    UUIDField,
+    Value,
+)
+from django.db.models.functions import Cast, Now
+
+from phr.accounts.models import LoginSession, User
+from phr.core.errors import NotFound
+from phr.core.keyset import Cursor, in_order, newest_first
+
+Rows = QuerySet[Any, Any]
+
+
+class SignedIn(NamedTuple):
+    """One sign-in that counts.
+
+    :param kind: "API", or "BROWSER" for the admin site.
+    :param last_used_at: of an API session, when its tokens were last refreshed.
+    """
+
+    id: UUID
+    created_at: datetime
+    last_used_at: datetime
+    address: str | None
+    user_agent: str
+    second_factor: bool
+    kind: str
+
+
+COLUMNS = SignedIn._fields
+
+
+class HashedKey(Func):
+    """The id by which a browser session is named: its key would sign anybody in."""
+
+    function = "md5"
+    arity = 1
+    output_field = CharField()
+
+
+def api_sessions(user: User) -> Rows:
+    """Login sessions that can still be refreshed."""
+    since = Now() - settings.REFRESH_TOKEN_LIFETIME
+    live = LoginSession.objects.live().filter(user=user, last_used_at__gt=since)
+    return live.annotate(kind=Value("API", CharField()))
+
+
+def browser_sessions(user: User) -> Rows:
+    """Sessions of the admin site; allauth keeps rows of ended ones, which do not count.
+
+    Whether a second factor was given stands in the session itself, which nobody looks
+    into here: who has one is asked for it.
+    """
+    going_on = Session.objects.filter(
+        session_key=OuterRef("session_key"), expire_date__gt=Now()
+    )
+    hashed = Cast(HashedKey("session_key"), UUIDField())
+    rows: Rows = UserSession.objects.filter(Exists(going_on), user=user)
+    named: Rows = rows.annotate(hashed=hashed, kind=Value("BROWSER", CharField()))
+    return named
+
+
+def read_sessions(user: User, cursor: Cursor | None, limit: int) -> list[SignedIn]:
+    """One page of somebody's own sessions, in the direction of the cursor."""
+    api = newest_first(api_sessions(user), "created_at", cursor)
+    browser = newest_first(browser_sessions(user), "created_at", cursor, tie="hashed")
+    both = (
+        api[:limit]
+        .values_list(*COLUMNS)
+        .union(
+            browser[:limit].values_list(
+                "hashed",
+                "created_at",
+                "last_seen_at",
+                "ip",
+                "user_agent",
+                Value(False, BooleanField()),  # noqa: FBT003 - a column
+                "kind",
+            ),
+            all=True,
+        )
+    )
+    return [SignedIn._make(row) for row in in_order(both, "created_at", cursor)[:limit]]
+
+
+def end_own_session(*, actor: User, session_id: UUID, at: datetime) -> None:
+    """End one of the actor's own sessions, with effect on its next request.
+
+    :raises NotFound: no such session, ended already, or not the actor's.
+    """
+    ended = (
+        api_sessions(actor).filter(pk=session_id).update(revoked_at=at, updated_at=at)
+    )
+    ended += end_in_browser(browser_sessions(actor).filter(hashed=session_id))
+    if not ended:
+        raise NotFound
+
+
+def end_in_browser(sessions: Rows) -> int:
+    keys = list(sessions.values_list("session_key", flat=True))
+    gone, _ = Session.objects.filter(session_key__in=keys).delete()
+    UserSession.objects.filter(session_key__in=keys).delete()
+    return gone
+
+
+def end_session(*, session_id: UUID, at: datetime) -> None:
+    """Sign out: neither of the session's tokens works from now on."""
+    LoginSession.objects.filter(pk=session_id, revoked_at=None).update(
+        revoked_at=at, updated_at=at
+    )
+
+
+def end_all_sessions(*, user: User, at: datetime, but: UUID | None = None) -> int:
+    """Sign a user out everywhere, for example after a change of password.
+
+    :param but: of an API session that goes on.
+    :returns: how many sessions have ended.
+    """
+    live = LoginSession.objects.of(user).filter(revoked_at=None)
+    if but is not None:
+        live = live.exclude(pk=but)
+    ended = live.update(revoked_at=at, updated_at=at)
+    return ended + end_in_browser(UserSession.objects.filter(user=user))

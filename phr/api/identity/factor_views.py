@@ -1,0 +1,96 @@
+"""Second factors: authenticator app, recovery codes, and what there is."""
+
+from allauth.mfa.adapter import get_adapter
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from phr.accounts import factors
+from phr.api.fields import NoBody
+from phr.api.identity.serializers import (
+    FactorsSerializer,
+    OtpSerializer,
+    RecoveryCodesSerializer,
+    TotpSetupSerializer,
+)
+from phr.api.identity.shapes import factors_shape
+from phr.api.shapes import Shape
+from phr.api.views import ApiView, session_of, signed_in
+from phr.interfaces import identity
+
+
+class Factors(ApiView):
+    """What signs one in beside a password."""
+
+    open_without_second_factor = True
+
+    @extend_schema(
+        operation_id="read_factors", responses=FactorsSerializer, tags=["auth"]
+    )
+    def get(self, request: Request) -> Response:
+        return Response(factors_shape(signed_in(request)))
+
+
+class Totp(ApiView):
+    """One's authenticator app."""
+
+    open_without_second_factor = True
+    methods_that_need_proof = frozenset({"POST", "DELETE"})
+    serializer_class = NoBody
+
+    @extend_schema(
+        operation_id="begin_totp",
+        request=None,
+        responses=TotpSetupSerializer,
+        tags=["auth"],
+    )
+    def post(self, request: Request) -> Response:
+        self.valid(request)
+        user = signed_in(request)
+        secret = factors.begin_totp(actor=user, holder=str(session_of(request).pk))
+        adapter = get_adapter()
+        url = adapter.build_totp_url(user, secret)
+        answer: Shape = {"secret": secret, "otpauth_url": url}
+        return Response(answer | {"qr_svg": adapter.build_totp_svg(url)})
+
+    @extend_schema(operation_id="remove_totp", responses={204: None}, tags=["auth"])
+    def delete(self, request: Request) -> Response:
+        identity.remove_totp(signed_in(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ConfirmTotp(ApiView):
+    """Switch a new authenticator app on, by a first code of it."""
+
+    open_without_second_factor = True
+    serializer_class = OtpSerializer
+
+    @extend_schema(
+        operation_id="confirm_totp", responses=RecoveryCodesSerializer, tags=["auth"]
+    )
+    def post(self, request: Request) -> Response:
+        codes = identity.confirm_totp(
+            session_of(request), **self.valid(request), at=timezone.now()
+        )
+        return Response({"recovery_codes": codes})
+
+
+class RecoveryCodes(ApiView):
+    """New recovery codes; the old ones stop working."""
+
+    open_without_second_factor = True
+    methods_that_need_proof = frozenset({"POST"})
+    serializer_class = NoBody
+
+    @extend_schema(
+        operation_id="make_recovery_codes",
+        request=None,
+        responses={201: RecoveryCodesSerializer},
+        tags=["auth"],
+    )
+    def post(self, request: Request) -> Response:
+        self.valid(request)
+        codes = identity.make_recovery_codes(signed_in(request))
+        return Response({"recovery_codes": codes}, status=status.HTTP_201_CREATED)

@@ -1,0 +1,123 @@
+"""Passkeys: adding, naming and removing them, and signing in with one."""
+
+from uuid import UUID
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from phr.api.accounts.serializers import SignedInSerializer
+from phr.api.fields import NoBody
+from phr.api.identity.serializers import (
+    AddedPasskeySerializer,
+    AnsweredChallengeSerializer,
+    ChallengeSerializer,
+    NewPasskeySerializer,
+    PasskeyNameSerializer,
+    PasskeySerializer,
+)
+from phr.api.identity.shapes import passkey_shape
+from phr.api.shapes import Shape, tokens_shape, user_shape
+from phr.api.views import ApiView, session_of, signed_in
+from phr.interfaces import identity, passkeys
+
+
+def begun(ceremony: tuple[str, Shape]) -> Response:
+    challenge, options = ceremony
+    return Response({"challenge": challenge, "options": options["publicKey"]})
+
+
+class BeginPasskey(ApiView):
+    """Begin to add a passkey."""
+
+    open_without_second_factor = True
+    methods_that_need_proof = frozenset({"POST"})
+    serializer_class = NoBody
+
+    @extend_schema(
+        operation_id="begin_passkey",
+        request=None,
+        responses=ChallengeSerializer,
+        tags=["auth"],
+    )
+    def post(self, request: Request) -> Response:
+        self.valid(request)
+        return begun(passkeys.begin_adding(session_of(request)))
+
+
+class Passkeys(ApiView):
+    """Add the passkey that was begun."""
+
+    open_without_second_factor = True
+    methods_that_need_proof = frozenset({"POST"})
+    serializer_class = NewPasskeySerializer
+
+    @extend_schema(
+        operation_id="add_passkey",
+        responses={201: AddedPasskeySerializer},
+        tags=["auth"],
+    )
+    def post(self, request: Request) -> Response:
+        passkey, codes = passkeys.finish_adding(
+            session_of(request), **self.valid(request), at=timezone.now()
+        )
+        answer: Shape = {"passkey": passkey_shape(passkey), "recovery_codes": codes}
+        return Response(answer, status=status.HTTP_201_CREATED)
+
+
+class Passkey(ApiView):
+    """One of one's own passkeys."""
+
+    open_without_second_factor = True
+    methods_that_need_proof = frozenset({"DELETE"})
+    serializer_class = PasskeyNameSerializer
+
+    @extend_schema(
+        operation_id="rename_passkey", responses=PasskeySerializer, tags=["auth"]
+    )
+    def patch(self, request: Request, passkey_id: UUID) -> Response:
+        values = self.valid(request, partial=True)
+        passkey = passkeys.rename(signed_in(request), passkey_id, **values)
+        return Response(passkey_shape(passkey))
+
+    @extend_schema(operation_id="remove_passkey", responses={204: None}, tags=["auth"])
+    def delete(self, request: Request, passkey_id: UUID) -> Response:
+        identity.remove_passkey(signed_in(request), passkey_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class BeginPasskeyLogin(ApiView):
+    """Begin to sign in with a passkey."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    serializer_class = NoBody
+
+    @extend_schema(
+        operation_id="begin_passkey_login",
+        request=None,
+        responses=ChallengeSerializer,
+        tags=["auth"],
+    )
+    def post(self, request: Request) -> Response:
+        self.valid(request)
+        return begun(passkeys.begin_signing_in())
+
+
+class PasskeyLogin(ApiView):
+    """Sign in with a passkey, and nothing else."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    serializer_class = AnsweredChallengeSerializer
+
+    @extend_schema(
+        operation_id="passkey_login", responses=SignedInSerializer, tags=["auth"]
+    )
+    def post(self, request: Request) -> Response:
+        user, tokens = passkeys.finish_signing_in(
+            **self.valid(request), at=timezone.now()
+        )
+        return Response({"user": user_shape(user), "tokens": tokens_shape(tokens)})

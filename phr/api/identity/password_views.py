@@ -1,0 +1,100 @@
+"""A new password: by the present one, or by a link in a mail; confirming an address."""
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from phr.accounts import addresses, passwords
+from phr.accounts.services import client_address
+from phr.api.fields import NoBody
+from phr.api.identity.serializers import (
+    ChangePasswordSerializer,
+    ConfirmEmailSerializer,
+    ForgotPasswordSerializer,
+    ResetPasswordSerializer,
+)
+from phr.api.identity.shapes import ON_ITS_WAY, SENT_AGAIN
+from phr.api.notifications.serializers import MessageSerializer
+from phr.api.views import ApiView, session_of, signed_in
+from phr.interfaces import identity
+
+
+class ChangePassword(ApiView):
+    """Change one's password; all other sign-ins end."""
+
+    serializer_class = ChangePasswordSerializer
+
+    @extend_schema(operation_id="change_password", responses={204: None}, tags=["auth"])
+    def post(self, request: Request) -> Response:
+        values = self.valid(request)
+        identity.change_password(
+            session_of(request),
+            current=values["current_password"],
+            password=values["password"],
+            at=timezone.now(),
+        )
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ForgotPassword(ApiView):
+    """Have a link for a new password sent, if the address is somebody's."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    serializer_class = ForgotPasswordSerializer
+
+    @extend_schema(
+        operation_id="forgot_password",
+        responses={202: MessageSerializer},
+        tags=["auth"],
+    )
+    def post(self, request: Request) -> Response:
+        passwords.ask_for_reset(**self.valid(request), client=client_address())
+        return Response(ON_ITS_WAY, status=status.HTTP_202_ACCEPTED)
+
+
+class ResetPassword(ApiView):
+    """Set a new password by a link; all sign-ins end, and nobody is signed in."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    serializer_class = ResetPasswordSerializer
+
+    @extend_schema(operation_id="reset_password", responses={204: None}, tags=["auth"])
+    def post(self, request: Request) -> Response:
+        identity.reset_password(
+            **self.valid(request), at=timezone.now(), client=client_address()
+        )
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ConfirmEmail(ApiView):
+    """Confirm an e-mail address by a link."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    serializer_class = ConfirmEmailSerializer
+
+    @extend_schema(operation_id="confirm_email", responses={204: None}, tags=["auth"])
+    def post(self, request: Request) -> Response:
+        identity.confirm_email(**self.valid(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ResendEmail(ApiView):
+    """Have the link to confirm one's address sent again."""
+
+    serializer_class = NoBody
+
+    @extend_schema(
+        operation_id="resend_email",
+        request=None,
+        responses={202: MessageSerializer},
+        tags=["auth"],
+    )
+    def post(self, request: Request) -> Response:
+        self.valid(request)
+        addresses.ask_again(actor=signed_in(request))
+        return Response(SENT_AGAIN, status=status.HTTP_202_ACCEPTED)

@@ -1,0 +1,218 @@
+"""Proof of who one is, as JSON: what is taken, and what is answered."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_serializer
+from rest_framework import serializers
+
+from phr.api.accounts.serializers import (
+    NewPassword,
+    otp_field,
+    password_field,
+    recovery_code_field,
+)
+from phr.api.fields import Choice, Id, Moment, StrictSerializer, Text, Whole, refuse
+
+LONGEST_KEY = 500  # characters, of what stands in a mailed link
+LONGEST_CHALLENGE = 100
+LONGEST_NAME = 100
+LONGEST_PART = 20_000  # characters of one member of a passkey's answer
+
+
+class StepUpSerializer(StrictSerializer):
+    """One proof of who one is."""
+
+    password = password_field(required=False)
+    otp = otp_field(required=False)
+    recovery_code = recovery_code_field(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if len(attrs) != 1:
+            refuse("password", "one_of_these", "Give password, otp or recovery_code.")
+        return attrs
+
+
+@extend_schema_serializer(
+    component_name="StepUpByPassword", exclude_fields=("otp", "recovery_code")
+)
+class StepUpByPasswordSerializer(StepUpSerializer):
+    """The password once more."""
+
+    password = password_field()
+
+
+@extend_schema_serializer(
+    component_name="StepUpByOtp", exclude_fields=("password", "recovery_code")
+)
+class StepUpByOtpSerializer(StepUpSerializer):
+    """A code of the authenticator app."""
+
+    otp = otp_field()
+
+
+@extend_schema_serializer(
+    component_name="StepUpByRecoveryCode", exclude_fields=("password", "otp")
+)
+class StepUpByRecoveryCodeSerializer(StepUpSerializer):
+    """One of the recovery codes."""
+
+    recovery_code = recovery_code_field()
+
+
+class TwoPasswordsSerializer(StrictSerializer):
+    """A new password, twice."""
+
+    password = password_field(NewPassword)
+    password_confirm = password_field(NewPassword)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.pop("password_confirm") != attrs["password"]:
+            refuse("password_confirm", "mismatch", "The two passwords differ.")
+        return attrs
+
+
+class ChangePasswordSerializer(TwoPasswordsSerializer):
+    """The present password, and the new one."""
+
+    current_password = password_field()
+
+
+class ForgotPasswordSerializer(StrictSerializer):
+    """Where the link is to be sent, if that is somebody's."""
+
+    email = serializers.EmailField(max_length=254)
+
+
+class ResetPasswordSerializer(TwoPasswordsSerializer):
+    """What stands behind `#key=` in the link, and the new password."""
+
+    key = Text(max_length=LONGEST_KEY)
+
+
+class ConfirmEmailSerializer(StrictSerializer):
+    """What stands behind `#key=` in the link."""
+
+    key = Text(max_length=LONGEST_KEY)
+
+
+class OtpSerializer(StrictSerializer):
+    """A first code of a new authenticator app."""
+
+    otp = otp_field()
+
+
+class AuthenticatorAnswerSerializer(StrictSerializer):
+    """What the authenticator answers; each member base64url (WebAuthn, section 5.1)."""
+
+    clientDataJSON = Text(max_length=LONGEST_PART)  # noqa: N815 - WebAuthn's own names
+    attestationObject = Text(max_length=LONGEST_PART, required=False)  # noqa: N815
+    authenticatorData = Text(max_length=LONGEST_PART, required=False)  # noqa: N815
+    signature = Text(max_length=LONGEST_PART, required=False)
+    userHandle = Text(max_length=LONGEST_PART, required=False, allow_null=True)  # noqa: N815
+    publicKey = Text(max_length=LONGEST_PART, required=False, allow_null=True)  # noqa: N815
+    publicKeyAlgorithm = Whole(required=False)  # noqa: N815
+    transports = serializers.ListField(
+        child=Text(max_length=30, allow_blank=True), max_length=10, required=False
+    )
+
+
+class CredentialSerializer(StrictSerializer):
+    """A public key credential, as `toJSON()` of the browser's API gives it."""
+
+    id = Text(max_length=2_000)
+    rawId = Text(max_length=2_000)  # noqa: N815 - WebAuthn's own names
+    type = Choice(["public-key"])
+    response = AuthenticatorAnswerSerializer()
+    authenticatorAttachment = Text(max_length=30, required=False, allow_null=True)  # noqa: N815
+    clientExtensionResults = serializers.DictField(required=False)  # noqa: N815
+
+
+class AnsweredChallengeSerializer(StrictSerializer):
+    """An answer to a challenge that was begun."""
+
+    challenge = Text(max_length=LONGEST_CHALLENGE)
+    credential = CredentialSerializer()
+
+
+class NewPasskeySerializer(AnsweredChallengeSerializer):
+    """A new passkey, and a name to know it by."""
+
+    name = Text(max_length=LONGEST_NAME)
+
+
+class PasskeyNameSerializer(StrictSerializer):
+    """A name to know a passkey by."""
+
+    name = Text(max_length=LONGEST_NAME)
+
+
+class SessionSerializer(serializers.Serializer[Any]):
+    """A place where one is signed in."""
+
+    id = Id()
+    kind = Choice([("API", "With tokens"), ("BROWSER", "At the admin site")])
+    created_at = Moment()
+    last_used_at = Moment()
+    address = serializers.IPAddressField(allow_null=True)
+    user_agent = Text()
+    second_factor = serializers.BooleanField()
+    is_current = serializers.BooleanField()
+
+
+class TotpSerializer(serializers.Serializer[Any]):
+    """An authenticator app."""
+
+    created_at = Moment()
+    last_used_at = Moment(allow_null=True)
+
+
+class CodesLeftSerializer(serializers.Serializer[Any]):
+    """Recovery codes that were not used yet."""
+
+    created_at = Moment()
+    left = Whole()
+
+
+class PasskeySerializer(serializers.Serializer[Any]):
+    """A passkey."""
+
+    id = Id()
+    name = Text()
+    created_at = Moment()
+    last_used_at = Moment(allow_null=True)
+
+
+class FactorsSerializer(serializers.Serializer[Any]):
+    """All that signs one in beside a password; `required` says whether one must."""
+
+    required = serializers.BooleanField()  # type: ignore[assignment] # a field of ours
+    totp = TotpSerializer(allow_null=True)
+    recovery_codes = CodesLeftSerializer(allow_null=True)
+    passkeys = PasskeySerializer(many=True)
+
+
+class TotpSetupSerializer(serializers.Serializer[Any]):
+    """What an authenticator app needs: by hand, as a link, or as a picture (SVG)."""
+
+    secret = Text()
+    otpauth_url = Text()
+    qr_svg = Text()
+
+
+class RecoveryCodesSerializer(serializers.Serializer[Any]):
+    """Recovery codes, shown this once; empty where the account has some already."""
+
+    recovery_codes = serializers.ListField(child=Text())
+
+
+class AddedPasskeySerializer(RecoveryCodesSerializer):
+    """A new passkey, and recovery codes if it is the first factor."""
+
+    passkey = PasskeySerializer()
+
+
+class ChallengeSerializer(serializers.Serializer[Any]):
+    """A ceremony that was begun: `options` are for the browser's `publicKey`."""
+
+    challenge = Text()
+    options = serializers.DictField()

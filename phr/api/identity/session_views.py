@@ -1,0 +1,100 @@
+"""Where one is signed in, signing out elsewhere, and showing again who one is."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from phr.accounts.sessions import end_own_session, read_sessions
+from phr.api.fields import NoBody
+from phr.api.identity.serializers import (
+    SessionSerializer,
+    StepUpByOtpSerializer,
+    StepUpByPasswordSerializer,
+    StepUpByRecoveryCodeSerializer,
+    StepUpSerializer,
+)
+from phr.api.identity.shapes import session_shape
+from phr.api.paging import KeysetPagination
+from phr.api.views import ApiView, session_of, signed_in
+from phr.interfaces import identity
+from phr.interfaces.entering import entered
+
+STEP_UP = PolymorphicProxySerializer(
+    component_name="StepUp",
+    serializers=[
+        StepUpByPasswordSerializer,
+        StepUpByOtpSerializer,
+        StepUpByRecoveryCodeSerializer,
+    ],
+    resource_type_field_name=None,
+)
+
+
+class Sessions(ApiView):
+    """One's own sign-ins that count, newest first."""
+
+    serializer_class = SessionSerializer
+    pagination_class = KeysetPagination
+
+    @extend_schema(
+        operation_id="list_sessions",
+        responses=SessionSerializer(many=True),
+        tags=["auth"],
+    )
+    def get(self, request: Request) -> Response:
+        user, current = signed_in(request), session_of(request)
+        page = self.read_page(lambda *place: read_sessions(user, *place))
+        assert self.paginator is not None
+        return self.paginator.get_paginated_response(
+            [session_shape(session, current) for session in page]
+        )
+
+
+class Session(ApiView):
+    """One of one's own sign-ins."""
+
+    @extend_schema(operation_id="end_session", responses={204: None}, tags=["auth"])
+    def delete(self, request: Request, session_id: UUID) -> Response:
+        actor = signed_in(request)
+        with entered(actor, "accounts.session_ended"):
+            end_own_session(actor=actor, session_id=session_id, at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class LogoutAll(ApiView):
+    """End all sign-ins, this one too."""
+
+    serializer_class = NoBody
+
+    @extend_schema(
+        operation_id="logout_all", request=None, responses={204: None}, tags=["auth"]
+    )
+    def post(self, request: Request) -> Response:
+        self.valid(request)
+        identity.end_everywhere(session_of(request), at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class StepUp(ApiView):
+    """Show again who one is, for what asks for it."""
+
+    serializer_class = StepUpSerializer
+    open_without_second_factor = True
+
+    @extend_schema(
+        operation_id="step_up",
+        request=STEP_UP,
+        responses={204: None},
+        tags=["auth"],
+    )
+    def post(self, request: Request) -> Response:
+        shown: dict[str, Any] = self.valid(request)
+        identity.step_up(
+            session_of(request), identity.Shown(**shown), at=timezone.now()
+        )
+        return Response(status=status.HTTP_204_NO_CONTENT)

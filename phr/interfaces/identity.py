@@ -1,0 +1,108 @@
+"""Changing one's own account, with the lines in the ledger, for every face."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from phr.accounts import addresses, factors, passwords
+from phr.accounts.models import LoginSession, User
+from phr.accounts.sessions import end_all_sessions
+from phr.core import events
+from phr.interfaces.entering import enter, entered
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What somebody shows once more: one of these."""
+
+    password: str = ""
+    otp: str = ""
+    recovery_code: str = ""
+
+
+def step_up(session: LoginSession, shown: Shown, *, at: datetime) -> None:
+    """Note that whoever holds the session has shown again who they are.
+
+    :raises WrongPassword, WrongCode: as they say.
+    :raises TooMany: too many attempts have failed.
+    """
+    user = session.user
+    if shown.password:
+        passwords.insist_on_password(user, shown.password, field="password")
+    else:
+        factors.use_code(user, otp=shown.otp, recovery_code=shown.recovery_code, at=at)
+    LoginSession.objects.filter(pk=session.pk).update(proved_at=at, updated_at=at)
+
+
+def change_password(
+    session: LoginSession, *, current: str, password: str, at: datetime
+) -> None:
+    """As `passwords.change_password`, which says what it raises."""
+    with entered(session.user, "accounts.password_changed"):
+        passwords.change_password(
+            actor=session.user,
+            session_id=session.pk,
+            current=current,
+            password=password,
+            at=at,
+        )
+
+
+def reset_password(**values: Any) -> None:
+    """As `passwords.reset_password`, which says what it takes and raises."""
+    with transaction.atomic():
+        enter(passwords.reset_password(**values), "accounts.password_reset")
+
+
+def confirm_email(*, key: str) -> None:
+    """As `addresses.confirm`, which says what it raises."""
+    with transaction.atomic():
+        enter(addresses.confirm(key=key), "accounts.email_confirmed")
+
+
+def end_everywhere(session: LoginSession, *, at: datetime) -> None:
+    """Sign out everywhere, of this session too."""
+    with entered(session.user, "accounts.all_sessions_ended"):
+        end_all_sessions(user=session.user, at=at)
+        events.emit("accounts.all_sessions_ended", user_id=session.user_id)
+
+
+def confirm_totp(session: LoginSession, *, otp: str, at: datetime) -> list[str]:
+    """As `factors.confirm_totp`; the session is a strong one from now on."""
+    with entered(session.user, "accounts.totp_added"):
+        codes = factors.confirm_totp(
+            actor=session.user, holder=str(session.pk), otp=otp, at=at
+        )
+        strengthen(session, at=at)
+    return codes
+
+
+def strengthen(session: LoginSession, *, at: datetime) -> None:
+    """Note that a second factor was shown in a session; weaker ones end.
+
+    A session that was begun with a stolen password must not outlive the second factor.
+    """
+    mine = LoginSession.objects.of(session.user).filter(revoked_at=None)
+    mine.filter(pk=session.pk).update(second_factor=True, proved_at=at, updated_at=at)
+    mine.filter(second_factor=False).update(revoked_at=at, updated_at=at)
+
+
+def remove_totp(user: User) -> None:
+    """As `factors.remove_factor`."""
+    with entered(user, "accounts.totp_removed"):
+        factors.remove_factor(actor=user, kind=factors.TOTP)
+
+
+def remove_passkey(user: User, passkey_id: UUID) -> None:
+    """As `factors.remove_factor`."""
+    with entered(user, "accounts.passkey_removed"):
+        factors.remove_factor(actor=user, kind=factors.PASSKEY, passkey_id=passkey_id)
+
+
+def make_recovery_codes(user: User) -> list[str]:
+    """As `factors.make_recovery_codes`."""
+    with entered(user, "accounts.recovery_codes_made"):
+        return factors.make_recovery_codes(actor=user)

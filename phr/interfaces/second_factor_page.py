@@ -1,0 +1,96 @@
+"""The page of the admin site where staff set up the second factor that they need."""
+
+from typing import Any
+
+from allauth.mfa.adapter import get_adapter
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from phr.accounts import factors
+from phr.accounts.models import User
+from phr.core.errors import DomainError
+from phr.interfaces.entering import entered
+from phr.interfaces.staff_forms import LONGEST_OTP, SECOND_FACTOR
+
+PAGE = "admin/second_factor.html"
+
+
+class FirstCodeForm(forms.Form):
+    """A first code of a new authenticator app."""
+
+    otp = forms.CharField(
+        max_length=LONGEST_OTP,
+        label="Code",
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+    )
+
+    def __init__(self, *args: Any, user: User, holder: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.user, self.holder = user, holder
+        self.codes: list[str] = []
+
+    def clean_otp(self) -> str:
+        """Switch the app on; the recovery codes are in `codes` then.
+
+        :raises ValidationError: it does not count, or the page was open for too long.
+        """
+        otp = str(self.cleaned_data["otp"])
+        try:
+            with entered(self.user, "accounts.totp_added"):
+                self.codes = factors.confirm_totp(
+                    actor=self.user, holder=self.holder, otp=otp, at=timezone.now()
+                )
+        except DomainError as error:
+            raise ValidationError(error.detail, error.code) from error
+        return otp
+
+
+def is_missing(request: HttpRequest) -> bool:
+    """Whether somebody must show, or set up, a second factor before anything else.
+
+    Also who has set one up elsewhere since: a session begun by a password alone must
+    not outlive that.
+    """
+    if request.session.get(SECOND_FACTOR):
+        return False
+    assert isinstance(request.user, User)
+    return bool(settings.STAFF_MFA_REQUIRED) or factors.has_factor(request.user)
+
+
+def set_up(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Show a secret, take a first code of it, and show the recovery codes, once."""
+    if request.session.get(SECOND_FACTOR):
+        return redirect("admin:index")
+    user = request.user
+    assert isinstance(user, User)
+    if factors.has_factor(user):
+        # Signed in before it was set up, elsewhere: the sign-in page asks for a code.
+        messages.info(request, "Sign in with a code of your second factor.")
+        logout(request)
+        return redirect("admin:login")
+    holder = str(request.session.session_key)
+    form = FirstCodeForm(request.POST or None, user=user, holder=holder)
+    if request.method == "POST" and form.is_valid():
+        request.session[SECOND_FACTOR] = True
+        context |= {"codes": form.codes}
+    else:
+        context |= {"form": form, **picture_of(request, user, holder)}
+    return TemplateResponse(request, PAGE, {"title": "Second factor", **context})
+
+
+def picture_of(request: HttpRequest, user: User, holder: str) -> dict[str, Any]:
+    """A secret as text and as a picture; the same one while a code is mistyped."""
+    secret = None
+    if request.method == "POST":
+        secret = factors.begun_totp(actor=user, holder=holder)
+    secret = secret or factors.begin_totp(actor=user, holder=holder)
+    adapter = get_adapter()
+    url = adapter.build_totp_url(user, secret)
+    return {"secret": secret, "qr_svg": adapter.build_totp_svg(url)}
