@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from phr.accounts.models import User
+from phr.care.models import PatientProfile
 from phr.core.models import BaseModel, OutboxEvent
 from phr.notifications.querysets import NotificationQuerySet
 
@@ -36,6 +37,15 @@ class Notification(BaseModel):
     event = models.ForeignKey(
         OutboxEvent, models.PROTECT, related_name="+", db_index=False
     )
+    # Lines that speak of a patient go with that patient, out of others' inboxes too.
+    about_patient = models.ForeignKey(
+        PatientProfile,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
 
     objects = NotificationQuerySet.as_manager()
 
@@ -65,6 +75,11 @@ class Notification(BaseModel):
                 fields=["recipient", "-created_at", "-id"],
                 condition=Q(is_read=False),
                 name="notifications_unread",
+            ),
+            models.Index(
+                fields=["about_patient"],
+                condition=Q(about_patient__isnull=False),
+                name="notifications_about_patient",
             ),
         ]
 
