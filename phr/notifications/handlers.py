@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from phr.accounts.models import LoginSession, User
 from phr.care.models import CareGrant
-from phr.core.events import subscribe
+from phr.core.events import Gone, subscribe
 from phr.core.models import OutboxEvent
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.notifications.models import NotificationType
@@ -123,7 +123,7 @@ def tell_of_reuse(event: OutboxEvent) -> None:
 def tell_of_new_password(event: OutboxEvent) -> None:
     tell(
         event,
-        [User.objects.get(pk=event.payload["user_id"])],
+        [user_of(event)],
         Line(
             NotificationType.SECURITY,
             "Your password was changed",
@@ -133,6 +133,18 @@ def tell_of_new_password(event: OutboxEvent) -> None:
     )
 
 
+def user_of(event: OutboxEvent) -> User:
+    """:raises Gone: they have been erased."""
+    user = User.objects.filter(pk=event.payload["user_id"]).first()
+    if user is None:
+        raise Gone
+    return user
+
+
 def user_of_session(event: OutboxEvent) -> User:
+    """:raises Gone: the session went with its user."""
     sessions = LoginSession.objects.select_related("user")
-    return sessions.get(pk=event.payload["session_id"]).user
+    session = sessions.filter(pk=event.payload["session_id"]).first()
+    if session is None:
+        raise Gone
+    return session.user
