@@ -1,50 +1,25 @@
 """A name can be taken out of the ledger; the seals still prove everything else."""
 
 import pytest
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from phr.audit.canonical import COLUMNS, entry_of
 from phr.audit.keys import private_key
 from phr.audit.models import AccessEntry, LedgerRedaction, LedgerSeal
-from phr.audit.redacting import message_of, redact_lines, redaction_of
-from phr.audit.verifying import Fault, FaultKind
+from phr.audit.redacting import redaction_of
 from phr.core.ids import uuid7
 from tests.audit.ledgers import (
     add_lines,
-    assert_named,
     found,
     pages,
     run_command,
     seal,
-    tamper,
 )
+from tests.audit.redactions import ALLOWED, EMPTIED, OTHERS, redact, values_of
 from tests.factories import AccessEntryFactory
 
 pytestmark = pytest.mark.usefixtures("small_seals")
-EMPTIED = "actor_name = '', address = NULL, user_agent = ''"
-
-
-def redact(line, **options):
-    return redact_lines(
-        actor_id=line.actor_id, at=timezone.now(), **{"at_most": 100} | options
-    )
-
-
-def values_of(line):
-    return AccessEntry.objects.values_list(*COLUMNS).get(pk=line.pk)
-
-
-def changed(line, number=2):
-    return Fault(FaultKind.CHANGED, number, line.position, line.pk)
-
-
-@pytest.fixture
-def redacted(sealed):
-    """Of the second seal's lines, the sixth of the ledger, its actor's only one."""
-    assert redact(sealed[5]) == 1
-    return sealed[5]
 
 
 def test_a_redacted_line_keeps_everything_but_name_and_place(sealed):
@@ -133,26 +108,6 @@ def test_a_page_without_redactions_costs_no_query_more(
 # What the triggers refuse
 
 
-ALLOWED = {"actor_name": "''", "address": "NULL", "user_agent": "''"}
-OTHERS = {
-    "id": "gen_random_uuid()",
-    "position": "position + 1000",
-    "at": "at + interval '1 microsecond'",
-    "actor_id": "NULL",
-    "actor_role": "''",
-    "basis": "'NONE'",
-    "grant_id": "gen_random_uuid()",
-    "action": "''",
-    "object_kind": "''",
-    "object_ids": "'{}'",
-    "categories": "'{}'",
-    "count": "0",
-    "patient_id": "gen_random_uuid()",
-    "face": "''",
-    "outcome": "'REFUSED'",
-}
-
-
 def refused(statement, *values):
     with (
         pytest.raises(DatabaseError, match="Cannot update or delete"),
@@ -221,113 +176,6 @@ def test_a_redacted_line_cannot_be_deleted_nor_its_name_come_back(redacted):
 )
 def test_redactions_are_only_added(redacted, statement):
     assert refused(statement)
-
-
-# What is done to them around the triggers is found
-
-
-def test_an_emptied_line_without_a_redaction_is_found(api, carol, sealed):
-    tamper(f"UPDATE audit_accessentry SET {EMPTIED} WHERE id = %s", sealed[5].pk)  # noqa: S608 - ours
-
-    assert_named(api("carol"), changed(sealed[5]))
-
-
-def test_a_removed_redaction_is_found(api, carol, redacted):
-    tamper("DELETE FROM audit_ledgerredaction")
-
-    assert_named(api("carol"), changed(redacted))
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        "at = at + interval '1 microsecond'",
-        "key_id = 'somebody else'",
-        "signature = decode(repeat('00', 64), 'hex')",
-        "position = position + 1",
-        "before = after",
-        "after = before",
-    ],
-)
-def test_a_changed_redaction_is_found(api, carol, redacted, change):
-    tamper(f"UPDATE audit_ledgerredaction SET {change}")  # noqa: S608 - ours
-
-    assert_named(api("carol"), changed(redacted))
-
-
-@pytest.mark.parametrize("column", OTHERS.keys() - {"position"})
-def test_a_change_after_the_redaction_is_found(api, carol, redacted, column):
-    tamper(
-        f"UPDATE audit_accessentry SET {column} = {OTHERS[column]} WHERE id = %s",  # noqa: S608 - ours
-        redacted.pk,
-    )
-
-    assert found() == changed(redacted)
-
-
-def test_another_name_after_the_redaction_is_found(api, carol, redacted):
-    tamper(
-        "UPDATE audit_accessentry SET actor_name = 'Sam Reyes' WHERE id = %s",
-        redacted.pk,
-    )
-
-    assert_named(api("carol"), changed(redacted))
-
-
-def test_an_edit_before_the_redaction_is_found(api, carol, sealed):
-    tamper("UPDATE audit_accessentry SET count = 9 WHERE id = %s", sealed[5].pk)
-
-    redact(sealed[5])
-
-    assert_named(api("carol"), changed(sealed[5]))
-
-
-def test_a_removed_line_that_was_redacted_is_found(api, carol, redacted):
-    tamper("DELETE FROM audit_accessentry WHERE id = %s", redacted.pk)
-
-    assert_named(
-        api("carol"), Fault(FaultKind.REMOVED, 2, redacted.position, redacted.pk)
-    )
-
-
-def test_a_redaction_of_another_line_does_not_count(api, carol, sealed, redacted):
-    other = sealed[6]
-
-    tamper(f"UPDATE audit_accessentry SET {EMPTIED} WHERE id = %s", other.pk)  # noqa: S608 - ours
-    tamper(
-        "UPDATE audit_ledgerredaction SET position = %s, entry_id = %s",
-        *(other.position, other.pk),
-    )
-
-    assert_named(api("carol"), changed(redacted))  # the first of two
-
-
-def test_a_redaction_signed_by_somebody_else_does_not_count(api, carol, sealed):
-    line = sealed[5]
-    forged = redaction_of(values_of(line), timezone.now())
-    key = private_key("the key of somebody who has the database only")
-    forged.signature = key.sign(message_of(forged))
-    forged.save(force_insert=True)
-    AccessEntry.objects.filter(pk=line.pk).update(
-        actor_name="", address=None, user_agent=""
-    )
-
-    assert_named(api("carol"), changed(line))
-
-
-def test_a_second_fault_behind_a_redacted_line_is_found(api, carol, sealed, redacted):
-    tamper("UPDATE audit_accessentry SET count = 9 WHERE id = %s", sealed[7].pk)
-
-    assert_named(api("carol"), changed(sealed[7]))
-
-
-def test_a_seal_made_of_a_redaction_does_not_count(redacted):
-    """A signature on a redaction is none on a seal's hash."""
-    redaction = LedgerRedaction.objects.get()
-    message = message_of(redaction)
-
-    assert len(message) != 32
-    assert settings.LEDGER_SIGNING_KEY.encode() not in message
 
 
 # The database's account of the application
