@@ -8,7 +8,10 @@ from django.apps import apps
 
 from phr.audit.models import AccessEntry, Outcome
 
-OWN_APPS = ("core", "accounts", "care", "health_records", "notifications")
+OWN_APPS = (
+    *("core", "accounts", "care", "health_records", "notifications"),
+    *("archive", "erasure"),
+)
 
 
 def all_rows() -> dict[str, list[Any]]:

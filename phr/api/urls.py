@@ -9,6 +9,7 @@ from phr.api.care import grant_views as grants
 from phr.api.care import preview_views as preview
 from phr.api.care import views as care
 from phr.api.emergency import views as emergency
+from phr.api.erasure import views as erasure
 from phr.api.health_records import comment_views as comments
 from phr.api.health_records import history_views as history
 from phr.api.health_records import views as records
@@ -47,6 +48,9 @@ urlpatterns = [
     path("auth/passkey/begin/", passkeys.BeginPasskeyLogin.as_view()),
     path("auth/doctors/", care.Doctors.as_view()),
     path("auth/assign-doctor/", care.AssignDoctor.as_view()),
+    path("account/delete/", erasure.DeleteAccount.as_view()),
+    path("account/delete/cancel/", erasure.KeepAccount.as_view()),
+    path("account/receipts/<uuid:erasure_id>/", erasure.Receipt.as_view()),
     path("care/emergency/", emergency.Emergency.as_view()),
     path("care/verification/", verification.Verification.as_view()),
     path("care/grants/", grants.Grants.as_view()),

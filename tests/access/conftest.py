@@ -30,6 +30,7 @@ from tests.factories import (
     DoctorFactory,
     DoctorVerificationFactory,
     EmergencyAccessFactory,
+    ErasureFactory,
     HealthRecordFactory,
     NotificationFactory,
 )
@@ -123,6 +124,7 @@ def scene(
         "comment_id": str(said.pk),
         "private_comment_id": str(private.pk),
         "colleagues_comment_id": str(colleagues_comment.pk),
+        "erasure_id": str(ErasureFactory(erased=True).pk),
         "notification_id": str(notification.pk),
         "doctor_id": str(dr_dan.pk),
         "in_a_year": (timezone.now() + timedelta(days=365)).isoformat(),

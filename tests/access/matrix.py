@@ -4,6 +4,7 @@ The tests run every cell of this table, and docs/access-matrix.md is written fro
 """
 
 from tests.access.care_rows import CARE, EMERGENCIES, GRANTING, VERIFYING
+from tests.access.erasure_rows import ERASING
 from tests.access.identity_rows import IDENTITY
 from tests.access.row import PEOPLE, Row, public, row
 
@@ -193,5 +194,6 @@ ROWS = [
     *ACCESS_LOG,
     *VERIFYING,
     *EMERGENCIES,
+    *ERASING,
     *PAGES,
 ]

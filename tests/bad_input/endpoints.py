@@ -196,6 +196,8 @@ WITH_FIELDS = [
 ]
 WITHOUT_FIELDS = [
     Endpoint("alice", "post", "/api/auth/logout/"),
+    Endpoint("alice", "post", "/api/account/delete/"),
+    Endpoint("dr_bob", "post", "/api/account/delete/cancel/"),
     Endpoint("alice", "post", RECORDS + "{deleted}/restore/"),
     Endpoint("alice", "post", "/api/notifications/mark-all-read/"),
     Endpoint("alice", "post", "/api/notifications/{notification}/read/"),

@@ -23,6 +23,7 @@ PUBLIC = {
     "read_document",
     "read_health",
     "read_readiness",
+    "read_receipt",
 }
 WHOLE = document()
 Described = dict[str, Any]
