@@ -22,7 +22,12 @@ from phr.core.models import OutboxEvent
 from phr.core.text import fold
 from phr.erasure.models import Erasure
 from phr.health_records.models import DoctorComment, HealthRecord
-from phr.notifications.models import Notification, NotificationType
+from phr.notifications.models import (
+    Channel,
+    Notification,
+    NotificationPreference,
+    NotificationType,
+)
 
 AN_HOUR = timedelta(hours=1)
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -205,3 +210,15 @@ class NotificationFactory(DjangoModelFactory[Notification]):
     title = "New health record"
     message = "Somebody has added a health record."
     event = factory.SubFactory(OutboxEventFactory)
+
+
+class NotificationPreferenceFactory(DjangoModelFactory[NotificationPreference]):
+    """Somebody wants new records mailed."""
+
+    class Meta:
+        model = NotificationPreference
+
+    user = factory.SubFactory(UserFactory)
+    notification_type = NotificationType.NEW_RECORD
+    channel = Channel.EMAIL
+    is_on = True

@@ -17,6 +17,7 @@ from phr.api.identity import factor_views as factors
 from phr.api.identity import passkey_views as passkeys
 from phr.api.identity import password_views as passwords
 from phr.api.identity import session_views as sessions
+from phr.api.notifications import preference_views as preferences
 from phr.api.notifications import views as notifications
 from phr.api.pages.schema import SchemaDocument
 from phr.api.verification import views as verification
@@ -80,6 +81,7 @@ urlpatterns = [
         verification.DecideOnDoctor.as_view(),
     ),
     path("notifications/", notifications.Notifications.as_view()),
+    path("notifications/preferences/", preferences.Preferences.as_view()),
     path("notifications/mark-all-read/", notifications.ReadAllNotifications.as_view()),
     path(
         "notifications/<uuid:notification_id>/read/",

@@ -1,7 +1,7 @@
 """Domain events: stored with the change, delivered after it, at least once."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -51,15 +51,34 @@ def emit(kind: str, **ids: UUID) -> OutboxEvent:
     :param ids: what it is about; ids only.
     :raises RuntimeError: there is no transaction that could hold both.
     """
+    (event,) = emit_each(kind, [ids])
+    return event
+
+
+def emit_each(kind: str, each: Iterable[Mapping[str, UUID]]) -> list[OutboxEvent]:
+    """Store an event for each of these, as `emit` would, in one statement.
+
+    :param each: what the events are about; ids only.
+    :raises RuntimeError: there is no transaction that could hold both.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("emit() must be called inside transaction.atomic()")
-    payload = {name: str(value) for name, value in ids.items()}
-    now = timezone.now()
-    event = OutboxEvent.objects.create(
-        kind=kind, payload=payload, next_attempt_at=now + FIRST_RETRY
+    first_retry = timezone.now() + FIRST_RETRY
+    emitted = OutboxEvent.objects.bulk_create(
+        OutboxEvent(
+            kind=kind,
+            payload={name: str(value) for name, value in ids.items()},
+            next_attempt_at=first_retry,
+        )
+        for ids in each
     )
+    for event in emitted:
+        poke_after_commit(event)
+    return emitted
+
+
+def poke_after_commit(event: OutboxEvent) -> None:
     transaction.on_commit(lambda: poke(event.pk), robust=True)
-    return event
 
 
 def poke(event_id: UUID) -> None:

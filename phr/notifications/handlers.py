@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from phr.accounts.models import LoginSession, User
+from phr.accounts.models import User
 from phr.care.models import CareGrant
-from phr.core.events import Gone, subscribe
+from phr.core.events import subscribe
 from phr.core.models import OutboxEvent
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.notifications.models import NotificationType
@@ -89,62 +89,3 @@ def tell_the_patient(event: OutboxEvent) -> None:
     if comment is None or comment.is_private:
         return
     tell_of_comment(event, comment, [comment.health_record.patient.user])
-
-
-@subscribe("accounts.signed_in_from_new_place")
-def tell_of_new_place(event: OutboxEvent) -> None:
-    tell(
-        event,
-        [user_of_session(event)],
-        Line(
-            NotificationType.SECURITY,
-            "Sign-in from a new place",
-            "Your account was used from an address not seen before. If that was not "
-            "you, tell the administrators of this server.",
-        ),
-    )
-
-
-@subscribe("accounts.refresh_reused")
-def tell_of_reuse(event: OutboxEvent) -> None:
-    tell(
-        event,
-        [user_of_session(event)],
-        Line(
-            NotificationType.SECURITY,
-            "A sign-in was ended",
-            "One of your sign-ins was ended, because its refresh token was used twice. "
-            "If that happens again, tell the administrators of this server.",
-        ),
-    )
-
-
-@subscribe("accounts.password_changed")
-def tell_of_new_password(event: OutboxEvent) -> None:
-    tell(
-        event,
-        [user_of(event)],
-        Line(
-            NotificationType.SECURITY,
-            "Your password was changed",
-            "Your account has a new password, and all your sign-ins were ended. If "
-            "nobody did that for you, tell the administrators of this server.",
-        ),
-    )
-
-
-def user_of(event: OutboxEvent) -> User:
-    """:raises Gone: they have been erased."""
-    user = User.objects.filter(pk=event.payload["user_id"]).first()
-    if user is None:
-        raise Gone
-    return user
-
-
-def user_of_session(event: OutboxEvent) -> User:
-    """:raises Gone: the session went with its user."""
-    sessions = LoginSession.objects.select_related("user")
-    session = sessions.filter(pk=event.payload["session_id"]).first()
-    if session is None:
-        raise Gone
-    return session.user

@@ -33,6 +33,7 @@ from tests.factories import (
     ErasureFactory,
     HealthRecordFactory,
     NotificationFactory,
+    NotificationPreferenceFactory,
 )
 
 SECRET = "Unmistakable"  # in every text of the record and in each comment
@@ -98,6 +99,7 @@ def scene(
         patient=alice, title=f"{SECRET} once", deleted_at=timezone.now()
     )
     notification = NotificationFactory(recipient=alice.user)
+    NotificationPreferenceFactory(user=alice.user)
     DoctorVerificationFactory(doctor=dr_eve)
     EmergencyAccessFactory()
     AccessEntryFactory(

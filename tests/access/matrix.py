@@ -149,10 +149,14 @@ COMMENTING = [
     row("DELETE", ONE_COMMENT, others=404, about=OF_ANOTHER_RECORD),
 ]
 
+PREFERENCES = "/api/notifications/preferences/"
+MAIL_RECORDS = {"notification_type": "NEW_RECORD", "email": True}
 NOTIFICATIONS = [
     row("GET", "/api/notifications/", others=200),
     row("POST", "/api/notifications/{notification_id}/read/", others=404, alice=200),
     row("POST", "/api/notifications/mark-all-read/", others=200),
+    row("GET", PREFERENCES, others=200),
+    row("PATCH", PREFERENCES, others=200, body={"preferences": [MAIL_RECORDS]}),
 ]
 
 ACCESS_LOG = [

@@ -170,6 +170,13 @@ WITH_FIELDS = [
         Endpoint("alice", "post", path, REASON, frozenset(REASON))
         for path in (GRANTS + "{asked}/decline/", GRANTS + "{grant}/end/")
     ),
+    Endpoint(
+        "alice",
+        "patch",
+        "/api/notifications/preferences/",
+        {"preferences": [{"notification_type": "NEW_RECORD", "email": True}]},
+        frozenset({"preferences"}),
+    ),
     Endpoint("alice", "post", RECORDS, RECORD, RECORD_OPTIONAL, OF_A_RECORD),
     Endpoint("dr_bob", "post", COMMENTS, COMMENT, COMMENT_OPTIONAL, OF_A_COMMENT),
     Endpoint(
@@ -246,6 +253,7 @@ KINDS = {
     "date_of_birth": Kind.DAY,
     "visit_date": Kind.MOMENT,
     "record_types": Kind.LIST,
+    "preferences": Kind.LIST,
     "records_since": Kind.DAY,
     "expires_at": Kind.MOMENT,
     "is_primary": Kind.FLAG,

@@ -49,6 +49,7 @@ READS = [
     ("doctor", "read_verification", "a_doctor"),
     ("staff", "list_verifications", "one_that_waits"),
     ("patient", "list_notifications", "one_notification"),
+    ("patient", "read_preferences", "as_it_is_without_a_choice"),
     ("patient", "list_grants", "one_grant"),
     ("doctor", "list_grants", "one_grant"),
     ("patient", "read_grant", "a_grant"),
@@ -140,6 +141,7 @@ CHANGES = [
     ("staff", "decide_on_doctor", "refuse", 200, "refused"),
     ("patient", "read_notification", None, 200, "read"),
     ("patient", "read_all_notifications", None, 200, "one"),
+    ("patient", "change_preferences", "mail_new_records", 200, "changed"),
     ("patient", "change_grant", "narrower", 200, "changed"),
     ("patient", "preview_terms", "a_patient", 200, "nothing"),
 ]

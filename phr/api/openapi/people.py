@@ -5,6 +5,8 @@ The tests load exactly them into a database and compare what the server answers.
 
 from typing import Any
 
+from phr.notifications.models import NotificationType
+
 Value = dict[str, Any]
 
 PASSWORD = "violet-Harbour-29-lamp"  # noqa: S105 - nobody's; it stands in the document
@@ -204,6 +206,15 @@ NOTIFICATION: Value = {
     "is_read": False,
     "created_at": "2026-03-02T16:20:01Z",
 }
+PREFERENCES: list[Value] = [
+    {
+        "notification_type": str(each),
+        "in_app": True,
+        "email": each not in ("NEW_RECORD", "COMMENT_ADDED"),
+        "is_fixed": each == "SECURITY",
+    }
+    for each in NotificationType
+]
 ENTRY: Value = {
     "id": "0198c4d1-8c20-7d46-b0a9-5e3f8d17c263",
     "at": "2026-03-02T16:16:00Z",
