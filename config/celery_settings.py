@@ -39,4 +39,8 @@ beat_schedule = {
         "task": "phr.health_records.tasks.purge_deleted_records",
         "schedule": 60 * 60.0,
     },
+    "erase-due-accounts": {
+        "task": "phr.erasure.tasks.erase_due_accounts",
+        "schedule": 60 * 60.0,
+    },
 }

@@ -22,6 +22,7 @@ from phr.care.models import (
 from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.core.text import fold
+from phr.erasure.models import Erasure
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.notifications.models import (
     Channel,
@@ -218,6 +219,25 @@ class ExportPieceFactory(DjangoModelFactory[ExportPiece]):
     export = factory.SubFactory(ExportFactory, ready=True, piece=None)
     number = 0
     data = EXPORTED
+
+
+class ErasureFactory(DjangoModelFactory[Erasure]):
+    """Somebody has asked for it just now."""
+
+    class Meta:
+        model = Erasure
+
+    user_id = factory.LazyFunction(uuid7)
+    requested_at = factory.LazyFunction(timezone.now)
+    due_at = factory.LazyAttribute(
+        lambda erasure: erasure.requested_at + timedelta(days=7)
+    )
+
+    class Params:
+        erased = factory.Trait(
+            begun_at=factory.SelfAttribute("due_at"),
+            erased_at=factory.SelfAttribute("due_at"),
+        )
 
 
 class NotificationFactory(DjangoModelFactory[Notification]):

@@ -11,7 +11,7 @@ from phr.audit.models import AccessEntry, Outcome
 # Of allauth's, those that keep addresses and factors.
 OWN_APPS = (
     *("core", "accounts", "care", "health_records", "notifications"),
-    *("account", "mfa", "archive"),
+    *("account", "mfa", "archive", "erasure"),
 )
 
 

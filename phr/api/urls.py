@@ -10,6 +10,7 @@ from phr.api.care import grant_views as grants
 from phr.api.care import preview_views as preview
 from phr.api.care import views as care
 from phr.api.emergency import views as emergency
+from phr.api.erasure import views as erasure
 from phr.api.health_records import comment_views as comments
 from phr.api.health_records import history_views as history
 from phr.api.health_records import views as records
@@ -53,6 +54,9 @@ urlpatterns = [
     path("account/export/schema/", archive.ArchiveSchema.as_view()),
     path("account/export/<uuid:export_id>/", archive.OneExport.as_view()),
     path("account/export/<uuid:export_id>/download/", archive.ExportDownload.as_view()),
+    path("account/delete/", erasure.DeleteAccount.as_view()),
+    path("account/delete/cancel/", erasure.KeepAccount.as_view()),
+    path("account/receipts/<uuid:erasure_id>/", erasure.Receipt.as_view()),
     path("care/emergency/", emergency.Emergency.as_view()),
     path("care/verification/", verification.Verification.as_view()),
     path("care/grants/", grants.Grants.as_view()),

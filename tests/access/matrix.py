@@ -5,6 +5,7 @@ The tests run every cell of this table, and docs/access-matrix.md is written fro
 
 from tests.access.archive_rows import EXPORTS
 from tests.access.care_rows import CARE, EMERGENCIES, GRANTING, VERIFYING
+from tests.access.erasure_rows import ERASING
 from tests.access.identity_rows import IDENTITY
 from tests.access.row import PEOPLE, Row, public, row
 
@@ -199,5 +200,6 @@ ROWS = [
     *EXPORTS,
     *VERIFYING,
     *EMERGENCIES,
+    *ERASING,
     *PAGES,
 ]

@@ -19,6 +19,7 @@ from tests.conftest import Api
 from tests.factories import (
     CareGrantFactory,
     DoctorCommentFactory,
+    ErasureFactory,
     HealthRecordFactory,
     NotificationFactory,
 )
@@ -32,8 +33,9 @@ def addresses(
 ) -> dict[str, str]:
     """A record of Alice with a comment by Dr. Bob, and an unread notification.
 
-    And a record that she has deleted.
+    And a record that she has deleted. Dr. Bob has asked to leave.
     """
+    ErasureFactory.create(user_id=dr_bob.user_id)
     deleted = HealthRecordFactory.create(
         patient=alice, deleted_at=timezone.now(), title="Deleted"
     )

@@ -255,6 +255,8 @@ WITHOUT_FIELDS = [
     Endpoint("alice", "post", f"{MFA}recovery-codes/"),
     Endpoint("alice", "post", f"{MFA}passkeys/begin/"),
     Endpoint("nobody", "post", f"{AUTH}passkey/begin/"),
+    Endpoint("alice", "post", "/api/account/delete/"),
+    Endpoint("dr_bob", "post", "/api/account/delete/cancel/"),
     Endpoint("alice", "post", RECORDS + "{deleted}/restore/"),
     Endpoint("alice", "post", "/api/notifications/mark-all-read/"),
     Endpoint("alice", "post", "/api/notifications/{notification}/read/"),

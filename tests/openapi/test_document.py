@@ -24,6 +24,7 @@ PUBLIC = {
     "read_archive_schema",
     "read_health",
     "read_readiness",
+    "read_receipt",
 }
 WHOLE = document()
 Described = dict[str, Any]

@@ -95,6 +95,7 @@ def test_every_answer_to_a_read_is_compared() -> None:
         ("list_exports", "one_that_is_ready"),
         ("read_export", "ready"),
         ("explain_access", "can_see"),
+        ("read_erasure", "asked_for"),
         ("list_sessions", "one_session"),
         ("read_factors", "an_app_and_a_passkey"),
         ("verify_access_log", "as_it_was_sealed"),
@@ -236,6 +237,31 @@ def test_what_restoring_answers_is_the_example(world: dict[str, User]) -> None:
     assert answer.status_code == 200
     expected = answer_example("restore_record", 200, "restored")
     assert without(NEW_EACH_TIME, answer.json()) == without(NEW_EACH_TIME, expected)
+
+
+def test_what_leaving_and_staying_answer_are_the_examples(
+    world: dict[str, User],
+) -> None:
+    patient, new = client_of(world["patient"]), {"id", "requested_at", "due_at"}
+
+    for operation, status, example in (
+        ("delete_account", 202, "asked_for"),
+        ("read_erasure", 200, "asked_for"),
+        ("keep_account", 200, "taken_back"),
+    ):
+        answer = send(patient, operation)
+        assert answer.status_code == status
+        expected = answer_example(operation, status, example)
+        kept = without(new | {"cancelled_at"}, answer.json())
+        assert kept == without(new | {"cancelled_at"}, expected)
+        is_taken_back = answer.json()["cancelled_at"] is not None
+        assert is_taken_back == (operation == "keep_account")
+
+
+def test_a_receipt_is_the_example(world: dict[str, User]) -> None:
+    answer = send(APIClient(), "read_receipt")
+
+    assert answer.json() == answer_example("read_receipt", 200, "a_receipt")
 
 
 def test_what_is_required_of_a_record_is_enough(world: dict[str, User]) -> None:

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 # Who asks makes no difference there.
 PUBLIC = (
     "/(register|login|refresh|schema|health|ready)/$|/auth/passkey/"
-    "|/password/(forgot|reset)/|/email/confirm/"
+    "|/password/(forgot|reset)/|/email/confirm/|/account/receipts/"
 )
 
 as_nobody = schema_for("patient").include(path_regex=PUBLIC)

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils.dateparse import parse_date, parse_datetime
 
 from phr.accounts.models import User
-from phr.api.openapi import people
+from phr.api.openapi import leaving, people
 from phr.audit.models import AccessEntry
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.models import BaseModel
@@ -20,6 +20,7 @@ from tests.factories import (
     DoctorCommentFactory,
     DoctorFactory,
     DoctorVerificationFactory,
+    ErasureFactory,
     ExportFactory,
     HealthRecordFactory,
     NotificationFactory,
@@ -69,6 +70,7 @@ def populate() -> dict[str, User]:
     add_record(patient, doctor)
     add_entry()
     add_export(alice)
+    add_receipt()
     for person in (alice, bob, sam):
         add_notification(person)
     return {"patient": alice, "doctor": bob, "staff": sam}
@@ -134,6 +136,16 @@ def add_entry() -> None:
         actor_role=actor["role"],
         patient_id=shown["patient"],
         grant_id=shown["grant"],
+    )
+
+
+def add_receipt() -> None:
+    times = {name: at(leaving.RECEIPT[name]) for name in ("requested_at", "erased_at")}
+    ErasureFactory(
+        id=leaving.RECEIPT_ID,
+        **times,
+        begun_at=times["erased_at"],
+        counts=leaving.RECEIPT["counts"],
     )
 
 

@@ -69,6 +69,9 @@ ADVICE = {
     "export_not_ready": "See present: wait while it is pending or preparing; else ask "
     "for another.",
     "already_reviewed": "A review is not changed.",
+    "erasure_open": "Nothing is left to do; it can be taken back until it is due.",
+    "erasure_begun": "It cannot be taken back any more.",
+    "last_superuser": "Make somebody else a superuser first.",
     "length_required": "Send the header Content-Length.",
     "too_large": "Send less; no record needs a mebibyte.",
     "unsupported_media_type": "Say Content-Type: application/json.",
