@@ -31,8 +31,16 @@ beat_schedule = {
         "task": "phr.audit.tasks.seal_ledger",
         "schedule": 60.0,
     },
+    "look-after-exports": {
+        "task": "phr.archive.tasks.look_after_exports",
+        "schedule": 60.0,
+    },
     "purge-deleted-records": {
         "task": "phr.health_records.tasks.purge_deleted_records",
+        "schedule": 60 * 60.0,
+    },
+    "erase-due-accounts": {
+        "task": "phr.erasure.tasks.erase_due_accounts",
         "schedule": 60 * 60.0,
     },
 }

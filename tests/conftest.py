@@ -201,11 +201,12 @@ def sign_in(client: APIClient, user: User) -> None:
 
 @pytest.fixture
 def deliver() -> Callable[[], None]:
-    """Deliver every event that is due, as a worker would."""
+    """Deliver every event that is due, and what follows, as a worker would."""
 
     def deliver_all() -> None:
         waiting = OutboxEvent.objects.filter(delivered_at=None).order_by("created_at")
-        for event_id in list(waiting.values_list("pk", flat=True)):
-            events.deliver(event_id, now=timezone.now())
+        while event_ids := list(waiting.values_list("pk", flat=True)):
+            for event_id in event_ids:
+                events.deliver(event_id, now=timezone.now())
 
     return deliver_all

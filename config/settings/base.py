@@ -207,6 +207,7 @@ SPECTACULAR_SETTINGS = {
         "Basis": "phr.audit.models.Basis",
         "BloodType": "phr.care.choices.BloodType",
         "EmergencyReason": "phr.care.choices.EmergencyReason",
+        "ExportStatus": "phr.archive.models.ExportStatus",
         "GrantOrigin": "phr.care.choices.GrantOrigin",
         "GrantStatus": "phr.care.choices.GrantStatus",
         "LedgerFaultKind": "phr.audit.verifying.FaultKind",

@@ -1,5 +1,6 @@
 """E-mail addresses: claimed by whoever enters them, confirmed by a link in a mail."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
@@ -30,6 +31,17 @@ def is_confirmed(user: User) -> bool:
     """Whether the account's present address is known to be its owner's."""
     mine = EmailAddress.objects.filter(user=user, email=user.email.lower())
     return bool(mine.filter(verified=True).exists())
+
+
+def with_confirmed_address(users: Iterable[User]) -> list[User]:
+    """Those whose account's present address is known to be theirs, by one query."""
+    candidates = list(users)
+    confirmed = set(
+        EmailAddress.objects.filter(user__in=candidates, verified=True).values_list(
+            "user_id", "email"
+        )
+    )
+    return [user for user in candidates if (user.pk, user.email.lower()) in confirmed]
 
 
 def claim(user: User) -> EmailAddress:

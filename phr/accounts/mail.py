@@ -1,10 +1,13 @@
 """Putting mails into the outbox. What they say, and sending them, is above."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from phr.accounts.models import Mail, User
 from phr.core import events
 from phr.core.models import OutboxEvent
+
+MAIL_DUE = "accounts.mail_due"
 
 
 def post(
@@ -29,4 +32,22 @@ def post(
     mail = Mail.objects.create(
         user=user, address=address, kind=kind, event=event, about_id=about_id
     )
-    events.emit("accounts.mail_due", mail_id=mail.pk)
+    events.emit(MAIL_DUE, mail_id=mail.pk)
+
+
+def post_to_each(*, users: Iterable[User], kind: str, event: OutboxEvent) -> None:
+    """Have a mail sent to each account's own address, once for the event.
+
+    The number of statements is the same for any number of accounts; one that has no
+    address gets none.
+
+    :raises RuntimeError: there is no transaction that could hold both.
+    """
+    posted = Mail.objects.filter(event=event, kind=kind)
+    known = {"", *posted.values_list("address", flat=True)}
+    new = {user.email: user for user in users if user.email not in known}
+    mails = Mail.objects.bulk_create(
+        Mail(user=user, address=address, kind=kind, event=event)
+        for address, user in new.items()
+    )
+    events.emit_each(MAIL_DUE, [{"mail_id": mail.pk} for mail in mails])

@@ -1,7 +1,8 @@
 """Domain events: stored with the change, delivered after it, at least once."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,6 +19,13 @@ _handlers: dict[str, list[Handler]] = defaultdict(list)
 FIRST_RETRY = timedelta(seconds=10)
 REPLAY_AGAIN = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
+
+
+class Gone(Exception):
+    """What an event is about is no longer there: nothing is left for a handler to do.
+
+    A handler raises it before it has written anything; the event counts as delivered.
+    """
 
 
 def subscribe(kind: str) -> Callable[[Handler], Handler]:
@@ -43,15 +51,34 @@ def emit(kind: str, **ids: UUID) -> OutboxEvent:
     :param ids: what it is about; ids only.
     :raises RuntimeError: there is no transaction that could hold both.
     """
+    (event,) = emit_each(kind, [ids])
+    return event
+
+
+def emit_each(kind: str, each: Iterable[Mapping[str, UUID]]) -> list[OutboxEvent]:
+    """Store an event for each of these, as `emit` would, in one statement.
+
+    :param each: what the events are about; ids only.
+    :raises RuntimeError: there is no transaction that could hold both.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("emit() must be called inside transaction.atomic()")
-    payload = {name: str(value) for name, value in ids.items()}
-    now = timezone.now()
-    event = OutboxEvent.objects.create(
-        kind=kind, payload=payload, next_attempt_at=now + FIRST_RETRY
+    first_retry = timezone.now() + FIRST_RETRY
+    emitted = OutboxEvent.objects.bulk_create(
+        OutboxEvent(
+            kind=kind,
+            payload={name: str(value) for name, value in ids.items()},
+            next_attempt_at=first_retry,
+        )
+        for ids in each
     )
+    for event in emitted:
+        poke_after_commit(event)
+    return emitted
+
+
+def poke_after_commit(event: OutboxEvent) -> None:
     transaction.on_commit(lambda: poke(event.pk), robust=True)
-    return event
 
 
 def poke(event_id: UUID) -> None:
@@ -76,7 +103,8 @@ def deliver(event_id: UUID, *, now: datetime) -> bool:
         if event is None:
             return False
         for handle in _handlers[event.kind]:
-            handle(event)
+            with suppress(Gone):
+                handle(event)
         event.delivered_at, event.last_error = now, ""
         event.attempts += 1
         event.save(

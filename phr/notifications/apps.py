@@ -7,6 +7,8 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from phr.notifications import (  # noqa: F401 - subscribes them
+            account_handlers,
             care_handlers,
             handlers,
+            sending,
         )

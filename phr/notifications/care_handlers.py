@@ -2,17 +2,21 @@
 
 from phr.accounts.models import User, UserType
 from phr.care.models import CareGrant, DoctorVerification
-from phr.core.events import subscribe
+from phr.core.events import Gone, subscribe
 from phr.core.models import OutboxEvent
 from phr.notifications.models import NotificationType
-from phr.notifications.telling import tell
+from phr.notifications.telling import Line, tell
 
 
 def grant_of(event: OutboxEvent) -> CareGrant:
+    """:raises Gone: its patient has been erased."""
     grants = CareGrant.objects.select_related(
         "patient__user", "doctor__user", "ended_by"
     )
-    return grants.get(pk=event.payload["grant_id"])
+    grant = grants.filter(pk=event.payload["grant_id"]).first()
+    if grant is None:
+        raise Gone
+    return grant
 
 
 def verification_of(event: OutboxEvent) -> DoctorVerification:
@@ -30,16 +34,22 @@ def tell_doctor_and_patient(event: OutboxEvent) -> None:
     tell(
         event,
         [grant.doctor.user],
-        NotificationType.PATIENT_ASSIGNED,
-        "New patient",
-        f"{grant.patient} is now in your care.",
+        Line(
+            NotificationType.PATIENT_ASSIGNED,
+            "New patient",
+            f"{grant.patient} is now in your care.",
+            about=grant.patient,
+        ),
     )
     tell(
         event,
         [grant.patient.user],
-        NotificationType.DOCTOR_ASSIGNED,
-        "Your doctor",
-        f"{grant.doctor} is now your doctor and may read your health records.",
+        Line(
+            NotificationType.DOCTOR_ASSIGNED,
+            "Your doctor",
+            f"{grant.doctor} is now your doctor and may read your health records.",
+            about=grant.patient,
+        ),
     )
 
 
@@ -49,9 +59,12 @@ def ask_the_patient(event: OutboxEvent) -> None:
     tell(
         event,
         [grant.patient.user],
-        NotificationType.CARE_REQUESTED,
-        "A doctor asks for access",
-        f"{grant.doctor} asks to read your health records.",
+        Line(
+            NotificationType.CARE_REQUESTED,
+            "A doctor asks for access",
+            f"{grant.doctor} asks to read your health records.",
+            about=grant.patient,
+        ),
     )
 
 
@@ -61,9 +74,12 @@ def tell_the_invited_doctor(event: OutboxEvent) -> None:
     tell(
         event,
         [grant.doctor.user],
-        NotificationType.CARE_CHANGED,
-        "A patient has let you in",
-        f"{grant.patient} has given you access to their health records.",
+        Line(
+            NotificationType.CARE_CHANGED,
+            "A patient has let you in",
+            f"{grant.patient} has given you access to their health records.",
+            about=grant.patient,
+        ),
     )
 
 
@@ -73,9 +89,12 @@ def tell_of_acceptance(event: OutboxEvent) -> None:
     tell(
         event,
         [grant.doctor.user],
-        NotificationType.CARE_CHANGED,
-        "Access was given",
-        f"{grant.patient} has accepted that you read their health records.",
+        Line(
+            NotificationType.CARE_CHANGED,
+            "Access was given",
+            f"{grant.patient} has accepted that you read their health records.",
+            about=grant.patient,
+        ),
     )
 
 
@@ -86,9 +105,12 @@ def tell_of_refusal(event: OutboxEvent) -> None:
     tell(
         event,
         [grant.doctor.user],
-        NotificationType.CARE_CHANGED,
-        "Access was declined",
-        "A patient whom you have asked for access has declined.",
+        Line(
+            NotificationType.CARE_CHANGED,
+            "Access was declined",
+            "A patient whom you have asked for access has declined.",
+            about=grant.patient,
+        ),
     )
 
 
@@ -101,10 +123,13 @@ def tell_of_other_terms(event: OutboxEvent) -> None:
     tell(
         event,
         [grant.doctor.user],
-        NotificationType.CARE_CHANGED,
-        "Access has changed",
-        f"{grant.patient} has changed which health records you can read, or until "
-        "when.",
+        Line(
+            NotificationType.CARE_CHANGED,
+            "Access has changed",
+            f"{grant.patient} has changed which health records you can read, or until "
+            "when.",
+            about=grant.patient,
+        ),
     )
 
 
@@ -119,9 +144,12 @@ def tell_the_other_side(event: OutboxEvent) -> None:
     tell(
         event,
         [user for user in sides if user != grant.ended_by],
-        NotificationType.CARE_CHANGED,
-        "Access has ended",
-        f"{grant.doctor} can no longer read the health records of {grant.patient}.",
+        Line(
+            NotificationType.CARE_CHANGED,
+            "Access has ended",
+            f"{grant.doctor} can no longer read the health records of {grant.patient}.",
+            about=grant.patient,
+        ),
     )
 
 
@@ -131,9 +159,12 @@ def tell_of_request_withdrawn(event: OutboxEvent, grant: CareGrant) -> None:
     tell(
         event,
         [user for user in sides if user != grant.ended_by],
-        NotificationType.CARE_CHANGED,
-        "A request was closed",
-        f"The request of {grant.doctor} to read health records was closed.",
+        Line(
+            NotificationType.CARE_CHANGED,
+            "A request was closed",
+            f"The request of {grant.doctor} to read health records was closed.",
+            about=grant.patient,
+        ),
     )
 
 
@@ -143,17 +174,23 @@ def tell_patient_and_staff(event: OutboxEvent) -> None:
     tell(
         event,
         [grant.patient.user],
-        NotificationType.EMERGENCY_ACCESS,
-        "Emergency access to your records",
-        f"{grant.doctor} has opened your health records in an emergency. You can end "
-        "this access at any time; staff review it.",
+        Line(
+            NotificationType.EMERGENCY_ACCESS,
+            "Emergency access to your records",
+            f"{grant.doctor} has opened your health records in an emergency. You can "
+            "end this access at any time; staff review it.",
+            about=grant.patient,
+        ),
     )
     tell(
         event,
         staff(),
-        NotificationType.EMERGENCY_ACCESS,
-        "Emergency access to review",
-        f"{grant.doctor} has used emergency access. Please review it.",
+        Line(
+            NotificationType.EMERGENCY_ACCESS,
+            "Emergency access to review",
+            f"{grant.doctor} has used emergency access. Please review it.",
+            about=grant.patient,
+        ),
     )
 
 
@@ -164,9 +201,12 @@ def tell_both_of_the_review(event: OutboxEvent) -> None:
     tell(
         event,
         [grant.patient.user, grant.doctor.user],
-        NotificationType.EMERGENCY_ACCESS,
-        "Emergency access was reviewed",
-        f"Staff have reviewed the emergency access of {grant.doctor}: {verdict}.",
+        Line(
+            NotificationType.EMERGENCY_ACCESS,
+            "Emergency access was reviewed",
+            f"Staff have reviewed the emergency access of {grant.doctor}: {verdict}.",
+            about=grant.patient,
+        ),
     )
 
 
@@ -176,9 +216,11 @@ def tell_staff_of_license(event: OutboxEvent) -> None:
     tell(
         event,
         staff(),
-        NotificationType.VERIFICATION,
-        "A licence to verify",
-        f"{verification.doctor} has handed in a licence.",
+        Line(
+            NotificationType.VERIFICATION,
+            "A licence to verify",
+            f"{verification.doctor} has handed in a licence.",
+        ),
     )
 
 
@@ -189,9 +231,11 @@ def tell_the_verified_doctor(event: OutboxEvent) -> None:
     tell(
         event,
         [verification.doctor.user],
-        NotificationType.VERIFICATION,
-        "You are verified",
-        f"Staff have verified you until {verification.valid_until:%Y-%m-%d}.",
+        Line(
+            NotificationType.VERIFICATION,
+            "You are verified",
+            f"Staff have verified you until {verification.valid_until:%Y-%m-%d}.",
+        ),
     )
 
 
@@ -200,7 +244,9 @@ def tell_the_refused_doctor(event: OutboxEvent) -> None:
     tell(
         event,
         [verification_of(event).doctor.user],
-        NotificationType.VERIFICATION,
-        "Your licence was refused",
-        "Staff have not accepted your licence. Your verification says why.",
+        Line(
+            NotificationType.VERIFICATION,
+            "Your licence was refused",
+            "Staff have not accepted your licence. Your verification says why.",
+        ),
     )

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from phr.accounts.models import LoginSession, User
+from phr.accounts.models import User
 from phr.care.models import CareGrant
 from phr.core.events import subscribe
 from phr.core.models import OutboxEvent
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.notifications.models import NotificationType
-from phr.notifications.telling import tell
+from phr.notifications.telling import Line, tell
 
 
 def doctors_covering(record: HealthRecord) -> list[User]:
@@ -39,9 +39,12 @@ def tell_of_record(event: OutboxEvent, title: str, message: str) -> None:
     tell(
         event,
         doctors_covering(record),
-        NotificationType.NEW_RECORD,
-        title,
-        message.format(record.patient),
+        Line(
+            NotificationType.NEW_RECORD,
+            title,
+            message.format(record.patient),
+            about=record.patient,
+        ),
     )
 
 
@@ -70,9 +73,12 @@ def tell_of_comment(
     tell(
         event,
         readers,
-        NotificationType.COMMENT_ADDED,
-        "New comment",
-        f"{comment.doctor} has commented on a health record of {patient}.",
+        Line(
+            NotificationType.COMMENT_ADDED,
+            "New comment",
+            f"{comment.doctor} has commented on a health record of {patient}.",
+            about=patient,
+        ),
     )
 
 
@@ -83,44 +89,3 @@ def tell_the_patient(event: OutboxEvent) -> None:
     if comment is None or comment.is_private:
         return
     tell_of_comment(event, comment, [comment.health_record.patient.user])
-
-
-@subscribe("accounts.signed_in_from_new_place")
-def tell_of_new_place(event: OutboxEvent) -> None:
-    tell(
-        event,
-        [user_of_session(event)],
-        NotificationType.SECURITY,
-        "Sign-in from a new place",
-        "Your account was used from an address not seen before. If that was not "
-        "you, tell the administrators of this server.",
-    )
-
-
-@subscribe("accounts.refresh_reused")
-def tell_of_reuse(event: OutboxEvent) -> None:
-    tell(
-        event,
-        [user_of_session(event)],
-        NotificationType.SECURITY,
-        "A sign-in was ended",
-        "One of your sign-ins was ended, because its refresh token was used twice. "
-        "If that happens again, tell the administrators of this server.",
-    )
-
-
-@subscribe("accounts.password_changed")
-def tell_of_new_password(event: OutboxEvent) -> None:
-    tell(
-        event,
-        [User.objects.get(pk=event.payload["user_id"])],
-        NotificationType.SECURITY,
-        "Your password was changed",
-        "Your account has a new password, and all your sign-ins were ended. If nobody "
-        "did that for you, tell the administrators of this server.",
-    )
-
-
-def user_of_session(event: OutboxEvent) -> User:
-    sessions = LoginSession.objects.select_related("user")
-    return sessions.get(pk=event.payload["session_id"]).user

@@ -4,8 +4,12 @@ from django.db import models
 from django.db.models import Q
 
 from phr.accounts.models import User
+from phr.care.models import PatientProfile
 from phr.core.models import BaseModel, OutboxEvent
-from phr.notifications.querysets import NotificationQuerySet
+from phr.notifications.querysets import (
+    NotificationPreferenceQuerySet,
+    NotificationQuerySet,
+)
 
 
 class NotificationType(models.TextChoices):
@@ -18,6 +22,11 @@ class NotificationType(models.TextChoices):
     EMERGENCY_ACCESS = "EMERGENCY_ACCESS", "Emergency access was used"
     VERIFICATION = "VERIFICATION", "A doctor's licence"
     SECURITY = "SECURITY", "Something about the account"
+
+
+class Channel(models.TextChoices):
+    IN_APP = "IN_APP", "In the inbox"
+    EMAIL = "EMAIL", "By mail"
 
 
 class Notification(BaseModel):
@@ -35,6 +44,15 @@ class Notification(BaseModel):
     read_at = models.DateTimeField(null=True, blank=True)
     event = models.ForeignKey(
         OutboxEvent, models.PROTECT, related_name="+", db_index=False
+    )
+    # Lines that speak of a patient go with that patient, out of others' inboxes too.
+    about_patient = models.ForeignKey(
+        PatientProfile,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
 
     objects = NotificationQuerySet.as_manager()
@@ -66,7 +84,59 @@ class Notification(BaseModel):
                 condition=Q(is_read=False),
                 name="notifications_unread",
             ),
+            models.Index(
+                fields=["about_patient"],
+                condition=Q(about_patient__isnull=False),
+                name="notifications_about_patient",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+
+# What nobody can switch off: the safety of the account, and that somebody has read
+# the records without being let in.
+FIXED = Q(notification_type=NotificationType.SECURITY) | Q(
+    notification_type=NotificationType.EMERGENCY_ACCESS, channel=Channel.IN_APP
+)
+
+
+class NotificationPreference(BaseModel):
+    """That somebody wants to be told of something in another way than by default."""
+
+    user = models.ForeignKey(
+        User,
+        models.CASCADE,
+        related_name="notification_preferences",
+        db_index=False,
+    )
+    notification_type = models.CharField(
+        max_length=20, choices=NotificationType.choices
+    )
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    is_on = models.BooleanField()
+
+    objects = NotificationPreferenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "notification_type", "channel"],
+                name="notifications_one_preference_per_type_and_channel",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    notification_type__in=NotificationType.values,
+                    channel__in=Channel.values,
+                ),
+                name="notifications_preference_is_for_what_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_on=True) | ~FIXED,
+                name="notifications_safety_is_not_switched_off",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notification_type} {self.channel}"

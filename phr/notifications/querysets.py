@@ -8,7 +8,10 @@ from django.db import models
 from phr.accounts.models import User
 
 if TYPE_CHECKING:  # named in strings only, which ruff does not see
-    from phr.notifications.models import Notification  # noqa: F401
+    from phr.notifications.models import (  # noqa: F401
+        Notification,
+        NotificationPreference,
+    )
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -22,3 +25,13 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def unread(self) -> Self:
         return self.filter(is_read=False)
+
+
+class NotificationPreferenceQuerySet(models.QuerySet["NotificationPreference"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Everybody reads their own, whatever their role."""
+        match user:
+            case User():
+                return self.filter(user=user)
+            case _:
+                return self.none()

@@ -1,30 +1,77 @@
-"""Putting lines into inboxes."""
+"""Telling people: lines in inboxes, and mails to those who want them."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from phr.accounts import mail
+from phr.accounts.addresses import with_confirmed_address
 from phr.accounts.models import User
+from phr.care.models import PatientProfile
 from phr.core.models import OutboxEvent
-from phr.notifications.models import Notification, NotificationType
+from phr.notifications.letters import mail_kind_of
+from phr.notifications.models import Channel, Notification, NotificationType
+from phr.notifications.preferences import is_on_by_default, stored_of
 
 
-def tell(
-    event: OutboxEvent,
-    recipients: Iterable[User],
-    notification_type: NotificationType,
-    title: str,
-    message: str,
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is put into inboxes.
+
+    :param about: the patient of whom it speaks, even if it does not name them.
+    """
+
+    notification_type: NotificationType
+    title: str
+    message: str
+    about: PatientProfile | None = None
+
+
+def tell(event: OutboxEvent, recipients: Iterable[User], line: Line) -> None:
+    """Tell each of them in the ways that they want, once for the event.
+
+    The number of queries is the same for any number of recipients.
+    """
+    people = list(recipients)
+    kind, stored = line.notification_type, stored_of(people, line.notification_type)
+
+    def who_want(channel: Channel) -> list[User]:
+        default = is_on_by_default(kind, channel)
+        return [user for user in people if stored.get((user.pk, channel), default)]
+
+    put_into_inboxes(event, who_want(Channel.IN_APP), line)
+    send_mails(event, who_want(Channel.EMAIL), kind)
+
+
+def put_into_inboxes(
+    event: OutboxEvent, recipients: Iterable[User], line: Line
 ) -> None:
-    """Put one line in each inbox, unless this event has put one there before."""
+    """Put the line in each inbox, unless this event has put one there before."""
     Notification.objects.bulk_create(
         [
             Notification(
                 event=event,
                 recipient=recipient,
-                notification_type=notification_type,
-                title=title,
-                message=message,
+                notification_type=line.notification_type,
+                title=line.title,
+                message=line.message,
+                about_patient=line.about,
             )
             for recipient in recipients
         ],
         ignore_conflicts=True,
+    )
+
+
+def send_mails(
+    event: OutboxEvent, recipients: list[User], notification_type: NotificationType
+) -> None:
+    """Post mails to confirmed addresses; those about safety to any, also to blocked."""
+    if notification_type == NotificationType.SECURITY:
+        mail.post_to_each(users=recipients, kind=event.kind, event=event)
+        return
+    active = [user for user in recipients if user.is_active]
+    mail.post_to_each(
+        users=with_confirmed_address(active),
+        kind=mail_kind_of(notification_type),
+        event=event,
     )

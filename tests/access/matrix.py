@@ -3,7 +3,9 @@
 The tests run every cell of this table, and docs/access-matrix.md is written from it.
 """
 
+from tests.access.archive_rows import EXPORTS
 from tests.access.care_rows import CARE, EMERGENCIES, GRANTING, VERIFYING
+from tests.access.erasure_rows import ERASING
 from tests.access.identity_rows import IDENTITY
 from tests.access.row import PEOPLE, Row, public, row
 
@@ -148,10 +150,14 @@ COMMENTING = [
     row("DELETE", ONE_COMMENT, others=404, about=OF_ANOTHER_RECORD),
 ]
 
+PREFERENCES = "/api/notifications/preferences/"
+MAIL_RECORDS = {"notification_type": "NEW_RECORD", "email": True}
 NOTIFICATIONS = [
     row("GET", "/api/notifications/", others=200),
     row("POST", "/api/notifications/{notification_id}/read/", others=404, alice=200),
     row("POST", "/api/notifications/mark-all-read/", others=200),
+    row("GET", PREFERENCES, others=200),
+    row("PATCH", PREFERENCES, others=200, body={"preferences": [MAIL_RECORDS]}),
 ]
 
 ACCESS_LOG = [
@@ -191,7 +197,9 @@ ROWS = [
     *COMMENTING,
     *NOTIFICATIONS,
     *ACCESS_LOG,
+    *EXPORTS,
     *VERIFYING,
     *EMERGENCIES,
+    *ERASING,
     *PAGES,
 ]

@@ -3,8 +3,18 @@
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
-from phr.api.fields import Choice, Id, Moment, Text, Whole
+from phr.api.fields import (
+    Choice,
+    Flag,
+    Id,
+    Moment,
+    StrictSerializer,
+    Text,
+    Whole,
+    refuse,
+)
 from phr.notifications.models import NotificationType
 
 
@@ -29,3 +39,66 @@ class CountedMessageSerializer(MessageSerializer):
     """What was done, and how often."""
 
     count = Whole(min_value=0)
+
+
+class PreferenceSerializer(serializers.Serializer[Any]):
+    """How one is told of one type; what `is_fixed` cannot be switched off at all."""
+
+    notification_type = Choice(NotificationType.choices)
+    in_app = serializers.BooleanField()
+    email = serializers.BooleanField()
+    is_fixed = serializers.BooleanField()
+
+
+class PreferencesSerializer(serializers.Serializer[Any]):
+    """One item for each type of notification, in a fixed order."""
+
+    preferences = PreferenceSerializer(many=True)
+
+
+class PreferenceChangeSerializer(StrictSerializer):
+    """How to tell of one type from now on; a way that is left out stays as it is."""
+
+    notification_type = Choice(NotificationType.choices)
+    in_app = Flag(required=False)
+    email = Flag(required=False)
+
+    class Meta:
+        answered = ("is_fixed",)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.keys() == {"notification_type"}:
+            refuse("non_field_errors", "nothing_to_change", "Give in_app or email.")
+        return attrs | {
+            "notification_type": NotificationType(attrs["notification_type"])
+        }
+
+
+class PreferenceChanges(serializers.ListField):
+    """Changes of preferences, each type once."""
+
+    child = PreferenceChangeSerializer()
+    default_error_messages = {"max_length": "There are not so many types."}
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if isinstance(data, list) and len(data) > len(NotificationType):
+            self.fail("max_length")  # before each of them is looked at
+        changes = super().to_internal_value(data)
+        types = [change["notification_type"] for change in changes]
+        twice = ErrorDetail("This type is there more than once.", "repeated")
+        faults = {
+            str(place): {"notification_type": [twice]}
+            for place, each in enumerate(types)
+            if each in types[:place]
+        }
+        if faults:
+            raise serializers.ValidationError(faults)
+        return changes
+
+
+class PreferenceChangesSerializer(StrictSerializer):
+    """What is to change; types that are left out stay as they are."""
+
+    preferences = PreferenceChanges(
+        required=False, min_length=1, max_length=len(NotificationType)
+    )

@@ -5,6 +5,8 @@ The tests load exactly them into a database and compare what the server answers.
 
 from typing import Any
 
+from phr.notifications.models import NotificationType
+
 Value = dict[str, Any]
 
 PASSWORD = "violet-Harbour-29-lamp"  # noqa: S105 - nobody's; it stands in the document
@@ -203,6 +205,25 @@ NOTIFICATION: Value = {
     "message": "Dr. Bob Stone has commented on a health record of Alice Moreau.",
     "is_read": False,
     "created_at": "2026-03-02T16:20:01Z",
+}
+PREFERENCES: list[Value] = [
+    {
+        "notification_type": str(each),
+        "in_app": True,
+        "email": each not in ("NEW_RECORD", "COMMENT_ADDED"),
+        "is_fixed": each == "SECURITY",
+    }
+    for each in NotificationType
+]
+EXPORT: Value = {
+    "id": "0198c4e0-7a52-7c1d-9b3e-61f0a8d24c75",
+    "status": "READY",
+    "progress": 100,
+    "created_at": "2026-03-02T17:00:00Z",
+    "ready_at": "2026-03-02T17:00:04Z",
+    "expires_at": "2026-03-03T17:00:04Z",
+    "size": 27,
+    "sha256": "f0c7cf50be4d6f43b0e9ce4f9a1e3a2bd7b4b35e9e0c37b3ac4bd1a7a5ad62a3",
 }
 ENTRY: Value = {
     "id": "0198c4d1-8c20-7d46-b0a9-5e3f8d17c263",

@@ -1,8 +1,10 @@
 """The inbox, in the document."""
 
+from phr.api.notifications.serializers import PreferenceChangesSerializer
 from phr.api.openapi.operations.care import BAD_PAGE
-from phr.api.openapi.operations.operation import Operation
-from phr.api.openapi.people import NOTIFICATION, page
+from phr.api.openapi.operations.operation import Operation, refused
+from phr.api.openapi.people import NOTIFICATION, PREFERENCES, page
+from phr.notifications.preferences import CannotBeSwitchedOff
 
 LIST_NOTIFICATIONS = Operation(
     "List one's notifications",
@@ -25,4 +27,36 @@ READ_ALL_NOTIFICATIONS = Operation(
             "one": {"message": "1 notification marked as read", "count": 1},
         }
     },
+)
+READ_PREFERENCES = Operation(
+    "Read how one is told of what",
+    "Everybody who is signed in reads for each type of notification whether it is put "
+    "into their inbox, and whether it is mailed to them. Mails other than those about "
+    "the safety of the account go to a confirmed address only; none of them names "
+    "anybody or quotes anything. What `is_fixed` cannot be switched off in any way.",
+    answers={200: {"as it is without a choice": {"preferences": PREFERENCES}}},
+)
+MAIL_RECORDS = {"notification_type": "NEW_RECORD", "email": True}
+CHANGE_PREFERENCES = Operation(
+    "Change how one is told of what",
+    "Everybody who is signed in may choose; types and ways that are left out stay as "
+    "they are. Notifications about the safety of the account cannot be switched off, "
+    "and neither can emergency access in the inbox.",
+    requests={"mail new records": {"preferences": [MAIL_RECORDS]}},
+    answers={
+        200: {
+            "changed": {
+                "preferences": [
+                    each | {"email": True}
+                    if each["notification_type"] == "NEW_RECORD"
+                    else each
+                    for each in PREFERENCES
+                ]
+            }
+        }
+    },
+    problems=(
+        refused(PreferenceChangesSerializer, {"preferences": [MAIL_RECORDS] * 2}),
+        CannotBeSwitchedOff(field="preferences.0.email"),
+    ),
 )

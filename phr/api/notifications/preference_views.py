@@ -1,0 +1,50 @@
+"""How one wants to be told of what."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from phr.accounts.models import User
+from phr.api.notifications.serializers import (
+    PreferenceChangesSerializer,
+    PreferencesSerializer,
+)
+from phr.api.notifications.shapes import preferences_shape
+from phr.api.views import ApiView, signed_in
+from phr.interfaces.entering import entered
+from phr.notifications.preferences import (
+    Preference,
+    change_preferences,
+    preferences_of,
+)
+
+
+class Preferences(ApiView):
+    """What one is told of, in the inbox and by mail."""
+
+    serializer_class = PreferenceChangesSerializer
+
+    @extend_schema(
+        operation_id="read_preferences",
+        responses=PreferencesSerializer,
+        tags=["notifications"],
+    )
+    def get(self, request: Request) -> Response:
+        return answer_to(signed_in(request))
+
+    @extend_schema(
+        operation_id="change_preferences",
+        responses=PreferencesSerializer,
+        tags=["notifications"],
+    )
+    def patch(self, request: Request) -> Response:
+        actor = signed_in(request)
+        sent = self.valid(request).get("preferences", ())
+        wanted = [Preference(**each) for each in sent]
+        with entered(actor, "notifications.preferences_changed"):
+            change_preferences(actor=actor, wanted=wanted)
+        return answer_to(actor)
+
+
+def answer_to(actor: User) -> Response:
+    return Response(preferences_shape(preferences_of(actor)))

@@ -1,0 +1,50 @@
+"""What happens to accounts: who is told, and which links are mailed."""
+
+from allauth.account.models import EmailAddress
+
+from phr.accounts import mail
+from phr.accounts.models import LoginSession, User
+from phr.core.events import subscribe
+from phr.core.models import OutboxEvent
+from phr.notifications.letters import RESET_PASSWORD, VERIFY_EMAIL
+from phr.notifications.models import NotificationType
+from phr.notifications.security import SECURITY
+from phr.notifications.telling import Line, tell
+
+
+def user_of(event: OutboxEvent) -> User | None:
+    """Whose account it is about; None if it is nobody's, or gone by now."""
+    if "session_id" in event.payload:
+        sessions = LoginSession.objects.select_related("user")
+        session = sessions.filter(pk=event.payload["session_id"]).first()
+        return session.user if session else None
+    return User.objects.filter(pk=event.payload["user_id"]).first()
+
+
+def tell_of_security(event: OutboxEvent) -> None:
+    user, news = user_of(event), SECURITY[event.kind]
+    if user is not None:
+        line = Line(NotificationType.SECURITY, news.title, news.message)
+        tell(event, [user], line)
+
+
+for kind in SECURITY:
+    subscribe(kind)(tell_of_security)
+
+
+@subscribe("accounts.address_to_confirm")
+def post_link_to_confirm(event: OutboxEvent) -> None:
+    user = user_of(event)
+    if user is not None:
+        mail.post(user=user, address=user.email, kind=VERIFY_EMAIL, event=event)
+
+
+@subscribe("accounts.password_reset_asked")
+def post_link_for_new_password(event: OutboxEvent) -> None:
+    """To the address that the account has confirmed, whatever was typed."""
+    user = user_of(event)
+    if user is None:
+        return  # nobody has the address that was given
+    confirmed = EmailAddress.objects.filter(user=user, verified=True)
+    for address in confirmed.values_list("email", flat=True):
+        mail.post(user=user, address=address, kind=RESET_PASSWORD, event=event)

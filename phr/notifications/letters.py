@@ -1,0 +1,166 @@
+"""What mails say: that something happened, and where to look.
+
+They name nobody, not even who gets them, and quote nothing: mail passes through many
+hands. Links begin with PUBLIC_URL, never with what a request calls this server.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from textwrap import fill
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+
+from phr.accounts.addresses import confirmation_key
+from phr.accounts.models import Mail
+from phr.accounts.passwords import reset_key
+from phr.notifications.models import NotificationType
+from phr.notifications.security import SECURITY
+
+VERIFY_EMAIL = "accounts.verify_email"
+RESET_PASSWORD = "accounts.reset_password"  # noqa: S105 - a kind of mail
+ACCOUNT_ERASED = "erasure.account_erased"
+NOBODY_ANSWERS = "A program has written this mail; nobody reads answers to it."
+COLUMNS = 72
+
+
+class Moot(Exception):
+    """What the mail would say, or its link open, does not hold any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    subject: str
+    body: str
+
+
+# Subject and message for each type of notification that is mailed.
+GENERIC = {
+    NotificationType.PATIENT_ASSIGNED: (
+        "You have a new patient",
+        "A patient is now in your care.",
+    ),
+    NotificationType.DOCTOR_ASSIGNED: (
+        "A doctor may read your health records",
+        "You have a doctor who may read your health records.",
+    ),
+    NotificationType.CARE_REQUESTED: (
+        "A doctor asks for access",
+        "A doctor asks to read your health records, and waits for your answer.",
+    ),
+    NotificationType.CARE_CHANGED: (
+        "Access has changed",
+        "Who can read which health records has changed.",
+    ),
+    NotificationType.NEW_RECORD: (
+        "There is a new health record",
+        "A health record that you can read was added.",
+    ),
+    NotificationType.COMMENT_ADDED: (
+        "There is a new comment",
+        "A comment on a health record that you can read was added.",
+    ),
+    NotificationType.EMERGENCY_ACCESS: (
+        "Emergency access",
+        "Health records were opened in an emergency, or that was reviewed.",
+    ),
+    NotificationType.VERIFICATION: (
+        "A licence",
+        "There is news about a licence.",
+    ),
+}
+
+
+def mail_kind_of(notification_type: NotificationType) -> str:
+    return f"notifications.{notification_type.lower()}"
+
+
+TYPES = {mail_kind_of(each): each for each in GENERIC}
+
+
+def write(mail: Mail) -> Letter:
+    """Write what a mail says at the moment when it leaves.
+
+    :raises Moot: there is nothing to be said any more.
+    :raises KeyError: there is no text of this kind.
+    """
+    if mail.kind in SECURITY:
+        news = SECURITY[mail.kind]
+        return letter(news.title, news.message, *where_to_look())
+    if mail.kind in TYPES:
+        subject, message = GENERIC[TYPES[mail.kind]]
+        return letter(subject, message, *where_to_look(), *what_is_mailed())
+    return OTHERS[mail.kind](mail)
+
+
+def letter(subject: str, *paragraphs: str) -> Letter:
+    """Put paragraphs together; one that is a link keeps its line to itself."""
+    lines = [
+        text if text.startswith(settings.PUBLIC_URL) else fill(text, COLUMNS)
+        for text in (*paragraphs, NOBODY_ANSWERS)
+    ]
+    return Letter(subject, "\n\n".join(lines) + "\n")
+
+
+def link(path: str) -> str:
+    return f"{settings.PUBLIC_URL}{path}"
+
+
+def where_to_look() -> tuple[str, str]:
+    return "Sign in to see more:", link("/")
+
+
+def what_is_mailed() -> tuple[str, str]:
+    return "What is mailed to you is yours to choose:", link(
+        "/api/notifications/preferences/"
+    )
+
+
+def to_confirm_an_address(mail: Mail) -> Letter:
+    """Its key stands in the fragment of the link, which browsers send to nobody."""
+    claimed = EmailAddress.objects.filter(
+        user=mail.user, email=mail.address.lower(), verified=False
+    )
+    if mail.user is None or not claimed.exists():
+        raise Moot
+    key = confirmation_key(mail.user, mail.address)
+    return letter(
+        "Confirm your e-mail address",
+        "An account on this server has this e-mail address. If it is yours, open this "
+        "link within an hour:",
+        link(f"/account/confirm-email/#key={key}"),
+        "If it is not, do nothing; the address stays unconfirmed.",
+    )
+
+
+def to_set_a_password(mail: Mail) -> Letter:
+    """:raises Moot: the address is not, or not any more, known to be the account's."""
+    confirmed = EmailAddress.objects.filter(
+        user=mail.user, email=mail.address.lower(), verified=True
+    )
+    if mail.user is None or not mail.user.is_active or not confirmed.exists():
+        raise Moot
+    return letter(
+        "Set a new password",
+        "A new password was asked for, for your account on this server. To set it, "
+        "open this link within an hour. It works once:",
+        link(f"/account/reset-password/#key={reset_key(mail.user)}"),
+        "If that was not you, do nothing; your password stays as it is.",
+    )
+
+
+def of_an_erasure(mail: Mail) -> Letter:
+    return letter(
+        "Your account was erased",
+        "Your account on this server was erased. This receipt tells what was erased, "
+        "and what has to be kept:",
+        link(f"/api/account/receipts/{mail.about_id}/"),
+    )
+
+
+OTHERS: dict[str, Callable[[Mail], Letter]] = {
+    VERIFY_EMAIL: to_confirm_an_address,
+    RESET_PASSWORD: to_set_a_password,
+    ACCOUNT_ERASED: of_an_erasure,
+}
+KINDS = (*SECURITY, *TYPES, *OTHERS)

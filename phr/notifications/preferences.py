@@ -1,0 +1,119 @@
+"""How somebody wants to be told of what."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from phr.accounts.models import User
+from phr.core.errors import Invalid
+from phr.notifications.models import Channel, NotificationPreference, NotificationType
+
+# What comes often and asks for nothing is not mailed, unless somebody wants it.
+NOT_MAILED = {NotificationType.NEW_RECORD, NotificationType.COMMENT_ADDED}
+
+Stored = dict[tuple[UUID, Channel], bool]
+
+
+class CannotBeSwitchedOff(Invalid):
+    code, title = "cannot_be_switched_off", "This cannot be switched off."
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """How somebody is told of one type of notification; None says nothing of it."""
+
+    notification_type: NotificationType
+    in_app: bool | None = None
+    email: bool | None = None
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether no channel can be switched off."""
+        return all(is_fixed(self.notification_type, channel) for channel in Channel)
+
+    def channels(self) -> Iterator[tuple[Channel, bool]]:
+        for channel in Channel:
+            is_on = getattr(self, channel.lower())
+            if is_on is not None:
+                yield channel, is_on
+
+
+def is_fixed(notification_type: NotificationType, channel: Channel) -> bool:
+    """Whether it cannot be switched off; the database holds the same rule."""
+    match notification_type, channel:
+        case NotificationType.SECURITY, _:
+            return True
+        case NotificationType.EMERGENCY_ACCESS, Channel.IN_APP:
+            return True
+        case _:
+            return False
+
+
+def is_on_by_default(notification_type: NotificationType, channel: Channel) -> bool:
+    return channel == Channel.IN_APP or notification_type not in NOT_MAILED
+
+
+def preferences_of(user: User) -> list[Preference]:
+    """How somebody is told of each type of notification, in the order of types."""
+    rows = NotificationPreference.objects.visible_to(user)
+    stored = {
+        (row.notification_type, row.channel): row.is_on
+        for row in rows.only("notification_type", "channel", "is_on")
+    }
+
+    def is_on(notification_type: NotificationType, channel: Channel) -> bool:
+        default = is_on_by_default(notification_type, channel)
+        return stored.get((notification_type, channel), default)
+
+    return [
+        Preference(each, is_on(each, Channel.IN_APP), is_on(each, Channel.EMAIL))
+        for each in NotificationType
+    ]
+
+
+@transaction.atomic
+def change_preferences(*, actor: User, wanted: Sequence[Preference]) -> None:
+    """Have the actor told as they want from now on; what is not named stays.
+
+    Only what differs from the defaults is stored.
+
+    :raises CannotBeSwitchedOff: names the first that cannot.
+    """
+    for place, preference in enumerate(wanted):
+        for channel, is_on in preference.channels():
+            if not is_on and is_fixed(preference.notification_type, channel):
+                field = f"preferences.{place}.{channel.lower()}"
+                raise CannotBeSwitchedOff(field=field)
+    # One change at a time, else two could each store half of what they want.
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    for preference in wanted:
+        for channel, is_on in preference.channels():
+            store(actor, preference.notification_type, channel, is_on=is_on)
+
+
+def store(
+    user: User, notification_type: NotificationType, channel: Channel, *, is_on: bool
+) -> None:
+    mine = NotificationPreference.objects.filter(user=user)
+    if is_on == is_on_by_default(notification_type, channel):
+        mine.filter(notification_type=notification_type, channel=channel).delete()
+        return
+    mine.update_or_create(
+        notification_type=notification_type,
+        channel=channel,
+        defaults={"is_on": is_on},
+        create_defaults={"user": user, "is_on": is_on},
+    )
+
+
+def stored_of(users: Iterable[User], notification_type: NotificationType) -> Stored:
+    """What these people have stored for one type, by one query."""
+    rows = NotificationPreference.objects.filter(
+        user__in=users, notification_type=notification_type
+    )
+    return {
+        (user_id, Channel(channel)): is_on
+        for user_id, channel, is_on in rows.values_list("user_id", "channel", "is_on")
+    }

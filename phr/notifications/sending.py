@@ -1,0 +1,115 @@
+"""Sending mails, each from an event of its own, until it has left or was refused."""
+
+import smtplib
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
+from django.core.validators import validate_email
+from django.utils import timezone
+
+from phr.accounts.mail import MAIL_DUE
+from phr.accounts.models import Mail
+from phr.core.events import subscribe
+from phr.core.models import OutboxEvent
+from phr.notifications.letters import Moot, write
+
+log = structlog.get_logger(__name__)
+
+
+class NotTaken(Exception):
+    """The mail server does not take the mail now; the outbox tries again.
+
+    It says which error that was and not in what words, which quote the address.
+    """
+
+
+class Refused(Exception):
+    """The mail server will never take this mail."""
+
+
+@subscribe(MAIL_DUE)
+def send_due_mail(event: OutboxEvent) -> None:
+    """Send a mail and note that it has left, with the event's being delivered.
+
+    Between the server's yes and our commit a worker may die: then it is sent again,
+    with the same Message-ID, by which a mail store knows it.
+
+    :raises NotTaken: for now; or the server is away (OSError).
+    """
+    waiting = Mail.objects.filter(sent_at=None, refused_at=None)
+    mail = waiting.select_related("user").filter(pk=event.payload["mail_id"]).first()
+    if mail is None:
+        return  # gone with its account
+    try:
+        send(message_of(mail))
+    except Moot:
+        mail.delete()
+    except Refused:
+        log.warning("mail_refused", mail_id=str(mail.pk), kind=mail.kind)
+        note(mail, refused_at=timezone.now())
+    else:
+        note(mail, sent_at=timezone.now())
+
+
+def message_of(mail: Mail) -> EmailMessage:
+    """:raises Moot: there is nothing to be said any more.
+    :raises Refused: the address is none.
+    """
+    letter = write(mail)
+    try:
+        validate_email(mail.address)
+    except ValidationError:
+        raise Refused from None
+    headers = {"Message-ID": message_id(mail), "Auto-Submitted": "auto-generated"}
+    return EmailMessage(letter.subject, letter.body, to=[mail.address], headers=headers)
+
+
+def message_id(mail: Mail) -> str:
+    """The same however often the mail is sent (RFC 5322, section 3.6.4)."""
+    host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
+    place = f"[{host}]" if ":" in host else host.encode("idna").decode()
+    return f"<{mail.pk}@{place}>"
+
+
+def send(message: EmailMessage) -> None:
+    """:raises Refused: for good.
+    :raises NotTaken: for now; or the server is away (OSError).
+    """
+    try:
+        message.send()
+    except smtplib.SMTPException as error:
+        kind = Refused if is_for_good(error) else NotTaken
+        raise kind(type(error).__name__) from None
+    except UnicodeError:
+        raise Refused from None  # a domain that has no form in ASCII
+
+
+def is_for_good(error: smtplib.SMTPException) -> bool:
+    """Whether recipient or text were refused with 5xx (RFC 5321, section 4.2.1).
+
+    Whatever is said about us, our sender's address or our password say, concerns all
+    mails and not this one: it waits until that is mended.
+    """
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            codes = [code for code, _text in error.recipients.values()]
+        case smtplib.SMTPDataError():
+            codes = [error.smtp_code]
+        case _:
+            return False
+    return all(code >= 500 for code in codes)
+
+
+def note(mail: Mail, **when: Any) -> None:
+    """Note what has become of a mail; of an account that is gone no address stays.
+
+    It may have gone with its account meanwhile, and then nothing is noted.
+    """
+    forgotten = {"address": ""} if mail.user_id is None else {}
+    Mail.objects.filter(pk=mail.pk).update(
+        **when, **forgotten, updated_at=timezone.now()
+    )

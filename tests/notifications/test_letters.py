@@ -1,0 +1,239 @@
+"""What mails say, of every kind: what happened and where to look, and no more."""
+
+import re
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from phr.accounts import mail
+from phr.accounts.addresses import InvalidLink, claim, is_confirmed
+from phr.accounts.addresses import confirm as confirm_by
+from phr.accounts.models import Mail, User
+from phr.accounts.passwords import reset_password
+from phr.core import events
+from phr.core.ids import uuid7
+from phr.health_records.models import TEXTS
+from phr.notifications.letters import GENERIC, KINDS, RESET_PASSWORD, VERIFY_EMAIL
+from phr.notifications.models import Notification, NotificationType
+from phr.notifications.security import SECURITY
+from tests.factories import (
+    CareGrantFactory,
+    DoctorCommentFactory,
+    DoctorFactory,
+    HealthRecordFactory,
+    PatientFactory,
+    UserFactory,
+)
+
+SITE = "https://records.example.org"
+NEW_PASSWORD = "another long sentence 8"
+NAMES = {
+    "user__username": "zaphodine",
+    "user__first_name": "Zaphodina",
+    "user__last_name": "Quillfeather",
+    "user__email": "mailbox@example.org",
+    "user__phone_number": "+31201234567",
+}
+CLINICAL = "Unmistakable"
+
+
+@pytest.fixture
+def patient(db):
+    """Of a name, and with a record and a comment, of words that no mail may have."""
+    patient = PatientFactory(**NAMES, allergies=f"{CLINICAL} pollen")
+    doctor = DoctorFactory(
+        verified=True, user__username="slartibart", user__last_name="Fjordmaker"
+    )
+    CareGrantFactory(patient=patient, doctor=doctor, reason=f"{CLINICAL} reason")
+    texts = {name: f"{CLINICAL} {name}" for name in ("title", *TEXTS)}
+    record = HealthRecordFactory(patient=patient, **texts)
+    DoctorCommentFactory(health_record=record, doctor=doctor, comment=CLINICAL)
+    return patient
+
+
+def emit(kind, **ids):
+    with transaction.atomic():
+        events.emit(kind, **ids)
+
+
+def link_in(arrived):
+    (found,) = re.findall(rf"{SITE}/account/\S+", arrived.get_content())
+    return found.partition("#key=")
+
+
+def test_every_type_of_notification_has_a_text():
+    assert {*GENERIC, NotificationType.SECURITY} == set(NotificationType)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_mail_names_anybody_or_quotes_anything(
+    patient, mailbox, confirm, deliver, kind
+):
+    user = patient.user
+    confirm(user)
+    user.emailaddress_set.update(verified=kind != VERIFY_EMAIL)
+    with transaction.atomic():
+        mail.post(user=user, address=user.email, kind=kind, about_id=uuid7())
+
+    deliver()
+
+    (arrived,) = [each for each in mailbox.mails if each["To"] == user.email]
+    said = arrived.as_string().replace(str(arrived["To"]), "")
+    assert arrived["Subject"]
+    assert SITE in arrived.get_content()
+    for word in ("zaphodin", "quillfeather", "slartibart", "fjord", "+3120", "@exam"):
+        assert word not in said.lower().replace("records@example.org", "")
+    assert CLINICAL.lower() not in said.lower()
+    assert "checkup" not in said.lower()
+    assert max(map(len, said.splitlines())) < 200
+
+
+@pytest.mark.parametrize("kind", SECURITY)
+def test_news_of_the_account_are_told_and_mailed_to_any_address(
+    patient, mailbox, deliver, kind
+):
+    assert not is_confirmed(patient.user)
+
+    emit(kind, user_id=patient.user_id)
+    deliver()
+
+    line, news = Notification.objects.get(), SECURITY[kind]
+    assert line.notification_type == NotificationType.SECURITY
+    assert (line.title, line.message) == (news.title, news.message)
+    (arrived,) = mailbox.mails
+    assert arrived["Subject"] == news.title
+    assert " ".join(arrived.get_content().split()).startswith(news.message)
+
+
+@pytest.mark.parametrize("kind", SECURITY)
+def test_news_of_an_account_that_is_gone_are_told_to_nobody(db, mailbox, deliver, kind):
+    names = ("session_id",) if kind == "accounts.refresh_reused" else ("user_id",)
+
+    emit(kind, **{name: uuid7() for name in names})
+    deliver()
+
+    assert not Notification.objects.exists()
+    assert mailbox.mails == []
+
+
+def test_an_account_without_an_address_gets_no_mail(db, mailbox, deliver):
+    user = UserFactory(email="")
+
+    emit("accounts.password_changed", user_id=user.pk)
+    deliver()
+
+    assert Notification.objects.get().recipient == user
+    assert not Mail.objects.exists()
+
+
+def test_an_address_is_confirmed_by_the_link_of_the_mail(patient, mailbox, deliver):
+    with transaction.atomic():
+        claim(patient.user)
+    deliver()
+
+    page, _, key = link_in(mailbox.mails[0])
+    confirm_by(key=key)
+
+    assert page == f"{SITE}/account/confirm-email/"
+    assert is_confirmed(patient.user)
+
+
+def test_the_link_to_confirm_is_made_when_the_mail_leaves(patient, deliver, mailbox):
+    with transaction.atomic():
+        claim(patient.user)
+    emit("accounts.address_to_confirm", user_id=patient.user_id)
+
+    assert not Mail.objects.exists()
+    deliver()
+
+    for row in Mail.objects.values():
+        assert link_in(mailbox.mails[0])[2] not in str(row)
+
+
+def test_no_link_to_confirm_leaves_for_an_address_given_up_meanwhile(
+    patient, mailbox, deliver
+):
+    with transaction.atomic():
+        claim(patient.user)
+        mail.post(user=patient.user, address="other@example.org", kind=VERIFY_EMAIL)
+    deliver()
+
+    assert mailbox.recipients == [patient.user.email]
+    assert not Mail.objects.filter(address="other@example.org").exists()
+
+
+def test_a_password_is_set_by_the_link_of_the_mail_once(
+    api, patient, mailbox, confirm, deliver
+):
+    confirm(patient.user)
+    asked = {"email": patient.user.email.upper()}
+    assert api("nobody").post("/api/auth/password/forgot/", asked).status_code == 202
+    deliver()
+
+    page, _, key = link_in(mailbox.mails[0])
+
+    def use():
+        reset_password(
+            key=key, password=NEW_PASSWORD, at=timezone.now(), client="192.0.2.1"
+        )
+
+    use()
+
+    assert page == f"{SITE}/account/reset-password/"
+    assert User.objects.get(pk=patient.user_id).check_password(NEW_PASSWORD)
+    with pytest.raises(InvalidLink):
+        use()
+    assert not Notification.objects.exists()
+
+
+def test_nobody_gets_a_link_for_an_address_that_is_nobodys(
+    api, patient, mailbox, deliver
+):
+    """Nor for one that an account has and nobody has confirmed."""
+    for email in ("stranger@example.org", patient.user.email):
+        asked = {"email": email}
+        done = api("nobody").post("/api/auth/password/forgot/", asked)
+        assert done.status_code == 202
+    deliver()
+
+    assert mailbox.mails == []
+    assert not Mail.objects.exists()
+
+
+@pytest.mark.parametrize("change", ["blocked", "unconfirmed", "moved"])
+def test_no_link_leaves_for_who_lost_the_right_to_it_meanwhile(
+    patient, mailbox, confirm, deliver, change
+):
+    """Else an old mailbox would open the account for as long as the mail waits."""
+    user = patient.user
+    confirm(user)
+    with transaction.atomic():
+        mail.post(user=user, address=user.email, kind=RESET_PASSWORD)
+    match change:
+        case "blocked":
+            User.objects.update(is_active=False)
+        case "unconfirmed":
+            user.emailaddress_set.update(verified=False)
+        case "moved":
+            user.emailaddress_set.update(email="new@example.org")
+    deliver()
+
+    assert mailbox.mails == []
+    assert not Mail.objects.exists()
+
+
+def test_a_forged_host_does_not_get_into_a_link(
+    api, patient, mailbox, confirm, deliver, settings
+):
+    settings.ALLOWED_HOSTS = ["*"]
+    confirm(patient.user)
+    asked = {"email": patient.user.email}
+    forged = {"HTTP_HOST": "evil.example", "HTTP_X_FORWARDED_HOST": "evil.example"}
+
+    done = api("nobody").post("/api/auth/password/forgot/", asked, **forged)
+    deliver()
+
+    assert done.status_code == 202
+    assert link_in(mailbox.mails[0])[0].startswith(SITE)
+    assert "evil" not in mailbox.mails[0].as_string()

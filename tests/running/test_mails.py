@@ -1,0 +1,78 @@
+"""A real worker that sends to a real mail server, and is killed between mails."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from dev.application import worker_command
+from phr.accounts import mail
+from phr.accounts.models import Mail, User
+from phr.core import events
+from phr.core.models import OutboxEvent
+from phr.core.tasks import replay_outbox
+from tests.factories import UserFactory
+from tests.mailbox import Mailbox, open_mailbox
+from tests.running.conftest import Run
+
+MAILS_IN_A_ROUND = 40
+SENT_BEFORE_A_KILL = 8
+KILLED = 3  # times
+PATIENCE = 90  # seconds
+
+
+def post(user: User, times: int) -> None:
+    for _ in range(times):
+        with transaction.atomic():
+            mail.post(user=user, address=user.email, kind="accounts.all_sessions_ended")
+
+
+def wait_until(true: Callable[[], bool], box: Mailbox) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, f"{len(box.mails)} mails have arrived"
+        time.sleep(0.05)
+
+
+def all_are_delivered() -> bool:
+    """Whether they are; the others are asked for, as beat does after a while."""
+    due = events.make_due(OutboxEvent.objects.all(), now=timezone.now())
+    if due:
+        replay_outbox()
+        time.sleep(1)
+    return due == 0
+
+
+@pytest.mark.timeout(4 * PATIENCE)
+@pytest.mark.django_db(transaction=True)
+def test_each_mail_arrives_and_once_while_workers_are_killed(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = UserFactory.create()
+    with open_mailbox() as box:
+        monkeypatch.setenv("EMAIL_URL", box.url)
+        for _ in range(KILLED):
+            with run("worker", worker_command()) as worker:
+                before = len(box.mails)
+                post(user, MAILS_IN_A_ROUND)
+                enough = before + SENT_BEFORE_A_KILL
+                wait_until(lambda: len(box.mails) >= enough, box)  # noqa: B023 - at once
+                os.killpg(worker.popen.pid, signal.SIGKILL)
+                worker.popen.wait()
+        assert Mail.objects.filter(sent_at=None).exists()  # killed in the midst of it
+        with run("worker", worker_command()):
+            wait_until(all_are_delivered, box)
+
+    posted = set(Mail.objects.values_list("pk", flat=True))
+    assert len(posted) == KILLED * MAILS_IN_A_ROUND
+    assert not Mail.objects.filter(sent_at=None).exists()
+    assert {each.partition("@")[0] for each in box.ids} == {f"<{pk}" for pk in posted}
+    # A worker dies at most between the server's yes and its own note of that: then
+    # the mail comes again, and a mail store knows it by its Message-ID.
+    workers_killed = 2 * KILLED
+    assert len(box.mails) <= len(posted) + workers_killed
+    assert set(box.recipients) == {user.email}
