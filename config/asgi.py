@@ -25,6 +25,10 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     HEADER: build_policy(NO_PAGE),
 }
+if settings.SECURE_HSTS_SECONDS:
+    HEADERS["Strict-Transport-Security"] = (
+        f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+    )
 
 
 def problem(status: int) -> tuple[dict[str, str], bytes]:

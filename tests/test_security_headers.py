@@ -13,10 +13,11 @@ from phr.care.models import PatientProfile
 from tests.conftest import Api
 from tests.factories import PASSWORD
 from tests.problem_answers import problem_of
-from tests.production import Answer, ask_production
+from tests.production import NEEDED, Answer, ask_production, run_python
 
 PROFILE, LOGIN = "/api/auth/profile/", "/api/auth/login/"
 PROXY = {"REMOTE_ADDR": "10.1.2.3", "HTTP_X_FORWARDED_PROTO": "https"}
+HSTS = "max-age=31536000; includeSubDomains; preload"
 HTTPS = {"wsgi.url_scheme": "https"}
 
 
@@ -133,7 +134,20 @@ def test_over_https_browsers_are_told_to_stay_there(
 ) -> None:
     hsts = production[question][1]["Strict-Transport-Security"]
 
-    assert hsts == "max-age=31536000; includeSubDomains; preload"
+    assert hsts == HSTS
+
+
+@pytest.mark.parametrize("seconds", ["31536000", "0"])
+def test_what_is_refused_before_django_sees_it_has_the_headers(seconds: str) -> None:
+    show = "import json; from config.asgi import HEADERS; print(json.dumps(HEADERS))"
+    variables = NEEDED | {"HSTS_SECONDS": seconds}
+    headers = json.loads(run_python("-c", show, **variables).stdout)
+
+    hsts = headers.pop("Strict-Transport-Security", "")
+    assert hsts == ("" if seconds == "0" else HSTS)
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Content-Security-Policy"].endswith("sandbox")
 
 
 def test_every_answer_of_production_has_the_headers(
