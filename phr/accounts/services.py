@@ -27,7 +27,6 @@ from phr.core.counters import Limit
 from phr.core.errors import NotSignedIn, Unavailable
 from phr.core.ids import uuid7
 from phr.core.origin import current_origin
-from phr.core.text import fold
 
 FAILED_LOGINS_PER_ACCOUNT = Limit("login:account", 10, timedelta(minutes=15))
 FAILED_LOGINS_PER_ADDRESS = Limit("login:address", 60, timedelta(minutes=15))
@@ -111,7 +110,9 @@ def authenticate(proof: Proof, *, at: datetime) -> tuple[User, bool]:
     :raises TooMany: too many failures for this account or this client's address.
     """
     account = find_account(proof.username)
-    name = str(account.pk) if account else fold(proof.username)
+    # Counted by just what it is looked up by: were two names counted together of which
+    # one might be somebody's, the other would tell whether it is.
+    name = str(account.pk) if account else proof.username.lower()
     address = client_address()
     FAILED_LOGINS_PER_ADDRESS.take(address)
     FAILED_LOGINS_PER_ACCOUNT.take(name)
