@@ -21,6 +21,7 @@ task_ignore_result = True
 task_acks_late = True
 worker_prefetch_multiplier = 1
 worker_hijack_root_logger = False
+worker_redirect_stdouts = False  # mails that are printed stay as they are
 timezone = "UTC"
 beat_schedule = {
     "replay-outbox": {
