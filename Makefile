@@ -71,7 +71,7 @@ migrations: setup ## See that no migration is missing
 		--settings config.settings.test
 
 .PHONY: schema-check
-schema-check: setup ## See that docs/openapi.yaml is what the code says
+schema-check: setup ## See that the schemas under docs/ are what the code says
 	$(PY) -m dev.with_servers $(PY) -m dev.schema --check
 
 .PHONY: coverage
@@ -88,7 +88,7 @@ fix: setup ## Format the code and apply the linter's safe repairs
 	$(PY) -m ruff check --fix .
 
 .PHONY: schema
-schema: setup ## Write docs/openapi.yaml anew
+schema: setup ## Write the schemas under docs/ anew
 	$(PY) -m dev.with_servers $(PY) -m dev.schema
 
 .PHONY: lock

@@ -1,7 +1,11 @@
-"""The admin site of this installation."""
+"""The admin site of this installation, and checks of how it is wired."""
 
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 
 
 class AdminConfig(DjangoAdminConfig):
     default_site = "phr.interfaces.admin_site.StaffSite"
+
+    def ready(self) -> None:
+        super().ready()
+        from config import links  # noqa: F401 - registers its check

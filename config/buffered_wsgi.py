@@ -8,7 +8,7 @@ waits, for as many clients as there are, and a thread gets the request when it i
 import asyncio
 import re
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from io import BytesIO
@@ -36,7 +36,8 @@ class BufferedWSGI:
     :param largest_body: in bytes; of what is longer only the length is handed on.
     :param patience: seconds until a body must be there, else it is a 408; and until a
         piece of a streamed answer must have been taken, else the connection ends.
-    :param problem: makes the problem (RFC 9457) to answer then, from the status.
+    :param problem: makes headers and body of the problem (RFC 9457) to answer then,
+        from the status.
     """
 
     def __init__(
@@ -46,7 +47,7 @@ class BufferedWSGI:
         threads: int,
         largest_body: int,
         patience: float,
-        problem: Callable[[int], bytes],
+        problem: Callable[[int], tuple[Mapping[str, str], bytes]],
     ) -> None:
         self.wsgi, self.largest_body = wsgi, largest_body
         self.patience, self.problem = patience, problem
@@ -97,13 +98,12 @@ class BufferedWSGI:
 
     async def refuse(self, status: int, send: Send) -> None:
         """Answer with a problem and close, for the body was not read."""
-        headers = [
-            (b"content-type", b"application/problem+json"),
-            (b"connection", b"close"),
-        ]
-        start = {"type": "http.response.start", "status": status, "headers": headers}
+        headers, body = self.problem(status)
+        pairs = [(n.lower().encode(), v.encode()) for n, v in headers.items()]
+        pairs.append((b"connection", b"close"))
+        start = {"type": "http.response.start", "status": status, "headers": pairs}
         await send(start)
-        await send(body_message(self.problem(status), more=False))
+        await send(body_message(body, more=False))
 
 
 def environ_of(scope: Message, body: bytes) -> dict[str, Any]:

@@ -1,8 +1,13 @@
 """Celery's settings, in Celery's own names."""
 
+import ssl
+
 from django.conf import settings
 
 broker_url = settings.REDIS_URL
+if broker_url.startswith("rediss://"):
+    # Celery would take anybody's certificate.
+    broker_use_ssl = {"ssl_cert_reqs": ssl.CERT_REQUIRED}
 broker_connection_retry_on_startup = True
 # A request must not wait for a broker that is away: the outbox row is the to-do.
 broker_connection_timeout = 1
@@ -16,6 +21,7 @@ task_ignore_result = True
 task_acks_late = True
 worker_prefetch_multiplier = 1
 worker_hijack_root_logger = False
+worker_redirect_stdouts = False  # mails that are printed stay as they are
 timezone = "UTC"
 beat_schedule = {
     "replay-outbox": {
@@ -26,8 +32,16 @@ beat_schedule = {
         "task": "phr.audit.tasks.seal_ledger",
         "schedule": 60.0,
     },
+    "look-after-exports": {
+        "task": "phr.archive.tasks.look_after_exports",
+        "schedule": 60.0,
+    },
     "purge-deleted-records": {
         "task": "phr.health_records.tasks.purge_deleted_records",
+        "schedule": 60 * 60.0,
+    },
+    "erase-due-accounts": {
+        "task": "phr.erasure.tasks.erase_due_accounts",
         "schedule": 60 * 60.0,
     },
 }

@@ -174,7 +174,7 @@ class DevelopmentEnvironment(Environment):
     ledger_signing_key: SigningKey = KNOWN_LEDGER_KEY
     encryption_key: SigningKey = KNOWN_ENCRYPTION_KEY
     public_url: Annotated[str, AfterValidator(read_public_url)] = (
-        "http://127.0.0.1:8000"
+        "http://localhost:8000"
     )
     email_url: Annotated[SecretStr, AfterValidator(read_email_url)] = SecretStr(
         "console:"

@@ -30,6 +30,7 @@ TAGS = [
         "name": "auth",
         "description": "Accounts, signing in and out, doctors, and who cares for whom.",
     },
+    {"name": "account", "description": "Taking one's own account along."},
     {
         "name": "care",
         "description": "Grants: who lets whom in, how far, how long, and why.",

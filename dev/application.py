@@ -113,7 +113,7 @@ def environment_for(urls: Mapping[str, str], port: int | None = None) -> dict[st
     settings = "config.settings.development"
     return {
         "DJANGO_SETTINGS_MODULE": settings,
-        **({"PUBLIC_URL": f"http://{HOST}:{port}"} if port else {}),
+        **({"PUBLIC_URL": f"http://localhost:{port}"} if port else {}),
         **({} if sys.stdout.isatty() else {"NO_COLOR": "1"}),
         **os.environ,
         **urls,

@@ -9,8 +9,8 @@ from django.core.management import execute_from_command_line
 VALUES = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "ALLOWED_HOSTS": "records.example.org",
-    "DATABASE_URL": "postgresql://phr:secret@database.example.org/phr",
-    "REDIS_URL": "redis://redis.example.org/0",
+    "DATABASE_URL": "postgresql://phr:secret@db.example.org/phr?sslmode=verify-full",
+    "REDIS_URL": "rediss://redis.example.org/0",
     "SECRET_KEY": secrets.token_urlsafe(64),
     "JWT_SIGNING_KEY": secrets.token_urlsafe(64),
     "LEDGER_SIGNING_KEY": secrets.token_urlsafe(64),

@@ -1,4 +1,4 @@
-"""Writes docs/openapi.yaml, or with `--check` sees that it is what the code says."""
+"""Writes the schemas under docs/, or with `--check` sees that they are up to date."""
 
 import difflib
 import os
@@ -13,34 +13,49 @@ from django.core.management import call_command
 from dev import places
 from dev.console import say
 
-COMMITTED = places.CHECKOUT / "docs" / "openapi.yaml"
+OPENAPI = places.CHECKOUT / "docs" / "openapi.yaml"
+ARCHIVE = places.CHECKOUT / "docs" / "archive-schema.json"
 LINES_SHOWN = 60
 
 
-def generate() -> str:
+def openapi() -> str:
     """Generate and validate the document; a warning is a failure."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
-    django.setup()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "openapi.yaml"
         call_command("spectacular", file=str(path), validate=True, fail_on_warn=True)
         return path.read_text(encoding="utf-8")
 
 
-def main() -> int:
-    generated = generate()
-    if "--check" not in sys.argv:
-        COMMITTED.write_text(generated, encoding="utf-8")
-        say(f"{COMMITTED.relative_to(places.CHECKOUT)} is written.")
-        return 0
-    committed = COMMITTED.read_text(encoding="utf-8") if COMMITTED.exists() else ""
-    if committed == generated:
-        return 0
-    before, after = committed.splitlines(), generated.splitlines()
+def archive() -> str:
+    from phr.archive.schema import schema_file  # Django must be set up
+
+    return schema_file().decode()
+
+
+def is_as_generated(committed: Path, generated: str) -> bool:
+    """Compare a file with what the code says, and show what differs."""
+    present = committed.read_text(encoding="utf-8") if committed.exists() else ""
+    if present == generated:
+        return True
+    before, after = present.splitlines(), generated.splitlines()
     changes = difflib.unified_diff(before, after, "committed", "the code", lineterm="")
     say("\n".join(islice(changes, LINES_SHOWN)))
-    say("docs/openapi.yaml is not what the code says: run `make schema`.")
-    return 1
+    name = committed.relative_to(places.CHECKOUT)
+    say(f"{name} is not what the code says: run `make schema`.")
+    return False
+
+
+def main() -> int:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
+    django.setup()
+    documents = {OPENAPI: openapi(), ARCHIVE: archive()}
+    if "--check" in sys.argv:
+        same = [is_as_generated(*document) for document in documents.items()]
+        return 0 if all(same) else 1
+    for path, text in documents.items():
+        path.write_text(text, encoding="utf-8")
+        say(f"{path.relative_to(places.CHECKOUT)} is written.")
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Each factory makes one valid thing; a trait names a state."""
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import factory
 from django.contrib.auth.hashers import make_password
@@ -8,6 +9,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from phr.accounts.models import User, UserType
+from phr.archive.models import Export, ExportPiece, ExportStatus
 from phr.audit.models import AccessEntry, Basis, Outcome
 from phr.care.choices import EmergencyReason, GrantOrigin, GrantStatus, RecordType
 from phr.care.models import (
@@ -20,6 +22,7 @@ from phr.care.models import (
 from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.core.text import fold
+from phr.erasure.models import Erasure
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.notifications.models import (
     Channel,
@@ -31,6 +34,7 @@ from phr.notifications.models import (
 AN_HOUR = timedelta(hours=1)
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery 7"
+EXPORTED = b"the bytes of an archive ..."
 PASSWORD_HASH = make_password(PASSWORD)
 
 
@@ -179,6 +183,61 @@ class OutboxEventFactory(DjangoModelFactory[OutboxEvent]):
 
     kind = "tests.nothing_happened"
     payload = factory.LazyFunction(dict)
+
+
+class ExportFactory(DjangoModelFactory[Export]):
+    """Asked for an instant ago; nobody has taken it up."""
+
+    class Meta:
+        model = Export
+        skip_postgeneration_save = True
+
+    user = factory.LazyAttribute(
+        lambda export: (export.patient or PatientFactory()).user
+    )
+
+    class Params:
+        patient = None
+        ready = factory.Trait(
+            status=ExportStatus.READY,
+            ready_at=factory.LazyFunction(timezone.now),
+            expires_at=factory.LazyAttribute(
+                lambda export: export.ready_at + timedelta(hours=24)
+            ),
+            size=len(EXPORTED),
+            sha256=sha256(EXPORTED).hexdigest(),
+            piece=factory.RelatedFactory(
+                "tests.factories.ExportPieceFactory", factory_related_name="export"
+            ),
+        )
+
+
+class ExportPieceFactory(DjangoModelFactory[ExportPiece]):
+    class Meta:
+        model = ExportPiece
+
+    export = factory.SubFactory(ExportFactory, ready=True, piece=None)
+    number = 0
+    data = EXPORTED
+
+
+class ErasureFactory(DjangoModelFactory[Erasure]):
+    """Somebody has asked for it just now."""
+
+    class Meta:
+        model = Erasure
+
+    user_id = factory.LazyFunction(uuid7)
+    requested_at = factory.LazyFunction(timezone.now)
+    due_at = factory.LazyAttribute(
+        lambda erasure: erasure.requested_at + timedelta(days=7)
+    )
+
+    class Params:
+        erased = factory.Trait(
+            begun_at=factory.SelfAttribute("due_at"),
+            erased_at=factory.SelfAttribute("due_at"),
+        )
 
 
 class NotificationFactory(DjangoModelFactory[Notification]):

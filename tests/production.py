@@ -51,7 +51,8 @@ for method, path, headers in json.load(sys.stdin):
     client = Client(raise_request_exception=False)
     answer = client.generic(method, path, **headers)
     text = b"" if answer.streaming else answer.content
-    answers.append([answer.status_code, dict(answer.headers), text.decode()])
+    cookies = {"Set-Cookie": each.OutputString() for each in answer.cookies.values()}
+    answers.append([answer.status_code, {**answer.headers, **cookies}, text.decode()])
 json.dump(answers, sys.stdout)
 """
 

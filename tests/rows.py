@@ -8,7 +8,11 @@ from django.apps import apps
 
 from phr.audit.models import AccessEntry, Outcome
 
-OWN_APPS = ("core", "accounts", "care", "health_records", "notifications")
+# Of allauth's, those that keep addresses and factors.
+OWN_APPS = (
+    *("core", "accounts", "care", "health_records", "notifications"),
+    *("account", "mfa", "archive", "erasure"),
+)
 
 
 def all_rows() -> dict[str, list[Any]]:

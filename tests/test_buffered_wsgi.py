@@ -28,13 +28,17 @@ WHOLE = ({"type": "http.request", "body": b"hello", "more_body": False},)
 Answer = tuple[int, dict[bytes, bytes], list[bytes]]
 
 
+def buffered(wsgi: Callable[..., Any], *, patience: float) -> BufferedWSGI:
+    return BufferedWSGI(
+        wsgi, threads=1, largest_body=LARGEST, patience=patience, problem=problem
+    )
+
+
 def call(
     wsgi: Callable[..., Any], *received: Message, headers: tuple[Any, ...] = ()
 ) -> Answer:
     """Call a WSGI application, the client sending these parts and then nothing."""
-    application = BufferedWSGI(
-        wsgi, threads=1, largest_body=LARGEST, patience=0.2, problem=problem
-    )
+    application = buffered(wsgi, patience=0.2)
     sent: list[Message] = []
 
     async def run() -> None:
@@ -64,8 +68,9 @@ def receive_from(parts: Iterator[Message]) -> Callable[[], Any]:
     return receive
 
 
-def problem(status: int) -> bytes:
-    return HTTPStatus(status).phrase.encode()
+def problem(status: int) -> tuple[dict[str, str], bytes]:
+    headers = {"Content-Type": "application/problem+json"}
+    return headers, HTTPStatus(status).phrase.encode()
 
 
 def part(body: bytes, *, more: bool = True) -> Message:
@@ -190,9 +195,7 @@ def test_a_client_that_takes_nothing_does_not_keep_its_thread() -> None:
             await asyncio.sleep(60)
         sent.append(message)
 
-    application = BufferedWSGI(
-        stream, threads=1, largest_body=LARGEST, patience=0.1, problem=problem
-    )
+    application = buffered(stream, patience=0.1)
     with pytest.raises(TimeoutError):  # with which the server ends the connection
         asyncio.run(application(SCOPE, receive_from(iter(WHOLE)), send))
     assert closed == [True]
@@ -216,9 +219,7 @@ def test_a_thread_keeps_no_context_for_the_next_request() -> None:
         variable.set("used")
         return [found.encode()]
 
-    application = BufferedWSGI(
-        remember, threads=1, largest_body=LARGEST, patience=5, problem=problem
-    )
+    application = buffered(remember, patience=5)
     bodies: list[bytes] = []
 
     async def run() -> None:

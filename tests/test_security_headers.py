@@ -13,10 +13,11 @@ from phr.care.models import PatientProfile
 from tests.conftest import Api
 from tests.factories import PASSWORD
 from tests.problem_answers import problem_of
-from tests.production import Answer, ask_production
+from tests.production import NEEDED, Answer, ask_production, run_python
 
 PROFILE, LOGIN = "/api/auth/profile/", "/api/auth/login/"
 PROXY = {"REMOTE_ADDR": "10.1.2.3", "HTTP_X_FORWARDED_PROTO": "https"}
+HSTS = "max-age=31536000; includeSubDomains; preload"
 HTTPS = {"wsgi.url_scheme": "https"}
 
 
@@ -33,6 +34,7 @@ def production() -> dict[str, Answer]:
         "forged host of a page": ("GET", "/", {"HTTP_HOST": "evil.org"}),
         "page over http": ("GET", "/api-docs/?a=b", {}),
         "admin over http": ("GET", "/admin/", {}),
+        "page with a token": ("GET", "/swagger/?script=", HTTPS),
         "health over http": ("GET", "/health/", {}),
         "health over https": ("GET", "/health/", HTTPS),
         "api behind our proxy": ("GET", PROFILE, PROXY),
@@ -132,22 +134,43 @@ def test_over_https_browsers_are_told_to_stay_there(
 ) -> None:
     hsts = production[question][1]["Strict-Transport-Security"]
 
-    assert hsts == "max-age=31536000; includeSubDomains; preload"
+    assert hsts == HSTS
+
+
+@pytest.mark.parametrize("seconds", ["31536000", "0"])
+def test_what_is_refused_before_django_sees_it_has_the_headers(seconds: str) -> None:
+    show = "import json; from config.asgi import HEADERS; print(json.dumps(HEADERS))"
+    variables = NEEDED | {"HSTS_SECONDS": seconds}
+    headers = json.loads(run_python("-c", show, **variables).stdout)
+
+    hsts = headers.pop("Strict-Transport-Security", "")
+    assert hsts == ("" if seconds == "0" else HSTS)
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Content-Security-Policy"].endswith("sandbox")
 
 
 def test_every_answer_of_production_has_the_headers(
     production: dict[str, Answer],
 ) -> None:
     for question, (_status, headers, _text) in production.items():
-        wanted = {
-            "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "same-origin",
-            "X-Frame-Options": "DENY",
-        }
-        if question == "forged host of a page":  # refused before anything is known
-            wanted = {}
+        wanted = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY"}
+        if question != "forged host of a page":  # refused before anything is known
+            wanted["Referrer-Policy"] = "same-origin"
         assert (question, headers) == (question, headers | wanted)
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
         assert headers["X-Request-ID"]
+
+
+def test_a_cookie_is_for_this_host_over_https_and_for_no_script(
+    production: dict[str, Answer],
+) -> None:
+    cookie = production["page with a token"][1]["Set-Cookie"]
+
+    name, *attributes = cookie.split("; ")
+    assert name.startswith("__Host-csrftoken=")
+    assert {"HttpOnly", "Path=/", "SameSite=Lax", "Secure"} <= set(attributes)
+    assert "Domain" not in cookie
 
 
 def test_no_answer_of_the_api_is_stored(production: dict[str, Answer]) -> None:

@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "phr.interfaces.middleware.note_origin",
     # What adds headers stands outside of what refuses: a refusal needs them as well.
     "phr.interfaces.middleware.keep_private",
+    "phr.interfaces.content_policy.add_content_policy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -95,15 +96,29 @@ AUTH_USER_MODEL = "accounts.User"
 PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"
 # Usernames are unique in any case, by a constraint that these checks do not see.
 SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
+LOGIN_REDIRECT_URL = "admin:index"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+# What suggests itself as a password here; the server's host name is added.
+PASSWORD_WORDS = [
+    *("account", "admin", "administrator", "clinic", "doctor", "health"),
+    *("healthcare", "hospital", "login", "medical", "medicine", "nurse", "password"),
+    *("passwort", "patient", "patients", "portal", "praxis", "record"),
+    *("records", "secret", "staff", "superuser", "welcome"),
+]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": "phr.core.passwords.ObviousWordsValidator",
+        "OPTIONS": {"words": PASSWORD_WORDS},
+    },
+    *(
+        {"NAME": f"django.contrib.auth.password_validation.{name}"}
+        for name in (
+            "UserAttributeSimilarityValidator",
+            "MinimumLengthValidator",
+            "CommonPasswordValidator",
+            "NumericPasswordValidator",
+        )
+    ),
 ]
 
 # allauth keeps addresses, factors and browser sessions; its own pages and addresses are
@@ -126,15 +141,28 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 STATIC_URL = "/static/"
 
-
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SESSION_COOKIE_HTTPONLY = True
+# Of pages; phr.interfaces.content_policy has what holds for everything else.
+SECURE_CSP = {
+    "default-src": ["'none'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'"],
+    "connect-src": ["'self'"],
+    "form-action": ["'self'"],
+    "object-src": ["'none'"],
+    "base-uri": ["'none'"],
+    "frame-ancestors": ["'none'"],
+}
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 # The admin site's session; the API does not know cookies.
 SESSION_ENGINE = "phr.interfaces.sessions"
 SESSION_COOKIE_AGE = 8 * 60 * 60
+# Messages name people, and a cookie would keep them in the browser.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CORS_URLS_REGEX = r"^/api/"
 CORS_EXPOSE_HEADERS = ["ETag", "Location", "Retry-After", "X-Request-ID"]
 
@@ -179,6 +207,7 @@ SPECTACULAR_SETTINGS = {
         "Basis": "phr.audit.models.Basis",
         "BloodType": "phr.care.choices.BloodType",
         "EmergencyReason": "phr.care.choices.EmergencyReason",
+        "ExportStatus": "phr.archive.models.ExportStatus",
         "GrantOrigin": "phr.care.choices.GrantOrigin",
         "GrantStatus": "phr.care.choices.GrantStatus",
         "LedgerFaultKind": "phr.audit.verifying.FaultKind",

@@ -3,11 +3,14 @@
 from config.environment import read_environment
 from config.logs import configure_logs
 from config.settings.base import *  # noqa: F403 - a settings module is its names
-from config.settings.base import ROOT, settings_from
+from config.settings.base import INSTALLED_APPS, ROOT, settings_from
 
 environment = read_environment()
 globals().update(settings_from(environment))
 LOGGING = configure_logs(environment.log_level, as_json=True)
+
+# Nobody lives here who was invented.
+INSTALLED_APPS = [app for app in INSTALLED_APPS if app != "phr.demo"]
 
 # Pages are redirected; the API is refused by phr.api.middleware instead, because a
 # token that was sent in the clear must not look as if that had worked.
@@ -20,6 +23,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+# Browsers take these from this host only, over https, and for all of its paths.
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken"
 
 STATIC_ROOT = ROOT / "staticfiles"
 STORAGES = {

@@ -68,9 +68,11 @@ def change(user: User, *, old: str) -> None:
 
     :param user: saved with the new address.
     :raises RuntimeError: there is no transaction.
+    :raises TooMany: so many mails to addresses of one's choice are no change of mind.
     """
     if user.email.lower() == old.lower():
         return
+    CONFIRMATIONS_PER_ACCOUNT.take(str(user.pk))
     mail.post(user=user, address=old, kind="accounts.email_changed")
     events.emit("accounts.email_changed", user_id=user.pk)
     claim(user)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -23,6 +24,17 @@ phone_number_validator = RegexValidator(
     r"\A\+[1-9][0-9]{1,14}\Z",
     "Use the international form, for example +31201234567 (E.164).",
 )
+
+
+def refuse_letters_that_look_like_others(email: str) -> None:
+    """See that the part before the @ is ASCII; Django's validator takes a little more.
+
+    A Kelvin sign in small letters is a k, and so another person's mailbox.
+
+    :raises ValidationError: it is not.
+    """
+    if not email.rpartition("@")[0].isascii():
+        raise ValidationError("Enter a valid email address.", "invalid")
 
 
 class UserType(models.TextChoices):

@@ -16,6 +16,10 @@ class StepUpRequired(NotAllowed):
     code, title = "step_up_required", "Show again who you are"
 
 
+class SecondFactorNeeded(NotAllowed):
+    code, title = "second_factor_needed", "This needs a sign-in by two factors"
+
+
 class MfaSetupRequired(NotAllowed):
     code, title = "mfa_setup_required", "Set up a second factor first"
 
@@ -49,3 +53,12 @@ def insist_on_second_factor(session: LoginSession) -> None:
     """
     if needs_second_factor(session.user) and not session.second_factor:
         raise MfaSetupRequired("Your role needs a second factor: /api/auth/mfa/.")
+
+
+def insist_on_strong_session(session: LoginSession) -> None:
+    """See that the session was begun with a second factor, whatever the role needs.
+
+    :raises SecondFactorNeeded: it was not.
+    """
+    if not session.second_factor:
+        raise SecondFactorNeeded("Set up a second factor, and sign in with it.")

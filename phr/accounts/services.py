@@ -27,7 +27,6 @@ from phr.core.counters import Limit
 from phr.core.errors import NotSignedIn, Unavailable
 from phr.core.ids import uuid7
 from phr.core.origin import current_origin
-from phr.core.text import fold
 
 FAILED_LOGINS_PER_ACCOUNT = Limit("login:account", 10, timedelta(minutes=15))
 FAILED_LOGINS_PER_ADDRESS = Limit("login:address", 60, timedelta(minutes=15))
@@ -111,7 +110,9 @@ def authenticate(proof: Proof, *, at: datetime) -> tuple[User, bool]:
     :raises TooMany: too many failures for this account or this client's address.
     """
     account = find_account(proof.username)
-    name = str(account.pk) if account else fold(proof.username)
+    # Counted by just what it is looked up by: were two names counted together of which
+    # one might be somebody's, the other would tell whether it is.
+    name = str(account.pk) if account else proof.username.lower()
     address = client_address()
     FAILED_LOGINS_PER_ADDRESS.take(address)
     FAILED_LOGINS_PER_ACCOUNT.take(name)
@@ -152,10 +153,13 @@ def start_session(*, user: User, at: datetime, second_factor: bool = False) -> T
     :param user: as they were when they proved it.
     :param second_factor: whether by more than a password.
     :raises InvalidCredentials: they were blocked or got another password meanwhile.
+    :raises MfaRequired: they have set up a second factor meanwhile.
     """
     now = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not now.is_active or now.password != user.password:
         raise InvalidCredentials(user)
+    if not second_factor and has_factor(now):
+        raise MfaRequired
     origin = current_origin.get()
     earlier = LoginSession.objects.of(user)
     from_new_place = (

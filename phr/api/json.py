@@ -56,9 +56,24 @@ class StrictJSONParser(BaseParser):
         if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise RequestDataTooBig
         try:
-            return json.loads(body.decode(), parse_constant=refuse_constant)
+            return json.loads(
+                body.decode(),
+                object_pairs_hook=refuse_repetition,
+                parse_constant=refuse_constant,
+            )
         except (ValueError, RecursionError) as error:
             raise ParseError("The body is not valid JSON.") from error
+
+
+def refuse_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A name that stands twice is read as one value here, and as the other elsewhere.
+
+    :raises ValueError: there is one (RFC 8259, section 4).
+    """
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("A name is repeated.")
+    return members
 
 
 def refuse_constant(name: str) -> NoReturn:

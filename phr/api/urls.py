@@ -3,12 +3,14 @@
 from django.urls import path, re_path
 
 from phr.api.accounts import views as accounts
+from phr.api.archive import views as archive
 from phr.api.audit import verify_views as ledger
 from phr.api.audit import views as audit
 from phr.api.care import grant_views as grants
 from phr.api.care import preview_views as preview
 from phr.api.care import views as care
 from phr.api.emergency import views as emergency
+from phr.api.erasure import views as erasure
 from phr.api.health_records import comment_views as comments
 from phr.api.health_records import history_views as history
 from phr.api.health_records import views as records
@@ -48,6 +50,13 @@ urlpatterns = [
     path("auth/passkey/begin/", passkeys.BeginPasskeyLogin.as_view()),
     path("auth/doctors/", care.Doctors.as_view()),
     path("auth/assign-doctor/", care.AssignDoctor.as_view()),
+    path("account/export/", archive.Exports.as_view()),
+    path("account/export/schema/", archive.ArchiveSchema.as_view()),
+    path("account/export/<uuid:export_id>/", archive.OneExport.as_view()),
+    path("account/export/<uuid:export_id>/download/", archive.ExportDownload.as_view()),
+    path("account/delete/", erasure.DeleteAccount.as_view()),
+    path("account/delete/cancel/", erasure.KeepAccount.as_view()),
+    path("account/receipts/<uuid:erasure_id>/", erasure.Receipt.as_view()),
     path("care/emergency/", emergency.Emergency.as_view()),
     path("care/verification/", verification.Verification.as_view()),
     path("care/grants/", grants.Grants.as_view()),

@@ -53,6 +53,39 @@ def only_added() -> list[pgtrigger.Trigger]:
     ]
 
 
+# What a line may lose, and what is there instead: the name of somebody who is gone, and
+# where they were.
+REDACTED = {"actor_name": "", "address": None, "user_agent": ""}
+REDACT_OR_REFUSE = """
+IF TG_OP = 'UPDATE' THEN
+  redacted := OLD;
+  redacted.actor_name := '';
+  redacted.address := NULL;
+  redacted.user_agent := '';
+  IF NEW IS NOT DISTINCT FROM redacted AND EXISTS (
+    SELECT FROM audit_ledgerredaction AS redaction
+    WHERE redaction.position = OLD.position AND redaction.entry_id = OLD.id
+  ) THEN
+    RETURN NEW;
+  END IF;
+END IF;
+RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;
+"""
+
+
+def only_added_and_redacted() -> list[pgtrigger.Trigger]:
+    """As `only_added`, but lets through that a line is redacted, and says so."""
+    _, not_swept_away = only_added()
+    unless_redacted = pgtrigger.Trigger(
+        name="rows_are_only_added",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        declare=[("redacted", "audit_accessentry%ROWTYPE")],
+        func=REDACT_OR_REFUSE,
+    )
+    return [unless_redacted, not_swept_away]
+
+
 class AccessEntry(models.Model):
     """One line: who did what with whose data, why, from where, and with what outcome.
 
@@ -92,7 +125,7 @@ class AccessEntry(models.Model):
             models.Index(fields=["patient_id", "-at", "-id"], name="audit_of_patient"),
             models.Index(fields=["actor_id", "-at", "-id"], name="audit_by_actor"),
         ]
-        triggers = only_added()
+        triggers = only_added_and_redacted()
 
     def __str__(self) -> str:
         return f"{self.action} ({self.outcome})"
@@ -135,3 +168,26 @@ class LedgerSeal(models.Model):
 
     def __str__(self) -> str:
         return f"Seal {self.number}"
+
+
+class LedgerRedaction(models.Model):
+    """That a line has lost its actor's name, and nothing else: signed, and only added.
+
+    How it is made, and what it proves, stands in `phr.audit.redacting`.
+    """
+
+    position = models.BigIntegerField(primary_key=True, editable=False)
+    entry_id = models.UUIDField()
+    before = models.BinaryField(
+        help_text="Position, id and digest of the line as it was, as a seal has them."
+    )
+    after = models.BinaryField(help_text="The same of the line as it is now.")
+    at = models.DateTimeField()
+    signature = models.BinaryField()
+    key_id = models.CharField(max_length=16)
+
+    class Meta:
+        triggers = only_added()
+
+    def __str__(self) -> str:
+        return f"Redaction of position {self.position}"

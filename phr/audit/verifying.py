@@ -5,7 +5,7 @@ command ever holds more than a page.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from operator import itemgetter
 from uuid import UUID
@@ -25,6 +25,7 @@ from phr.audit.canonical import (
 )
 from phr.audit.heads import Head
 from phr.audit.models import LedgerSeal
+from phr.audit.redacting import redacted_under
 from phr.audit.sealing import BEFORE_ALL, lines_after
 
 SEALS_PER_PAGE = 40
@@ -73,6 +74,7 @@ class Page:
 
     :param seals: how many were found right.
     :param entries: how many lines lie under them.
+    :param redacted: how many of those have lost a name since, as was signed.
     :param unsealed: lines behind the last seal, if this is the last page.
     :param newest: the last seal that was found right.
     :param next: where to go on; None at the end, and after a fault.
@@ -80,6 +82,7 @@ class Page:
 
     seals: int
     entries: int
+    redacted: int
     unsealed: int | None
     fault: Fault | None
     newest: LedgerSeal | None
@@ -106,15 +109,16 @@ def verify_page(start: Place, heads: Sequence[Head]) -> Page:
     is_last = len(found) <= SEALS_PER_PAGE
     seals, broken_seal = check_chain(start, found[:SEALS_PER_PAGE], heads)
     lines = read_lines(start, seals, is_last=is_last)
-    sealed, broken_line = check_lines(seals, lines)
+    redacted, broken_line = check_lines(seals, lines)
+    right = seals[: len(redacted)]
     place = place_of(seals[-1]) if seals else start
     fault = broken_line or broken_seal
     if fault is None and is_last and any(head.number > place.number for head in heads):
         fault = Fault(FaultKind.TAIL_MISSING, place.number + 1)
-    right = seals[:sealed]
     return Page(
-        seals=sealed,
+        seals=len(right),
         entries=sum(seal.count for seal in right),
+        redacted=sum(redacted),
         unsealed=count_behind(place, lines) if is_last and not fault else None,
         fault=fault,
         newest=right[-1] if right else None,
@@ -186,40 +190,63 @@ def read_lines(
 
 def check_lines(
     seals: Sequence[LedgerSeal], lines: Sequence[Line]
-) -> tuple[int, Fault | None]:
+) -> tuple[list[int], Fault | None]:
     """Compare lines with seals.
 
-    :returns: how many seals were right, and what is wrong with the next one.
+    :returns: for each seal that was right, how many lines have lost a name since; and
+        what is wrong with the next one.
     """
     begin = 0
-    for number, seal in enumerate(seals):
+    right: list[int] = []
+    for seal in seals:
         end = bisect_right(lines, seal.last_position, begin, key=itemgetter(POSITION))
-        there = lines[begin:end]
-        if b"".join(map(entry_of, there)) != bytes(seal.entries):
-            return number, first_difference(seal, there)
+        redacted, fault = check_stretch(seal, lines[begin:end])
+        if fault is not None:
+            return right, fault
+        right.append(redacted)
         begin = end
-    return len(seals), None
+    return right, None
 
 
-def first_difference(seal: LedgerSeal, there: Sequence[Line]) -> Fault:
-    """What a seal and the lines in its stretch do not agree about."""
+def check_stretch(seal: LedgerSeal, there: Sequence[Line]) -> tuple[int, Fault | None]:
+    if b"".join(map(entry_of, there)) == bytes(seal.entries):
+        return 0, None
+    redacted = redacted_under(seal, there)
+    return len(redacted), first_difference(seal, there, redacted)
+
+
+def first_difference(
+    seal: LedgerSeal, there: Sequence[Line], redacted: Set[int]
+) -> Fault | None:
+    """What a seal and the lines in its stretch do not agree about.
+
+    :param redacted: positions where they need not.
+    """
     sealed = entries_in(seal)
     lines = {line[POSITION]: line for line in there}
-    position = min(
+    different = [
         position
-        for position in sealed.keys() | lines.keys()
+        for position in (sealed.keys() | lines.keys()) - redacted
         if position not in sealed
         or position not in lines
         or entry_of(lines[position]) != sealed[position]
-    )
-    sealed_ids = {id_in(entry) for entry in sealed.values()}
+    ]
+    return fault_at(min(different), seal, sealed, lines) if different else None
+
+
+def fault_at(
+    position: int, seal: LedgerSeal, sealed: dict[int, bytes], lines: dict[int, Line]
+) -> Fault:
+    """What has been done at the first position where seal and lines differ."""
+    line_ids = {line[ID] for line in lines.values()}
     if position not in sealed:
         entry_id = lines[position][ID]
-        kind = FaultKind.CHANGED if entry_id in sealed_ids else FaultKind.ADDED
-        return Fault(kind, seal.number, position, entry_id)
-    entry_id = id_in(sealed[position])
-    is_there = position in lines or entry_id in {line[ID] for line in there}
-    kind = FaultKind.CHANGED if is_there else FaultKind.REMOVED
+        is_known = entry_id in map(id_in, sealed.values())
+        kind = FaultKind.CHANGED if is_known else FaultKind.ADDED
+    else:
+        entry_id = id_in(sealed[position])
+        is_there = position in lines or entry_id in line_ids
+        kind = FaultKind.CHANGED if is_there else FaultKind.REMOVED
     return Fault(kind, seal.number, position, entry_id)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from hashlib import sha256
+from typing import cast
 
 import redis
 from django.conf import settings
@@ -34,7 +35,9 @@ class Limit:
         """Count one attempt before it is made.
 
         Counting first, in one atomic step, is what holds against a burst: of any
-        number of simultaneous attempts only `times` get past.
+        number of simultaneous attempts only `times` get past. What is refused is not
+        made and so not counted: many who would succeed at once must not use up the
+        window for those who come later.
 
         :param key: whom to count for; only its hash leaves this process.
         :raises TooMany: the limit was reached already.
@@ -42,17 +45,11 @@ class Limit:
         """
         name, seconds = self.key(key), int(self.window.total_seconds())
         try:
-            with connection().pipeline(transaction=True) as pipe:
-                pipe.set(name, 0, ex=seconds, nx=True)
-                pipe.incr(name)
-                pipe.ttl(name)
-                _, count, seconds_left = pipe.execute()
+            wait = cast(int, connection().eval(TAKE, 1, name, self.times, seconds))
         except redis.RedisError as error:
             raise Unavailable("Please try again in a moment.") from error
-        if count > self.times:
-            raise TooMany(
-                "Please wait before you try again.", retry_after=max(seconds_left, 1)
-            )
+        if wait:
+            raise TooMany("Please wait before you try again.", retry_after=wait)
 
     def give_back(self, key: str) -> None:
         """Take back one counted attempt, because it succeeded."""
@@ -64,6 +61,14 @@ class Limit:
     def key(self, key: str) -> str:
         return f"limit:{self.name}:{sha256(key.encode()).hexdigest()}"
 
+
+# Gives the seconds until the window ends if the limit is reached, else 0.
+TAKE = """
+redis.call("SET", KEYS[1], 0, "EX", ARGV[2], "NX")
+if redis.call("INCR", KEYS[1]) <= tonumber(ARGV[1]) then return 0 end
+redis.call("DECR", KEYS[1])
+return math.max(redis.call("TTL", KEYS[1]), 1)
+"""
 
 # Only while the window is open: DECR on an expired key would leave one without an end.
 GIVE_BACK = """

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,6 +19,13 @@ _handlers: dict[str, list[Handler]] = defaultdict(list)
 FIRST_RETRY = timedelta(seconds=10)
 REPLAY_AGAIN = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
+
+
+class Gone(Exception):
+    """What an event is about is no longer there: nothing is left for a handler to do.
+
+    A handler raises it before it has written anything; the event counts as delivered.
+    """
 
 
 def subscribe(kind: str) -> Callable[[Handler], Handler]:
@@ -95,7 +103,8 @@ def deliver(event_id: UUID, *, now: datetime) -> bool:
         if event is None:
             return False
         for handle in _handlers[event.kind]:
-            handle(event)
+            with suppress(Gone):
+                handle(event)
         event.delivered_at, event.last_error = now, ""
         event.attempts += 1
         event.save(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db.models import F
 from django.db.models.functions import Greatest
@@ -75,6 +76,10 @@ def date_updates(corrected: Iterable[Corrected]) -> None:
 def load_accounts() -> Users:
     users = [new_account(account) for account in ACCOUNTS]
     User.objects.bulk_create(users)
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=user, email=user.email, verified=True, primary=True)
+        for user in users
+    )
     return {user.username: user for user in users}
 
 

@@ -1,11 +1,12 @@
 """What becomes of a deleted record: its patient restores it, or it is purged."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from uuid import UUID
 
 import pghistory
 import pgtrigger
 from django.db import transaction
+from django.db.models import QuerySet
 
 from phr.accounts.models import User, UserType
 from phr.audit import services as audit
@@ -76,21 +77,52 @@ def purge_batch(*, at_most: int) -> int:
 
     :returns: how many records are gone.
     """
+    due = HealthRecord.objects.to_be_purged().order_by("deleted_at")
+    return purge(due.select_for_update(skip_locked=True), at_most)["records"]
+
+
+def purge_of_patient(*, patient_id: UUID, at_most: int) -> Counter[str]:
+    """Remove records of somebody who leaves, with all that doctors have said on them.
+
+    When no record is left, what is kept of records that were removed in other ways
+    goes as well. A record that somebody has in hand is waited for.
+
+    :returns: how many of what are gone; nothing once nothing is left.
+    """
+    own = HealthRecord.objects.filter(patient=patient_id).order_by("pk")
+    gone = purge(own.select_for_update(of=("self",)), at_most)
+    if not gone["records"]:
+        gone += purge_versions(patient_id, at_most)
+    return gone
+
+
+def purge(locked: QuerySet[HealthRecord], at_most: int) -> Counter[str]:
+    """:param locked: the records, to be locked when they are read."""
     with pgtrigger.ignore(*IN_THE_WAY), transaction.atomic():
-        due = HealthRecord.objects.to_be_purged().order_by("deleted_at")
-        locked = due.select_for_update(skip_locked=True)
         rows = list(locked.values_list("patient_id", "pk", "record_type")[:at_most])
-        if rows:
-            remove([record_id for _, record_id, _ in rows])
-            note_purged(rows)
-    return len(rows)
+        if not rows:
+            return Counter()
+        gone = remove([record_id for _, record_id, _ in rows])
+        note_purged(rows)
+    return gone
 
 
-def remove(record_ids: list[UUID]) -> None:
-    DoctorComment.objects.filter(health_record__in=record_ids).delete()
-    CommentVersion.objects.filter(health_record__in=record_ids).delete()
-    RecordVersion.objects.filter(id__in=record_ids).delete()
-    HealthRecord.objects.filter(pk__in=record_ids).only("pk").delete()
+def purge_versions(patient_id: UUID, at_most: int) -> Counter[str]:
+    versions = RecordVersion.objects.filter(patient=patient_id)
+    with pgtrigger.ignore(*IN_THE_WAY), transaction.atomic():
+        return remove(list(versions.values_list("id", flat=True).distinct()[:at_most]))
+
+
+def remove(record_ids: list[UUID]) -> Counter[str]:
+    """Remove records with everything about them, and say how many of what there was."""
+    comments = DoctorComment.objects.filter(health_record__in=record_ids)
+    comment_versions = CommentVersion.objects.filter(health_record__in=record_ids)
+    versions = RecordVersion.objects.filter(id__in=record_ids)
+    records = HealthRecord.objects.filter(pk__in=record_ids).only("pk")
+    gone = Counter(comments=comments.delete()[0])
+    gone["versions"] = comment_versions.delete()[0] + versions.delete()[0]
+    gone["records"] = records.delete()[0]
+    return +gone
 
 
 def note_purged(rows: list[tuple[UUID, UUID, str]]) -> None:

@@ -56,17 +56,30 @@ class StaffSite(AdminSite):
         self, view: Any, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Show a page, or first the one where a second factor is set up."""
-        if self.has_permission(request) and is_missing(request):
-            if request.path == reverse("admin:second_factor"):
-                return set_up(request, self.each_context(request))
-            if request.path != reverse("admin:logout"):
-                return redirect("admin:second_factor")
+        open_anyway = {reverse("admin:second_factor"), reverse("admin:logout")}
+        if (
+            self.has_permission(request)
+            and request.path not in open_anyway
+            and is_missing(request)
+        ):
+            return redirect("admin:second_factor")
         response: HttpResponse = view(request, *args, **kwargs)
         return response
 
     def get_urls(self) -> list[Any]:
-        page = self.admin_view(lambda request: redirect("admin:index"))
+        def second_factor(request: HttpRequest) -> HttpResponse:
+            return set_up(request, self.each_context(request))
+
+        page = self.admin_view(second_factor)
         return [path("second-factor/", page, name="second_factor"), *super().get_urls()]
+
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Sign out, and have the browser forget whatever it kept of these pages."""
+        response = super().logout(request, extra_context)
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

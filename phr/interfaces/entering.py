@@ -19,4 +19,9 @@ def entered(actor: User, action: str) -> Iterator[None]:
     """
     with transaction.atomic():
         yield
-        audit.note(actor, action, Access(patient_id_of(actor), "account", [actor.pk]))
+        enter(actor, action)
+
+
+def enter(actor: User, action: str) -> None:
+    """Add the line about what somebody has done with their own account."""
+    audit.note(actor, action, Access(patient_id_of(actor), "account", [actor.pk]))

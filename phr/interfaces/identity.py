@@ -11,7 +11,7 @@ from phr.accounts import addresses, factors, passwords
 from phr.accounts.models import LoginSession, User
 from phr.accounts.sessions import end_all_sessions
 from phr.core import events
-from phr.interfaces.entering import entered
+from phr.interfaces.entering import enter, entered
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +54,13 @@ def change_password(
 def reset_password(**values: Any) -> None:
     """As `passwords.reset_password`, which says what it takes and raises."""
     with transaction.atomic():
-        user = passwords.reset_password(**values)
-        with entered(user, "accounts.password_reset"):
-            pass
+        enter(passwords.reset_password(**values), "accounts.password_reset")
 
 
 def confirm_email(*, key: str) -> None:
     """As `addresses.confirm`, which says what it raises."""
     with transaction.atomic():
-        user = addresses.confirm(key=key)
-        with entered(user, "accounts.email_confirmed"):
-            pass
+        enter(addresses.confirm(key=key), "accounts.email_confirmed")
 
 
 def end_everywhere(session: LoginSession, *, at: datetime) -> None:

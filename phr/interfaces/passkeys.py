@@ -5,6 +5,7 @@ signs in alone: it is two factors in one (NIST SP 800-63B-4, section 2.2.2).
 """
 
 import json
+import struct
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from allauth.headless import app_settings
 from allauth.headless.mfa.inputs import AddWebAuthnInput, LoginWebAuthnInput
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from django.db import transaction
 from django.http import HttpRequest
 
@@ -33,7 +35,12 @@ from phr.interfaces.signing_in import note_sign_in
 
 MOST_PASSKEYS = 20
 CEREMONIES_PER_CLIENT = Limit("passkey:client", 60, timedelta(minutes=15))
-BROKEN = (AttributeError, KeyError, TypeError, ValueError)
+# fido2 and allauth trust the shape of what they read, which anybody may send.
+BROKEN = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError),
+    *(TypeError, ValueError, InvalidSignature, UnsupportedAlgorithm, struct.error),
+)
+NOBODYS = ""  # the session of a ceremony in which nobody is signed in yet
 
 Options = dict[str, Any]
 
@@ -57,37 +64,42 @@ def ceremony_of(state: dict[str, Any]) -> HttpRequest:
     return request
 
 
-def begin(make_options: Callable[[], Any], **state: str) -> tuple[str, Options]:
+def begin(make_options: Callable[[], Any], *, session: str) -> tuple[str, Options]:
     """Begin a ceremony.
 
-    :param state: kept with it, for `finish` to compare.
+    :param session: in which it must be finished.
     :returns: the token to finish it with, and what the browser's API is to be given.
     """
-    request = ceremony_of(dict(state))
+    request = ceremony_of({"session": session})
     with context.request_context(request):
         options = make_options()
     token = app_settings.TOKEN_STRATEGY.create_session_token(request)
     return token, json.loads(json.dumps(options, default=dict))
 
 
-def finish(token: str, input_class: Any, data: dict[str, Any], **options: Any) -> Any:
+def finish(
+    token: str, input_class: Any, data: dict[str, Any], *, session: str, **options: Any
+) -> Any:
     """Finish a ceremony by the answer of the authenticator; each can be tried once.
 
-    :returns: the checked input, and the state that was kept.
-    :raises PasskeyRefused: no such ceremony, or this does not answer it.
+    :returns: the checked input.
+    :raises PasskeyRefused: no such ceremony, one of another session or of none, or
+        this does not answer it.
     """
     state = app_settings.TOKEN_STRATEGY.lookup_session(token)
     if state is None:
         raise PasskeyRefused("Begin anew; it lasts five minutes.", field="challenge")
+    if state["session"] != session:
+        raise PasskeyRefused("It was begun elsewhere.", field="challenge")
     with context.request_context(ceremony_of(state)):
         try:
             checked = input_class(data=data, **options)
             is_right = checked.is_valid()
         except BROKEN:
-            is_right = False  # fido2 and allauth trust the shape of what they read
+            is_right = False
     if not is_right:
         raise PasskeyRefused(field="credential")
-    return checked, state
+    return checked
 
 
 def begin_adding(session: LoginSession) -> tuple[str, Options]:
@@ -115,9 +127,7 @@ def finish_adding(
     """
     user = session.user
     data = {"name": name, "credential": credential, "passwordless": True}
-    _, state = finish(challenge, AddWebAuthnInput, data, user=user)
-    if state["session"] != str(session.pk):
-        raise PasskeyRefused("It was begun in another session.", field="challenge")
+    finish(challenge, AddWebAuthnInput, data, session=str(session.pk), user=user)
     with entered(user, "accounts.passkey_added"):
         passkey = keep(user, name, credential)
         codes = factors.first_recovery_codes(user)
@@ -161,7 +171,7 @@ def begin_signing_in() -> tuple[str, Options]:
     :raises TooMany: this client has begun too many.
     """
     CEREMONIES_PER_CLIENT.take(client_address())
-    return begin(auth.begin_authentication)
+    return begin(auth.begin_authentication, session=NOBODYS)
 
 
 def finish_signing_in(
@@ -173,7 +183,12 @@ def finish_signing_in(
     :raises UnknownPasskey: it is not one of an active account, or not rightly signed.
     """
     try:
-        checked, _ = finish(challenge, LoginWebAuthnInput, {"credential": credential})
+        checked = finish(
+            challenge,
+            LoginWebAuthnInput,
+            {"credential": credential},
+            session=NOBODYS,
+        )
     except PasskeyRefused as error:
         if error.field == "challenge":
             raise

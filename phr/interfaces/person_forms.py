@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 
-from phr.accounts.models import User, UserType
+from phr.accounts.models import User, UserType, refuse_letters_that_look_like_others
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 
@@ -42,6 +42,11 @@ class AddPersonForm(AdminUserCreationForm):  # type: ignore[type-arg] # not gene
         self.instance.is_staff = user_type == UserType.ADMIN
         return user_type
 
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"])
+        refuse_letters_that_look_like_others(email)
+        return email
+
     def clean_date_of_birth(self) -> date | None:
         return refuse_impossible_birth(self.cleaned_data["date_of_birth"])
 
@@ -63,6 +68,11 @@ class PersonForm(UserChangeForm):  # type: ignore[type-arg] # not generic at run
                 if name in self.changed_data:
                     self.add_error(name, "Somebody else must change this for you.")
         return values
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"])
+        refuse_letters_that_look_like_others(email)
+        return email
 
     def clean_date_of_birth(self) -> date | None:
         return refuse_impossible_birth(self.cleaned_data["date_of_birth"])

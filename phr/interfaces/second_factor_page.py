@@ -53,13 +53,21 @@ class FirstCodeForm(forms.Form):
 
 
 def is_missing(request: HttpRequest) -> bool:
-    """Whether somebody must set up a second factor before anything else."""
-    needed = bool(settings.STAFF_MFA_REQUIRED) and request.user.is_authenticated
-    return needed and not request.session.get(SECOND_FACTOR)
+    """Whether somebody must show, or set up, a second factor before anything else.
+
+    Also who has set one up elsewhere since: a session begun by a password alone must
+    not outlive that.
+    """
+    if request.session.get(SECOND_FACTOR):
+        return False
+    assert isinstance(request.user, User)
+    return bool(settings.STAFF_MFA_REQUIRED) or factors.has_factor(request.user)
 
 
 def set_up(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Show a secret, take a first code of it, and show the recovery codes, once."""
+    if request.session.get(SECOND_FACTOR):
+        return redirect("admin:index")
     user = request.user
     assert isinstance(user, User)
     if factors.has_factor(user):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from phr.accounts import services as accounts
 from phr.accounts.models import User
+from phr.accounts.passwords import WrongPassword, insist_on_password
 from phr.accounts.sessions import end_all_sessions
 from phr.audit.models import Outcome
 from phr.core import events
@@ -77,7 +78,19 @@ class StaffSignInForm(AdminAuthenticationForm):
 
 
 class OwnPasswordForm(AdminPasswordChangeForm):
-    """Staff change their own password."""
+    """Staff change their own password. The present one is guessed at a few times only,
+    as in the API: whoever sits at an open browser must not find it out."""
+
+    def clean_old_password(self) -> str:
+        old = str(self.cleaned_data["old_password"])
+        try:
+            insist_on_password(self.user, old, field="old_password")
+        except WrongPassword:
+            code = "password_incorrect"
+            raise ValidationError(self.error_messages[code], code) from None
+        except (TooMany, Unavailable) as error:
+            raise ValidationError(error.detail, error.code) from error
+        return old
 
     def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - Django's own arguments
         return save_password(super().save, self.user)

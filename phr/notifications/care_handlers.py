@@ -2,17 +2,21 @@
 
 from phr.accounts.models import User, UserType
 from phr.care.models import CareGrant, DoctorVerification
-from phr.core.events import subscribe
+from phr.core.events import Gone, subscribe
 from phr.core.models import OutboxEvent
 from phr.notifications.models import NotificationType
 from phr.notifications.telling import Line, tell
 
 
 def grant_of(event: OutboxEvent) -> CareGrant:
+    """:raises Gone: its patient has been erased."""
     grants = CareGrant.objects.select_related(
         "patient__user", "doctor__user", "ended_by"
     )
-    return grants.get(pk=event.payload["grant_id"])
+    grant = grants.filter(pk=event.payload["grant_id"]).first()
+    if grant is None:
+        raise Gone
+    return grant
 
 
 def verification_of(event: OutboxEvent) -> DoctorVerification:

@@ -31,8 +31,8 @@ SECURITY = {
     ),
     "accounts.password_changed": News(
         "Your password was changed",
-        "Your account has a new password, and all your sign-ins were ended. If nobody "
-        f"did that for you, {TELL}",
+        "Your account has a new password, and sign-ins elsewhere were ended. If it was "
+        f"neither you nor somebody for you, {TELL}",
     ),
     "accounts.password_reset": News(
         "Your password was set anew",

@@ -19,7 +19,7 @@ from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.ids import uuid7
 from phr.health_records.models import TEXTS, DoctorComment, HealthRecord
 from tests.access.matrix import Row
-from tests.accounts.authenticator import SoftAuthenticator
+from tests.accounts.authenticator import registered
 from tests.care.conftest import grant_between
 from tests.conftest import Api, user_of
 from tests.factories import (
@@ -30,6 +30,8 @@ from tests.factories import (
     DoctorFactory,
     DoctorVerificationFactory,
     EmergencyAccessFactory,
+    ErasureFactory,
+    ExportFactory,
     HealthRecordFactory,
     NotificationFactory,
     NotificationPreferenceFactory,
@@ -101,6 +103,7 @@ def scene(
     NotificationPreferenceFactory(user=alice.user)
     DoctorVerificationFactory(doctor=dr_eve)
     EmergencyAccessFactory()
+    export = ExportFactory(user=alice.user, ready=True)
     AccessEntryFactory(
         patient_id=alice.pk,
         actor_id=dr_bob.user_id,
@@ -125,6 +128,9 @@ def scene(
         "comment_id": str(said.pk),
         "private_comment_id": str(private.pk),
         "colleagues_comment_id": str(colleagues_comment.pk),
+        "export_id": str(export.pk),
+        "waiting_export_id": str(ExportFactory(patient=carol).pk),
+        "erasure_id": str(ErasureFactory(erased=True).pk),
         "notification_id": str(notification.pk),
         "doctor_id": str(dr_dan.pk),
         "in_a_year": (timezone.now() + timedelta(days=365)).isoformat(),
@@ -142,9 +148,7 @@ def scene(
 def add_factors(user: User) -> str:
     """An authenticator app and a passkey, whose id it returns."""
     passkey_id = str(uuid7())
-    asked = {"user": {"id": ""}, "rp": {"id": "records.example.org"}, "challenge": ""}
-    credential = SoftAuthenticator().register(asked)
-    data = {"id": passkey_id, "name": "Phone", "credential": credential}
+    data = {"id": passkey_id, "name": "Phone", "credential": registered()}
     Authenticator.objects.create(user=user, type=TOTP, data={"counter": 0})
     Authenticator.objects.create(user=user, type=PASSKEY, data=data)
     return passkey_id

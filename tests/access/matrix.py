@@ -3,7 +3,9 @@
 The tests run every cell of this table, and docs/access-matrix.md is written from it.
 """
 
+from tests.access.archive_rows import EXPORTS
 from tests.access.care_rows import CARE, EMERGENCIES, GRANTING, VERIFYING
+from tests.access.erasure_rows import ERASING
 from tests.access.identity_rows import IDENTITY
 from tests.access.row import PEOPLE, Row, public, row
 
@@ -195,7 +197,9 @@ ROWS = [
     *COMMENTING,
     *NOTIFICATIONS,
     *ACCESS_LOG,
+    *EXPORTS,
     *VERIFYING,
     *EMERGENCIES,
+    *ERASING,
     *PAGES,
 ]

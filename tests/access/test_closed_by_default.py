@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
+from phr.archive.models import Export
 from phr.audit.models import AccessEntry
 from phr.care.models import (
     CareGrant,
@@ -23,12 +24,14 @@ from tests.factories import (
     DoctorCommentFactory,
     DoctorVerificationFactory,
     EmergencyAccessFactory,
+    ExportFactory,
     NotificationFactory,
     UserFactory,
 )
 from tests.rows import nothing_written
 
 SCOPES = [
+    (Export, "visible_to"),
     (AccessEntry, "visible_to"),
     (PatientProfile, "visible_to"),
     (DoctorVerification, "visible_to"),
@@ -48,6 +51,7 @@ def one_of_each(alice, dr_bob, alices_record):
     NotificationFactory(recipient=alice.user)
     AccessEntryFactory(patient_id=alice.pk, actor_id=dr_bob.user_id)
     DoctorVerificationFactory(doctor=dr_bob)
+    ExportFactory(patient=alice)
     EmergencyAccessFactory(grant__patient=alice, grant__doctor=dr_bob)
 
 

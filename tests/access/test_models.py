@@ -18,6 +18,7 @@ NO_SCOPE = {
     "account.EmailConfirmation": "allauth's, unused: links are signed, not stored",
     "mfa.Authenticator": "found by its owner's session only",
     "usersessions.UserSession": "listed among its owner's own sessions",
+    "archive.ExportPiece": "found by its export only",
     "accounts.Mail": "found by its own event only",
     "admin.LogEntry": "the admin site's own journal, for staff",
     "care.DoctorProfile": "the public directory of doctors: listed",

@@ -23,6 +23,12 @@ def decoded(text: str) -> bytes:
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
+def registered() -> dict[str, Any]:
+    """What is kept of a new passkey."""
+    asked = {"user": {"id": ""}, "rp": {"id": "records.example.org"}, "challenge": ""}
+    return SoftAuthenticator().register(asked)
+
+
 @dataclass
 class SoftAuthenticator:
     """Holds one key pair, made when it is asked to register.

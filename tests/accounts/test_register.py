@@ -17,7 +17,7 @@ from tests.factories import DoctorFactory
 from tests.problem_answers import faults_of
 from tests.rows import nothing_written
 
-REGISTER = "/api/auth/register/"
+REGISTER, LOGIN = "/api/auth/register/", "/api/auth/login/"
 pytestmark = pytest.mark.django_db
 
 
@@ -175,6 +175,9 @@ def test_doctors_without_a_license_number_hinder_nobody() -> None:
         ("nora-lindqvist", "too similar"),
         ("nora@example.org", "too similar"),
         ("73519482650173", "entirely numeric"),
+        ("Doctor!2026#Health", "suggest themselves"),
+        ("my-Records-99-0", "suggest themselves"),
+        ("example.2026.example", "suggest themselves"),  # the server's own name
     ],
 )
 def test_a_weak_password_is_refused(password: str, why: str) -> None:
@@ -185,6 +188,20 @@ def test_a_weak_password_is_refused(password: str, why: str) -> None:
 
     assert faults_of(response) == {("password", "weak_password")}
     assert why in response.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["a patient walk by the sea", "7#kQ!9xv", "\N{SNOWMAN}" * 8, "p" * 4 + "q" * 251],
+)
+def test_any_other_password_is_taken_whatever_it_is_made_of(password: str) -> None:
+    body = patient_body(password=password, password_confirm=password)
+
+    assert APIClient().post(REGISTER, body).status_code == 201
+    login = {"username": body["username"], "password": password}
+    assert APIClient().post(LOGIN, login).status_code == 200
+    other = login | {"password": password.swapcase() + " "}
+    assert APIClient().post(LOGIN, other).status_code == 401
 
 
 def test_both_passwords_must_be_the_same() -> None:

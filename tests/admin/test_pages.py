@@ -26,6 +26,7 @@ from phr.care.models import (
     PatientProfile,
 )
 from phr.core.models import OutboxEvent
+from phr.erasure.models import Erasure
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.notifications.models import Notification
 from tests.factories import (
@@ -34,6 +35,7 @@ from tests.factories import (
     DoctorFactory,
     DoctorVerificationFactory,
     EmergencyAccessFactory,
+    ErasureFactory,
     HealthRecordFactory,
     NotificationFactory,
     OutboxEventFactory,
@@ -75,6 +77,7 @@ MAKERS: dict[type[Model], Callable[[], Any]] = {
     AccessEntry: make_line,
     LedgerSeal: make_seal,
     OutboxEvent: OutboxEventFactory,
+    Erasure: ErasureFactory,
 }
 ADDED_HERE = {User, Group, CareGrant}
 CHANGED_HERE = {User, Group, DoctorProfile}
@@ -183,6 +186,7 @@ def test_every_filter_can_be_chosen(rita, browser):
         "/admin/health_records/healthrecord/?record_type__exact=CHECKUP",
         "/admin/audit/accessentry/?outcome__exact=REFUSED&basis__exact=OWN",
         "/admin/notifications/notification/?is_read__exact=1",
+        "/admin/erasure/erasure/?erased_at__isempty=1&cancelled_at__isempty=1",
     ]
 
     assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(

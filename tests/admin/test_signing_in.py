@@ -9,7 +9,7 @@ from phr.core import counters
 from tests.admin.conftest import try_to_sign_in
 from tests.broker import closed_address
 from tests.conftest import user_of
-from tests.factories import PASSWORD, StaffFactory
+from tests.factories import PASSWORD, DoctorFactory, StaffFactory
 
 
 def sign_ins() -> list[tuple[object, str, str]]:
@@ -129,3 +129,30 @@ def test_changing_ones_own_password_ends_ones_login_sessions(sam, browser, api):
     assert phone.get("/api/auth/profile/").status_code == 401
     assert try_to_sign_in(Client(), "sam").status_code == 200
     assert try_to_sign_in(Client(), "sam", body["new_password1"]).status_code == 302
+
+
+def test_a_browser_keeps_two_cookies_and_no_message(alice, dr_bob, rita, browser):
+    client = browser(rita)
+    key = client.cookies["sessionid"].value
+    body = {"patient": alice.pk, "doctor": DoctorFactory(verified=True).pk}
+
+    assert client.post("/admin/care/caregrant/add/", body).status_code == 302
+    shown = client.get("/admin/").content.decode()
+
+    assert "successfully" in shown
+    assert client.cookies.keys() == {"sessionid", "csrftoken"}
+    assert len(key) == 32
+    for cookie in client.cookies.values():
+        assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+
+
+def test_signing_in_gives_the_browser_another_key(sam):
+    client = Client()
+    client.cookies["sessionid"] = fixed = "a" * 32
+
+    assert try_to_sign_in(client, "sam").status_code == 302
+
+    assert client.cookies["sessionid"].value != fixed
+    stranger = Client()
+    stranger.cookies["sessionid"] = fixed
+    assert stranger.get("/admin/").status_code == 302

@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 from phr.audit import sealing, verifying
 from phr.audit.models import AccessEntry, Basis, Outcome
 from tests.audit.ledgers import add_lines, seal
+from tests.audit.redactions import redact
 from tests.conftest import user_of
 
 ADDRESS, USER_AGENT = "192.0.2.7", "Tests/1.0"
@@ -62,3 +63,10 @@ def sealed(small_seals: None, db: None) -> list[AccessEntry]:
     made = add_lines(18)
     seal()
     return made
+
+
+@pytest.fixture
+def redacted(sealed):
+    """Of the second seal's lines, the sixth of the ledger, its actor's only one."""
+    assert redact(sealed[5]) == 1
+    return sealed[5]

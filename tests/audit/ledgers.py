@@ -16,7 +16,7 @@ from phr.audit.verifying import Fault, verify
 from tests.factories import AccessEntryFactory
 
 VERIFY = "/api/access-log/verify/"
-TABLES = ("audit_accessentry", "audit_ledgerseal")
+TABLES = ("audit_accessentry", "audit_ledgerseal", "audit_ledgerredaction")
 
 
 def add_lines(count: int) -> list[AccessEntry]:

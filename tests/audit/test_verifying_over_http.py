@@ -41,6 +41,7 @@ def test_everybody_who_is_signed_in_may_check(api, lines, who):
         "ok": True,
         "seals": 1,
         "entries": 2,
+        "redacted": 0,
         "unsealed": 0,
         "first_broken": None,
         "head": {

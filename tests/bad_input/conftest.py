@@ -5,16 +5,21 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
+from phr.accounts.factors import PASSKEY
 from phr.accounts.models import User
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+from phr.core.ids import uuid7
 from phr.health_records.models import HealthRecord
+from tests.accounts.authenticator import registered
 from tests.bad_input.endpoints import Endpoint
 from tests.conftest import Api
 from tests.factories import (
     CareGrantFactory,
     DoctorCommentFactory,
+    ErasureFactory,
     HealthRecordFactory,
     NotificationFactory,
 )
@@ -28,8 +33,9 @@ def addresses(
 ) -> dict[str, str]:
     """A record of Alice with a comment by Dr. Bob, and an unread notification.
 
-    And a record that she has deleted.
+    And a record that she has deleted. Dr. Bob has asked to leave.
     """
+    ErasureFactory.create(user_id=dr_bob.user_id)
     deleted = HealthRecordFactory.create(
         patient=alice, deleted_at=timezone.now(), title="Deleted"
     )
@@ -44,7 +50,16 @@ def addresses(
         "comment": str(comment.pk),
         "notification": str(notification.pk),
         "doctor": str(dr_bob.pk),
+        "passkey": passkey_of(alice.user),
     }
+
+
+def passkey_of(user: User) -> str:
+    """Give the user a passkey, which nothing here shows: its id."""
+    passkey_id = str(uuid7())
+    data = {"id": passkey_id, "name": "Phone", "credential": registered()}
+    Authenticator.objects.create(user=user, type=PASSKEY, data=data)
+    return passkey_id
 
 
 @pytest.fixture

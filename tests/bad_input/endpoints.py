@@ -62,6 +62,17 @@ EMERGENCY: Body = {
     "reason_code": "OTHER",
     "reason": "Cannot speak",
 }
+TWICE: Body = {
+    "password": "another long sentence 8",
+    "password_confirm": "another long sentence 8",
+}
+CREDENTIAL: Body = {
+    "id": "eA",
+    "rawId": "eA",
+    "type": "public-key",
+    "response": {"clientDataJSON": "eA"},
+}
+ANSWER: Body = {"challenge": "of-nobody", "credential": CREDENTIAL}
 ASSIGNMENT: Body = {"patient_id": NOBODYS_ID, "doctor_id": NOBODYS_ID}
 
 
@@ -72,6 +83,7 @@ class Endpoint:
     :param body: a valid one.
     :param optional: the fields that may be left out.
     :param answered: the fields of the answer that cannot be written.
+    :param is_choice: whether one of the optional fields is needed.
     """
 
     who: str
@@ -80,6 +92,7 @@ class Endpoint:
     body: Body = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
     answered: tuple[str, ...] = ()
+    is_choice: bool = False
 
     @property
     def partial(self) -> bool:
@@ -117,6 +130,8 @@ OF_A_PATIENT = ("id", "assigned_doctor", *OF_A_USER)
 OF_A_DOCTOR = ("id", "is_verified", "verified_until", *OF_A_USER)
 OF_A_LICENSE = (*("id", "status", "valid_until", "reason", "created_at", "decided_at"),)
 
+AUTH = "/api/auth/"
+MFA = f"{AUTH}mfa/"
 REGISTER = "/api/auth/register/"
 LOGIN = "/api/auth/login/"
 REFRESH = "/api/auth/token/refresh/"
@@ -141,7 +156,37 @@ def put_and_patch(
 WITH_FIELDS = [
     Endpoint("nobody", "post", REGISTER, doctor_body(), REGISTER_OPTIONAL, ("id",)),
     Endpoint("nobody", "post", LOGIN, {"username": "alice", "password": "x"}),
+    *(
+        Endpoint(
+            "nobody",
+            "post",
+            LOGIN,
+            {"username": "alice", "password": "x", code: "123456"},
+            frozenset({code}),
+        )
+        for code in ("otp", "recovery_code")
+    ),
     Endpoint("nobody", "post", REFRESH, {"refresh": "x"}),
+    *(
+        Endpoint("alice", "post", f"{AUTH}step-up/", shown, frozenset(shown), (), True)
+        for shown in ({"password": "x"}, {"otp": "123456"}, {"recovery_code": "x"})
+    ),
+    Endpoint(
+        "alice", "post", f"{AUTH}password/change/", {"current_password": "x", **TWICE}
+    ),
+    Endpoint("nobody", "post", f"{AUTH}password/forgot/", {"email": "x@example.org"}),
+    Endpoint("nobody", "post", f"{AUTH}password/reset/", {"key": "x", **TWICE}),
+    Endpoint("nobody", "post", f"{AUTH}email/confirm/", {"key": "x"}),
+    Endpoint("alice", "post", f"{MFA}totp/confirm/", {"otp": "123456"}),
+    Endpoint("alice", "post", f"{MFA}passkeys/", {"name": "Phone", **ANSWER}),
+    Endpoint(
+        "alice",
+        "patch",
+        MFA + "passkeys/{passkey}/",
+        {"name": "Tablet"},
+        frozenset({"name"}),
+    ),
+    Endpoint("nobody", "post", f"{AUTH}passkey/", ANSWER),
     Endpoint("sam", "post", ASSIGN, ASSIGNMENT, frozenset({"doctor_id"})),
     *(
         Endpoint("alice", "post", path, INVITATION, INVITATION_OPTIONAL, OF_A_GRANT)
@@ -203,6 +248,15 @@ WITH_FIELDS = [
 ]
 WITHOUT_FIELDS = [
     Endpoint("alice", "post", "/api/auth/logout/"),
+    Endpoint("alice", "post", "/api/account/export/"),
+    Endpoint("alice", "post", f"{AUTH}logout-all/"),
+    Endpoint("alice", "post", f"{AUTH}email/resend/"),
+    Endpoint("alice", "post", f"{MFA}totp/"),
+    Endpoint("alice", "post", f"{MFA}recovery-codes/"),
+    Endpoint("alice", "post", f"{MFA}passkeys/begin/"),
+    Endpoint("nobody", "post", f"{AUTH}passkey/begin/"),
+    Endpoint("alice", "post", "/api/account/delete/"),
+    Endpoint("dr_bob", "post", "/api/account/delete/cancel/"),
     Endpoint("alice", "post", RECORDS + "{deleted}/restore/"),
     Endpoint("alice", "post", "/api/notifications/mark-all-read/"),
     Endpoint("alice", "post", "/api/notifications/{notification}/read/"),
@@ -216,7 +270,7 @@ COMPLETE = [
 WITHOUT_WORDS = [
     endpoint
     for endpoint in WITH_FIELDS
-    if not endpoint.partial and endpoint not in COMPLETE
+    if not (endpoint.partial or endpoint.is_choice) and endpoint not in COMPLETE
 ]
 
 
@@ -256,6 +310,9 @@ KINDS = {
     "expires_at": Kind.MOMENT,
     "is_primary": Kind.FLAG,
     "user": Kind.OBJECT,
+    "credential": Kind.OBJECT,
+    "response": Kind.OBJECT,
+    "type": Kind.CHOICE,
 }
 NULLABLE = {"date_of_birth", "years_of_experience", "records_since", "expires_at"}
 
@@ -271,7 +328,12 @@ def is_nullable(endpoint: Endpoint, name: str) -> bool:
 
 def fields_of(body: Body) -> list[str]:
     """The fields' names, those of an object within with a dot."""
-    inner = [f"user.{name}" for name in body.get("user", {})]
+    inner = [
+        f"{outer}.{name}"
+        for outer, value in body.items()
+        if isinstance(value, dict)
+        for name in value
+    ]
     return [*body, *inner]
 
 

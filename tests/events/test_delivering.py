@@ -56,6 +56,23 @@ def test_delivering_runs_every_handler_and_marks_the_event(
     assert (event.delivered_at, event.attempts, event.last_error) == (MONDAY, 1, "")
 
 
+def be_too_late(event: OutboxEvent) -> None:
+    raise events.Gone
+
+
+def test_an_event_about_what_is_gone_is_delivered_to_whoever_still_cares(
+    event: OutboxEvent, subscribe: Subscribe
+) -> None:
+    subscribe(be_too_late)
+    subscribe(put_in_inbox)
+
+    assert events.deliver(event.pk, now=MONDAY)
+
+    event.refresh_from_db()
+    assert (event.delivered_at, event.attempts, event.last_error) == (MONDAY, 1, "")
+    assert Notification.objects.filter(event=event).count() == 1
+
+
 def test_delivering_a_delivered_event_does_nothing(
     event: OutboxEvent, subscribe: Subscribe
 ) -> None:

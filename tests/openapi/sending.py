@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 
 from phr.accounts.models import User
 from phr.accounts.services import start_session
-from phr.api.openapi import people
+from phr.api.openapi import leaving, people
 from tests.openapi.fuzzing import document
 
 OPERATIONS = {
@@ -22,6 +22,8 @@ IDS = {
     "{session_id}": people.SESSION["id"],
     "{passkey_id}": people.PASSKEY["id"],
     "{comment_id}": people.COMMENT["id"],
+    "{export_id}": people.EXPORT["id"],
+    "{erasure_id}": leaving.RECEIPT_ID,
     "{notification_id}": people.NOTIFICATION["id"],
 }
 # What is new each time: everything else must be word for word as in the example.
@@ -36,7 +38,7 @@ NEW_WHEN_MADE = NEW_EACH_TIME | {
 def client_of(user: User | None) -> APIClient:
     client = APIClient()
     if user is not None:
-        tokens = start_session(user=user, at=timezone.now())
+        tokens = start_session(user=user, at=timezone.now(), second_factor=True)
         client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens.access}")
     return client
 

@@ -21,8 +21,10 @@ PUBLIC = {
     "begin_passkey_login",
     "passkey_login",
     "read_document",
+    "read_archive_schema",
     "read_health",
     "read_readiness",
+    "read_receipt",
 }
 WHOLE = document()
 Described = dict[str, Any]

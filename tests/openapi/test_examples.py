@@ -4,10 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from rest_framework.test import APIClient
 
 from phr.accounts.models import User
+from phr.api.openapi import people
+from phr.archive.models import Export
+from phr.archive.progress import Progress
 from phr.audit.sealing import seal_ledger
 from phr.care.models import CareGrant
 from tests.openapi.sending import (
@@ -23,6 +27,9 @@ from tests.openapi.sending import (
 from tests.openapi.world import at, populate
 
 pytestmark = pytest.mark.django_db
+
+
+NEW = {"id", "created_at"}
 
 
 @pytest.fixture
@@ -84,12 +91,52 @@ def test_every_answer_to_a_read_is_compared() -> None:
     uncompared = reads - {(operation, example) for _, operation, example in READS}
     assert uncompared == {
         ("list_notifications", "none"),
+        ("list_exports", "none"),
+        ("list_exports", "one_that_is_ready"),
+        ("read_export", "ready"),
         ("explain_access", "can_see"),
+        ("read_erasure", "asked_for"),
         ("list_sessions", "one_session"),
         ("read_factors", "an_app_and_a_passkey"),
         ("verify_access_log", "as_it_was_sealed"),
         ("verify_access_log", "a_line_was_changed"),
     }
+
+
+@pytest.mark.parametrize(
+    ("operation", "example"),
+    [("list_exports", "one_that_is_ready"), ("read_export", "ready")],
+)
+def test_what_has_become_of_an_export_is_the_example(
+    world: dict[str, User], operation: str, example: str
+) -> None:
+    with time_machine.travel(people.EXPORT["ready_at"], tick=False):
+        answer = send(client_of(world["patient"]), operation)
+
+    assert answer.status_code == 200
+    assert answer.json() == answer_example(operation, 200, example)
+
+
+def test_what_is_asked_for_and_then_under_way_is_the_example(
+    world: dict[str, User],
+) -> None:
+    client = client_of(world["patient"])
+
+    asked = send(client, "ask_for_export")
+    (export,) = Export.objects.under_way()
+    progress = Progress(export.pk)
+    progress.expect(5)
+    progress.add(2)
+    progress.tell()
+    under_way = send(client, "ask_for_export")
+
+    for answer, status, example in (
+        (asked, 202, "asked"),
+        (under_way, 200, "under_way"),
+    ):
+        assert answer.status_code == status
+        expected = answer_example("ask_for_export", status, example)
+        assert without(NEW, answer.json()) == without(NEW, expected)
 
 
 def test_what_a_check_of_the_ledger_answers_is_the_example(
@@ -190,6 +237,31 @@ def test_what_restoring_answers_is_the_example(world: dict[str, User]) -> None:
     assert answer.status_code == 200
     expected = answer_example("restore_record", 200, "restored")
     assert without(NEW_EACH_TIME, answer.json()) == without(NEW_EACH_TIME, expected)
+
+
+def test_what_leaving_and_staying_answer_are_the_examples(
+    world: dict[str, User],
+) -> None:
+    patient, new = client_of(world["patient"]), {"id", "requested_at", "due_at"}
+
+    for operation, status, example in (
+        ("delete_account", 202, "asked_for"),
+        ("read_erasure", 200, "asked_for"),
+        ("keep_account", 200, "taken_back"),
+    ):
+        answer = send(patient, operation)
+        assert answer.status_code == status
+        expected = answer_example(operation, status, example)
+        kept = without(new | {"cancelled_at"}, answer.json())
+        assert kept == without(new | {"cancelled_at"}, expected)
+        is_taken_back = answer.json()["cancelled_at"] is not None
+        assert is_taken_back == (operation == "keep_account")
+
+
+def test_a_receipt_is_the_example(world: dict[str, User]) -> None:
+    answer = send(APIClient(), "read_receipt")
+
+    assert answer.json() == answer_example("read_receipt", 200, "a_receipt")
 
 
 def test_what_is_required_of_a_record_is_enough(world: dict[str, User]) -> None:

@@ -105,6 +105,8 @@ def test_all_general_problems_are_compared() -> None:
         ),
         ("staff", "list_changes", None, 404, "not_found"),
         ("patient", "restore_record", None, 409, "record_not_deleted"),
+        ("patient", "read_erasure", None, 404, "not_found"),
+        ("patient", "keep_account", None, 404, "not_found"),
         ("doctor", "restore_record", None, 403, "not_allowed"),
         (
             None,

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 # Who asks makes no difference there.
 PUBLIC = (
     "/(register|login|refresh|schema|health|ready)/$|/auth/passkey/"
-    "|/password/(forgot|reset)/|/email/confirm/"
+    "|/password/(forgot|reset)/|/email/confirm/|/account/receipts/"
 )
 
 as_nobody = schema_for("patient").include(path_regex=PUBLIC)
@@ -55,7 +55,7 @@ def _connections_stay_open() -> Iterator[None]:
 def tokens() -> dict[str, str]:
     """An access token for each role in the world of the examples."""
     return {
-        role: start_session(user=user, at=timezone.now()).access
+        role: start_session(user=user, at=timezone.now(), second_factor=True).access
         for role, user in populate().items()
     }
 

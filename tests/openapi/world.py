@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils.dateparse import parse_date, parse_datetime
 
 from phr.accounts.models import User
-from phr.api.openapi import people
+from phr.api.openapi import leaving, people
 from phr.audit.models import AccessEntry
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.models import BaseModel
@@ -20,6 +20,8 @@ from tests.factories import (
     DoctorCommentFactory,
     DoctorFactory,
     DoctorVerificationFactory,
+    ErasureFactory,
+    ExportFactory,
     HealthRecordFactory,
     NotificationFactory,
     PatientFactory,
@@ -67,6 +69,8 @@ def populate() -> dict[str, User]:
     )
     add_record(patient, doctor)
     add_entry()
+    add_export(alice)
+    add_receipt()
     for person in (alice, bob, sam):
         add_notification(person)
     return {"patient": alice, "doctor": bob, "staff": sam}
@@ -135,6 +139,16 @@ def add_entry() -> None:
     )
 
 
+def add_receipt() -> None:
+    times = {name: at(leaving.RECEIPT[name]) for name in ("requested_at", "erased_at")}
+    ErasureFactory(
+        id=leaving.RECEIPT_ID,
+        **times,
+        begun_at=times["erased_at"],
+        counts=leaving.RECEIPT["counts"],
+    )
+
+
 def add_change(comment: DoctorComment) -> None:
     """What is left of a comment that its doctor has taken back."""
     shown = people.CHANGE
@@ -150,6 +164,13 @@ def add_change(comment: DoctorComment) -> None:
         CommentVersion.objects.filter(id=shown["object_id"]).update(
             pgh_id=shown["id"], pgh_created_at=at(shown["at"])
         )
+
+
+def add_export(user: User) -> None:
+    shown = people.EXPORT
+    times = {name: at(shown[name]) for name in ("created_at", "ready_at", "expires_at")}
+    same = {name: shown[name] for name in ("id", "status", "size", "sha256")}
+    ExportFactory(user=user, ready=True, **same, **times)
 
 
 def add_notification(recipient: User) -> None:

@@ -1,5 +1,6 @@
 """The processes of the application on the test database, started as for people."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from urllib.parse import quote
@@ -7,10 +8,15 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from dev import places
-from dev.application import environment_for
+from dev.application import environment_for, web_command
 from dev.processes import Guard, Process, Start, end_all, start
+from dev.valkey import free_port
+from phr.accounts.services import start_session
+from phr.care.models import PatientProfile
+from tests.running.talking import answer_of
 
 Run = Callable[[str, Sequence[str]], AbstractContextManager[Process]]
 
@@ -56,3 +62,30 @@ def run(
                 end_all([process])
 
         yield run_command
+
+
+@pytest.fixture(scope="module")
+def port(run: Run) -> Iterator[int]:
+    """The port of a web server like the one of `make run`."""
+    number = free_port()
+    with run("web", web_command(number)) as process:
+        await_start(process, number)
+        yield number
+
+
+def await_start(process: Process, port: int) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        assert process.exit_code is None
+        assert time.monotonic() < deadline
+        try:
+            assert answer_of(port, b"GET /health/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+
+
+@pytest.fixture
+def token(alice: PatientProfile) -> str:
+    return start_session(user=alice.user, at=timezone.now()).access

@@ -1,31 +1,27 @@
 """The real web server, and clients that send half a request or something broken."""
 
-import http.client
 import json
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import Any
+from contextlib import ExitStack
 
 import pytest
-from django.contrib.staticfiles import finders
-from django.utils import timezone
 
-from dev.application import HOST, web_command
-from dev.processes import Process
-from dev.valkey import free_port
-from phr.accounts.services import start_session
-from phr.care.models import PatientProfile
 from phr.health_records.models import HealthRecord
-from tests.problem_answers import MEMBERS
-from tests.running.conftest import Run
+from tests.running.talking import (
+    CHUNKED,
+    Answer,
+    answer_of,
+    assert_others_are_served,
+    assert_problem,
+    chunks,
+    connected,
+    head,
+    of_length,
+)
 
 MANY = 40
-GENEROUS = 10  # seconds
 LARGEST = 1024 * 1024
-RECORDS = "/api/health-records/"
 RECORD = json.dumps(
     {
         "record_type": "CHECKUP",
@@ -33,94 +29,8 @@ RECORD = json.dumps(
         "visit_date": "2026-03-02T09:00:00Z",
     }
 ).encode()
-CHUNKED = "Transfer-Encoding: chunked"
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
-
-
-@pytest.fixture(scope="module")
-def port(run: Run) -> Iterator[int]:
-    """The port of a web server like the one of `make run`."""
-    number = free_port()
-    with run("web", web_command(number)) as process:
-        await_start(process, number)
-        yield number
-
-
-def await_start(process: Process, port: int) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        assert process.exit_code is None
-        assert time.monotonic() < deadline
-        try:
-            assert answer_of(port, b"GET /health/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-
-
-@pytest.fixture
-def token(alice: PatientProfile) -> str:
-    return start_session(user=alice.user, at=timezone.now()).access
-
-
-def head(token: str, *lines: str, method: str = "POST", path: str = RECORDS) -> bytes:
-    """The head of a request, up to the empty line."""
-    common = (
-        f"{method} {path} HTTP/1.1",
-        f"Host: {HOST}",
-        f"Authorization: Bearer {token}",
-        "Content-Type: application/json",
-    )
-    return "".join(f"{line}\r\n" for line in (*common, *lines, "")).encode()
-
-
-def of_length(body: bytes) -> str:
-    return f"Content-Length: {len(body)}"
-
-
-def chunks(*parts: bytes) -> bytes:
-    return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts)
-
-
-@contextmanager
-def connected(port: int) -> Iterator[socket.socket]:
-    with socket.create_connection((HOST, port), timeout=GENEROUS) as client:
-        yield client
-
-
-class Answer:
-    """Status, headers and body of what the server sends on a connection."""
-
-    def __init__(self, client: socket.socket, method: str = "GET") -> None:
-        response = http.client.HTTPResponse(client, method=method)
-        response.begin()
-        self.status, self.headers = response.status, response.headers
-        self.body = response.read()
-
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-
-def answer_of(port: int, request: bytes) -> Answer:
-    """Send a request, whole or not, and read what comes back."""
-    with connected(port) as client:
-        client.sendall(request)
-        return Answer(client)
-
-
-def assert_problem(answer: Answer, status: int, code: str) -> None:
-    assert (answer.status, answer.json()["code"]) == (status, code)
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert answer.json().keys() == MEMBERS
-
-
-def assert_others_are_served(port: int, token: str) -> None:
-    """Each of these would wait for ever if half-sent requests held the threads."""
-    for _ in range(8):
-        inbox = answer_of(port, head(token, method="GET", path="/api/notifications/"))
-        assert (inbox.status, inbox.json()["results"]) == (200, [])
 
 
 def half_sent(token: str) -> dict[str, bytes]:
@@ -181,6 +91,9 @@ def test_a_body_that_is_cut_off_is_a_problem(port: int, token: str) -> None:
         answer = Answer(client)
 
     assert_problem(answer, 400, "bad_request")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert not HealthRecord.objects.exists()
 
 
@@ -230,63 +143,6 @@ def test_a_forged_host_is_a_problem(port: int, path: str) -> None:
     request = f"GET {path} HTTP/1.1\r\nHost: evil.example\r\n\r\n"
 
     assert_problem(answer_of(port, request.encode()), 400, "bad_host")
-
-
-BROKEN = {
-    "garbage": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
-    "no version": b"GET /health/\r\n\r\n",
-    "a space in a name": b"GET /health/ HTTP/1.1\r\nHo st: 127.0.0.1\r\n\r\n",
-    "a length that is none": b"POST /api/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-    b"Content-Length: many\r\n\r\n",
-    "a length below zero": b"POST /api/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-    b"Content-Length: -1\r\n\r\n",
-    "two lengths": b"POST /api/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-    b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
-    "a chunk of no size": b"POST /api/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-    b"Transfer-Encoding: chunked\r\n\r\nmany\r\n",
-}
-
-
-@pytest.mark.parametrize("kind", BROKEN)
-def test_broken_http_is_refused_and_breaks_nothing(
-    port: int, token: str, kind: str
-) -> None:
-    with connected(port) as client:
-        client.sendall(BROKEN[kind])
-        answer = Answer(client)
-
-    assert answer.status == 400
-    assert_others_are_served(port, token)
-
-
-def test_bytes_that_are_no_text_in_an_address_are_no_error(port: int) -> None:
-    request = b"GET /api/%ff\xff?search=\xff%ff HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
-
-    assert answer_of(port, request).status in (400, 404)
-
-
-def test_a_header_with_underscores_does_not_pass_for_the_real_one(
-    port: int, token: str
-) -> None:
-    forged = f"GET /api/notifications/ HTTP/1.1\r\nHost: {HOST}\r\n"
-    forged += f"Authorization_: x\r\nauthorization_: Bearer {token}\r\n\r\n"
-
-    assert_problem(answer_of(port, forged.encode()), 401, "not_authenticated")
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "admin/css/base.css",
-        "drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js",
-    ],
-)
-def test_files_of_the_pages_arrive_whole(port: int, name: str) -> None:
-    content = Path(str(finders.find(name))).read_bytes()
-    request = f"GET /static/{name} HTTP/1.1\r\nHost: {HOST}\r\n\r\n"
-    answer = answer_of(port, request.encode())
-
-    assert (answer.status, answer.body == content) == (200, True)
 
 
 def test_head_is_answered_without_a_body(port: int) -> None:

@@ -6,7 +6,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from phr.accounts.models import UserType, phone_number_validator, username_validator
+from phr.accounts.models import (
+    UserType,
+    phone_number_validator,
+    refuse_letters_that_look_like_others,
+    username_validator,
+)
 from phr.api.fields import (
     Choice,
     Day,
@@ -70,7 +75,9 @@ def refuse_impossible_birth(value: date | None) -> date | None:
 class PersonSerializer(StrictSerializer):
     """The part of an account that its owner may change."""
 
-    email = serializers.EmailField(max_length=254)
+    email = serializers.EmailField(
+        max_length=254, validators=[refuse_letters_that_look_like_others]
+    )
     first_name = Text(max_length=150)
     last_name = Text(max_length=150)
     phone_number = Text(

@@ -4,24 +4,27 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from threading import BoundedSemaphore
+from typing import Generic, TypeVar
 
 from phr.core.errors import Unavailable
+
+Part = TypeVar("Part", str, bytes)
 
 # A slow reader holds a thread, and a process has only four of them (config/asgi.py).
 PLACES = BoundedSemaphore(2)
 
 
 @dataclass(frozen=True, slots=True)
-class Chunks:
+class Chunks(Generic[Part]):
     """What is sent, and what is given back when all is sent or the client has gone.
 
     :param close: the server calls it, too; a second call must do nothing.
     """
 
-    chunks: Iterable[str]
+    chunks: Iterable[Part]
     close: Callable[[], None]
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[Part]:
         try:
             yield from self.chunks
         finally:

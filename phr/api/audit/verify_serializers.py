@@ -35,6 +35,11 @@ class LedgerCheckSerializer(serializers.Serializer[Any]):
     ok = serializers.BooleanField()
     seals = Whole(min_value=0, help_text="Seals of this page that are right.")
     entries = Whole(min_value=0, help_text="Lines under these seals.")
+    redacted = Whole(
+        min_value=0,
+        help_text="Of these lines, those that have since lost the name of somebody who "
+        "is gone; for each of them there is another signature.",
+    )
     unsealed = Whole(
         min_value=0,
         max_value=MOST_UNSEALED,

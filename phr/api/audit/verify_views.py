@@ -55,6 +55,7 @@ def page_shape(page: Page) -> Shape:
         "ok": page.fault is None,
         "seals": page.seals,
         "entries": page.entries,
+        "redacted": page.redacted,
         "unsealed": page.unsealed,
         "first_broken": page.fault and fault_shape(page.fault),
         "head": page.newest and head_shape(page.newest),

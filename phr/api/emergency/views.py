@@ -8,6 +8,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from phr.accounts.proof import insist_on_strong_session
 from phr.api.care.grant_serializers import GrantSerializer
 from phr.api.emergency.serializers import (
     NAMES,
@@ -17,7 +18,7 @@ from phr.api.emergency.serializers import (
 )
 from phr.api.permissions import OnlyDoctors
 from phr.api.shapes import grant_shape
-from phr.api.views import ApiView, signed_in
+from phr.api.views import ApiView, session_of, signed_in
 from phr.care.emergency import Named, open_emergency_access
 
 EMERGENCY = PolymorphicProxySerializer(
@@ -31,6 +32,7 @@ class Emergency(ApiView):
     """Read a patient's records without being let in, for a while, and be seen."""
 
     permission_classes = (OnlyDoctors,)
+    methods_that_need_proof = frozenset({"POST"})
 
     def get_serializer_class(self) -> Any:
         if names_by_username(self.request.data):
@@ -44,6 +46,7 @@ class Emergency(ApiView):
         tags=["care"],
     )
     def post(self, request: Request) -> Response:
+        insist_on_strong_session(session_of(request))
         actor, values = signed_in(request), self.valid(request)
         named = Named(**{name: values.pop(name) for name in NAMES if name in values})
         grant = open_emergency_access(

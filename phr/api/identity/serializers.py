@@ -12,6 +12,7 @@ from phr.api.accounts.serializers import (
     recovery_code_field,
 )
 from phr.api.fields import Choice, Id, Moment, StrictSerializer, Text, Whole, refuse
+from phr.api.shapes import Shape
 
 LONGEST_KEY = 500  # characters, of what stands in a mailed link
 LONGEST_CHALLENGE = 100
@@ -125,6 +126,12 @@ class CredentialSerializer(StrictSerializer):
     response = AuthenticatorAnswerSerializer()
     authenticatorAttachment = Text(max_length=30, required=False, allow_null=True)  # noqa: N815
     clientExtensionResults = serializers.DictField(required=False)  # noqa: N815
+
+    def validate_clientExtensionResults(self, value: Shape) -> Shape:  # noqa: N802
+        """Keep what is asked for alone: it is stored, and anything may stand there."""
+        asked = value.get("credProps")
+        resident = asked.get("rk") if isinstance(asked, dict) else None
+        return {"credProps": {"rk": resident}} if isinstance(resident, bool) else {}
 
 
 class AnsweredChallengeSerializer(StrictSerializer):

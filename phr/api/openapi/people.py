@@ -215,6 +215,16 @@ PREFERENCES: list[Value] = [
     }
     for each in NotificationType
 ]
+EXPORT: Value = {
+    "id": "0198c4e0-7a52-7c1d-9b3e-61f0a8d24c75",
+    "status": "READY",
+    "progress": 100,
+    "created_at": "2026-03-02T17:00:00Z",
+    "ready_at": "2026-03-02T17:00:04Z",
+    "expires_at": "2026-03-03T17:00:04Z",
+    "size": 27,
+    "sha256": "f0c7cf50be4d6f43b0e9ce4f9a1e3a2bd7b4b35e9e0c37b3ac4bd1a7a5ad62a3",
+}
 ENTRY: Value = {
     "id": "0198c4d1-8c20-7d46-b0a9-5e3f8d17c263",
     "at": "2026-03-02T16:16:00Z",

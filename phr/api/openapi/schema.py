@@ -7,11 +7,13 @@ from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from phr.api.openapi import fields, problems
+from phr.api.openapi.leaving import RECEIPT_ID
 from phr.api.openapi.operations import OPERATIONS
 from phr.api.openapi.operations.operation import Examples, Operation
 from phr.api.openapi.people import (
     COMMENT,
     DR_DAN,
+    EXPORT,
     GRANT,
     NOTIFICATION,
     PASSKEY,
@@ -28,8 +30,10 @@ IDS = {
     "doctor_id": ("A doctor.", DR_DAN["id"]),
     "record_id": ("A health record.", RECORD["id"]),
     "comment_id": ("A comment on that record.", COMMENT["id"]),
+    "erasure_id": ("An erasure that was carried out.", RECEIPT_ID),
     "session_id": ("A sign-in.", SESSION["id"]),
     "passkey_id": ("A passkey.", PASSKEY["id"]),
+    "export_id": ("An export of one's account.", EXPORT["id"]),
     "notification_id": ("A notification.", NOTIFICATION["id"]),
 }
 UNKNOWN_PARAMETER = ValidationError(

@@ -41,6 +41,8 @@ ADVICE = {
     "factor_needed": "Add another factor before you remove this one.",
     "too_many_passkeys": "Twenty are enough.",
     "step_up_required": "Send password or code to /api/auth/step-up/, then ask again.",
+    "second_factor_needed": "Set up a second factor at /api/auth/mfa/, and sign in "
+    "with it.",
     "mfa_setup_required": "Set up a second factor at /api/auth/mfa/; nothing else is "
     "open until then.",
     "not_verified": "Hand in your licence, and wait until staff have checked it.",
@@ -64,7 +66,12 @@ ADVICE = {
     "ended_by_patient": "Respect it: ask for access, or wait until it would have run "
     "out.",
     "ended_by_staff": "Ask staff, or wait until it would have run out.",
+    "export_not_ready": "See present: wait while it is pending or preparing; else ask "
+    "for another.",
     "already_reviewed": "A review is not changed.",
+    "erasure_open": "Nothing is left to do; it can be taken back until it is due.",
+    "erasure_begun": "It cannot be taken back any more.",
+    "last_superuser": "Make somebody else a superuser first.",
     "length_required": "Send the header Content-Length.",
     "too_large": "Send less; no record needs a mebibyte.",
     "unsupported_media_type": "Say Content-Type: application/json.",
@@ -102,7 +109,8 @@ INPUT = {
     "invalid_link": "The key is forged, too old, or was used.",
     "passkey_refused": "It does not answer what was asked, or was used.",
     "mismatch": "The two passwords differ.",
-    "weak_password": "The password is short, common, all digits, or like the name.",
+    "weak_password": "The password is short, common, all digits, like the name, or "
+    "made of words that suggest themselves here.",
     "expires_in_the_past": "Access can only end in the future.",
     "dates_out_of_order": "Access would end before the first visit that it opens.",
     "unique": "The username, or a verified doctor's licence number, is taken.",

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 
 from phr.api.pages.guide import guide_context
+from phr.interfaces.content_policy import SELF, csp_override
 
 PAGES = (
     ("/", "Health Record API", ""),
@@ -18,6 +21,15 @@ PAGES = (
     ("/admin/", "Administration", "For staff."),
     ("/health/ready/", "Health", "Whether everything is there that a request needs."),
 )
+
+SWAGGER_CSP = {**settings.SECURE_CSP, "img-src": [SELF, "data:"]}
+# ReDoc styles itself, and searches in a worker that it makes. The logo of its maker,
+# which it asks another host for, it does not get.
+REDOC_CSP = {
+    **SWAGGER_CSP,
+    "style-src": [SELF, "'unsafe-inline'"],
+    "worker-src": ["blob:"],
+}
 
 
 def page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
@@ -39,6 +51,7 @@ def guide(request: HttpRequest) -> HttpResponse:
     return page(request, "api/guide.html", **guide_context(request))
 
 
+@method_decorator(csp_override(SWAGGER_CSP), name="dispatch")
 class Swagger(SpectacularSwaggerSplitView):
     """Swagger UI without an inline script, from local files."""
 
@@ -47,6 +60,7 @@ class Swagger(SpectacularSwaggerSplitView):
     template_name = "api/swagger.html"
 
 
+@method_decorator(csp_override(REDOC_CSP), name="dispatch")
 class Redoc(SpectacularRedocView):
     """ReDoc from local files."""
 

@@ -10,6 +10,7 @@ SEALED: Value = {
     "ok": True,
     "seals": 1,
     "entries": 1,
+    "redacted": 0,
     "unsealed": 0,
     "first_broken": None,
     "head": {

@@ -2,6 +2,7 @@
 
 from rest_framework.exceptions import PermissionDenied
 
+from phr.accounts.proof import SecondFactorNeeded, StepUpRequired
 from phr.api.emergency.serializers import (
     EmergencyByIdSerializer,
     EmergencyByNameSerializer,
@@ -28,14 +29,17 @@ OPEN_EMERGENCY_ACCESS = Operation(
     "by id, or by username and date of birth; whatever of it is wrong, the answer is "
     "the same. Patient and staff are told at once, every reading is entered as an "
     "emergency, staff review it, and the patient can end it, which holds until it "
-    "would have run out. Off unless the installation has switched it on. Everybody "
-    "else is refused.",
+    "would have run out. It wants a sign-in by two factors, and a password or code no "
+    "older than five minutes. Off unless the installation has switched it on. "
+    "Everybody else is refused.",
     requests={"by id": BY_ID, "by username and date of birth": BY_NAME},
     answers={201: {"opened": EMERGENCY_GRANT}},
     problems=(
         refused(EmergencyByIdSerializer, BY_NAME | BY_ID | {"reason": " "}),
         refused(EmergencyByNameSerializer, BY_NAME | {"reason_code": "CURIOUS"}),
         PermissionDenied(),
+        StepUpRequired("Give your password or a code, then ask again."),
+        SecondFactorNeeded("Set up a second factor, and sign in with it."),
         EmergencyAccessOff(),
         NotVerified("Only verified doctors have emergency access."),
         NotFound("There is no such patient."),

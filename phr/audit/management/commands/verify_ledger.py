@@ -42,13 +42,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, head: list[Head], **options: Any) -> None:
         kept = kept_head()  # before the first seal is read
         newest: LedgerSeal | None = None
-        seals = entries = 0
+        seals = entries = redacted = 0
         for number, page in enumerate(verify([*head, kept] if kept else head), 1):
             seals, entries = seals + page.seals, entries + page.entries
+            redacted += page.redacted
             newest = page.newest or newest
             if number % PAGES_BETWEEN_REPORTS == 0:
                 self.stderr.write(f"  {seals} seals, {entries} lines")
         self.say(f"Seals that are right: {seals}, on so many lines: {entries}.")
+        if redacted:
+            self.say(f"Lines that have lost a name since, as signed: {redacted}.")
         self.tell_what_to_note(newest)
         self.tell_the_end(page)
 

@@ -1,0 +1,144 @@
+"""Taking one's account along: asking for it, watching it, downloading it."""
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from uuid import UUID
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from phr.api.archive.serializers import ExportSerializer
+from phr.api.audit.sending import Chunks, take_place
+from phr.api.fields import NoBody
+from phr.api.paging import KeysetPagination
+from phr.api.permissions import OnlyPatients
+from phr.api.shapes import Shape
+from phr.api.views import ApiView, signed_in
+from phr.archive import services
+from phr.archive.layout import FILE_NAME
+from phr.archive.models import Export, ExportStatus
+from phr.archive.progress import percent_of
+from phr.archive.schema import schema_file
+
+ZIP = "application/zip"
+SCHEMA = "application/schema+json"
+
+
+class Exports(ApiView):
+    """The exports that one has asked for."""
+
+    queryset = Export.objects.none()  # for the OpenAPI document
+    serializer_class = NoBody
+    permission_classes = (OnlyPatients,)
+    pagination_class = KeysetPagination
+    methods_that_need_proof = frozenset({"POST"})
+
+    @extend_schema(
+        operation_id="list_exports",
+        responses=ExportSerializer(many=True),
+        tags=["account"],
+    )
+    def get(self, request: Request) -> Response:
+        page = self.page_of(Export.objects.visible_to(signed_in(request)))
+        return self.get_paginated_response([export_shape(row) for row in page])
+
+    @extend_schema(
+        operation_id="ask_for_export",
+        request=None,
+        responses={200: ExportSerializer, 202: ExportSerializer},
+        tags=["account"],
+    )
+    def post(self, request: Request) -> Response:
+        self.valid(request)
+        export, is_new = services.ask(actor=signed_in(request), at=timezone.now())
+        code = status.HTTP_202_ACCEPTED if is_new else status.HTTP_200_OK
+        return Response(export_shape(export), status=code)
+
+
+class OneExport(ApiView):
+    """One export, to see how far it is."""
+
+    serializer_class = ExportSerializer
+
+    @extend_schema(
+        operation_id="read_export", responses=ExportSerializer, tags=["account"]
+    )
+    def get(self, request: Request, export_id: UUID) -> Response:
+        export = services.find(actor=signed_in(request), export_id=export_id)
+        return Response(export_shape(export))
+
+
+class ExportDownload(ApiView):
+    """The file itself, sent piece by piece."""
+
+    methods_that_need_proof = frozenset({"GET", "HEAD"})
+
+    @extend_schema(
+        operation_id="download_export",
+        responses={(200, ZIP): OpenApiTypes.BINARY},
+        tags=["account"],
+    )
+    def get(self, request: Request, export_id: UUID) -> StreamingHttpResponse:
+        actor = signed_in(request)
+        export = self.find_ready(request, export_id)
+        with ExitStack() as held:
+            take_place(held)
+            pieces = services.begin_download(actor=actor, export=export)
+            return attachment(export, Chunks(pieces, held.pop_all().close))
+
+    def head(self, request: Request, export_id: UUID) -> StreamingHttpResponse:
+        """The headers alone: nothing is taken along, and nothing entered."""
+        return attachment(self.find_ready(request, export_id), ())
+
+    def find_ready(self, request: Request, export_id: UUID) -> Export:
+        return services.find_ready(
+            actor=signed_in(request), export_id=export_id, at=timezone.now()
+        )
+
+
+class ArchiveSchema(ApiView):
+    """The JSON Schema of what is in an export."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    @extend_schema(
+        operation_id="read_archive_schema",
+        responses={(200, SCHEMA): OpenApiTypes.OBJECT},
+        tags=["account"],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        return HttpResponse(schema_file(), content_type=SCHEMA)
+
+
+def export_shape(export: Export) -> Shape:
+    percent = percent_of(export.pk)
+    state = export.state(timezone.now(), in_progress=percent is not None)
+    done = 100 if export.ready_at else 0
+    return {
+        "id": export.id,
+        "status": state,
+        "progress": percent if state == ExportStatus.PREPARING else done,
+        "created_at": export.created_at,
+        "ready_at": export.ready_at,
+        "expires_at": export.expires_at,
+        "size": export.size,
+        "sha256": export.sha256,
+    }
+
+
+def attachment(export: Export, chunks: Iterable[bytes]) -> StreamingHttpResponse:
+    return StreamingHttpResponse(
+        chunks,
+        content_type=ZIP,
+        headers={
+            "Content-Disposition": f'attachment; filename="{FILE_NAME}"',
+            "Content-Length": str(export.size),
+            "Cache-Control": "no-store",
+        },
+    )

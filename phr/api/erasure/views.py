@@ -1,0 +1,90 @@
+"""Closing one's account for good, and the receipt for it."""
+
+from uuid import UUID
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from phr.api.erasure.serializers import ErasureSerializer, ReceiptSerializer
+from phr.api.fields import NoBody
+from phr.api.shapes import Shape
+from phr.api.views import ApiView, signed_in
+from phr.erasure import services
+from phr.erasure.models import Erasure
+
+
+class DeleteAccount(ApiView):
+    """One's own account, to be closed in some days."""
+
+    serializer_class = NoBody
+    methods_that_need_proof = frozenset({"POST"})
+
+    @extend_schema(
+        operation_id="read_erasure", responses=ErasureSerializer, tags=["auth"]
+    )
+    def get(self, request: Request) -> Response:
+        erasure = services.find_erasure(actor=signed_in(request))
+        return Response(erasure_shape(erasure))
+
+    @extend_schema(
+        operation_id="delete_account",
+        request=None,
+        responses={202: ErasureSerializer},
+        tags=["auth"],
+    )
+    def post(self, request: Request) -> Response:
+        self.valid(request)
+        actor, now = signed_in(request), timezone.now()
+        erasure = services.ask_for_erasure(actor=actor, at=now)
+        return Response(erasure_shape(erasure), status=status.HTTP_202_ACCEPTED)
+
+
+class KeepAccount(ApiView):
+    """Take it back."""
+
+    serializer_class = NoBody
+
+    @extend_schema(
+        operation_id="keep_account",
+        request=None,
+        responses=ErasureSerializer,
+        tags=["auth"],
+    )
+    def post(self, request: Request) -> Response:
+        self.valid(request)
+        actor, now = signed_in(request), timezone.now()
+        return Response(erasure_shape(services.cancel_erasure(actor=actor, at=now)))
+
+
+class Receipt(ApiView):
+    """What was erased, for whoever knows the id: the account is gone."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    serializer_class = ReceiptSerializer
+
+    @extend_schema(
+        operation_id="read_receipt", responses=ReceiptSerializer, tags=["auth"]
+    )
+    def get(self, request: Request, erasure_id: UUID) -> Response:
+        receipt = services.find_receipt(erasure_id=erasure_id)
+        return Response(
+            {
+                "requested_at": receipt.requested_at,
+                "erased_at": receipt.erased_at,
+                "counts": receipt.counts,
+            }
+        )
+
+
+def erasure_shape(erasure: Erasure) -> Shape:
+    return {
+        "id": erasure.id,
+        "requested_at": erasure.requested_at,
+        "due_at": erasure.due_at,
+        "cancelled_at": erasure.cancelled_at,
+        "erased_at": erasure.erased_at,
+    }

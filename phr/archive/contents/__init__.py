@@ -1,0 +1,1 @@
+"""What an archive holds, in shapes of its own: they stay when the API's change."""

@@ -1,0 +1,142 @@
+"""Records with their history and their comments, as their patient may see them."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from phr.accounts.models import User
+from phr.health_records.models import (
+    TEXTS,
+    CommentVersion,
+    DoctorComment,
+    HealthRecord,
+    RecordVersion,
+)
+
+Shape = dict[str, Any]
+Rows = QuerySet[Any]
+
+CONTENT = ("record_type", "title", *TEXTS, "visit_date")
+RECORD = ("id", *CONTENT, "version", "deleted_at", "created_at", "updated_at")
+RECORD_VERSION = (*CONTENT, "version", "deleted_at")
+COMMENT = ("id", "comment", "is_private", "version", "created_at", "updated_at")
+COMMENT_VERSION = ("comment", "is_private", "version")
+ROWS_AT_ONCE = 100
+
+
+class Records:
+    """Everything of one patient's records that the patient may see.
+
+    Deleted records are part of it for as long as they can be restored.
+    """
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    def records(self) -> Rows:
+        live = HealthRecord.objects.visible_to(self.user)
+        return live | HealthRecord.objects.restorable_by(self.user)
+
+    def versions(self) -> Rows:
+        return RecordVersion.objects.filter(id__in=self.records().values("pk"))
+
+    def comments(self) -> Rows:
+        here = DoctorComment.objects.filter(health_record__in=self.records())
+        return here.shown_to(self.user)
+
+    def comment_versions(self) -> Rows:
+        """Also of comments that are gone; what was private then stays the doctors'."""
+        ids = self.records().values("pk")
+        return CommentVersion.objects.filter(health_record__in=ids, is_private=False)
+
+    def shapes(self, known: Iterable[UUID]) -> Iterator[Shape]:
+        """Read one record after the other, so that memory stays flat.
+
+        The four tables are read side by side in the order of the records' ids.
+
+        :param known: the people whom the archive names.
+        """
+        people = {str(person) for person in known}
+        versions = InStep(
+            in_pieces(self.versions(), "id", "version", "pgh_id"), attrgetter("id")
+        )
+        of_record = attrgetter("health_record_id")
+        comments = InStep(
+            in_pieces(self.comments(), "health_record_id", "id"), of_record
+        )
+        said = in_pieces(
+            self.comment_versions(), "health_record_id", "id", "version", "pgh_id"
+        )
+        said_before = InStep(said, of_record)
+        for record in in_pieces(self.records(), "id"):
+            yield {
+                **{name: getattr(record, name) for name in RECORD},
+                "patient": record.patient_id,
+                "created_by": record.created_by_id,
+                "versions": [
+                    version_shape(version, RECORD_VERSION, people)
+                    for version in versions.of(record.id)
+                ],
+                **comment_shapes(
+                    comments.of(record.id), said_before.of(record.id), people
+                ),
+            }
+
+
+class InStep:
+    """Rows in the order of what they belong to, given out together with it."""
+
+    def __init__(self, rows: Iterable[Any], belongs_to: Callable[[Any], UUID]) -> None:
+        self.groups = groupby(rows, belongs_to)
+        self.next = next(self.groups, None)
+
+    def of(self, owner: UUID) -> list[Any]:
+        if self.next is None or self.next[0] != owner:
+            return []
+        found = list(self.next[1])
+        self.next = next(self.groups, None)
+        return found
+
+
+def in_pieces(rows: Rows, *order: str) -> Iterator[Any]:
+    return rows.order_by(*order).iterator(chunk_size=ROWS_AT_ONCE)
+
+
+def version_shape(version: Any, names: tuple[str, ...], people: set[str]) -> Shape:
+    """What a row was until a change, with when and by whom it was made."""
+    changer = (version.pgh_context or {}).get("user")
+    return {
+        "id": version.pgh_id,
+        "changed_at": version.pgh_created_at,
+        "changed_by": changer if changer in people else None,
+        "change": version.pgh_label,
+        **{name: getattr(version, name) for name in names},
+    }
+
+
+def comment_shapes(
+    comments: list[Any], versions: list[Any], people: set[str]
+) -> dict[str, list[Shape]]:
+    """Comments as they are now, and what can be seen of those that are not."""
+    before: dict[UUID, list[Any]] = {}
+    for version in versions:
+        before.setdefault(version.id, []).append(version)
+
+    def history(comment_id: UUID) -> list[Shape]:
+        told = before.pop(comment_id, [])
+        return [version_shape(each, COMMENT_VERSION, people) for each in told]
+
+    present = [
+        {name: getattr(comment, name) for name in COMMENT}
+        | {"doctor": comment.doctor_id, "versions": history(comment.id)}
+        for comment in comments
+    ]
+    gone = [
+        {"id": key, "doctor": before[key][0].doctor_id, "versions": history(key)}
+        for key in list(before)
+    ]
+    return {"comments": present, "former_comments": gone}

@@ -1,0 +1,53 @@
+"""Rebuild an account of an archive that another installation has exported."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from phr.archive.rebuilding import rebuild
+from phr.archive.unpacking import ArchiveRefused, Unpacking
+from phr.core.origin import Origin, current_origin
+
+
+class Command(BaseCommand):
+    help = (
+        "Make the account of an exported archive here, with the same ids and without "
+        "a password. Anything that is wrong refuses it whole, and exits with 1."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="the archive, a ZIP file")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="check all of it and write nothing"
+        )
+
+    def handle(
+        self, *args: Any, file: Path, dry_run: bool = False, **options: Any
+    ) -> None:
+        before = current_origin.set(Origin(face="command"))
+        try:
+            counts = self.read(file, dry_run=dry_run)
+        except ArchiveRefused as error:
+            raise CommandError(f"Refused, and nothing written: {error}") from error
+        finally:
+            current_origin.reset(before)
+        for what, count in sorted(counts.items()):
+            self.stdout.write(f"{what}: {count}")
+        self.stdout.write(
+            "All of it can be imported; nothing was written."
+            if dry_run
+            else "The account is here. Its owner sets a password by the reset mail."
+        )
+
+    def read(self, file: Path, *, dry_run: bool) -> Counter[str]:
+        self.stdout.write("Reading the archive")
+        with Unpacking(file) as archive:
+            return rebuild(
+                archive,
+                at=timezone.now(),
+                dry_run=dry_run,
+                tell=lambda step: self.stdout.write(f"Importing: {step}"),
+            )

@@ -1,0 +1,133 @@
+"""Writing an archive: a ZIP of parts, each as JSON and as a readable page."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import IO, Any
+from uuid import UUID
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import orjson
+
+from phr.accounts.models import User
+from phr.archive import pages
+from phr.archive.contents import told
+from phr.archive.contents.account import account_part
+from phr.archive.contents.care import care_part
+from phr.archive.contents.records import Records
+from phr.archive.layout import (
+    FORMAT,
+    INDEX,
+    MANIFEST,
+    PART_BYTES,
+    SCHEMA,
+    SERIES,
+    SINGLE,
+    VERSION,
+    series_name,
+)
+from phr.archive.progress import Progress
+from phr.archive.schema import schema_file
+from phr.audit.models import AccessEntry
+from phr.notifications.models import Notification
+
+Shape = Mapping[str, Any]
+
+OPTIONS = orjson.OPT_UTC_Z
+READABLE = OPTIONS | orjson.OPT_INDENT_2
+
+
+def pack(user: User, file: IO[bytes], *, at: datetime, progress: Progress) -> None:
+    """Write all that an account holds, as its owner may see it, into an empty file.
+
+    The caller's transaction says what moment it is of.
+    """
+    records = Records(user)
+    progress.expect(records.records().count())
+    progress.expect(Notification.objects.visible_to(user).count())
+    progress.expect(AccessEntry.objects.visible_to(user).count())
+    care = care_part(user, records)
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        packing = Packing(archive, names_of(user, care), progress)
+        packing.add_part(account_part(user))
+        packing.add_part(care)
+        known = [user.pk, *(person["id"] for person in care["people"])]
+        packing.add_series("records", records.shapes(known))
+        packing.add_series("notifications", told.notifications(user))
+        packing.add_series("access-log", told.access_log(user))
+        packing.end(at)
+
+
+def names_of(user: User, care: Shape) -> dict[str, str]:
+    """What the pages show instead of ids."""
+    people = {person["id"]: full_name(person) for person in care["people"]}
+    doctors = {each["id"]: f"Dr. {people[each['user']]}" for each in care["doctors"]}
+    own: dict[UUID, str] = dict.fromkeys((user.pk, user.patient_profile.pk), str(user))
+    return {str(key): name for key, name in (people | doctors | own).items()}
+
+
+def full_name(person: Shape) -> str:
+    return f"{person['first_name']} {person['last_name']}"
+
+
+class Packing:
+    """An archive that is being written."""
+
+    def __init__(
+        self, archive: ZipFile, names: Mapping[str, str], progress: Progress
+    ) -> None:
+        self.archive, self.names, self.progress = archive, names, progress
+        self.files: list[dict[str, Any]] = []
+        self.parts: list[str] = []
+
+    def add_file(self, path: str, data: bytes) -> None:
+        self.archive.writestr(path, data)
+        digest = sha256(data).hexdigest()
+        self.files.append({"path": path, "bytes": len(data), "sha256": digest})
+
+    def add_pair(self, name: str, kind: str, data: bytes, body: str) -> None:
+        """One part, for programs and for people."""
+        self.add_file(f"{name}.json", data)
+        self.add_file(f"{name}.html", pages.part_page(kind, body))
+        self.parts.append(name)
+
+    def add_part(self, part: Shape) -> None:
+        kind = part["part"]
+        assert kind in SINGLE
+        body = pages.sections(part, self.names)
+        self.add_pair(kind, kind, orjson.dumps(part, option=READABLE), body)
+
+    def add_series(self, kind: str, shapes: Iterable[Shape]) -> None:
+        """Many things, in as many parts as they need, and in one if there are none."""
+        number, size = 1, 0
+        data: list[bytes] = []
+        bodies: list[str] = []
+        for shape in shapes:
+            data.append(orjson.dumps(shape, option=OPTIONS))
+            bodies.append(pages.item(shape, self.names))
+            self.progress.add()
+            size += len(data[-1])
+            if size >= PART_BYTES:
+                self.add_some(kind, number, data, bodies)
+                number, size, data, bodies = number + 1, 0, [], []
+        if data or number == 1:
+            self.add_some(kind, number, data, bodies)
+
+    def add_some(
+        self, kind: str, number: int, data: list[bytes], bodies: list[str]
+    ) -> None:
+        head = f'{{"part":"{kind}","{SERIES[kind]}":[\n'.encode()
+        whole = head + b",\n".join(data) + b"\n]}\n"
+        self.add_pair(series_name(kind, number), kind, whole, "".join(bodies))
+
+    def end(self, at: datetime) -> None:
+        """Add what tells of the others, the manifest as the last."""
+        self.add_file(SCHEMA, schema_file())
+        self.add_file(INDEX, pages.index_page(self.parts, at))
+        manifest = {
+            "format": FORMAT,
+            "version": VERSION,
+            "created_at": at,
+            "files": self.files,
+        }
+        self.archive.writestr(MANIFEST, orjson.dumps(manifest, option=READABLE))

@@ -1,0 +1,128 @@
+"""Readable pages of an archive: no scripts, and every word of the data escaped."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+
+from phr.archive.layout import SERIES
+
+Names = Mapping[str, str]  # of people, by id
+
+STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:50rem;margin:2rem auto;"
+    "padding:0 1rem;color:#1c1c1c;background:#fff}"
+    "section{border-top:1px solid #bbb;padding:.5rem 0}"
+    "section section{margin-left:1.5rem}h2,h3{margin:.5rem 0}"
+    "dl{display:grid;grid-template-columns:11rem 1fr;gap:.2rem 1rem;margin:0}"
+    "dt{color:#555}dd{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}"
+    "@media print{a{color:inherit}section{break-inside:avoid-page}}"
+)
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+TITLES = {
+    "account": "Account",
+    "care": "Doctors and access",
+    "records": "Health records",
+    "notifications": "Notifications",
+    "access-log": "Access log",
+}
+# What tells the reader most about a thing, in its heading.
+HEADINGS = (
+    *("title", "visit_date", "email", "action", "at", "doctor"),
+    *("first_name", "last_name"),
+)
+
+
+def page(title: str, body: str) -> bytes:
+    """A whole page; the body is HTML already."""
+    head = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>"
+    )
+    return f"{head}<h1>{escape(title)}</h1>{body}</body></html>\n".encode()
+
+
+def part_page(kind: str, body: str) -> bytes:
+    back = '<p><a href="index.html">All parts</a></p>'
+    return page(TITLES[kind], back + body)
+
+
+def index_page(parts: list[str], at: datetime) -> bytes:
+    """The first page, with a way to each of the others.
+
+    :param parts: their names without an ending, such as "records-0001".
+    """
+    links = "".join(
+        f'<li><a href="{name}.html">{escape(title_of(name))}</a></li>' for name in parts
+    )
+    body = (
+        f"<p>All that this server keeps about you and may show you, as of "
+        f"{said(at)}. The same is in the files that end in .json, for programs; "
+        f"schema.json describes those.</p><ul>{links}</ul>"
+    )
+    return page("Your account", body)
+
+
+def title_of(name: str) -> str:
+    kind, _, number = name.rpartition("-")
+    return f"{TITLES[kind]} {int(number)}" if kind in SERIES else TITLES[name]
+
+
+def sections(shape: Mapping[str, Any], names: Names) -> str:
+    """A part that is one object: what it has by name, one section for each."""
+    return "".join(
+        f"<section><h2>{escape(label(name))}</h2>{block(value, names)}</section>"
+        for name, value in shape.items()
+        if name != "part"
+    )
+
+
+def item(shape: Mapping[str, Any], names: Names, level: int = 2) -> str:
+    """One thing of a list, under a heading that tells what it is."""
+    told = [said(shape[name], names) for name in HEADINGS if shape.get(name)]
+    heading = f"<h{level}>{' · '.join(told[:3])}</h{level}>" if told else ""
+    return f"<section>{heading}{block(shape, names)}</section>"
+
+
+def block(value: Any, names: Names) -> str:
+    match value:
+        case dict():
+            return f"<dl>{''.join(line(*each, names) for each in value.items())}</dl>"
+        case [dict(), *_]:
+            return "".join(item(each, names, level=3) for each in value)
+        case _:
+            return f"<p>{said(value, names) or 'None'}</p>"
+
+
+def line(name: str, value: Any, names: Names) -> str:
+    """One member of an object; what is empty is left out."""
+    if value is None or value in ("", []):
+        return ""
+    is_inner = isinstance(value, dict) or (isinstance(value, list) and is_things(value))
+    known = {} if name == "id" else names
+    told = block(value, names) if is_inner else said(value, known)
+    return f"<dt>{escape(label(name))}</dt><dd>{told}</dd>"
+
+
+def is_things(values: list[Any]) -> bool:
+    return bool(values) and isinstance(values[0], dict)
+
+
+def said(value: Any, names: Names | None = None) -> str:
+    """A plain value in words, escaped; people by their names."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        case list():
+            return ", ".join(said(each, names) for each in value)
+        case _:
+            told = str(value)
+            return escape((names or {}).get(told, told))
+
+
+def label(name: str) -> str:
+    return name.replace("_", " ").capitalize()

@@ -1,0 +1,161 @@
+"""Making an account of an archive: all of it, or nothing."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db import DataError, IntegrityError, connection, transaction
+
+from phr.accounts.models import User
+from phr.archive import rows
+from phr.archive.contents.preferences import make_preferences
+from phr.archive.people import People, check_is_new
+from phr.archive.rows import saved
+from phr.archive.unpacking import ArchiveRefused, Unpacking
+from phr.audit import services as audit
+from phr.audit.models import Basis
+from phr.audit.services import Access
+from phr.care.models import PatientProfile
+from phr.core.models import OutboxEvent
+from phr.health_records.models import HealthRecord
+from phr.health_records.services import VisitDateOutOfRange, check_visit_date
+
+Shape = Mapping[str, Any]
+Tell = Callable[[str], None]
+
+IMPORTED = "archive.account_imported"
+TOLD = "archive.notification_imported"
+# What values raise that fit the schema and make no sense all the same.
+NO_SUCH_VALUE = (IntegrityError, DataError, ValueError, OverflowError)
+
+
+def rebuild(
+    archive: Unpacking,
+    *,
+    at: datetime,
+    dry_run: bool = False,
+    tell: Tell = lambda text: None,
+) -> Counter[str]:
+    """Make the archive's account, with everything in it, and enter that.
+
+    :param dry_run: do all of it, so that all is checked, and take it back.
+    :param tell: is called with each step.
+    :returns: how many of what there are now.
+    :raises ArchiveRefused: something is not right; nothing was written.
+    """
+    with what_the_database_says(), transaction.atomic():
+        rebuilding = Rebuilding(archive, at, tell)
+        rebuilding.make_all()
+        connection.check_constraints()  # now, and not only at the commit
+        transaction.set_rollback(dry_run)
+    return rebuilding.counts
+
+
+@contextmanager
+def what_the_database_says() -> Iterator[None]:
+    """Make a refusal of the database one of the archive; it names the rule alone."""
+    try:
+        yield
+    except NO_SUCH_VALUE as error:
+        diagnosis = getattr(error.__cause__, "diag", None)
+        rule = getattr(diagnosis, "constraint_name", None) or type(error).__name__
+        raise ArchiveRefused(f"The database does not take it: {rule}.") from None
+
+
+class Rebuilding:
+    """An account that is being made of an archive."""
+
+    user: User
+    patient: PatientProfile
+
+    def __init__(self, archive: Unpacking, at: datetime, tell: Tell) -> None:
+        self.archive, self.at, self.tell = archive, at, tell
+        self.counts: Counter[str] = Counter()
+        self.account, self.care = archive.part("account"), archive.part("care")
+        self.people = People(self.account, self.care)
+
+    def make_all(self) -> None:
+        check_is_new(self.account)
+        self.tell("account")
+        self.counts["people"] = self.people.make()
+        self.make_account()
+        for grant in self.care["grants"]:
+            self.make_grant(grant)
+        self.each("records", self.make_record)
+        self.each("notifications", self.make_notification)
+        self.each("access-log", self.look_at_entry)
+        owned = Access(self.patient.pk, "account", [self.user.pk], basis=Basis.NONE)
+        audit.note(None, IMPORTED, owned)
+
+    def each(self, kind: str, make: Callable[[Shape], None]) -> None:
+        self.tell(kind)
+        for shape in self.archive.items(kind):
+            make(shape)
+            self.counts[kind] += 1
+
+    def make_account(self) -> None:
+        """Without login sessions and second factors, which belong to the old place."""
+        self.user = rows.user_of(self.account["user"])
+        saved(self.user)
+        self.patient = rows.patient_of(self.account["patient"], self.user)
+        saved(self.patient)
+        for address in self.account["email_addresses"]:
+            EmailAddress.objects.create(user=self.user, **address)
+        self.counts["preferences"] = make_preferences(
+            self.user, self.account["notification_preferences"]
+        )
+
+    def make_grant(self, shape: Shape) -> None:
+        self.people.must_be_owner("A grant", shape["patient"])
+        self.people.must_be_doctor("A grant", shape["doctor"])
+        deciding = (shape["requested_by"], shape["decided_by"], shape["ended_by"])
+        self.people.must_know("A grant", *deciding)
+        grant = rows.grant_of(shape)
+        saved(grant)
+        self.counts["grants"] += 1
+        if emergency := shape["emergency"]:
+            self.people.must_know("An emergency access", emergency["reviewed_by"])
+            saved(rows.emergency_of(emergency, grant))
+
+    def make_record(self, shape: Shape) -> None:
+        self.people.must_be_owner("A record", shape["patient"])
+        self.people.must_know("A record", shape["created_by"])
+        record = rows.record_of(shape)
+        saved(record)
+        self.check_visit(record)
+        for version in shape["versions"]:
+            self.people.must_know("A version", version["changed_by"])
+            saved(rows.record_version_of(version, record))
+        for comment in shape["comments"]:
+            saved(rows.comment_of(comment, record))
+            self.counts["comments"] += 1
+        for comment in (*shape["comments"], *shape["former_comments"]):
+            self.make_comment_versions(comment, record)
+
+    def check_visit(self, record: HealthRecord) -> None:
+        """:raises ArchiveRefused: the visit is neither past nor of these days."""
+        try:
+            check_visit_date(record.visit_date, self.at)
+        except VisitDateOutOfRange as error:
+            raise ArchiveRefused(error.detail) from error
+
+    def make_comment_versions(self, comment: Shape, record: HealthRecord) -> None:
+        self.people.must_be_doctor("A comment", comment["doctor"])
+        for version in comment["versions"]:
+            self.people.must_know("A version", version["changed_by"])
+            saved(rows.comment_version_of(version, record, comment))
+
+    def make_notification(self, shape: Shape) -> None:
+        """Each under an event of its own, which is delivered: nobody is told anew."""
+        notification = rows.notification_of(shape, self.user)
+        notification.event = OutboxEvent.objects.create(
+            kind=TOLD, payload={}, delivered_at=self.at
+        )
+        saved(notification)
+
+    def look_at_entry(self, shape: Shape) -> None:
+        """The old ledger is read and not written: its lines did not happen here."""
+        self.people.must_be_owner("The access log", shape["patient"])

@@ -1,0 +1,150 @@
+"""Rows of an archive's shapes: the same ids and times, checked as any row is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import EMPTY_VALUES
+from django.db.models import Model
+
+from phr.accounts.models import User
+from phr.archive.contents import account, care, records, told
+from phr.archive.unpacking import ArchiveRefused
+from phr.care.models import (
+    CareGrant,
+    DoctorProfile,
+    EmergencyAccess,
+    PatientProfile,
+)
+from phr.health_records.models import (
+    CommentVersion,
+    DoctorComment,
+    HealthRecord,
+    RecordVersion,
+)
+from phr.notifications.models import Notification
+
+Shape = Mapping[str, Any]
+
+
+def saved(row: Model) -> None:
+    """Add a row just as it is, times that saving would set anew included.
+
+    What the model's own rules say of each value holds here, too, but for what may be
+    blank: that, and what they say of several values, the database says.
+
+    :raises ArchiveRefused: a value is not what the field takes.
+    """
+    fields = row._meta.fields  # noqa: SLF001 - it is documented
+    relations = {field.name for field in fields if field.is_relation}
+    blank = {f.name for f in fields if getattr(row, f.attname) in EMPTY_VALUES}
+    try:
+        row.clean_fields(exclude=relations | blank)
+    except ValidationError as error:
+        name = row._meta.verbose_name  # noqa: SLF001 - it is documented
+        wrong = ", ".join(sorted(error.message_dict))
+        raise ArchiveRefused(f"A {name} has a value that is none: {wrong}.") from None
+    row.save_base(raw=True, force_insert=True)
+
+
+def taken(shape: Shape, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: shape[name] for name in names}
+
+
+def user_of(shape: Shape) -> User:
+    """Nobody can sign in before a password is set by the reset mail."""
+    user = User(**taken(shape, account.USER))
+    user.set_unusable_password()
+    return user
+
+
+def patient_of(shape: Shape, user: User) -> PatientProfile:
+    return PatientProfile(user=user, **taken(shape, account.PATIENT))
+
+
+def person_of(shape: Shape) -> User:
+    """Somebody who is not here, as whom nobody can sign in."""
+    person = User(
+        **taken(shape, care.PERSON),
+        username=f"archived-{shape['id'].replace('-', '')}",
+        is_active=False,
+        is_staff=shape["user_type"] == "ADMIN",
+    )
+    person.set_unusable_password()
+    return person
+
+
+def doctor_of(shape: Shape) -> DoctorProfile:
+    """A doctor who is not here, and whom nobody here has verified."""
+    return DoctorProfile(
+        id=shape["id"],
+        user_id=shape["user"],
+        specialization=shape["specialization"],
+        years_of_experience=shape["years_of_experience"],
+    )
+
+
+def grant_of(shape: Shape) -> CareGrant:
+    people = {f"{name}_id": shape[name] for name in care.GRANT_PEOPLE}
+    return CareGrant(**taken(shape, care.GRANT), **people)
+
+
+def emergency_of(shape: Shape, grant: CareGrant) -> EmergencyAccess:
+    return EmergencyAccess(
+        grant=grant,
+        reviewed_by_id=shape["reviewed_by"],
+        **taken(shape, care.EMERGENCY),
+    )
+
+
+def record_of(shape: Shape) -> HealthRecord:
+    record = HealthRecord(
+        patient_id=shape["patient"],
+        created_by_id=shape["created_by"],
+        **taken(shape, records.RECORD),
+    )
+    record.fold_for_search()
+    return record
+
+
+def record_version_of(shape: Shape, record: HealthRecord) -> RecordVersion:
+    return RecordVersion(
+        id=record.pk,
+        patient_id=record.patient_id,
+        **change_of(shape),
+        **taken(shape, records.RECORD_VERSION),
+    )
+
+
+def comment_of(shape: Shape, record: HealthRecord) -> DoctorComment:
+    return DoctorComment(
+        health_record=record,
+        doctor_id=shape["doctor"],
+        **taken(shape, records.COMMENT),
+    )
+
+
+def comment_version_of(
+    shape: Shape, record: HealthRecord, comment: Shape
+) -> CommentVersion:
+    return CommentVersion(
+        id=comment["id"],
+        health_record_id=record.pk,
+        doctor_id=comment["doctor"],
+        **change_of(shape),
+        **taken(shape, records.COMMENT_VERSION),
+    )
+
+
+def change_of(shape: Shape) -> dict[str, Any]:
+    changer = shape["changed_by"]
+    return {
+        "pgh_id": shape["id"],
+        "pgh_created_at": shape["changed_at"],
+        "pgh_label": shape["change"],
+        "pgh_context": {"user": changer} if changer else None,
+    }
+
+
+def notification_of(shape: Shape, recipient: User) -> Notification:
+    return Notification(recipient=recipient, **taken(shape, told.NOTIFICATION))

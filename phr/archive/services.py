@@ -1,0 +1,134 @@
+"""Asking for one's whole account, and fetching it."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from phr.accounts.models import User, UserType
+from phr.archive import progress
+from phr.archive.models import Export, ExportPiece, ExportStatus
+from phr.audit import services as audit
+from phr.audit.models import Basis
+from phr.audit.services import Access
+from phr.core import events
+from phr.core.counters import Limit
+from phr.core.errors import Conflict, NotAllowed, NotFound
+
+ASKED = "archive.export_asked"
+READ = "archive.export_read"
+DOWNLOADED = "archive.export_downloaded"
+TIME_FOR_THE_POKE = timedelta(minutes=1)
+EXPORTS = Limit("archive:export", 5, timedelta(days=1))
+
+
+class ExportNotReady(Conflict):
+    code, title = "export_not_ready", "This export cannot be downloaded"
+
+
+def ask(*, actor: User, at: datetime) -> tuple[Export, bool]:
+    """Have the actor's account exported, unless that is under way.
+
+    :returns: the export, and whether this call began it.
+    :raises NotAllowed: only patients have an account to take along.
+    :raises TooMany: too many of this user's in a day.
+    """
+    if actor.user_type != UserType.PATIENT:
+        raise NotAllowed("Only patients can export their account.")
+    mine = Export.objects.visible_to(actor).under_way()
+    if present := mine.first():
+        return present, False
+    EXPORTS.take(str(actor.pk))
+    try:
+        return begin(actor, at), True
+    except IntegrityError:
+        EXPORTS.give_back(str(actor.pk))
+        return mine.get(), False
+
+
+@transaction.atomic
+def begin(actor: User, at: datetime) -> Export:
+    """:raises IntegrityError: another request was faster."""
+    with transaction.atomic():  # a savepoint: let the constraint decide
+        export = Export.objects.create(
+            user=actor, created_at=at, next_attempt_at=at + TIME_FOR_THE_POKE
+        )
+    audit.note(actor, ASKED, access(export))
+    events.emit(ASKED, user_id=actor.pk, export_id=export.pk)
+    transaction.on_commit(lambda: poke(export.pk), robust=True)
+    return export
+
+
+def poke(export_id: UUID) -> None:
+    """Ask a worker to prepare an export now."""
+    from phr.archive.tasks import prepare_export  # it imports this module
+
+    prepare_export.delay(export_id=str(export_id))
+
+
+def access(export: Export, basis: Basis = Basis.OWN) -> Access:
+    """The ledger's words for an export."""
+    patient_id = export.user.patient_profile.pk
+    return Access(patient_id, "export", [export.pk], basis=basis)
+
+
+def find(*, actor: User, export_id: UUID, action: str = READ) -> Export:
+    """Fetch one export.
+
+    :param action: what is to be done, for the ledger if it is refused.
+    :raises NotFound: no such export, or not the actor's.
+    """
+    mine = Export.objects.visible_to(actor).select_related("user__patient_profile")
+    export = mine.filter(pk=export_id).first()
+    if export is None:
+        refuse(actor, action, export_id)
+        raise NotFound
+    return export
+
+
+def refuse(actor: User, action: str, export_id: UUID) -> None:
+    """Enter an attempt on an export that is not the actor's, or not there."""
+    found = Export.objects.filter(pk=export_id).values("user__patient_profile").first()
+    audit.note_refusal(
+        actor,
+        action,
+        object_kind="export",
+        object_id=export_id,
+        patient_id=found["user__patient_profile"] if found else None,
+    )
+
+
+def find_ready(*, actor: User, export_id: UUID, at: datetime) -> Export:
+    """Fetch an export that can be downloaded.
+
+    :raises NotFound: no such export, or not the actor's.
+    :raises ExportNotReady: it is still prepared, has failed, or is deleted.
+    """
+    export = find(actor=actor, export_id=export_id, action=DOWNLOADED)
+    percent = progress.percent_of(export.pk)
+    status = export.state(at, in_progress=percent is not None)
+    if status != ExportStatus.READY:
+        raise ExportNotReady("See present for what has become of it.", present=status)
+    return export
+
+
+def begin_download(*, actor: User, export: Export) -> Iterator[bytes]:
+    """Enter that somebody takes all of their data along, and give its bytes."""
+    audit.note(actor, DOWNLOADED, access(export))
+    return pieces_of(export)
+
+
+def pieces_of(export: Export) -> Iterator[bytes]:
+    """Read one piece after the other, each with a statement of its own.
+
+    No transaction and no cursor stays open for as long as a slow reader takes.
+
+    :raises DoesNotExist: its time has run out meanwhile, and the bytes are gone.
+    """
+    assert export.size is not None
+    number, left = 0, export.size
+    while left > 0:
+        data = ExportPiece.objects.get(export=export, number=number).data
+        yield bytes(data)
+        number, left = number + 1, left - len(data)

@@ -1,0 +1,37 @@
+"""Celery's ways into exports."""
+
+from uuid import UUID
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+from phr.archive import preparing, services
+from phr.core.origin import Origin, current_origin
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(acks_late=True)
+def prepare_export(*, export_id: str, **_future: object) -> None:
+    """Prepare one export; a second run finds nothing to do.
+
+    After a failure the row is still to be done, and `look_after_exports` sees it.
+    """
+    before = current_origin.set(Origin(face="task"))
+    try:
+        preparing.prepare(UUID(export_id), at=timezone.now())
+    except Exception:
+        log.exception("export_not_prepared", export_id=export_id)
+    finally:
+        current_origin.reset(before)
+
+
+@shared_task
+def look_after_exports(**_future: object) -> int:
+    """Queue the exports that are due, and delete the bytes of those past their time."""
+    preparing.expire(at=timezone.now())
+    due = preparing.take_due(at=timezone.now())
+    for export_id in due:
+        services.poke(export_id)
+    return len(due)

@@ -1,0 +1,223 @@
+"""Reading a file that says it is an archive, and may be anything."""
+
+import stat
+import struct
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+import orjson
+from jsonschema import Draft202012Validator
+
+from phr.archive.layout import (
+    FORMAT,
+    INDEX,
+    MANIFEST,
+    MOST_ARCHIVE_BYTES,
+    MOST_BYTES,
+    MOST_MEMBER_BYTES,
+    MOST_MEMBERS,
+    SCHEMA,
+    SERIES,
+    SINGLE,
+    VERSION,
+    is_known,
+    series_name,
+)
+from phr.archive.schema import PARTS
+
+VALIDATORS = {kind: Draft202012Validator(part) for kind, part in PARTS.items()}
+CHUNK = 256 * 1024
+ENCRYPTED = 0x1  # a bit of a member's flags (APPNOTE.TXT, 4.4.4)
+# The record at the end of a ZIP, and where in it the directory's size stands (4.3.16).
+END, END_BYTES, DIRECTORY_BYTES_AT = b"PK\x05\x06", 22, slice(12, 16)
+ZIP64_LOCATOR, ZIP64_LOCATOR_BYTES = b"PK\x06\x07", 20
+BYTES_PER_NAME = 512  # in the directory, at the most
+# What reading a file raises that is no ZIP, or a broken one.
+UNREADABLE = (
+    *(BadZipFile, zlib.error, EOFError, OSError, ValueError),
+    *(NotImplementedError, RuntimeError, struct.error),
+)
+
+
+class ArchiveRefused(Exception):
+    """The archive is not taken; the sentence says why, and quotes nothing of it."""
+
+
+class Unpacking:
+    """An archive whose members are what its manifest says, read one at a time.
+
+    :raises ArchiveRefused: it is not one that this version can read whole.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            check_end(path)
+            self.archive = ZipFile(path)
+        except UNREADABLE as error:
+            raise ArchiveRefused("This is not a whole ZIP archive.") from error
+        try:
+            self.members = check_members(self.archive.infolist())
+            self.files = self.read_manifest()
+            self.check_all()
+        except BaseException:
+            self.archive.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.archive.close()
+
+    def read_manifest(self) -> dict[str, dict[str, Any]]:
+        """The manifest's files by path."""
+        if MANIFEST not in self.members:
+            raise ArchiveRefused("The archive has no manifest.")
+        manifest = parsed(self.read_bounded(MANIFEST), MANIFEST)
+        check_version(manifest)
+        check_schema("manifest", manifest, MANIFEST)
+        files = {file["path"]: file for file in manifest["files"]}
+        if len(files) != len(manifest["files"]):
+            raise ArchiveRefused("The manifest names a file twice.")
+        if files.keys() != self.members.keys() - {MANIFEST}:
+            raise ArchiveRefused(
+                "The archive lacks files of its manifest, or has more."
+            )
+        return files
+
+    def check_all(self) -> None:
+        """Read every file once, so that nothing is written of an archive that is not
+        whole."""
+        total = 0
+        for path in self.files:
+            total += len(self.read(path))
+            if total > MOST_BYTES:
+                raise ArchiveRefused("The archive holds more than is taken.")
+        missing = set(self.expected()) - self.files.keys()
+        if missing or self.files.keys() - set(self.expected()):
+            raise ArchiveRefused("The archive's parts are not numbered from 1 on.")
+
+    def expected(self) -> Iterator[str]:
+        yield from (SCHEMA, INDEX)
+        for name in (*SINGLE, *(name for kind in SERIES for name in self.names(kind))):
+            yield from (f"{name}.json", f"{name}.html")
+
+    def names(self, kind: str) -> list[str]:
+        """The parts of a series; there is at least one."""
+        count = sum(path.startswith(f"{kind}-") for path in self.files)
+        return [series_name(kind, number + 1) for number in range(max(1, count // 2))]
+
+    def read(self, path: str) -> bytes:
+        """Read one file and compare it with the manifest."""
+        data, told = self.read_bounded(path), self.files[path]
+        if len(data) != told["bytes"] or sha256(data).hexdigest() != told["sha256"]:
+            raise ArchiveRefused(f"{path} is not what the manifest says.")
+        return data
+
+    def read_bounded(self, path: str) -> bytes:
+        """Read what is really there, whatever its header says, up to a bound."""
+        chunks, size = [], 0
+        try:
+            with self.archive.open(self.members[path]) as file:
+                while chunk := file.read(CHUNK):
+                    size += len(chunk)
+                    if size > MOST_MEMBER_BYTES:
+                        raise ArchiveRefused(f"{path} is larger than is taken.")
+                    chunks.append(chunk)
+        except UNREADABLE as error:
+            raise ArchiveRefused(f"{path} cannot be read.") from error
+        return b"".join(chunks)
+
+    def part(self, name: str) -> Any:
+        """One part, valid by the schema.
+
+        :param name: without its ending, such as "records-0001".
+        """
+        path = f"{name}.json"
+        found = parsed(self.read(path), path)
+        kind = name if name in SINGLE else name.rpartition("-")[0]
+        check_schema(kind, found, path)
+        return found
+
+    def items(self, kind: str) -> Iterator[Any]:
+        """The things of a series, one part in memory at a time."""
+        for name in self.names(kind):
+            yield from self.part(name)[SERIES[kind]]
+
+
+def check_end(path: Path) -> None:
+    """See how long the list of members is, before anything makes objects of it."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        if size > MOST_ARCHIVE_BYTES:
+            raise ArchiveRefused("The archive is larger than is taken.")
+        file.seek(max(0, size - END_BYTES - ZIP64_LOCATOR_BYTES))
+        tail = file.read()
+    end = tail[-END_BYTES:]
+    if not end.startswith(END) or tail[:4] == ZIP64_LOCATOR:
+        raise BadZipFile
+    directory = int.from_bytes(end[DIRECTORY_BYTES_AT], "little")
+    if directory > MOST_MEMBERS * BYTES_PER_NAME:
+        raise ArchiveRefused("The archive has more files than are taken.")
+
+
+def check_members(infos: list[ZipInfo]) -> dict[str, ZipInfo]:
+    """Take only plain files of names that archives have, each once.
+
+    Nothing is ever written to a path: a name is only looked up.
+    """
+    if len(infos) > MOST_MEMBERS:
+        raise ArchiveRefused("The archive has more files than are taken.")
+    if max(Counter(info.filename for info in infos).values(), default=0) > 1:
+        raise ArchiveRefused("The archive has two files of the same name.")
+    for info in infos:
+        if not is_known(info.orig_filename) or info.orig_filename != info.filename:
+            raise ArchiveRefused("The archive has a file of a name that none has.")
+        if not is_plain(info):
+            raise ArchiveRefused(f"{info.filename} is encrypted, or no plain file.")
+    return {info.filename: info for info in infos}
+
+
+def is_plain(info: ZipInfo) -> bool:
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    is_encrypted = bool(info.flag_bits & ENCRYPTED)
+    is_known_way = info.compress_type in (ZIP_STORED, ZIP_DEFLATED)
+    return kind in (0, stat.S_IFREG) and not is_encrypted and is_known_way
+
+
+def parsed(data: bytes, path: str) -> Any:
+    """JSON in UTF-8, without half surrogates and nested within reason."""
+    try:
+        return orjson.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise ArchiveRefused(f"{path} is not JSON.") from error
+
+
+def check_version(manifest: Any) -> None:
+    told = manifest if isinstance(manifest, dict) else {}
+    if told.get("format") != FORMAT:
+        raise ArchiveRefused("This is an archive of another kind.")
+    if told.get("version") != VERSION:
+        raise ArchiveRefused(f"This server reads version {VERSION} of archives only.")
+
+
+def check_schema(kind: str, found: Any, path: str) -> None:
+    try:
+        fault = next(VALIDATORS[kind].iter_errors(found), None)
+    except RecursionError as error:
+        raise ArchiveRefused(f"{path} is nested too deeply.") from error
+    if fault is not None:
+        raise ArchiveRefused(
+            f"{path} is not as the schema says: {fault.json_path} ({fault.validator})."
+        )

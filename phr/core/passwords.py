@@ -1,0 +1,41 @@
+"""What a password must not be made of, beyond what Django's validators know."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+LETTERS_OF_ONES_OWN = 4
+SHORTEST_WORD = 4  # of a host name; shorter ones turn up in anything
+
+
+class ObviousWordsValidator:
+    """Refuses a password that is little more than words which suggest themselves here.
+
+    Those are the ones given, and the parts of the server's own host name. What counts
+    is how many letters are left without them: "Doctor-2026!" has none.
+
+    :param words: in lower case.
+    """
+
+    def __init__(self, words: Sequence[str] = ()) -> None:
+        host = (urlsplit(settings.PUBLIC_URL).hostname or "").split(".")
+        named = {*words, *(part for part in host if len(part) >= SHORTEST_WORD)}
+        self.words = sorted(named, key=len, reverse=True)
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """:raises ValidationError: as the class says."""
+        letters = "".join(filter(str.isalpha, password.casefold()))
+        rest = letters
+        for word in self.words:
+            rest = rest.replace(word, "")
+        if rest != letters and len(rest) < LETTERS_OF_ONES_OWN:
+            raise ValidationError(self.get_help_text(), "password_of_obvious_words")
+
+    def get_help_text(self) -> str:
+        return (
+            "Your password can't be made of words that suggest themselves here, such "
+            "as health, doctor or the name of this server."
+        )

@@ -1,0 +1,116 @@
+"""Asking for one's account to be closed for good, and taking that back."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from phr.accounts.models import User
+from phr.audit import services as audit
+from phr.audit.services import Access
+from phr.care.models import PatientProfile
+from phr.core import events
+from phr.core.errors import Conflict, NotFound
+from phr.erasure.models import Erasure, ErasureState
+
+TIME_TO_RECONSIDER = timedelta(days=7)
+
+
+class ErasureOpen(Conflict):
+    code, title = "erasure_open", "This account is to be erased already"
+
+
+class ErasureBegun(Conflict):
+    code, title = "erasure_begun", "The erasure has begun"
+
+
+class LastSuperuser(Conflict):
+    code, title = "last_superuser", "Without you nobody could give rights"
+
+
+@transaction.atomic
+def ask_for_erasure(*, actor: User, at: datetime) -> Erasure:
+    """Have the actor's account closed for good, in some days.
+
+    :raises ErasureOpen: they have asked already.
+    :raises LastSuperuser: no other superuser stays.
+    """
+    if actor.is_superuser and not others_stay(actor):
+        raise LastSuperuser
+    erasure = Erasure(user_id=actor.pk, requested_at=at, due_at=at + TIME_TO_RECONSIDER)
+    try:
+        with transaction.atomic():  # a savepoint: let the constraint decide
+            erasure.save(force_insert=True)
+    except IntegrityError as error:
+        raise ErasureOpen(present=ErasureState.WAITING) from error
+    enter(actor, "erasure.asked")
+    return erasure
+
+
+def others_stay(actor: User) -> bool:
+    """Whether there is another superuser who has not asked to leave.
+
+    All of them are locked, so that of the last two only one can ask.
+    """
+    active = User.objects.filter(is_superuser=True, is_active=True)
+    locked = active.select_for_update(no_key=True).order_by("pk")
+    others = set(locked.values_list("pk", flat=True)) - {actor.pk}
+    leaving = Erasure.objects.open().filter(user_id__in=others)
+    return bool(others - set(leaving.values_list("user_id", flat=True)))
+
+
+def find_erasure(*, actor: User) -> Erasure:
+    """What the actor has asked for and has not taken back.
+
+    :raises NotFound: nothing.
+    """
+    erasure = Erasure.objects.visible_to(actor).open().first()
+    if erasure is None:
+        raise NotFound("This account is not to be erased.")
+    return erasure
+
+
+@transaction.atomic
+def cancel_erasure(*, actor: User, at: datetime) -> Erasure:
+    """Keep the account after all.
+
+    :raises NotFound: the actor has not asked for it to be erased.
+    :raises ErasureBegun: it is too late.
+    """
+    mine = Erasure.objects.visible_to(actor).open()
+    erasure = mine.select_for_update().first()
+    if erasure is None:
+        raise NotFound("This account is not to be erased.")
+    if erasure.begun_at is not None:
+        raise ErasureBegun(present=erasure.state)
+    cancel(erasure, at)
+    enter(actor, "erasure.cancelled")
+    return erasure
+
+
+def cancel(erasure: Erasure, at: datetime) -> None:
+    erasure.cancelled_at = at
+    erasure.save(update_fields=["cancelled_at", "updated_at"])
+
+
+def enter(actor: User, action: str) -> None:
+    """Add the line in the ledger, and the event."""
+    patient_id = patient_id_of(actor)
+    audit.note(actor, action, Access(patient_id, "account", [actor.pk]))
+    events.emit(action, user_id=actor.pk)
+
+
+def patient_id_of(account: User) -> UUID | None:
+    patients = PatientProfile.objects.filter(user=account)
+    return patients.values_list("pk", flat=True).first()
+
+
+def find_receipt(*, erasure_id: UUID) -> Erasure:
+    """The receipt for an account that is gone; to know its id is all it takes.
+
+    :raises NotFound: there is none, or nothing has been erased yet.
+    """
+    receipt = Erasure.objects.erased().filter(pk=erasure_id).first()
+    if receipt is None:
+        raise NotFound("There is no such receipt.")
+    return receipt

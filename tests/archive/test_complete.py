@@ -1,0 +1,150 @@
+"""No table about people that is neither in an export nor kept out for a reason."""
+
+from django.apps import apps
+
+from phr.archive.contents import account, care, records, told
+from phr.health_records.models import CommentVersion, DoctorComment, RecordVersion
+from tests.access.test_models import leads_to_a_person
+from tests.archive.conftest import part_of
+from tests.factories import DoctorCommentFactory, HealthRecordFactory
+
+EXPORTED = {
+    "accounts.User": "account.json, and people in care.json",
+    "accounts.LoginSession": "account.json",
+    "account.EmailAddress": "account.json",
+    "mfa.Authenticator": "account.json, without what is secret",
+    "usersessions.UserSession": "account.json",
+    "care.PatientProfile": "account.json",
+    "care.DoctorProfile": "care.json, as the patient sees them",
+    "care.CareGrant": "care.json",
+    "care.EmergencyAccess": "care.json, without the reviewer's note",
+    "health_records.HealthRecord": "records",
+    "health_records.RecordVersion": "records",
+    "health_records.DoctorComment": "records, those that are not private",
+    "health_records.CommentVersion": "records, those that were not private",
+    "notifications.Notification": "notifications",
+    "notifications.NotificationPreference": "account.json",
+    "audit.AccessEntry": "access-log, as the patient reads it",
+}
+NOT_EXPORTED = {
+    "accounts.Mail": "an outbox: the notifications and the ledger say the same",
+    "account.EmailConfirmation": "allauth's, unused: links are signed, not stored",
+    "admin.LogEntry": "the admin site's journal of what staff did",
+    "archive.Export": "exports themselves; the ledger tells of each",
+    "archive.ExportPiece": "the bytes of exports",
+    "care.DoctorVerification": "about doctors alone",
+    "pghistory.MiddlewareEvents": "a view of the library's, which nothing here uses",
+}
+# Columns that an export has in another form, or not at all, and why.
+NOT_IN_IT = {
+    "accounts.User": {
+        "password": "a secret",
+        "is_superuser": "of staff alone",
+        "is_staff": "of staff alone",
+    },
+    "accounts.LoginSession": {
+        "user_id": "the owner",
+        "refresh_id": "a secret",
+        "updated_at": "last_used_at says it",
+    },
+    "care.PatientProfile": {"user_id": "the owner"},
+    "care.EmergencyAccess": {"grant_id": "it is inside", "review_note": "for staff"},
+    "health_records.HealthRecord": {"search_text": "made of the others"},
+    "health_records.DoctorComment": {"health_record_id": "it is inside"},
+    "notifications.Notification": {
+        "recipient_id": "the owner",
+        "event_id": "the cause",
+        "about_patient_id": "the owner, in whose own inbox it is",
+    },
+}
+SHAPES = {
+    "accounts.User": account.USER,
+    "accounts.LoginSession": account.SESSION,
+    "care.PatientProfile": account.PATIENT,
+    "care.CareGrant": (*care.GRANT, *(f"{name}_id" for name in care.GRANT_PEOPLE)),
+    "care.EmergencyAccess": (*care.EMERGENCY, "reviewed_by_id"),
+    "health_records.HealthRecord": (*records.RECORD, "patient_id", "created_by_id"),
+    "health_records.DoctorComment": (*records.COMMENT, "doctor_id"),
+    "notifications.Notification": told.NOTIFICATION,
+}
+
+
+def test_every_table_about_people_is_exported_or_has_a_reason():
+    personal = {m._meta.label for m in apps.get_models() if leads_to_a_person(m)}
+
+    assert personal == EXPORTED.keys() | NOT_EXPORTED.keys()
+    assert not EXPORTED.keys() & NOT_EXPORTED.keys()
+
+
+def test_every_column_of_what_is_exported_is_in_it_or_has_a_reason():
+    for label, exported in SHAPES.items():
+        columns = {f.attname for f in apps.get_model(label)._meta.concrete_fields}
+        assert columns == {*exported} | NOT_IN_IT.get(label, {}).keys(), label
+
+
+def test_deleted_records_are_in_it_as_long_as_they_can_be_restored(
+    api, fetch, alice, alices_record
+):
+    api("alice").delete(f"/api/health-records/{alices_record.pk}/")
+    purgeable = HealthRecordFactory(
+        patient=alice, deleted_at="2026-01-01T00:00:00Z", title="Gone"
+    )
+
+    (record,) = part_of(fetch("alice"), "records-0001")["records"]
+
+    assert record["id"] == str(alices_record.pk) != str(purgeable.pk)
+    assert record["deleted_at"] is not None
+    (version,) = record["versions"]
+    assert version["deleted_at"] is None
+    assert version["changed_by"] == str(alice.user_id)
+
+
+def test_what_is_private_or_was_is_not_in_it(fetch, dr_bob, alices_record):
+    said = {"health_record": alices_record, "doctor": dr_bob}
+    DoctorCommentFactory(**said, comment="Secret one", is_private=True)
+    changed = DoctorCommentFactory(**said, comment="Secret two", is_private=True)
+    DoctorComment.objects.filter(pk=changed.pk).update(
+        comment="Shown", is_private=False, version=2
+    )
+    hidden = DoctorCommentFactory(**said, comment="Shown once")
+    DoctorComment.objects.filter(pk=hidden.pk).update(
+        comment="Secret three", is_private=True, version=2
+    )
+    taken_back = DoctorCommentFactory(**said, comment="Shown and gone")
+    taken_back.delete()
+
+    archive = fetch("alice")
+
+    for name in archive.namelist():
+        assert b"Secret" not in archive.read(name)
+    (record,) = part_of(archive, "records-0001")["records"]
+    assert [comment["comment"] for comment in record["comments"]] == ["Shown"]
+    former = {
+        version["comment"]
+        for comment in record["former_comments"]
+        for version in comment["versions"]
+    }
+    assert former == {"Shown once", "Shown and gone"}
+
+
+def test_nothing_of_other_patients_is_in_it(api, fetch, carol, alice, alices_record):
+    mine = HealthRecordFactory(patient=carol, title="Carol's own")
+    DoctorCommentFactory(health_record=mine).delete()
+    mine.title = "Changed"
+    mine.save()
+
+    archive = fetch("alice")
+
+    assert RecordVersion.objects.exists()
+    assert CommentVersion.objects.exists()
+    for name in archive.namelist():
+        assert b"Carol" not in archive.read(name)
+        assert str(carol.pk).encode() not in archive.read(name)
+
+
+def test_no_secret_is_in_it(fetch, alice):
+    archive = fetch("alice")
+
+    text = archive.read("account.json").decode()
+    assert alice.user.password not in text
+    assert str(alice.user.login_sessions.get().refresh_id) not in text
