@@ -7,6 +7,8 @@ from uuid import UUID
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
+from phr.accounts.mail import MAIL_DUE
+from phr.accounts.models import Mail
 from phr.core import events
 from phr.core.models import OutboxEvent
 from phr.demo.ids import demo_id
@@ -30,8 +32,15 @@ def fill_inboxes(changes: Iterable[Step]) -> None:
     OutboxEvent.objects.bulk_create(told)
     for event in told:
         events.deliver(event.pk, now=event.created_at + DELIVERED_AFTER)
+    forget_mails()
     OutboxEvent.objects.update(updated_at=F("delivered_at"))
     date_back_notifications()
+
+
+def forget_mails() -> None:
+    """Nobody is mailed today about what happened long ago."""
+    Mail.objects.all().delete()
+    OutboxEvent.objects.filter(kind=MAIL_DUE).delete()
 
 
 def is_kept(step: Step) -> bool:
