@@ -17,6 +17,8 @@ from django.utils import timezone
 
 from phr.accounts.mail import post
 from phr.accounts.models import User
+from phr.archive.preparing import prepare
+from phr.archive.services import ask
 from phr.care.models import EmergencyAccess, PatientProfile
 from phr.core.text import fold
 from phr.erasure import tasks
@@ -162,6 +164,8 @@ def everything(api, zinnia, dr_dan, dr_bob, sam, deliver):
 
 
 def account_rows(user):
+    export, _ = ask(actor=user, at=timezone.now())
+    prepare(export.pk, at=timezone.now())
     EmailAddress.objects.create(user=user, email=user.email)
     Authenticator.objects.create(
         user=user, type="webauthn", data={"name": WORDS["first_name"]}

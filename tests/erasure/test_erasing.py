@@ -58,6 +58,7 @@ def test_the_receipt_counts_what_is_gone(api, everything, leave):
         "second_factors": 1,
         "email_addresses": 1,
         "mails": 1,
+        "exports": 1,
         "sessions": LoginSession.objects.filter(user=everything.user).count() + 1,
     }
     assert all(rows.values())
