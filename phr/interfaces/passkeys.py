@@ -57,27 +57,35 @@ def ceremony_of(state: dict[str, Any]) -> HttpRequest:
     return request
 
 
-def begin(make_options: Callable[[], Any], **state: str) -> tuple[str, Options]:
+def begin(make_options: Callable[[], Any], *, holder: str = "") -> tuple[str, Options]:
     """Begin a ceremony.
 
-    :param state: kept with it, for `finish` to compare.
+    :param holder: the session that adds a passkey; none to sign in.
     :returns: the token to finish it with, and what the browser's API is to be given.
     """
-    request = ceremony_of(dict(state))
+    request = ceremony_of({"holder": holder})
     with context.request_context(request):
         options = make_options()
     token = app_settings.TOKEN_STRATEGY.create_session_token(request)
     return token, json.loads(json.dumps(options, default=dict))
 
 
-def finish(token: str, input_class: Any, data: dict[str, Any], **options: Any) -> Any:
+def finish(
+    token: str,
+    input_class: Any,
+    data: dict[str, Any],
+    *,
+    holder: str = "",
+    **options: Any,
+) -> Any:
     """Finish a ceremony by the answer of the authenticator; each can be tried once.
 
-    :returns: the checked input, and the state that was kept.
+    :param holder: as it was begun with, so that none ends as what it was not begun for.
+    :returns: the checked input.
     :raises PasskeyRefused: no such ceremony, or this does not answer it.
     """
     state = app_settings.TOKEN_STRATEGY.lookup_session(token)
-    if state is None:
+    if state is None or state["holder"] != holder:
         raise PasskeyRefused("Begin anew; it lasts five minutes.", field="challenge")
     with context.request_context(ceremony_of(state)):
         try:
@@ -87,7 +95,7 @@ def finish(token: str, input_class: Any, data: dict[str, Any], **options: Any) -
             is_right = False  # fido2 and allauth trust the shape of what they read
     if not is_right:
         raise PasskeyRefused(field="credential")
-    return checked, state
+    return checked
 
 
 def begin_adding(session: LoginSession) -> tuple[str, Options]:
@@ -95,7 +103,7 @@ def begin_adding(session: LoginSession) -> tuple[str, Options]:
     user = session.user
     return begin(
         lambda: auth.begin_registration(user, passwordless=True),
-        session=str(session.pk),
+        holder=str(session.pk),
     )
 
 
@@ -115,9 +123,7 @@ def finish_adding(
     """
     user = session.user
     data = {"name": name, "credential": credential, "passwordless": True}
-    _, state = finish(challenge, AddWebAuthnInput, data, user=user)
-    if state["session"] != str(session.pk):
-        raise PasskeyRefused("It was begun in another session.", field="challenge")
+    finish(challenge, AddWebAuthnInput, data, holder=str(session.pk), user=user)
     with entered(user, "accounts.passkey_added"):
         passkey = keep(user, name, credential)
         codes = factors.first_recovery_codes(user)
@@ -126,11 +132,16 @@ def finish_adding(
 
 
 def keep(user: User, name: str, credential: dict[str, Any]) -> Authenticator:
+    """:raises PasskeyRefused: an account has it already (WebAuthn, section 7.1)."""
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if passkeys_of(user).count() >= MOST_PASSKEYS:
         raise TooManyPasskeys
-    passkey: Authenticator = auth.WebAuthn.add(user, name, credential).instance
-    passkey.data["id"] = str(uuid7())
+    added = auth.WebAuthn.add(user, name, credential)
+    passkey: Authenticator = added.instance
+    known_as = added.authenticator_data.credential_data.credential_id.hex()
+    if Authenticator.objects.filter(data__known_as=known_as).exists():
+        raise PasskeyRefused("This passkey is in use already.", field="credential")
+    passkey.data |= {"id": str(uuid7()), "known_as": known_as}
     passkey.save(update_fields=["data"])
     events.emit("accounts.passkey_added", user_id=user.pk)
     return passkey
@@ -173,7 +184,7 @@ def finish_signing_in(
     :raises UnknownPasskey: it is not one of an active account, or not rightly signed.
     """
     try:
-        checked, _ = finish(challenge, LoginWebAuthnInput, {"credential": credential})
+        checked = finish(challenge, LoginWebAuthnInput, {"credential": credential})
     except PasskeyRefused as error:
         if error.field == "challenge":
             raise
