@@ -55,3 +55,9 @@ def test_a_previous_key_reads_and_the_present_one_writes(settings: Settings) -> 
     new = encrypt(TEXT, belongs_to=OWNER)
     settings.ENCRYPTION_PREVIOUS_KEYS = []
     assert decrypt(new, belongs_to=OWNER) == TEXT
+
+
+@pytest.mark.parametrize("broken", ["", "x", "AAAA", "not base 64!", "ü", "A" * 80])
+def test_what_is_broken_cannot_be_read(broken: str) -> None:
+    with pytest.raises(Unreadable):
+        decrypt(broken, belongs_to=OWNER)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
+import structlog
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
@@ -24,7 +25,9 @@ from phr.accounts.proof import needs_second_factor
 from phr.core import events, pending
 from phr.core.counters import Limit
 from phr.core.errors import Conflict, NotAllowed, NotFound
-from phr.core.secrets import decrypt, encrypt
+from phr.core.secrets import Unreadable, decrypt, encrypt
+
+log = structlog.get_logger(__name__)
 
 TOTP, RECOVERY = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES
 PASSKEY = Authenticator.Type.WEBAUTHN
@@ -181,7 +184,12 @@ def use_otp(user: User, otp: str, at: datetime) -> bool:
     """Whether this is a code of the user's app that was not used yet; uses it."""
 
     def use(totp: Authenticator) -> bool:
-        secret = decrypt(totp.data["secret"], belongs_to=owner_of_secret(user))
+        try:
+            secret = decrypt(totp.data["secret"], belongs_to=owner_of_secret(user))
+        except Unreadable:
+            # Recovery codes still work; the operators must look for the key.
+            log.exception("totp_secret_unreadable", account_id=str(user.pk))
+            return False
         counted = counted_code(secret, otp, at, after=totp.data["counter"])
         if counted is not None:
             totp.data["counter"] = counted

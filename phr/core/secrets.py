@@ -38,11 +38,14 @@ def decrypt(text: str, *, belongs_to: str) -> str:
 
     :raises Unreadable: as it says.
     """
-    sealed = urlsafe_b64decode(text)
+    try:
+        sealed = urlsafe_b64decode(text)
+    except ValueError:
+        raise Unreadable(belongs_to) from None
     nonce, rest = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
     for key in (settings.ENCRYPTION_KEY, *settings.ENCRYPTION_PREVIOUS_KEYS):
         try:
             return cipher_of(key).decrypt(nonce, rest, belongs_to.encode()).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # not by this key, or too short
             continue
     raise Unreadable(belongs_to)

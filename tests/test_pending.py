@@ -1,0 +1,54 @@
+"""What waits for the second half of something: for minutes, and for one taker."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from phr.core import counters, pending
+from phr.core.errors import Unavailable
+from tests.at_once import all_at_once
+from tests.broker import closed_address
+
+A_MINUTE = timedelta(minutes=1)
+
+
+def test_what_is_kept_is_looked_at_often_and_taken_once():
+    pending.keep("x", {"a": [1]}, lifetime=A_MINUTE)
+
+    assert pending.look("x") == pending.look("x") == {"a": [1]}
+    assert pending.take("x") == {"a": [1]}
+    assert pending.take("x") is pending.look("x") is None
+
+
+def test_it_ends_by_itself():
+    pending.keep("x", 1, lifetime=A_MINUTE)
+
+    assert 50 < counters.connection().ttl("pending:x") <= 60
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_ten_takers_at_once_one_gets_it():
+    pending.keep("x", "it", lifetime=A_MINUTE)
+
+    taken = all_at_once([partial(pending.take, "x")] * 10)
+
+    assert [value for value in taken if value] == ["it"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        partial(pending.keep, "x", 1, lifetime=A_MINUTE),
+        partial(pending.look, "x"),
+        partial(pending.take, "x"),
+    ],
+)
+def test_without_redis_it_says_so(settings, call):
+    settings.REDIS_URL = closed_address()
+    counters.connection.cache_clear()
+    try:
+        with pytest.raises(Unavailable):
+            call()
+    finally:
+        counters.connection.cache_clear()
