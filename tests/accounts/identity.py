@@ -26,9 +26,9 @@ def log_in(username: str, password: str = PASSWORD, **more: str) -> Any:
 
 def browser_of(user: User, password: str = PASSWORD) -> Client:
     """A browser in which somebody of staff has signed in by the form."""
-    client = Client()
+    client = Client(headers={"user-agent": "Firefox"})
     body = {"username": user.username, "password": password, "next": "/admin/"}
-    response = client.post("/admin/login/", body, headers={"user-agent": "Firefox"})
+    response = client.post("/admin/login/", body)
     assert response.status_code == 302, response.content
     assert client.get("/admin/").status_code == 200
     return client
