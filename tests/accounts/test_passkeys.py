@@ -231,7 +231,7 @@ def test_what_waits_of_a_ceremony_holds_no_secret(api, alice):
 
     assert challenge.encode() in key
     kept = json.loads(counters.connection().get(key) or "")
-    assert kept.keys() == {"holder", "mfa.webauthn.state"}
+    assert kept.keys() == {"session", "mfa.webauthn.state"}
 
 
 def test_a_client_begins_sixty_times_in_a_quarter_of_an_hour(api, db):

@@ -21,7 +21,6 @@ from tests.accounts.passkey_steps import (
     add,
     answer_to_add,
     answer_to_login,
-    sign_in_with,
 )
 from tests.accounts.steps import lines_of
 from tests.at_once import all_at_once
@@ -214,17 +213,6 @@ def test_a_blocked_account_is_answered_like_an_unknown_passkey(alice, phone):
 
     assert LoginSession.objects.count() == before
     assert lines_of("accounts.signed_in") == [(None, "REFUSED")]
-
-
-def test_a_passkey_that_is_kept_already_is_not_kept_twice(api, alice, phone, carol):
-    """WebAuthn, section 7.1: a credential id is one account's."""
-    client, carols = api("alice"), api("carol")
-    refused_to_add(client, answer_to_add(client, phone))
-    handle = phone.user_handle
-    refused_to_add(carols, answer_to_add(carols, phone))
-
-    phone.user_handle = handle
-    assert sign_in_with(phone).json()["user"]["username"] == "alice"
 
 
 words = st.text(max_size=40) | st.binary(max_size=60).map(encoded)
