@@ -1,0 +1,293 @@
+"""Second factors at the admin site: asked for, set up there, and never skipped."""
+
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.test import Client
+from django.urls import reverse
+
+from phr.accounts.factors import RECOVERY, TOTP, has_factor, remove_all_factors
+from phr.audit.models import AccessEntry, Outcome
+from phr.core import pending
+from tests.accounts.identity import lines_of
+from tests.admin.conftest import try_to_sign_in
+from tests.attacks.acting import otp, with_app
+from tests.factories import PASSWORD
+
+SET_UP, INDEX = "/admin/second-factor/", "/admin/"
+# Of the secret; the site's own icons are drawn by reference.
+PICTURE = re.compile(r"<svg [^>]*>\s*<path [^>]{1000}")
+PAGES = [
+    INDEX,
+    "/admin/accounts/user/",
+    "/admin/password_change/",
+    "/admin/jsi18n/",
+    "/admin/care/doctorverification/",
+    "/admin/nothing/",
+]
+
+
+@pytest.fixture
+def required(settings):
+    settings.STAFF_MFA_REQUIRED = True
+
+
+def sign_in_with(code, client=None):
+    client = client or Client()
+    body = {"username": "sam", "password": PASSWORD, "code": code, "next": INDEX}
+    return client, client.post("/admin/login/", body)
+
+
+def refusals_of_the_form(answer):
+    assert answer.status_code == 200
+    return [str(message) for message in answer.context["form"].non_field_errors()]
+
+
+def outcomes():
+    return [outcome for *_, outcome in lines_of("accounts.signed_in")]
+
+
+def secret_on(answer):
+    """The secret that the page shows, as text beside its picture."""
+    page = answer.content.decode()
+    assert PICTURE.search(page)
+    (secret,) = re.findall(r"Secret: <code>([A-Z2-7]{32})</code>", page)
+    return secret
+
+
+def test_the_form_has_a_field_for_a_code(db):
+    page = Client().get("/admin/login/").content.decode()
+
+    assert 'name="code"' in page
+    assert 'autocomplete="one-time-code"' in page
+
+
+def test_who_has_no_factor_signs_in_by_the_password_where_none_is_needed(sam):
+    client, answer = sign_in_with("")
+
+    assert answer.status_code == 302
+    assert client.get(INDEX).status_code == 200
+
+
+@pytest.mark.usefixtures("required")
+@pytest.mark.parametrize("path", PAGES)
+def test_who_needs_one_is_sent_to_set_it_up_whatever_they_ask_for(sam, browser, path):
+    client = browser(sam)
+
+    for answer in (client.get(path), client.post(path, {"action": "end"})):
+        assert (answer.status_code, answer.headers["Location"]) == (302, SET_UP)
+
+
+@pytest.mark.usefixtures("required")
+def test_one_sets_it_up_there_and_works(rita, browser):
+    client = browser(rita)
+    secret = secret_on(client.get(SET_UP))
+
+    done = client.post(SET_UP, {"otp": otp(secret, -1)})
+
+    codes = re.findall(r"<code>([a-z2-7]{4}(?:-[a-z2-7]{4}){5})</code>", shown(done))
+    assert len(set(codes)) == 10
+    assert secret not in shown(done)
+    assert client.get("/admin/accounts/user/").status_code == 200
+    assert has_factor(rita)
+    assert lines_of("accounts.totp_added") == [(rita.pk, None, Outcome.ALLOWED)]
+    again = client.get(SET_UP)
+    assert (again.status_code, again.headers["Location"]) == (302, INDEX)
+    assert codes[0] not in shown(client.get(INDEX))
+
+
+def shown(answer):
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.usefixtures("required")
+@pytest.mark.parametrize("wrong", ["000000", "", "12", "not a code", "1" * 11])
+def test_a_mistyped_code_keeps_the_secret(sam, browser, wrong):
+    client = browser(sam)
+    secret = secret_on(client.get(SET_UP))
+    if wrong == otp(secret):
+        wrong = "000001"
+
+    refused = client.post(SET_UP, {"otp": wrong})
+
+    assert secret_on(refused) == secret
+    assert refused.context["form"].errors["otp"]
+    assert not has_factor(sam)
+    assert client.get(INDEX).headers["Location"] == SET_UP
+    assert not AccessEntry.objects.filter(action="accounts.totp_added").exists()
+    assert client.post(SET_UP, {"otp": otp(secret)}).status_code == 200
+    assert has_factor(sam)
+
+
+@pytest.mark.usefixtures("required")
+def test_a_page_that_was_open_too_long_shows_another_secret(sam, browser):
+    client = browser(sam)
+    secret = secret_on(client.get(SET_UP))
+    holder = client.session.session_key
+    assert pending.take(f"totp:{sam.pk}:{holder}")
+
+    late = client.post(SET_UP, {"otp": otp(secret)})
+
+    assert late.context["form"].errors["otp"]
+    assert secret_on(late) != secret
+    assert not has_factor(sam)
+
+
+@pytest.mark.usefixtures("required")
+def test_a_secret_of_another_browser_is_none_of_this_one(sam, browser):
+    one, other = browser(sam), browser(sam)
+    secret = secret_on(one.get(SET_UP))
+    assert secret_on(other.get(SET_UP)) != secret
+
+    assert other.post(SET_UP, {"otp": otp(secret)}).context["form"].errors["otp"]
+
+
+@pytest.mark.usefixtures("required")
+def test_one_may_leave_without_setting_it_up(sam, browser):
+    client = browser(sam)
+
+    assert client.post("/admin/logout/").status_code in {200, 302}
+
+    assert "/admin/login/" in client.get(INDEX).headers["Location"]
+
+
+@pytest.mark.parametrize("who", ["nobody", "alice", "dr_bob"])
+def test_the_page_is_for_staff(who, request, settings):
+    settings.STAFF_MFA_REQUIRED = True
+    request.getfixturevalue("db")
+    client = Client()
+    if who != "nobody":
+        client.force_login(request.getfixturevalue(who).user)
+
+    answer = client.get(SET_UP)
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/admin/login/")
+
+
+def test_the_page_needs_the_token_of_the_form(sam, settings):
+    settings.STAFF_MFA_REQUIRED = True
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(sam)
+
+    assert client.post(SET_UP, {"otp": "123456"}).status_code == 403
+
+
+@pytest.mark.parametrize("needed", [True, False])
+def test_who_has_a_factor_needs_a_code(sam, settings, needed):
+    settings.STAFF_MFA_REQUIRED = needed
+    secret, _ = with_app(sam)
+
+    client, without = sign_in_with("")
+    assert refusals_of_the_form(without)
+    assert client.get(INDEX).status_code == 302
+    client, answer = sign_in_with(otp(secret), client)
+
+    assert answer.status_code == 302
+    assert client.get(INDEX).status_code == 200
+    assert client.get(SET_UP).headers["Location"] == INDEX
+
+
+def test_a_recovery_code_signs_in_once(sam):
+    _, codes = with_app(sam)
+
+    client, answer = sign_in_with(codes[0])
+    assert answer.status_code == 302
+    assert client.get(INDEX).status_code == 200
+
+    assert refusals_of_the_form(sign_in_with(codes[0])[1])
+    assert sign_in_with(codes[1].upper())[1].status_code == 302
+
+
+def test_a_code_of_the_app_signs_in_once(sam):
+    secret, _ = with_app(sam)
+    code = otp(secret)
+    assert sign_in_with(code)[1].status_code == 302
+
+    assert refusals_of_the_form(sign_in_with(code)[1])
+
+
+@pytest.mark.parametrize("code", ["000000", "aaaa-" * 5 + "aaaa", "é", "x" * 60])
+def test_a_wrong_code_is_refused_like_a_wrong_password_and_entered(sam, code):
+    secret, _ = with_app(sam)
+    assert code != otp(secret)
+
+    client, answer = sign_in_with(code)
+    wrong = try_to_sign_in(Client(), "sam", "not the password")
+
+    assert refusals_of_the_form(answer) == refusals_of_the_form(wrong)
+    assert client.get(INDEX).status_code == 302
+    assert outcomes() == [Outcome.REFUSED, Outcome.REFUSED]
+
+
+def test_a_code_too_long_for_any_is_answered_by_the_form(sam):
+    _, answer = sign_in_with("x" * 61)
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["code"]
+    assert outcomes() == []
+
+
+def test_a_right_code_helps_no_wrong_password(sam):
+    secret, codes = with_app(sam)
+    for code in (otp(secret), codes[0]):
+        body = {"username": "sam", "password": "wrong", "code": code}
+        assert refusals_of_the_form(Client().post("/admin/login/", body))
+
+    left = Authenticator.objects.get(user=sam, type=RECOVERY).data["hashes"]
+    assert len(left) == 10, "a guess at the password uses no code up"
+
+
+def test_a_browser_signed_in_by_password_alone_is_out_once_there_is_a_factor(
+    sam, browser
+):
+    client = browser(sam)
+    assert client.get(INDEX).status_code == 200
+    secret, _ = with_app(sam)
+
+    sent = client.get("/admin/accounts/user/")
+    assert sent.headers["Location"] == SET_UP
+    out = client.get(SET_UP, follow=True)
+
+    assert out.redirect_chain == [(reverse("admin:login"), 302)]
+    assert "Sign in with a code of your second factor." in shown(out)
+    assert not PICTURE.search(shown(out))
+    assert client.get(INDEX).headers["Location"].startswith("/admin/login/")
+    assert sign_in_with(otp(secret), client)[1].status_code == 302
+    assert client.get(INDEX).status_code == 200
+
+
+def test_such_a_browser_sets_up_no_second_app(sam, browser, settings):
+    settings.STAFF_MFA_REQUIRED = True
+    client = browser(sam)
+    secret = secret_on(client.get(SET_UP))
+    with_app(sam)
+
+    answer = client.post(SET_UP, {"otp": otp(secret)})
+
+    assert answer.headers["Location"] == reverse("admin:login")
+    assert Authenticator.objects.filter(user=sam, type=TOTP).count() == 1
+
+
+def test_a_code_given_stays_in_this_browser(sam, browser):
+    """Another browser of the same person has shown none."""
+    other = browser(sam)
+    secret, _ = with_app(sam)
+    client, _ = sign_in_with(otp(secret))
+
+    assert client.get(INDEX).status_code == 200
+    assert other.get(INDEX).headers["Location"] == SET_UP
+
+
+@pytest.mark.usefixtures("required")
+def test_signing_in_again_by_password_alone_does_not_keep_the_factor(sam, browser):
+    client = browser(sam)
+    secret = secret_on(client.get(SET_UP))
+    client.post(SET_UP, {"otp": otp(secret)})
+    remove_all_factors(user=sam)
+
+    assert try_to_sign_in(client, "sam").status_code == 302
+
+    assert client.get(INDEX).headers["Location"] == SET_UP
