@@ -126,7 +126,7 @@ def confirm_totp(*, actor: User, holder: str, otp: str, at: datetime) -> list[st
         raise TotpInUse from None
     pending.take(f"totp:{actor.pk}:{holder}")
     events.emit("accounts.totp_added", user_id=actor.pk)
-    return first_recovery_codes(actor)
+    return first_recovery_codes(actor, at)
 
 
 def counted_code(secret: str, otp: str, at: datetime, after: int = -1) -> int | None:
@@ -142,28 +142,29 @@ def counted_code(secret: str, otp: str, at: datetime, after: int = -1) -> int | 
     return None
 
 
-def first_recovery_codes(user: User) -> list[str]:
+def first_recovery_codes(user: User, at: datetime) -> list[str]:
     if Authenticator.objects.filter(user=user, type=RECOVERY).exists():
         return []
-    return new_recovery_codes(user)
+    return new_recovery_codes(user, at)
 
 
-def make_recovery_codes(*, actor: User) -> list[str]:
+def make_recovery_codes(*, actor: User, at: datetime) -> list[str]:
     """Make new recovery codes; the old ones do not count any more.
 
     :raises NoSecondFactor: there is nothing to recover.
     """
     if not has_factor(actor):
         raise NoSecondFactor
-    return new_recovery_codes(actor)
+    return new_recovery_codes(actor, at)
 
 
 @transaction.atomic
-def new_recovery_codes(user: User) -> list[str]:
+def new_recovery_codes(user: User, at: datetime) -> list[str]:
     codes = [new_recovery_code() for _ in range(RECOVERY_CODES)]
     kept = {"hashes": [hashed(code) for code in codes]}
+    dated = {"created_at": at, "last_used_at": None}
     Authenticator.objects.update_or_create(
-        user=user, type=RECOVERY, defaults={"data": kept}
+        user=user, type=RECOVERY, defaults={"data": kept, **dated}
     )
     events.emit("accounts.recovery_codes_made", user_id=user.pk)
     return codes

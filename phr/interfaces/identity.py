@@ -102,7 +102,7 @@ def remove_passkey(user: User, passkey_id: UUID) -> None:
         factors.remove_factor(actor=user, kind=factors.PASSKEY, passkey_id=passkey_id)
 
 
-def make_recovery_codes(user: User) -> list[str]:
+def make_recovery_codes(user: User, *, at: datetime) -> list[str]:
     """As `factors.make_recovery_codes`."""
     with entered(user, "accounts.recovery_codes_made"):
-        return factors.make_recovery_codes(actor=user)
+        return factors.make_recovery_codes(actor=user, at=at)

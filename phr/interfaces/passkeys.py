@@ -130,7 +130,7 @@ def finish_adding(
     finish(challenge, AddWebAuthnInput, data, session=str(session.pk), user=user)
     with entered(user, "accounts.passkey_added"):
         passkey = keep(user, name, credential)
-        codes = factors.first_recovery_codes(user)
+        codes = factors.first_recovery_codes(user, at)
         strengthen(session, at=at)
     return passkey, codes
 

@@ -92,5 +92,5 @@ class RecoveryCodes(ApiView):
     )
     def post(self, request: Request) -> Response:
         self.valid(request)
-        codes = identity.make_recovery_codes(signed_in(request))
+        codes = identity.make_recovery_codes(signed_in(request), at=timezone.now())
         return Response({"recovery_codes": codes}, status=status.HTTP_201_CREATED)
