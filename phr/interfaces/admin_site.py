@@ -4,6 +4,7 @@ from functools import wraps
 from typing import Any
 
 import structlog
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import PasswordChangeView
@@ -79,6 +80,16 @@ class StaffSite(AdminSite):
         """Sign out, and have the browser forget whatever it kept of these pages."""
         response = super().logout(request, extra_context)
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Sign staff in. The session is listed at once, not with its next request:
+        what is not listed cannot be ended from elsewhere."""
+        response = super().login(request, extra_context)
+        if request.user.is_authenticated:
+            UserSession.objects.create_from_request(request)
         return response
 
     def password_change(

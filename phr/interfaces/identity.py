@@ -85,9 +85,15 @@ def strengthen(session: LoginSession, *, at: datetime) -> None:
 
     A session that was begun with a stolen password must not outlive the second factor.
     """
-    mine = LoginSession.objects.of(session.user).filter(revoked_at=None)
-    mine.filter(pk=session.pk).update(second_factor=True, proved_at=at, updated_at=at)
-    mine.filter(second_factor=False).update(revoked_at=at, updated_at=at)
+    LoginSession.objects.filter(pk=session.pk, revoked_at=None).update(
+        second_factor=True, proved_at=at, updated_at=at
+    )
+    end_weak_sessions(session.user, at=at)
+
+
+def end_weak_sessions(user: User, *, at: datetime) -> None:
+    weak = LoginSession.objects.of(user).filter(revoked_at=None, second_factor=False)
+    weak.update(revoked_at=at, updated_at=at)
 
 
 def remove_totp(user: User) -> None:

@@ -17,6 +17,7 @@ from phr.accounts import factors
 from phr.accounts.models import User
 from phr.core.errors import DomainError
 from phr.interfaces.entering import entered
+from phr.interfaces.identity import end_weak_sessions
 from phr.interfaces.staff_forms import LONGEST_OTP, SECOND_FACTOR
 
 PAGE = "admin/second_factor.html"
@@ -39,14 +40,18 @@ class FirstCodeForm(forms.Form):
     def clean_otp(self) -> str:
         """Switch the app on; the recovery codes are in `codes` then.
 
+        Sessions of the API that were begun with a password alone end; those of other
+        browsers are signed out by `set_up`.
+
         :raises ValidationError: it does not count, or the page was open for too long.
         """
-        otp = str(self.cleaned_data["otp"])
+        otp, now = str(self.cleaned_data["otp"]), timezone.now()
         try:
             with entered(self.user, "accounts.totp_added"):
                 self.codes = factors.confirm_totp(
-                    actor=self.user, holder=self.holder, otp=otp, at=timezone.now()
+                    actor=self.user, holder=self.holder, otp=otp, at=now
                 )
+                end_weak_sessions(self.user, at=now)
         except DomainError as error:
             raise ValidationError(error.detail, error.code) from error
         return otp

@@ -73,6 +73,9 @@ class StaffSignInForm(AdminAuthenticationForm):
             raise self.get_invalid_login_error()
         note_sign_in(user, Outcome.ALLOWED)
         assert self.request is not None
+        # Whatever session there was ends: were it another's, Django would empty it
+        # later, and what is noted here with it.
+        self.request.session.flush()
         self.request.session[SECOND_FACTOR] = second_factor
         return user
 
