@@ -81,13 +81,19 @@ def confirm_totp(session: LoginSession, *, otp: str, at: datetime) -> list[str]:
 
 
 def strengthen(session: LoginSession, *, at: datetime) -> None:
-    """Note that a second factor was shown in a session; weaker ones end.
+    """Note that a second factor was shown in a session; weaker ones end."""
+    mine = LoginSession.objects.of(session.user).filter(pk=session.pk, revoked_at=None)
+    mine.update(second_factor=True, proved_at=at, updated_at=at)
+    end_weaker_sessions(session.user, at=at)
 
-    A session that was begun with a stolen password must not outlive the second factor.
+
+def end_weaker_sessions(user: User, *, at: datetime) -> None:
+    """End the API sessions that were begun by a password alone.
+
+    One that was begun with a stolen password must not outlive the second factor.
     """
-    mine = LoginSession.objects.of(session.user).filter(revoked_at=None)
-    mine.filter(pk=session.pk).update(second_factor=True, proved_at=at, updated_at=at)
-    mine.filter(second_factor=False).update(revoked_at=at, updated_at=at)
+    weaker = LoginSession.objects.of(user).filter(revoked_at=None, second_factor=False)
+    weaker.update(revoked_at=at, updated_at=at)
 
 
 def remove_totp(user: User) -> None:

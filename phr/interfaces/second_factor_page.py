@@ -17,6 +17,7 @@ from phr.accounts import factors
 from phr.accounts.models import User
 from phr.core.errors import DomainError
 from phr.interfaces.entering import entered
+from phr.interfaces.identity import end_weaker_sessions
 from phr.interfaces.staff_forms import LONGEST_OTP, SECOND_FACTOR
 
 PAGE = "admin/second_factor.html"
@@ -37,16 +38,18 @@ class FirstCodeForm(forms.Form):
         self.codes: list[str] = []
 
     def clean_otp(self) -> str:
-        """Switch the app on; the recovery codes are in `codes` then.
+        """Switch the app on; the recovery codes are in `codes` then, and API sessions
+        that were begun by a password alone end.
 
         :raises ValidationError: it does not count, or the page was open for too long.
         """
-        otp = str(self.cleaned_data["otp"])
+        otp, now = str(self.cleaned_data["otp"]), timezone.now()
         try:
             with entered(self.user, "accounts.totp_added"):
                 self.codes = factors.confirm_totp(
-                    actor=self.user, holder=self.holder, otp=otp, at=timezone.now()
+                    actor=self.user, holder=self.holder, otp=otp, at=now
                 )
+                end_weaker_sessions(self.user, at=now)
         except DomainError as error:
             raise ValidationError(error.detail, error.code) from error
         return otp
