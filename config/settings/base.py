@@ -158,6 +158,7 @@ SECURE_CSP = {
 }
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True  # forms hold their token themselves
 # The admin site's session; the API does not know cookies.
 SESSION_ENGINE = "phr.interfaces.sessions"
 SESSION_COOKIE_AGE = 8 * 60 * 60

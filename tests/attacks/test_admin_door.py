@@ -186,11 +186,14 @@ def test_no_page_is_shown_in_a_frame_or_kept_in_a_cache(sam: User, path: str) ->
 
 
 def test_the_cookies_of_a_sign_in_are_out_of_reach(sam: User) -> None:
-    session = sign_in(Client()).cookies["sessionid"]
+    client = Client()
+    client.get(LOGIN)
+    sign_in(client)
 
-    assert session["httponly"]
-    assert session["samesite"] == "Lax"
-    assert not session["domain"]
+    for cookie in (client.cookies["sessionid"], client.cookies["csrftoken"]):
+        assert cookie["httponly"]
+        assert cookie["samesite"] == "Lax"
+        assert not cookie["domain"]
 
 
 def test_no_answer_of_the_api_sets_a_cookie(sam: User) -> None:

@@ -150,7 +150,8 @@ REPLACE_PROFILE = Operation(
     "Everybody who is signed in may write their own account and profile anew; optional "
     "fields that are left out stay as they are. A doctor who changes the licence "
     "number has to be verified again. Another e-mail address wants a password or code "
-    "no older than five minutes, has to be confirmed, and the old one is told.",
+    "no older than five minutes, has to be confirmed, and the old one is told; it can "
+    "be changed five times an hour.",
     requests={
         "a patient": {"user": person(ALICE_HERSELF, **MOVED), **ALICES_PART},
         "a doctor": {"user": person(BOB_HIMSELF, **MOVED), **DOCTORS_PART},
@@ -161,6 +162,7 @@ REPLACE_PROFILE = Operation(
         NOT_A_PROFILE,
         StepUpRequired("Give your password or a code, then ask again."),
         LicenseNumberTaken(field="license_number"),
+        wait(minutes=40),
     ),
 )
 CHANGE_PROFILE = Operation(
@@ -168,7 +170,8 @@ CHANGE_PROFILE = Operation(
     "Everybody who is signed in may change single fields of their own account and "
     "profile; all others stay as they are. A doctor who changes the licence number has "
     "to be verified again. Another e-mail address wants a password or code no older "
-    "than five minutes, has to be confirmed, and the old one is told.",
+    "than five minutes, has to be confirmed, and the old one is told; it can be "
+    "changed five times an hour.",
     requests={
         "a patient": {"user": MOVED, "allergies": ALICES_PART["allergies"]},
         "a doctor": {"user": MOVED, **BOBS_LICENSE},
@@ -179,5 +182,6 @@ CHANGE_PROFILE = Operation(
         NOT_A_PROFILE,
         StepUpRequired("Give your password or a code, then ask again."),
         LicenseNumberTaken(field="license_number"),
+        wait(minutes=40),
     ),
 )
