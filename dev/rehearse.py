@@ -21,7 +21,7 @@ from dev import places
 from dev.console import CannotGoOn, say, speak_plainly, step
 from dev.valkey import HOST, free_port
 
-FIRST_START, NEXT_START, STOP, TESTS = 600, 60, 60, 900  # seconds
+FIRST_START, NEXT_START, STOP, TESTS = 600, 60, 60, 1_800  # seconds
 NEWER_PYTHONS = ("python3.13", "python3.12")
 # What the surroundings must not decide in a stranger's clone.
 NOT_PASSED_ON = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "VENV"}

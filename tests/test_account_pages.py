@@ -58,6 +58,7 @@ def script_of(page):
     source = script["src"]
     assert source.startswith("/static/")
     found = finders.find(re.sub(r"\.[0-9a-f]{12}(?=\.js$)", "", source[8:]))
+    assert isinstance(found, str)
     return Path(found).read_text(encoding="utf-8")
 
 

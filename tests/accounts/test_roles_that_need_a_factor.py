@@ -80,9 +80,8 @@ def test_what_sets_it_up_is_open_and_so_is_the_way_out(scene, sam, request, who,
 
 
 @pytest.mark.usefixtures("required")
-@pytest.mark.parametrize("who", ["alice", "carol"])
-def test_patients_need_none(scene, request, who):
-    user = user_of(request.getfixturevalue(who))
+def test_patients_need_none(scene, carol):
+    user = carol.user
 
     for row in CLOSED:
         answer = send(by_password_alone(user), row, scene)

@@ -162,7 +162,7 @@ def test_sessions_of_one_instant_come_each_once(api, sam):
 
 def test_staff_see_their_browsers_too(api, sam):
     browser = browser_of(sam)
-    key = browser.session.session_key
+    key = str(browser.session.session_key)
 
     by_kind = sorted(sessions(api("sam")), key=lambda each: each["kind"])
     phone, in_browser = by_kind

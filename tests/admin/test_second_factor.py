@@ -5,14 +5,16 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
-from django.urls import reverse
 
-from phr.accounts.factors import RECOVERY, TOTP, has_factor, remove_all_factors
+from phr.accounts.factors import RECOVERY, has_factor
 from phr.audit.models import AccessEntry, Outcome
 from phr.core import pending
 from tests.accounts.identity import lines_of
 from tests.admin.conftest import try_to_sign_in
-from tests.attacks.acting import otp, with_app
+from tests.attacks.acting import (
+    otp,
+    with_app,
+)
 from tests.factories import PASSWORD
 
 SET_UP, INDEX = "/admin/second-factor/", "/admin/"
@@ -238,56 +240,3 @@ def test_a_right_code_helps_no_wrong_password(sam):
 
     left = Authenticator.objects.get(user=sam, type=RECOVERY).data["hashes"]
     assert len(left) == 10, "a guess at the password uses no code up"
-
-
-def test_a_browser_signed_in_by_password_alone_is_out_once_there_is_a_factor(
-    sam, browser
-):
-    client = browser(sam)
-    assert client.get(INDEX).status_code == 200
-    secret, _ = with_app(sam)
-
-    sent = client.get("/admin/accounts/user/")
-    assert sent.headers["Location"] == SET_UP
-    out = client.get(SET_UP, follow=True)
-
-    assert out.redirect_chain == [(reverse("admin:login"), 302)]
-    assert "Sign in with a code of your second factor." in shown(out)
-    assert not PICTURE.search(shown(out))
-    assert client.get(INDEX).headers["Location"].startswith("/admin/login/")
-    assert sign_in_with(otp(secret), client)[1].status_code == 302
-    assert client.get(INDEX).status_code == 200
-
-
-def test_such_a_browser_sets_up_no_second_app(sam, browser, settings):
-    settings.STAFF_MFA_REQUIRED = True
-    client = browser(sam)
-    secret = secret_on(client.get(SET_UP))
-    with_app(sam)
-
-    answer = client.post(SET_UP, {"otp": otp(secret)})
-
-    assert answer.headers["Location"] == reverse("admin:login")
-    assert Authenticator.objects.filter(user=sam, type=TOTP).count() == 1
-
-
-def test_a_code_given_stays_in_this_browser(sam, browser):
-    """Another browser of the same person has shown none."""
-    other = browser(sam)
-    secret, _ = with_app(sam)
-    client, _ = sign_in_with(otp(secret))
-
-    assert client.get(INDEX).status_code == 200
-    assert other.get(INDEX).headers["Location"] == SET_UP
-
-
-@pytest.mark.usefixtures("required")
-def test_signing_in_again_by_password_alone_does_not_keep_the_factor(sam, browser):
-    client = browser(sam)
-    secret = secret_on(client.get(SET_UP))
-    client.post(SET_UP, {"otp": otp(secret)})
-    remove_all_factors(user=sam)
-
-    assert try_to_sign_in(client, "sam").status_code == 302
-
-    assert client.get(INDEX).headers["Location"] == SET_UP

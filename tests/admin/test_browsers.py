@@ -1,0 +1,143 @@
+"""Browsers of the admin site, and what ends them: a factor, or a new password."""
+
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from phr.accounts.factors import TOTP, remove_all_factors
+from phr.accounts.services import start_session
+from tests.admin.conftest import try_to_sign_in
+from tests.attacks.acting import (
+    BEGIN_PASSKEY,
+    NEW_PASSWORD,
+    PROFILE,
+    REFRESH,
+    holding,
+    otp,
+    session_of,
+    with_app,
+)
+from tests.factories import PASSWORD
+
+SET_UP, INDEX = "/admin/second-factor/", "/admin/"
+# Of the secret; the site's own icons are drawn by reference.
+PICTURE = re.compile(r"<svg [^>]*>\s*<path [^>]{1000}")
+
+
+@pytest.fixture
+def required(settings):
+    settings.STAFF_MFA_REQUIRED = True
+
+
+def sign_in_with(code, client=None):
+    client = client or Client()
+    body = {"username": "sam", "password": PASSWORD, "code": code, "next": INDEX}
+    return client, client.post("/admin/login/", body)
+
+
+def secret_on(answer):
+    """The secret that the page shows, as text beside its picture."""
+    page = answer.content.decode()
+    assert PICTURE.search(page)
+    (secret,) = re.findall(r"Secret: <code>([A-Z2-7]{32})</code>", page)
+    return secret
+
+
+def shown(answer):
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_browser_signed_in_by_password_alone_is_out_once_there_is_a_factor(
+    sam, browser
+):
+    client = browser(sam)
+    assert client.get(INDEX).status_code == 200
+    secret, _ = with_app(sam)
+
+    sent = client.get("/admin/accounts/user/")
+    assert sent.headers["Location"] == SET_UP
+    out = client.get(SET_UP, follow=True)
+
+    assert out.redirect_chain == [(reverse("admin:login"), 302)]
+    assert "Sign in with a code of your second factor." in shown(out)
+    assert not PICTURE.search(shown(out))
+    assert client.get(INDEX).headers["Location"].startswith("/admin/login/")
+    assert sign_in_with(otp(secret), client)[1].status_code == 302
+    assert client.get(INDEX).status_code == 200
+
+
+def test_such_a_browser_sets_up_no_second_app(sam, browser, settings):
+    settings.STAFF_MFA_REQUIRED = True
+    client = browser(sam)
+    secret = secret_on(client.get(SET_UP))
+    with_app(sam)
+
+    answer = client.post(SET_UP, {"otp": otp(secret)})
+
+    assert answer.headers["Location"] == reverse("admin:login")
+    assert Authenticator.objects.filter(user=sam, type=TOTP).count() == 1
+
+
+def test_a_code_given_stays_in_this_browser(sam, browser):
+    """Another browser of the same person has shown none."""
+    other = browser(sam)
+    secret, _ = with_app(sam)
+    client, _ = sign_in_with(otp(secret))
+
+    assert client.get(INDEX).status_code == 200
+    assert other.get(INDEX).headers["Location"] == SET_UP
+
+
+@pytest.mark.usefixtures("required")
+def test_signing_in_again_by_password_alone_does_not_keep_the_factor(sam, browser):
+    client = browser(sam)
+    secret = secret_on(client.get(SET_UP))
+    client.post(SET_UP, {"otp": otp(secret)})
+    remove_all_factors(user=sam)
+
+    assert try_to_sign_in(client, "sam").status_code == 302
+
+    assert client.get(INDEX).headers["Location"] == SET_UP
+
+
+def test_sessions_begun_by_a_stolen_password_end_when_it_is_set_up_here(sam, browser):
+    """Else whoever holds one could give the account a factor of their own."""
+    stolen, strong = session_of(sam)[0], begin_session(sam, second_factor=True)
+    client = browser(sam)
+    secret = secret_on(client.get(SET_UP))
+    assert holding(stolen.access).get(PROFILE).status_code == 200
+
+    client.post(SET_UP, {"otp": otp(secret)})
+
+    assert holding(stolen.access).get(PROFILE).status_code == 401
+    assert holding(stolen.access).post(BEGIN_PASSKEY).status_code == 401
+    refreshed = APIClient().post(REFRESH, {"refresh": stolen.refresh})
+    assert refreshed.status_code == 401
+    assert holding(strong.access).get(PROFILE).status_code == 200
+
+
+def begin_session(user, *, second_factor):
+    return start_session(user=user, at=timezone.now(), second_factor=second_factor)
+
+
+@pytest.mark.parametrize("page", ["own", "of another"])
+def test_a_new_password_at_the_admin_site_ends_other_browsers(rita, sam, browser, page):
+    whose = rita if page == "own" else sam
+    client, other = browser(rita), browser(whose)
+    words = dict.fromkeys(("new_password1", "new_password2"), NEW_PASSWORD)
+    words |= dict.fromkeys(("password1", "password2"), NEW_PASSWORD)
+    path = "/admin/password_change/"
+    if whose is sam:
+        path = f"/admin/accounts/user/{sam.pk}/password/"
+
+    done = client.post(path, words | {"old_password": PASSWORD})
+
+    assert done.status_code == 302
+    assert client.get(INDEX).status_code == 200
+    assert other.get(INDEX).headers["Location"].startswith("/admin/login/")
