@@ -152,10 +152,13 @@ def start_session(*, user: User, at: datetime, second_factor: bool = False) -> T
     :param user: as they were when they proved it.
     :param second_factor: whether by more than a password.
     :raises InvalidCredentials: they were blocked or got another password meanwhile.
+    :raises MfaRequired: they have set up a second factor meanwhile.
     """
     now = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not now.is_active or now.password != user.password:
         raise InvalidCredentials(user)
+    if not second_factor and has_factor(now):
+        raise MfaRequired
     origin = current_origin.get()
     earlier = LoginSession.objects.of(user)
     from_new_place = (
