@@ -72,11 +72,12 @@ def note_origin(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         address = parse_address(request.META.get("REMOTE_ADDR", ""))
-        user_agent = request.META.get("HTTP_USER_AGENT", "")
+        user_agent = request.META.get("HTTP_USER_AGENT", "").replace("\0", "")
+        request.META["HTTP_USER_AGENT"] = user_agent  # allauth puts it into a column
         origin = Origin(
             face=face_of(request.path),
             address=str(address) if address else None,
-            user_agent=user_agent.replace("\0", "")[:LONGEST_USER_AGENT],
+            user_agent=user_agent[:LONGEST_USER_AGENT],
         )
         token = current_origin.set(origin)
         try:

@@ -200,3 +200,10 @@ def test_signing_out_everywhere_ends_refresh_tokens(api, alice):
 
     answer = APIClient().post(REFRESH, {"refresh": tokens.refresh})
     problem_of(answer, 401, "invalid_token")
+
+
+def test_a_user_agent_that_no_column_holds_does_no_harm_in_a_browser(sam):
+    browser = Client(HTTP_USER_AGENT="x\0\xff" * 400)
+
+    assert try_to_sign_in(browser, "sam").status_code == 302
+    assert works(browser)
