@@ -105,6 +105,7 @@ def confirm_totp(*, actor: User, holder: str, otp: str, at: datetime) -> list[st
     :raises WrongCode: as it says.
     :raises TotpInUse: another request was first.
     :raises TooMany: too many codes were wrong.
+    :raises RuntimeError: there is no transaction.
     """
     secret = begun_totp(actor=actor, holder=holder)
     if secret is None:
@@ -115,6 +116,8 @@ def confirm_totp(*, actor: User, holder: str, otp: str, at: datetime) -> list[st
         raise WrongCode(field="otp")
     WRONG_CODES_PER_ACCOUNT.give_back(str(actor.pk))
     sealed = encrypt(secret, belongs_to=owner_of_secret(actor))
+    # A sign-in by a password alone, which locks it too, comes before or finds the app.
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     try:
         with transaction.atomic():  # a savepoint: let the constraint decide
             # No session is begun meanwhile with the password alone.

@@ -5,8 +5,11 @@ from functools import partial
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.utils import timezone
 
-from phr.accounts.models import LoginSession
+from phr.accounts.models import LoginSession, User
+from phr.accounts.services import MfaRequired, start_session
 from phr.core import counters
 from tests.accounts.steps import (
     CODES,
@@ -25,6 +28,7 @@ from tests.accounts.steps import (
 from tests.at_once import all_at_once
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written
+from tests.waiting import started_and_waiting
 
 
 def test_an_app_is_set_up_by_its_first_code(api, alice):
@@ -222,3 +226,25 @@ def test_whose_role_needs_a_factor_keeps_the_last_one(
     assert client.get(MFA).json()["required"] is True
     with nothing_written():
         problem_of(client.delete(TOTP), 409, "factor_needed")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sign_in_by_password_alone_does_not_slip_past_the_set_up(alice):
+    """It has seen an account without a second factor, and begins its session later."""
+    client = by_password_alone(alice.user)
+    app = App(client.post(TOTP).json()["secret"])
+
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=alice.user_id)
+        sign_in = started_and_waiting(log_in)
+        assert client.post(CONFIRM, {"otp": app.code()}).status_code == 200
+
+    problem_of(sign_in.result(), 401, "mfa_required")
+    assert LoginSession.objects.filter(revoked_at=None).count() == 1
+
+
+def test_no_session_begins_by_password_alone_where_there_is_a_factor(api, alice):
+    set_up_app(api("alice"))
+
+    with nothing_written(), pytest.raises(MfaRequired):
+        start_session(user=alice.user, at=timezone.now())
