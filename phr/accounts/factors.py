@@ -34,7 +34,7 @@ PASSKEY = Authenticator.Type.WEBAUTHN
 STEP = 30  # seconds for which a code holds (RFC 6238, section 5.2)
 DRIFT = 1  # steps by which a clock may be off
 RECOVERY_CODES = 10
-RECOVERY_CODE_BYTES = 15  # 120 bits: enough for a plain hash (ASVS 5.0, 6.5.2)
+RECOVERY_CODE_BYTES = 20  # 160 bits: enough for a plain hash (ASVS 5.0, 6.5.2)
 SETUP_LASTS = timedelta(minutes=10)
 WRONG_CODES_PER_ACCOUNT = Limit("otp", 30, timedelta(days=1))
 
@@ -174,7 +174,7 @@ def new_recovery_codes(user: User, at: datetime) -> list[str]:
 
 
 def new_recovery_code() -> str:
-    """24 letters and digits in groups of four."""
+    """32 letters and digits in groups of four."""
     text = b32encode(secrets.token_bytes(RECOVERY_CODE_BYTES)).decode().lower()
     return "-".join(text[i : i + 4] for i in range(0, len(text), 4))
 

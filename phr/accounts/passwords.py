@@ -101,7 +101,8 @@ def ask_for_reset(*, email: str, client: str) -> None:
 def reset_key(user: User) -> str:
     """The key of the link to set a new password with: signed, for an hour, once.
 
-    It is spent by whatever changes password or address (Django's token generator).
+    It is spent by whatever changes password or address, and by a sign-in to the admin
+    site (Django's token generator).
     """
     return f"{user.pk.hex}.{default_token_generator.make_token(user)}"
 

@@ -48,7 +48,7 @@ COLUMNS = SignedIn._fields
 class HashedKey(Func):
     """The id by which a browser session is named: its key would sign anybody in."""
 
-    function = "md5"
+    template = "left(encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex'), 32)"
     arity = 1
     output_field = CharField()
 

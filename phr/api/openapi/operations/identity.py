@@ -17,7 +17,7 @@ from phr.api.openapi.operations.operation import Operation, refused
 from phr.api.openapi.people import ALICE, PASSWORD, SESSION, page
 
 OTP = "492039"
-RECOVERY_CODE = "mzxw-6ytb-oi3d-knjz-gq2t-cmbr"
+RECOVERY_CODE = "mzxw-6ytb-oi3d-knjz-gq2t-cmbr-ifge-m3dp"
 NEW_PASSWORD = "quiet-Meadow-71-kettle"  # noqa: S105 - nobody's
 NEW_PASSWORDS = {"password": NEW_PASSWORD, "password_confirm": NEW_PASSWORD}
 KEY = "MTdk:1wOqZy:6bX3eV0kq9QJr2mC8yP1sT4uW7zA5dF0gH3jK6lN9oQ"
