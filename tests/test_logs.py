@@ -12,11 +12,11 @@ import pytest
 import structlog
 from rest_framework.test import APIClient
 
-from config.logs import configure_logs
 from phr.care.models import PatientProfile
 from tests.accounts.bodies import PASSWORD, patient_body
 from tests.conftest import Api
 from tests.problem_answers import problem_of
+from tests.production_logs import production_logs
 
 REGISTER, LOGIN = "/api/auth/register/", "/api/auth/login/"
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 def log() -> Iterator[io.StringIO]:
     """All that production would log, down to the least level."""
     lines = io.StringIO()
-    configured = configure_logs("DEBUG", as_json=True)
+    configured = production_logs("DEBUG")
     formatter = dict(configured["formatters"]["structured"])
     handler = logging.StreamHandler(lines)
     handler.setFormatter(formatter.pop("()")(**formatter))

@@ -10,13 +10,13 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from rest_framework.test import APIClient
 
-from config.logs import configure_logs
 from phr.care.models import PatientProfile
 from tests.accounts.bodies import patient_body
 from tests.admin.conftest import try_to_sign_in
 from tests.conftest import Api
 from tests.factories import PASSWORD, PatientFactory, StaffFactory
 from tests.problem_answers import faults_of
+from tests.production_logs import production_logs
 
 SCRIPT = "<script>alert(1)</script>"
 FORGED = '\n{"event": "forged"}\r\n\x1b[31m\u2028'
@@ -144,7 +144,7 @@ def test_an_answer_says_what_it_is(path: str, kind: str) -> None:
 
 
 def test_a_line_of_the_log_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    configured = configure_logs("INFO", as_json=True)
+    configured = production_logs("INFO")
     formatter = dict(configured["formatters"]["structured"])
     record = logging.LogRecord("x", 20, "x", 1, f"GET {FORGED}", None, None)
 

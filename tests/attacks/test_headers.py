@@ -12,7 +12,6 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from config.logs import configure_logs
 from phr.accounts.addresses import claim
 from phr.accounts.models import LoginSession, Mail
 from phr.accounts.services import start_session
@@ -24,6 +23,7 @@ from tests.attacks.acting import FORGOT, PROFILE, REGISTER, TOTP, log_in
 from tests.conftest import Api
 from tests.factories import AccessEntryFactory
 from tests.problem_answers import faults_of, problem_of
+from tests.production_logs import production_logs
 from tests.rows import all_rows, nothing_written
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_the_id_of_a_request_is_ours(
 
 
 def structured() -> logging.Formatter:
-    made = dict(configure_logs("DEBUG", as_json=True)["formatters"]["structured"])
+    made = dict(production_logs("DEBUG")["formatters"]["structured"])
     return made.pop("()")(**made)  # type: ignore[no-any-return] # from settings
 
 
