@@ -139,11 +139,20 @@ def keep(user: User, name: str, credential: dict[str, Any]) -> Authenticator:
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if passkeys_of(user).count() >= MOST_PASSKEYS:
         raise TooManyPasskeys
+    if is_kept(user, credential):
+        raise PasskeyRefused("This passkey is here already.", field="credential")
     passkey: Authenticator = auth.WebAuthn.add(user, name, credential).instance
     passkey.data["id"] = str(uuid7())
     passkey.save(update_fields=["data"])
     events.emit("accounts.passkey_added", user_id=user.pk)
     return passkey
+
+
+def is_kept(user: User, credential: dict[str, Any]) -> bool:
+    """Whether the account has this very passkey (WebAuthn, section 7.1)."""
+    attested = auth.parse_registration_response(credential).response.attestation_object
+    known_as = attested.auth_data.credential_data.credential_id
+    return auth.get_authenticator_by_credential_id(user, known_as) is not None
 
 
 def passkeys_of(user: User) -> Any:

@@ -215,6 +215,21 @@ def test_a_blocked_account_is_answered_like_an_unknown_passkey(alice, phone):
     assert lines_of("accounts.signed_in") == [(None, "REFUSED")]
 
 
+def test_a_passkey_is_added_once(api, alice):
+    client, phone = api("alice"), SoftAuthenticator()
+    for _ in range(2):
+        begun = client.post(BEGIN).json()
+        body = {
+            "challenge": begun["challenge"],
+            "name": "Phone",
+            "credential": phone.register(begun["options"]),
+        }
+        answer = client.post(ADD, body)
+
+    problem_of(answer, 403, "passkey_refused")
+    assert Authenticator.objects.filter(user=alice.user, type="webauthn").count() == 1
+
+
 words = st.text(max_size=40) | st.binary(max_size=60).map(encoded)
 anything = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**40), 2**40) | words,
