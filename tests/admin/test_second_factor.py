@@ -88,7 +88,7 @@ def test_one_sets_it_up_there_and_works(rita, browser):
 
     done = client.post(SET_UP, {"otp": otp(secret, -1)})
 
-    codes = re.findall(r"<code>([a-z2-7]{4}(?:-[a-z2-7]{4}){5})</code>", shown(done))
+    codes = re.findall(r"<code>([a-z2-7]{4}(?:-[a-z2-7]{4}){7})</code>", shown(done))
     assert len(set(codes)) == 10
     assert secret not in shown(done)
     assert client.get("/admin/accounts/user/").status_code == 200
