@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from phr.core import pokes
 from phr.core.models import OutboxEvent
 
 Handler = Callable[[OutboxEvent], None]
@@ -72,20 +74,15 @@ def emit_each(kind: str, each: Iterable[Mapping[str, UUID]]) -> list[OutboxEvent
         )
         for ids in each
     )
-    for event in emitted:
-        poke_after_commit(event)
+    ids = [event.pk for event in emitted]
+    transaction.on_commit(partial(poke_each, ids), robust=True)
     return emitted
 
 
-def poke_after_commit(event: OutboxEvent) -> None:
-    transaction.on_commit(lambda: poke(event.pk), robust=True)
-
-
-def poke(event_id: UUID) -> None:
-    """Ask a worker to deliver one event now."""
-    from phr.core.tasks import deliver_event  # it imports this module
-
-    deliver_event.delay(event_id=str(event_id))
+def poke_each(event_ids: Iterable[UUID]) -> None:
+    """Ask workers to deliver these events now."""
+    for event_id in event_ids:
+        pokes.poke(event_id)
 
 
 def deliver(event_id: UUID, *, now: datetime) -> bool:
