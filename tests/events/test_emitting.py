@@ -51,6 +51,27 @@ def test_an_event_carries_ids_as_text_and_is_due_shortly() -> None:
     assert events.FIRST_RETRY <= wait < events.FIRST_RETRY + timedelta(seconds=5)
 
 
+def test_an_event_is_stored_as_the_model_would_have_stored_it() -> None:
+    with transaction.atomic():
+        emitted = events.emit(KIND, thing_id=uuid7())
+
+    (stored,) = OutboxEvent.objects.values()
+    emitted.pk = emitted.id = uuid7()
+    emitted.save(force_insert=True)
+    saved = OutboxEvent.objects.values().get(pk=emitted.pk)
+    its_own = {"id", "updated_at"}
+    assert {name: saved[name] for name in saved.keys() - its_own} == {
+        name: stored[name] for name in stored.keys() - its_own
+    }
+
+
+def test_to_emit_for_nothing_stores_nothing() -> None:
+    with transaction.atomic():
+        assert events.emit_each(KIND, []) == []
+
+    assert not OutboxEvent.objects.exists()
+
+
 def test_a_worker_is_asked_only_after_the_commit() -> None:
     with transaction.atomic():
         event = events.emit(KIND)
