@@ -111,7 +111,12 @@ class LoginSession(BaseModel):
 
     class Meta:
         indexes = [
-            models.Index(fields=["user", "address"], name="accounts_sign_in_places")
+            models.Index(fields=["user", "address"], name="accounts_sign_in_places"),
+            models.Index(
+                fields=["user", "-created_at", "-id"],
+                condition=Q(revoked_at=None),
+                name="accounts_sessions_newest_first",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -124,6 +124,29 @@ class AccessEntry(models.Model):
         indexes = [
             models.Index(fields=["patient_id", "-at", "-id"], name="audit_of_patient"),
             models.Index(fields=["actor_id", "-at", "-id"], name="audit_by_actor"),
+            models.Index(
+                fields=["patient_id", "actor_id", "-at", "-id"],
+                name="audit_of_patient_by_actor",
+            ),
+            models.Index(
+                fields=["patient_id", "action", "-at", "-id"],
+                name="audit_of_patient_by_action",
+            ),
+            models.Index(
+                fields=["actor_id", "action", "-at", "-id"],
+                name="audit_by_actor_and_action",
+            ),
+            # What is refused is rare, and looked for.
+            models.Index(
+                fields=["patient_id", "-at", "-id"],
+                condition=models.Q(outcome="REFUSED"),
+                name="audit_of_patient_refused",
+            ),
+            models.Index(
+                fields=["actor_id", "-at", "-id"],
+                condition=models.Q(outcome="REFUSED"),
+                name="audit_by_actor_refused",
+            ),
         ]
         triggers = only_added_and_redacted()
 

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, Exists, Func, OuterRef, Q
 from django.db.models.functions import Now
 
 from phr.accounts.models import User, UserType
 from phr.care.choices import OPEN, GrantOrigin, GrantStatus
+from phr.core.text import fold
 
 if TYPE_CHECKING:  # named in strings only, which ruff does not see
     from phr.care.models import (  # noqa: F401
@@ -19,6 +20,18 @@ if TYPE_CHECKING:  # named in strings only, which ruff does not see
         EmergencyAccess,
         PatientProfile,
     )
+
+
+SHORTEST_INSIDE_WORDS = 3  # letters, of which a trigram has so many
+LONGEST_KEY = 100
+
+
+class SpecializationKey(Func):
+    """The beginning of the last line of a doctor's folded text, as its index has it."""
+
+    template = f"left(split_part(%(expressions)s, chr(10), -1), {LONGEST_KEY})"
+    arity = 1
+    output_field = CharField()
 
 
 def scope_covers_type(record_type: object) -> Q:
@@ -51,12 +64,15 @@ class CareGrantQuerySet(models.QuerySet["CareGrant"]):
 
     def in_state(self, state: GrantStatus) -> Self:
         """Keep the grants that are in a state now; see `CareGrant.state`."""
-        run_out = Q(status__in=OPEN, expires_at__lte=Now())
+        run_out = Q(expires_at__lte=Now())
         match state:
             case GrantStatus.EXPIRED:
-                return self.filter(Q(status=state) | run_out)
+                return self.filter(run_out, status__in=[state, *OPEN])
+            case _ if state in OPEN:
+                still_open = Q(expires_at=None) | Q(expires_at__gt=Now())
+                return self.filter(still_open, status=state)
             case _:
-                return self.filter(~run_out, status=state)
+                return self.filter(status=state)
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Both sides of a grant may know of it, whatever has become of it."""
@@ -110,6 +126,31 @@ class DoctorProfileQuerySet(models.QuerySet["DoctorProfile"]):
     def listed(self) -> Self:
         """Keep the doctors of the directory: the ones who can still sign in."""
         return self.filter(user__is_active=True)
+
+    def mentioning(self, words: str) -> Self:
+        """Keep the doctors with these words, in any case, in name or specialization.
+
+        One letter or two are looked for where words begin: an index of trigrams knows
+        these too, while everything that holds two letters somewhere it does not know.
+        """
+        folded = fold(words)
+        if len(folded) >= SHORTEST_INSIDE_WORDS:
+            return self.filter(search_text__contains=folded)
+        begins = Q(search_text__startswith=folded)
+        for before in (" ", "\n"):
+            begins |= Q(search_text__contains=before + folded)
+        return self.filter(begins)
+
+    def specialized_in(self, words: str) -> Self:
+        """Keep the doctors of this specialization, in any case.
+
+        It is the last of the folded lines; what the database's own "in any case" does
+        with letters outside ASCII depends on its locale.
+        """
+        folded = fold(words)
+        by_index = self.alias(key=SpecializationKey("search_text"))
+        known = by_index.filter(key=folded[:LONGEST_KEY])
+        return known.filter(search_text__endswith=f"\n{folded}")
 
 
 def verified_now(path: str = "") -> Q:

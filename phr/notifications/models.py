@@ -85,6 +85,11 @@ class Notification(BaseModel):
                 name="notifications_unread",
             ),
             models.Index(
+                fields=["recipient", "-created_at", "-id"],
+                condition=Q(is_read=True),
+                name="notifications_read",
+            ),
+            models.Index(
                 fields=["about_patient"],
                 condition=Q(about_patient__isnull=False),
                 name="notifications_about_patient",

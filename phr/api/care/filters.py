@@ -3,20 +3,25 @@
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
 
 from phr.care.choices import GrantStatus
 from phr.care.models import CareGrant, DoctorProfile
-from phr.care.querysets import CareGrantQuerySet
-from phr.core.text import fold
+from phr.care.querysets import CareGrantQuerySet, DoctorProfileQuerySet
+
+LONGEST_SEARCH = 200  # characters
 
 
 class DoctorFilter(django_filters.FilterSet):
     search = django_filters.CharFilter(
-        method="by_words", label="Words in name or specialization, in any case."
+        method="by_words",
+        max_length=LONGEST_SEARCH,
+        label="Words in name or specialization, in any case; "
+        "of fewer than three letters, where words begin.",
     )
     specialization = django_filters.CharFilter(
-        method="by_specialization", label="The specialization, in any case."
+        method="by_specialization",
+        max_length=LONGEST_SEARCH,
+        label="The specialization, in any case.",
     )
 
     class Meta:
@@ -24,16 +29,14 @@ class DoctorFilter(django_filters.FilterSet):
         fields = ("search", "specialization")
 
     def by_words(
-        self, doctors: QuerySet[DoctorProfile], name: str, words: Any
-    ) -> QuerySet[DoctorProfile]:
-        return doctors.filter(search_text__contains=fold(words))
+        self, doctors: DoctorProfileQuerySet, name: str, words: Any
+    ) -> DoctorProfileQuerySet:
+        return doctors.mentioning(words)
 
     def by_specialization(
-        self, doctors: QuerySet[DoctorProfile], name: str, words: Any
-    ) -> QuerySet[DoctorProfile]:
-        # It is the last of the folded lines; what the database's own "in any case"
-        # does with letters outside ASCII depends on its locale.
-        return doctors.filter(search_text__endswith=fold("", words))
+        self, doctors: DoctorProfileQuerySet, name: str, words: Any
+    ) -> DoctorProfileQuerySet:
+        return doctors.specialized_in(words)
 
 
 class GrantFilter(django_filters.FilterSet):

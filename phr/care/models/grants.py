@@ -119,13 +119,14 @@ class CareGrant(BaseModel):
                 condition=Q(status=GrantStatus.ACTIVE),
                 name="care_active_of_doctor",
             ),
+            # The last two columns let a state be told without looking at the rows.
             models.Index(
-                fields=["patient", "-requested_at", "-id"],
-                name="care_grants_of_patient",
+                fields=["patient", "-requested_at", "-id", "status", "expires_at"],
+                name="care_grants_of_patient_states",
             ),
             models.Index(
-                fields=["doctor", "-requested_at", "-id"],
-                name="care_grants_of_doctor",
+                fields=["doctor", "-requested_at", "-id", "status", "expires_at"],
+                name="care_grants_of_doctor_states",
             ),
         ]
 

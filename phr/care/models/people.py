@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from phr.care.querysets import (
     DoctorProfileQuerySet,
     DoctorVerificationQuerySet,
     PatientProfileQuerySet,
+    SpecializationKey,
 )
 from phr.core.models import BaseModel
 
@@ -84,6 +86,21 @@ class DoctorProfile(BaseModel):
                 name="care_years_of_experience_at_most_80",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["-created_at", "-id"], name="care_doctors_newest_first"
+            ),
+            models.Index(
+                SpecializationKey("search_text"),
+                F("created_at").desc(),
+                F("id").desc(),
+                name="care_doctors_by_specialization",
+            ),
+            GinIndex(
+                OpClass("search_text", name="gin_trgm_ops"),
+                name="care_doctors_by_words",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Dr. {self.user}"
@@ -147,9 +164,8 @@ class DoctorVerification(BaseModel):
         ]
         indexes = [
             models.Index(
-                fields=["-created_at", "-id"],
-                condition=Q(status=VerificationStatus.PENDING),
-                name="care_verifications_pending",
+                fields=["status", "-created_at", "-id"],
+                name="care_verifications_by_status",
             ),
         ]
 
