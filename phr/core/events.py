@@ -30,6 +30,7 @@ _handlers: dict[str, list[Handler]] = defaultdict(list)
 FIRST_RETRY = timedelta(seconds=10)
 REPLAY_AGAIN = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
+DELIVERED_STAY = timedelta(days=7)
 
 
 class Gone(Exception):
@@ -175,3 +176,19 @@ def take_due(*, now: datetime, at_most: int) -> list[UUID]:
             next_attempt_at=now + REPLAY_AGAIN, updated_at=now
         )
     return ids
+
+
+@transaction.atomic
+def purge_delivered(*, before: datetime, at_most: int) -> int:
+    """Remove events that were delivered before then, oldest first.
+
+    What they caused keeps their ids, so that nothing is told twice; a task that comes
+    late finds no event, and has nothing to do.
+
+    :returns: how many are gone.
+    """
+    old = OutboxEvent.objects.filter(delivered_at__lt=before).order_by("delivered_at")
+    locked = old.select_for_update(skip_locked=True)
+    ids = list(locked.values_list("pk", flat=True)[:at_most])
+    gone, _ = OutboxEvent.objects.filter(pk__in=ids).delete()
+    return gone

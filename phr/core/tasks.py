@@ -14,6 +14,8 @@ log = structlog.get_logger(__name__)
 # More than 500 a second at one replay every 15 seconds.
 MOST_EVENTS_PER_REPLAY = 10_000
 EVENTS_AT_ONCE = 1_000
+# More than 500 a second at one purge an hour.
+MOST_BATCHES_PER_PURGE = 2_000
 
 
 @shared_task(acks_late=True)
@@ -56,6 +58,21 @@ def replay_outbox(**_future: object) -> int:
         if len(ids) < EVENTS_AT_ONCE:
             break
     return queued
+
+
+@shared_task
+def purge_delivered_events(**_future: object) -> int:
+    """Purge what was delivered long enough ago; what is left is for the next run.
+
+    :returns: how many events are gone.
+    """
+    before, gone = timezone.now() - events.DELIVERED_STAY, 0
+    for _ in range(MOST_BATCHES_PER_PURGE):
+        purged = events.purge_delivered(before=before, at_most=EVENTS_AT_ONCE)
+        gone += purged
+        if purged < EVENTS_AT_ONCE:
+            break
+    return gone
 
 
 def reach_broker() -> None:

@@ -43,5 +43,5 @@ def mark_some_read(actor: User, at: datetime) -> int:
     ids = list(locked.values_list("pk", flat=True)[:MARKED_AT_ONCE])
     if not ids:
         return 0
-    chosen = Notification.objects.filter(pk__any_of=ids)
+    chosen = Notification.objects.filter(pk__in=ids)
     return chosen.update(is_read=True, read_at=at, updated_at=at)
