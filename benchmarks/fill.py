@@ -159,7 +159,7 @@ def record(filler: Filler, owner: PatientProfile, number: int) -> HealthRecord:
         created_by=owner.user,
         **{name: filler.text(3) for name in TEXTS},
     )
-    row.fold_for_search()
+    row.note_words()
     return row
 
 

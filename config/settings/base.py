@@ -232,7 +232,7 @@ def database(environment: Environment) -> dict[str, Any]:
     """Translate DATABASE_URL, its libpq options included, into Django's words."""
     parts = conninfo_to_dict(environment.database_url)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "phr.core.postgres",
         "NAME": parts.pop("dbname", ""),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),
@@ -241,6 +241,8 @@ def database(environment: Environment) -> dict[str, Any]:
         "OPTIONS": parts,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
+        # A named cursor ends with the transaction that a shared connection lends.
+        "DISABLE_SERVER_SIDE_CURSORS": environment.shares_connections,
     }
 
 
@@ -252,6 +254,7 @@ def settings_from(environment: Environment) -> dict[str, Any]:
         "SECRET_KEY": environment.secret_key.get_secret_value(),
         "ALLOWED_HOSTS": environment.allowed_hosts,
         "DATABASES": {"default": database(environment)},
+        "PREPARED_STATEMENTS": not environment.shares_connections,
         "REDIS_URL": redis_url,
         "CORS_ALLOWED_ORIGINS": environment.cors_allowed_origins,
         "CSRF_TRUSTED_ORIGINS": environment.csrf_trusted_origins,
