@@ -9,13 +9,12 @@ from django.conf import settings
 from config.buffered_wsgi import Refusal
 from config.door import POLICY, REMAINING
 from phr.api.json import to_json
-from phr.api.problems import Problem, describe, headers_for
-from phr.core.errors import DomainError, TooMany, Unavailable
+from phr.api.problems import IN_FLIGHT, Problem, describe, headers_for
+from phr.core.errors import DomainError, Unavailable
 from phr.interfaces.content_policy import HEADER, NO_PAGE, build_policy
 
 log = structlog.get_logger(__name__)
 
-SECONDS_UNTIL_A_TURN = 1
 HEADERS = {
     "Content-Type": "application/problem+json",
     "Cache-Control": "no-store",
@@ -49,10 +48,7 @@ def turn_away(status: int, environ: dict[str, Any], left: int) -> Refusal:
 
 
 ERRORS: dict[int, DomainError] = {
-    429: TooMany(
-        "Wait until some of your requests are answered.",
-        retry_after=SECONDS_UNTIL_A_TURN,
-    ),
+    429: IN_FLIGHT,
     503: Unavailable("Too many people are signing in. Please try again in a moment."),
 }
 

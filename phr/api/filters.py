@@ -13,6 +13,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.views import APIView
 
+LONGEST_SEARCH = 200  # characters; nobody types more
+
 
 class FilterBackend(DjangoFilterBackend):
     """Builds a filter's form, which costs more than a page, only for its parameters."""

@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
+from phr.api.filters import LONGEST_SEARCH
 from phr.care.choices import GrantStatus
 from phr.care.models import CareGrant, DoctorProfile
 from phr.care.querysets import CareGrantQuerySet
@@ -13,10 +14,14 @@ from phr.core.text import fold
 
 class DoctorFilter(django_filters.FilterSet):
     search = django_filters.CharFilter(
-        method="by_words", label="Words in name or specialization, in any case."
+        method="by_words",
+        label="Words in name or specialization, in any case.",
+        max_length=LONGEST_SEARCH,
     )
     specialization = django_filters.CharFilter(
-        method="by_specialization", label="The specialization, in any case."
+        method="by_specialization",
+        label="The specialization, in any case.",
+        max_length=LONGEST_SEARCH,
     )
 
     class Meta:

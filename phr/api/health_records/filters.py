@@ -5,7 +5,7 @@ from typing import Any
 
 import django_filters
 
-from phr.api.filters import FlagFilter, MomentFilter
+from phr.api.filters import LONGEST_SEARCH, FlagFilter, MomentFilter
 from phr.care.choices import RecordType
 from phr.health_records.models import HealthRecord
 from phr.health_records.querysets import HealthRecordQuerySet
@@ -32,7 +32,9 @@ class RecordFilter(django_filters.FilterSet):
         label="Visits until this day (UTC), or time, included.",
     )
     search = django_filters.CharFilter(
-        method="by_words", label="Words in title or texts, in any case."
+        method="by_words",
+        label="Words in title or texts, in any case.",
+        max_length=LONGEST_SEARCH,
     )
     deleted = FlagFilter(
         method="as_they_are",
