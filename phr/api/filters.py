@@ -15,6 +15,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.views import APIView
 
+LONGEST_SEARCH = 200  # characters; nobody types more
+
 
 def cleaned(
     filterset: type[django_filters.FilterSet], given: Mapping[str, str]
@@ -27,7 +29,9 @@ def cleaned(
     refuse_empty(filterset.base_filters, given)
     form = form_of(filterset)(given)
     if not form.is_valid():
-        raise translate_validation(form.errors)  # type: ignore[misc, arg-type] # as Django has them
+        raise translate_validation(  # type: ignore[misc] # it is one of DRF's
+            form.errors  # type: ignore[arg-type] # as Django has them
+        )
     return dict(form.cleaned_data)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters
 
-from phr.api.filters import FlagFilter, MomentFilter, cleaned
+from phr.api.filters import LONGEST_SEARCH, FlagFilter, MomentFilter, cleaned
 from phr.care.choices import RecordType
 from phr.health_records.finding import Wanted
 from phr.health_records.models import HealthRecord
@@ -34,7 +34,8 @@ class RecordFilter(django_filters.FilterSet):
     )
     search = django_filters.CharFilter(
         label="Words in title or texts, or their beginnings, in any case and without "
-        "regard to accents; all of them must be there."
+        "regard to accents; all of them must be there.",
+        max_length=LONGEST_SEARCH,
     )
     deleted = FlagFilter(
         label="true: what one has deleted oneself in the last 30 days, instead.",
