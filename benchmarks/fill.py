@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 if not __package__:  # run as a file
@@ -26,12 +27,7 @@ from benchmarks.filling.inboxes import fill_inboxes, fill_ledger
 from benchmarks.filling.people import fill_people
 from benchmarks.filling.plan import Plan
 from benchmarks.filling.progress import Progress
-from benchmarks.filling.records import (
-    CHUNK,
-    check_record_columns,
-    chunks_of,
-    fill_chunk,
-)
+from benchmarks.filling.records import check_record_columns, fill_chunk
 from phr.accounts.models import User
 
 PROCESSES = 2
@@ -110,13 +106,17 @@ def fill_chunks(plan: Plan, processes: int) -> None:
     workers = [context.Process(target=fill_share, args=share) for share in shares]
     for worker in workers:
         worker.start()
-    progress = Progress(plan.rows, pieces.count_chunks() * CHUNK)
+    progress = Progress(plan.rows, rows_done(plan))
     while any(worker.is_alive() for worker in workers):
         time.sleep(0.5)
-        progress.show(min(pieces.count_chunks() * CHUNK, plan.rows))
+        progress.show(rows_done(plan))
     progress.end()
     if any(worker.exitcode for worker in workers):
         raise RuntimeError("a process of the filler has failed; start it again")
+
+
+def rows_done(plan: Plan) -> int:
+    return min(pieces.count_chunks() * plan.chunk, plan.rows)
 
 
 def fill_share(records: int, number: int, of: int) -> None:
@@ -124,11 +124,11 @@ def fill_share(records: int, number: int, of: int) -> None:
     plan, parent = Plan(records), os.getppid()
     work_fast()
     done = pieces.done_pieces()
-    for chunk in range(number, chunks_of(plan), of):
+    for chunk in range(number, plan.chunks, of):
         if os.getppid() != parent:
             break
         if f"chunk {chunk}" not in done:
-            pieces.once(f"chunk {chunk}", lambda chunk=chunk: fill_chunk(plan, chunk))
+            pieces.once(f"chunk {chunk}", partial(fill_chunk, plan, chunk))
     connections.close_all()
 
 

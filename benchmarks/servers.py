@@ -1,8 +1,8 @@
 """Run a command with the servers of the bench: `python -m benchmarks.servers COMMAND`.
 
 As `dev.with_servers`, with a PostgreSQL that has memory as in production, counts
-statements, and keeps its database between runs: filling takes a while. With `--size`
-there may be several. DATABASE_URL and REDIS_URL win.
+statements, and keeps its database between runs: filling takes a while. BENCH_DATABASE
+names another one beside it. DATABASE_URL and REDIS_URL win.
 """
 
 import contextlib
@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from dev import places
 from dev.console import CannotGoOn, say
@@ -35,8 +34,6 @@ SETTINGS = {
     "random_page_cost": "1.1",
     "jit": "off",
     "shared_preload_libraries": "pg_stat_statements",
-    # Switched on for the moments in which statements are counted.
-    "pg_stat_statements.track": "none",
 }
 
 
@@ -74,11 +71,12 @@ def bench_servers() -> Iterator[dict[str, str]]:
 
 def bench_cluster() -> Cluster:
     ignore_postgres_variables()
-    home: Path = places.database().parent
+    mode = 0o755 if places.as_root() else 0o700
+    home = places.own_folder(places.database().parent / DATABASE, mode)
     return Cluster(
         binaries=find_binaries(),
-        data=home / DATABASE / "postgres",
-        sockets=home / DATABASE / "sockets",
+        data=home / "postgres",
+        sockets=places.checkout_folder() / f"{DATABASE}-sockets",
         log=places.own_folder(places.DATA) / f"{DATABASE}-postgres.log",
         settings=THROWAWAY | SETTINGS,
     )

@@ -14,14 +14,14 @@ def check_columns(model: type[models.Model], known: Iterable[str]) -> None:
     :raises LookupError: names those that are not, or that are no more.
     """
     fields = model._meta.concrete_fields
-    columns = {field.column for field in fields if not has_default(field)}
+    columns = {str(field.column) for field in fields if not has_default(field)}
     if odd := columns ^ set(known):
         raise LookupError(f"{model._meta.label}: columns {', '.join(sorted(odd))}")
 
 
 def has_default(field: Any) -> bool:
     """Whether the database fills the column by itself."""
-    return field.generated or field.has_db_default()
+    return bool(field.generated or field.has_db_default())
 
 
 def statement(model: type[models.Model], columns: Iterable[str]) -> str:
@@ -33,9 +33,9 @@ def copy_lines(
     model: type[models.Model], columns: Iterable[str], lines: Iterable[str]
 ) -> None:
     """Send lines in COPY's text format."""
-    with connection.cursor() as cursor:
-        with cursor.copy(statement(model, columns)) as sink:
-            sink.write("".join(lines))
+    copying = statement(model, columns)
+    with connection.cursor() as cursor, cursor.copy(copying) as sink:
+        sink.write("".join(lines))
 
 
 def copy_rows(model: type[models.Model], rows: Iterable[Row]) -> None:
@@ -48,8 +48,8 @@ def copy_rows(model: type[models.Model], rows: Iterable[Row]) -> None:
     if first is None:
         return
     check_columns(model, first)
-    with connection.cursor() as cursor:
-        with cursor.copy(statement(model, first)) as sink:
-            sink.write_row(list(first.values()))
-            for row in waiting:
-                sink.write_row(list(row.values()))
+    copying = statement(model, first)
+    with connection.cursor() as cursor, cursor.copy(copying) as sink:
+        sink.write_row(list(first.values()))
+        for row in waiting:
+            sink.write_row(list(row.values()))

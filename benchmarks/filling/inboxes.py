@@ -85,7 +85,7 @@ def notifications(plan: Plan) -> Iterator[Row]:
             "recipient_id": owner,
             "notification_type": NotificationType.COMMENT_ADDED.value,
             "title": "A comment on your record",
-            "message": f"Dr. {' '.join(name_of(f'doctor{number // 20}'))} has commented.",
+            "message": f"{' '.join(name_of(f'doctor{number // 20}'))} has commented.",
             "is_read": is_read,
             "read_at": at + timedelta(hours=2) if is_read else None,
             "event_id": row_id(milliseconds, dice.getrandbits(74)),

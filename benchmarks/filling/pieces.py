@@ -69,7 +69,7 @@ def count_chunks() -> int:
 
 
 def take_off() -> None:
-    """Drop foreign keys and secondary indexes of the big tables, and keep how to remake.
+    """Drop foreign keys and indexes of the big tables, and keep how to make them.
 
     The primary keys stay: rows come in their order, which costs little.
     """

@@ -54,6 +54,15 @@ class Plan:
         return self.patients * RECORDS_PER_PATIENT + self.long_records
 
     @cached_property
+    def chunk(self) -> int:
+        """How many records are filled in one transaction."""
+        return min(10_000, self.rows // 10)
+
+    @cached_property
+    def chunks(self) -> int:
+        return -(-self.rows // self.chunk)
+
+    @cached_property
     def stride(self) -> int:
         return next(stride for stride in STRIDES if self.patients % stride)
 

@@ -1,4 +1,4 @@
-"""A bar that says how far a filling is, how fast it goes, and how long it still takes."""
+"""A bar: how far a filling is, how fast it goes, and how long it still takes."""
 
 import sys
 import time

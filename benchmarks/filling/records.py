@@ -13,7 +13,6 @@ from phr.care.choices import RecordType
 from phr.core.text import fold
 from phr.health_records.models import TEXTS, DoctorComment, HealthRecord
 
-CHUNK = 10_000  # records that are filled in one transaction
 DAY = 86_400_000
 RARE, PRIVATE = 0.002, 0.04  # of the records have such a sentence, or such a comment
 TYPES = RecordType.values
@@ -51,10 +50,6 @@ def people_of(plan: Plan) -> People:
     )
 
 
-def chunks_of(plan: Plan) -> int:
-    return -(-plan.rows // CHUNK)
-
-
 def check_record_columns() -> None:
     """:raises LookupError: there are columns that nobody here fills."""
     check_columns(HealthRecord, RECORD_COLUMNS)
@@ -66,7 +61,7 @@ def fill_chunk(plan: Plan, number: int) -> None:
     dice = random.Random(f"{plan.records} {number}")
     records: list[str] = []
     comments: list[str] = []
-    for row in range(number * CHUNK, min((number + 1) * CHUNK, plan.rows)):
+    for row in range(number * plan.chunk, min((number + 1) * plan.chunk, plan.rows)):
         add_record(plan, dice, row, records, comments)
     copy_lines(HealthRecord, RECORD_COLUMNS, records)
     copy_lines(DoctorComment, COMMENT_COLUMNS, comments)

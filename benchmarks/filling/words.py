@@ -1,27 +1,27 @@
 # ruff: noqa: SIM905, RUF001 - lists of words, some with letters from elsewhere
-"""The words that invented records are made of: some everywhere, some hardly anywhere."""
+"""The words of invented records: some are everywhere, some hardly anywhere."""
 
 import random
 from itertools import product
 
-SITES = """shoulder knee hip back neck elbow wrist ankle foot hand finger toe head eye ear
-nose throat chest stomach liver kidney bladder skin scalp jaw tooth tongue heart lung
-spine rib thigh calf heel forearm thumb cheek eyelid groin belly""".split()
-COMPLAINTS = """pain swelling stiffness itching burning numbness tingling cramps weakness
-redness bruising rash dizziness fatigue nausea cough fever headache tightness pressure
-soreness bleeding dryness tremor spasms palpitations heartburn hoarseness blisters
-tenderness migraine insomnia wheezing sneezing aching throbbing""".split()
-QUALITIES = """mild dull sharp sudden constant passing severe slight deep shooting nightly
-seasonal recurring stubborn moderate unusual spreading fleeting""".split()
-TIMES = """yesterday Monday Tuesday Wednesday Thursday Friday Saturday Sunday January
-February March April May June July August September October November December spring
-summer autumn winter Easter breakfast lunch supper""".split()
-CAUSES = """gardening cycling swimming running lifting typing travelling skiing climbing
-dancing painting rowing driving walking standing cooking hiking kneeling reaching
-cleaning moving sewing football tennis volleyball gymnastics riding fishing""".split()
-TESTS = """ultrasound spirometry radiograph audiometry endoscopy electrocardiogram biopsy
-culture swab haemoglobin ferritin cholesterol glucose creatinine bilirubin thyrotropin
-sodium potassium calcium magnesium lactate urea albumin platelets leucocytes""".split()
+SITES = """shoulder knee hip back neck elbow wrist ankle foot hand finger toe head eye
+ear nose throat chest stomach liver kidney bladder skin scalp jaw tooth tongue heart
+lung spine rib thigh calf heel forearm thumb cheek eyelid groin belly""".split()
+COMPLAINTS = """pain swelling stiffness itching burning numbness tingling cramps
+weakness redness bruising rash dizziness fatigue nausea cough fever headache tightness
+pressure soreness bleeding dryness tremor spasms palpitations heartburn hoarseness
+blisters tenderness migraine insomnia wheezing sneezing aching throbbing""".split()
+QUALITIES = """mild dull sharp sudden constant passing severe slight deep shooting
+nightly seasonal recurring stubborn moderate unusual spreading fleeting""".split()
+TIMES = """January February March April May June July August September October
+November December spring summer autumn winter""".split()
+CAUSES = """gardening cycling swimming running lifting typing travelling skiing
+climbing dancing painting rowing driving walking standing cooking hiking kneeling
+reaching cleaning moving sewing football tennis volleyball riding fishing""".split()
+TESTS = """ultrasound spirometry radiograph audiometry endoscopy electrocardiogram
+biopsy culture swab haemoglobin ferritin cholesterol glucose creatinine bilirubin
+thyrotropin sodium potassium calcium magnesium lactate urea albumin platelets
+leucocytes""".split()
 HELP = """physiotherapy massage compresses stretching rest bandages ointment drops
 inhalations exercises cooling warmth insoles splints acupuncture counselling breathing
 crutches plasters rinsing""".split()
@@ -55,9 +55,9 @@ FIRST_NAMES = """Ada Aylin Björn Carla Chloé Daan Dmitri Eleni Emre Esra Fatim
 Gábor Greta Hana Ivo Jamal Joana José Jürgen Kaja Lars Leïla Liam Łucja Mads Maja Mei
 Mila Nadia Noé Nora Olga Omar Petra Quentin Rania Rosa Sami Søren Tara Théo Uma Vera
 Willem Xenia Yara Zoë""".split()
-LAST_NAMES = """Abel Bakker Çelik Dubois Eriksen Fischer García Håkansson Ivanova Jansen
-Kowalski Lefèvre Moreau Nagy Novák Okafor Peeters Quist Rossi Schäfer Şahin Tanaka
-Usman Vermeer Weber Xu Yılmaz Zimmermann Ünal Ångström""".split()
+LAST_NAMES = """Abel Bakker Çelik Dubois Eriksen Fischer García Håkansson Ivanova
+Jansen Kowalski Lefèvre Moreau Nagy Novák Okafor Peeters Quist Rossi Schäfer Şahin
+Tanaka Usman Vermeer Weber Xu Yılmaz Zimmermann Ünal Ångström""".split()
 SPECIALIZATIONS = [
     *("General practice", "Cardiology", "Dermatology", "Neurology", "Paediatrics"),
     *("Orthopaedics", "Ophthalmology", "Psychiatry", "Gynaecology", "Urology"),

@@ -6,48 +6,19 @@ As a good Django developer writes it: no query is asked twice, connections persi
 from datetime import datetime
 from uuid import UUID
 
-import jwt
-from django.conf import settings
 from django.core import signing
-from django.core.wsgi import get_wsgi_application
 from django.db.models import Prefetch, Q
 from django.urls import path
 from django.utils import timezone
 from rest_framework import serializers
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from phr.accounts.models import LoginSession, User
+from phr.accounts.models import User
 from phr.care.models import DoctorProfile
 from phr.health_records.models import DoctorComment, HealthRecord
-
-
-class Bearer(BaseAuthentication):
-    def authenticate(self, request):
-        kind, _, token = get_authorization_header(request).decode().partition(" ")
-        if kind.lower() != "bearer":
-            return None
-        try:
-            claims = jwt.decode(
-                token,
-                settings.JWT_SIGNING_KEY,
-                algorithms=["HS256"],
-                audience="health-record-api",
-                issuer="health-record-api",
-            )
-            session = LoginSession.objects.select_related("user__patient_profile").get(
-                pk=claims["sid"],
-                user=claims["sub"],
-                revoked_at=None,
-                user__is_active=True,
-            )
-        except (jwt.InvalidTokenError, LoginSession.DoesNotExist) as error:
-            raise AuthenticationFailed from error
-        return session.user, session
 
 
 class UserSerializer(serializers.ModelSerializer):
@@ -118,6 +89,13 @@ class KeysetPages(BasePagination):
         return replace_query_param(here, "cursor", self.signer.sign_object(parts))
 
 
+FOR_SEARCHES = [
+    field.name
+    for field in HealthRecord._meta.concrete_fields
+    if field.name.startswith("search_")
+]
+
+
 class OwnRecords:
     serializer_class = RecordSerializer
 
@@ -128,7 +106,7 @@ class OwnRecords:
             HealthRecord.objects.filter(
                 patient__user=self.request.user, deleted_at=None
             )
-            .defer("search_text")
+            .defer(*FOR_SEARCHES)
             .select_related("created_by")
             .prefetch_related(
                 Prefetch("doctor_comments", comments.order_by("-created_at", "-id"))
@@ -158,4 +136,3 @@ urlpatterns = [
     path("api/health-records/", Records.as_view()),
     path("api/health-records/<uuid:pk>/", Record.as_view()),
 ]
-application = get_wsgi_application()

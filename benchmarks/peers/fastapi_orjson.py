@@ -1,12 +1,12 @@
-"""Peer (b) without pydantic: rows straight to orjson, the best anyone does in Python."""
+"""Peer (b) without pydantic: rows straight to orjson, the best there is in Python."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
 import orjson
+from asyncpg.pgproto import pgproto
 from fastapi import FastAPI, HTTPException, Request, Response
-from asyncpg.pgproto.pgproto import UUID as AsyncpgUUID
 
 from benchmarks.peers import rows
 
@@ -22,7 +22,7 @@ application = FastAPI(lifespan=lifespan)
 
 
 def text_of(value: object) -> str:
-    if isinstance(value, AsyncpgUUID):
+    if isinstance(value, pgproto.UUID):
         return str(value)
     raise TypeError
 
