@@ -32,31 +32,33 @@ UNION ALL
 SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
 WHERE connamespace = 'public'::regnamespace
 """
+ROWS = "SELECT count(*), md5(string_agg(t::text, '|' ORDER BY id)) FROM {} t"
 CHUNKS = "SELECT count(*) FROM benchmark_piece WHERE name LIKE 'chunk %'"
 HELD = "chunk 3"  # of ten; two processes fill every second one
 
 
-@pytest.fixture
-def new_database(transactional_db):
-    """Makes databases with nothing in them, and drops them after the test."""
-    made = []
-
-    def make(name):
-        with connection.cursor() as cursor:
-            made.append(f"{connection.settings_dict['NAME']}_{name}")
-            cursor.execute(f'CREATE DATABASE "{made[-1]}"')
-        return database_url().rpartition("/")[0] + f"/{made[-1]}"
-
-    yield make
-    with connection.cursor() as cursor:
-        for name in made:
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+@contextmanager
+def new_database(name):
+    """The address of a database with nothing in it, which is dropped in the end."""
+    full = f"{connection.settings_dict['NAME']}_{name}"
+    with psycopg.connect(database_url(), autocommit=True) as maker:
+        maker.execute(f'CREATE DATABASE "{full}"')
+        yield database_url().rpartition("/")[0] + f"/{full}"
+        maker.execute(f'DROP DATABASE "{full}" WITH (FORCE)')
 
 
-def start_filler(url):
+@pytest.fixture(scope="module")
+def filled(django_db_setup):
+    """The address of a database that was filled in one go."""
+    with new_database("filled") as url:
+        fill(url)
+        yield url
+
+
+def start_filler(url, records=RECORDS):
     environment = {**os.environ, "DATABASE_URL": url}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
-    command = [sys.executable, "-m", "benchmarks.fill", "--records", str(RECORDS)]
+    command = [sys.executable, "-m", "benchmarks.fill", "--records", str(records)]
     return subprocess.Popen(
         command, env=environment, cwd=CHECKOUT, stderr=subprocess.PIPE, text=True
     )
@@ -91,10 +93,7 @@ def rows_of(url):
     """For each table its rows in order, as a digest."""
     with psycopg.connect(url) as reader:
         return {
-            model.__name__: reader.execute(
-                f"SELECT count(*), md5(string_agg(t::text, '|' ORDER BY id))"
-                f" FROM {model._meta.db_table} t"
-            ).fetchone()
+            model.__name__: reader.execute(ROWS.format(model._meta.db_table)).fetchone()
             for model in FILLED
         }
 
@@ -105,40 +104,32 @@ def form_of(cursor):
     }
 
 
-def test_a_killed_filler_goes_on_and_ends_with_the_rows_of_one_that_was_not(
-    new_database,
-):
-    whole, interrupted = new_database("whole"), new_database("interrupted")
-    fill(whole)
-    with one_chunk_held(interrupted):
-        filler = start_filler(interrupted)
-        await_chunks(interrupted, 6)
-        filler.send_signal(signal.SIGKILL)
-        filler.wait()
-    fill(interrupted)
+def test_a_killed_filler_goes_on_and_ends_with_the_rows_of_one_that_was_not(filled):
+    with new_database("interrupted") as interrupted:
+        with one_chunk_held(interrupted), start_filler(interrupted) as filler:
+            await_chunks(interrupted, 6)
+            filler.send_signal(signal.SIGKILL)
+        fill(interrupted)
+        found = rows_of(interrupted)
 
-    plan, found = Plan(RECORDS), rows_of(whole)
+    plan = Plan(RECORDS)
     assert found["HealthRecord"][0] == plan.rows == 2_800
     assert found["DoctorComment"][0] > 2 * plan.rows
-    assert rows_of(interrupted) == found
+    assert found == rows_of(filled)
 
 
-def test_the_filler_puts_back_what_it_took_off(new_database):
-    url = new_database("tables")
-    fill(url)
-    with connection.cursor() as ours, psycopg.connect(url) as theirs:
+def test_the_filler_puts_back_what_it_took_off(filled, db):
+    with psycopg.connect(filled) as theirs, connection.cursor() as ours:
         ours.execute(FORM)
         expected = {line for (line,) in ours.fetchall()}
         assert form_of(theirs) == expected
-    fill(url)  # once more, and nothing is to do
 
 
-def test_the_filler_leaves_a_database_of_others_alone(new_database):
-    url = new_database("others")
-    with psycopg.connect(url) as other:
-        other.execute(TABLES)
-        other.execute("INSERT INTO benchmark_piece VALUES ('size 5000')")
-    filler = start_filler(url)
-    _, said = filler.communicate(timeout=120)
+def test_the_filler_leaves_a_database_that_is_full_alone(filled):
+    before = rows_of(filled)
+    fill(filled)
+    with start_filler(filled, records=3_000) as filler:
+        _, said = filler.communicate(timeout=120)
     assert filler.returncode == 1
     assert "Not filled" in said
+    assert rows_of(filled) == before
