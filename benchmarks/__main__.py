@@ -61,11 +61,12 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=18_000, help="and the next three")
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--no-more", action="store_true", help="only the questions")
+    parser.add_argument("--many", type=int, default=more.MANY, help="of the long run")
     parser.add_argument("--quick", action="store_true", help="one round of two seconds")
     parser.add_argument("--label", default="", help="goes into the name of the result")
     options = parser.parse_args()
     if options.quick:
-        options.rounds, options.seconds = 1, 2
+        options.rounds, options.seconds, options.many = 1, 2, 2_000
     return options
 
 
@@ -173,8 +174,7 @@ class Bench:
         busy = more.at_seventy_percent(pages, ours, self.effort, full)
         self.result["at_70_percent"] = busy
         print("at 70 % of load:", busy, flush=True)
-        many = 2_000 if self.options.quick else more.MANY
-        self.result["long_run"] = more.long_run(pages.requests, ours, many)
+        self.result["long_run"] = more.long_run(pages.requests, ours, self.options.many)
         print("long run:", self.result["long_run"], flush=True)
 
 

@@ -2,14 +2,17 @@
 
 As `dev.with_servers`, with a PostgreSQL that has memory as in production, counts
 statements, and keeps its database between runs: filling takes a while. BENCH_DATABASE
-names another one beside it. DATABASE_URL and REDIS_URL win.
+names another one beside it; `--delete` instead of a command deletes it. DATABASE_URL
+and REDIS_URL win.
 """
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from dev import places
 from dev.console import CannotGoOn, say
@@ -39,6 +42,9 @@ SETTINGS = {
 
 def main() -> int:
     try:
+        if sys.argv[1:] == ["--delete"]:
+            shutil.rmtree(home(), ignore_errors=True)
+            return 0
         with bench_servers() as urls:
             environment = {**os.environ, **urls}
             return subprocess.run(sys.argv[1:], env=environment, check=False).returncode
@@ -69,13 +75,16 @@ def bench_servers() -> Iterator[dict[str, str]]:
         yield urls
 
 
+def home() -> Path:
+    mode = 0o755 if places.as_root() else 0o700
+    return places.own_folder(places.database().parent / DATABASE, mode)
+
+
 def bench_cluster() -> Cluster:
     ignore_postgres_variables()
-    mode = 0o755 if places.as_root() else 0o700
-    home = places.own_folder(places.database().parent / DATABASE, mode)
     return Cluster(
         binaries=find_binaries(),
-        data=home / "postgres",
+        data=home() / "postgres",
         sockets=places.checkout_folder() / f"{DATABASE}-sockets",
         log=places.own_folder(places.DATA) / f"{DATABASE}-postgres.log",
         settings=THROWAWAY | SETTINGS,

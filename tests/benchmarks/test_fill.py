@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connection
+from django.db.models import Model
 
 from benchmarks.filling.pieces import TABLES
 from benchmarks.filling.plan import Plan
@@ -24,8 +25,10 @@ from tests.running.conftest import database_url
 
 RECORDS = 2_000
 CHECKOUT = Path(__file__).parents[2]
-FILLED = [User, PatientProfile, DoctorProfile, CareGrant, HealthRecord, DoctorComment]
-FILLED += [OutboxEvent, Notification, AccessEntry]
+FILLED: list[type[Model]] = [
+    *(User, PatientProfile, DoctorProfile, CareGrant, HealthRecord, DoctorComment),
+    *(OutboxEvent, Notification, AccessEntry),
+]
 FORM = """
 SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
 UNION ALL
@@ -84,7 +87,7 @@ def one_chunk_held(url):
 def await_chunks(url, count):
     patience_ends = time.monotonic() + 60
     with psycopg.connect(url, autocommit=True) as reader:
-        while reader.execute(CHUNKS).fetchone()[0] < count:
+        while reader.execute(CHUNKS).fetchall()[0][0] < count:
             assert time.monotonic() < patience_ends
             time.sleep(0.05)
 
