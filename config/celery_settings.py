@@ -28,6 +28,10 @@ beat_schedule = {
         "task": "phr.core.tasks.replay_outbox",
         "schedule": 15.0,
     },
+    "purge-delivered-events": {
+        "task": "phr.core.tasks.purge_delivered_events",
+        "schedule": 60 * 60.0,
+    },
     "seal-ledger": {
         "task": "phr.audit.tasks.seal_ledger",
         "schedule": 60.0,

@@ -115,6 +115,7 @@ class Environment(BaseSettings):
     email_from: Annotated[str, AfterValidator(read_mail_sender)]
     allowed_hosts: Annotated[Names, Field(validate_default=True)] = []
     database_url: Annotated[str, AfterValidator(read_database_url)]
+    database_pooler: Literal["transaction", "none"] = "none"
     redis_url: RedisDsn
     cors_allowed_origins: Names = []
     csrf_trusted_origins: Names = []
@@ -149,6 +150,11 @@ class Environment(BaseSettings):
         if secret in KNOWN_SECRETS and not info.data.get("debug"):
             raise ValueError("has no default when DEBUG is off")
         return secret
+
+    @property
+    def shares_connections(self) -> bool:
+        """Whether a pooler lends out connections for one transaction at a time."""
+        return self.database_pooler == "transaction"
 
     @property
     def consent_required(self) -> bool:

@@ -10,21 +10,33 @@ from uuid import UUID
 from celery import current_app
 
 from dev.valkey import HOST, free_port
-from phr.core import counters
+from phr.core import counters, pokes
 
 QUEUE = "celery"
+PATIENCE = 20  # seconds
 
 
 def queued_events() -> list[UUID]:
     """The events that workers are asked to deliver, in the order of asking."""
+    return [UUID(event_id) for caused_by in messages_sent() for event_id in caused_by]
+
+
+def messages_sent() -> list[dict[str, str]]:
+    """What the messages say, in the order of sending."""
+    await_pokes()
     messages = cast(list[bytes], counters.connection().lrange(QUEUE, 0, -1))
-    return [event_of(message) for message in reversed(messages)]
+    return [caused_by_in(message) for message in reversed(messages)]
 
 
-def event_of(message: bytes) -> UUID:
-    """Which event a message is about, by Celery's protocol."""
+def await_pokes() -> None:
+    """Wait until every poke of this process has been sent, or has failed."""
+    assert pokes.sender.is_done_within(PATIENCE)
+
+
+def caused_by_in(message: bytes) -> dict[str, str]:
+    """Requests by events, as Celery's protocol wraps them."""
     _, arguments, _ = json.loads(base64.b64decode(json.loads(message)["body"]))
-    return UUID(arguments["event_id"])
+    return cast(dict[str, str], arguments["caused_by"])
 
 
 def closed_address() -> str:
@@ -44,6 +56,7 @@ def broker_at(url: str) -> Iterator[None]:
 
 
 def use_broker(url: str) -> None:
+    await_pokes()
     current_app.conf.broker_url = url
     # Celery keeps connections to the old one in these, for as long as it lives.
     current_app._pool = None

@@ -22,6 +22,7 @@ from phr.core import counters, events
 from phr.core.models import OutboxEvent
 from phr.health_records import rows
 from phr.health_records.models import HealthRecord
+from tests.broker import await_pokes
 from tests.factories import (
     CareGrantFactory,
     DoctorFactory,
@@ -61,7 +62,8 @@ def triggers_against_truncation() -> list[tuple[str, str]]:
 
 @pytest.fixture(autouse=True)
 def _fresh_counters() -> None:
-    """No test meets the attempts that another one counted."""
+    """No test meets the attempts that another one counted, or its pokes."""
+    await_pokes()
     counters.connection().flushdb()
 
 

@@ -24,6 +24,7 @@ from phr.core.models import OutboxEvent
 from phr.core.text import fold
 from phr.erasure.models import Erasure
 from phr.health_records.models import DoctorComment, HealthRecord
+from phr.health_records.searching import stored_words
 from phr.notifications.models import (
     Channel,
     Notification,
@@ -144,8 +145,8 @@ class HealthRecordFactory(DjangoModelFactory[HealthRecord]):
     description = "Blood pressure 120/80."
     visit_date = MONDAY
     created_by = factory.SelfAttribute("patient.user")
-    search_text = factory.LazyAttribute(
-        lambda record: fold(record.title, record.description)
+    search_words = factory.LazyAttribute(
+        lambda record: stored_words(record.patient.pk, record.title, record.description)
     )
 
 

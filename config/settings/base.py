@@ -97,7 +97,7 @@ PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"
 # Usernames are unique in any case, by a constraint that these checks do not see.
 SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
 LOGIN_REDIRECT_URL = "admin:index"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["phr.accounts.hashing.CalmArgon2PasswordHasher"]
 # What suggests itself as a password here; the server's host name is added.
 PASSWORD_WORDS = [
     *("account", "admin", "administrator", "clinic", "doctor", "health"),
@@ -165,7 +165,10 @@ SESSION_COOKIE_AGE = 8 * 60 * 60
 # Messages name people, and a cookie would keep them in the browser.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CORS_URLS_REGEX = r"^/api/"
-CORS_EXPOSE_HEADERS = ["ETag", "Location", "Retry-After", "X-Request-ID"]
+CORS_EXPOSE_HEADERS = [
+    *("ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"),
+    "X-Request-ID",
+]
 
 # One line a request; who and from where stands in the ledger, not in the log.
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
@@ -232,7 +235,7 @@ def database(environment: Environment) -> dict[str, Any]:
     """Translate DATABASE_URL, its libpq options included, into Django's words."""
     parts = conninfo_to_dict(environment.database_url)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "phr.core.postgres",
         "NAME": parts.pop("dbname", ""),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),
@@ -241,6 +244,8 @@ def database(environment: Environment) -> dict[str, Any]:
         "OPTIONS": parts,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
+        # A named cursor ends with the transaction that a shared connection lends.
+        "DISABLE_SERVER_SIDE_CURSORS": environment.shares_connections,
     }
 
 
@@ -252,6 +257,7 @@ def settings_from(environment: Environment) -> dict[str, Any]:
         "SECRET_KEY": environment.secret_key.get_secret_value(),
         "ALLOWED_HOSTS": environment.allowed_hosts,
         "DATABASES": {"default": database(environment)},
+        "PREPARED_STATEMENTS": not environment.shares_connections,
         "REDIS_URL": redis_url,
         "CORS_ALLOWED_ORIGINS": environment.cors_allowed_origins,
         "CSRF_TRUSTED_ORIGINS": environment.csrf_trusted_origins,

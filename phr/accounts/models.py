@@ -135,12 +135,14 @@ class Mail(BaseModel):
     address = models.EmailField()
     kind = models.CharField(max_length=100, help_text="Which text, app.thing_happened.")
     about_id = models.UUIDField(null=True, blank=True)
+    # Its id stays when the event itself has been purged (ADR 33).
     event = models.ForeignKey(
         OutboxEvent,
-        models.PROTECT,
+        models.DO_NOTHING,
         null=True,
         blank=True,
         related_name="+",
+        db_constraint=False,
         db_index=False,
     )
     sent_at = models.DateTimeField(null=True, blank=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
+from functools import cache
 from typing import Any
 
 import django_filters
@@ -9,9 +10,35 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
 from django_filters.rest_framework import DjangoFilterBackend
+from django_filters.utils import translate_validation
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.views import APIView
+
+LONGEST_SEARCH = 200  # characters; nobody types more
+
+
+def cleaned(
+    filterset: type[django_filters.FilterSet], given: Mapping[str, str]
+) -> dict[str, Any]:
+    """Read the parameters of a filter that is not applied to a queryset.
+
+    :returns: a value for each of its filters; None where one was not given.
+    :raises ValidationError: names every one at fault.
+    """
+    refuse_empty(filterset.base_filters, given)
+    form = form_of(filterset)(given)
+    if not form.is_valid():
+        raise translate_validation(  # type: ignore[misc] # it is one of DRF's
+            form.errors  # type: ignore[arg-type] # as Django has them
+        )
+    return dict(form.cleaned_data)
+
+
+@cache
+def form_of(filterset: type[django_filters.FilterSet]) -> type[forms.Form]:
+    form: type[forms.Form] = filterset().get_form_class()
+    return form
 
 
 class FilterBackend(DjangoFilterBackend):

@@ -103,7 +103,7 @@ def record_of(shape: Shape) -> HealthRecord:
         created_by_id=shape["created_by"],
         **taken(shape, records.RECORD),
     )
-    record.fold_for_search()
+    record.note_words()
     return record
 
 

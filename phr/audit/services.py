@@ -2,10 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from phr.accounts.models import User
-from phr.audit.models import AccessEntry, Basis, Outcome
+from phr.audit.models import Basis, Outcome
+from phr.audit.writing import Actor, add_lines
+from phr.core.ids import uuid7
 from phr.core.origin import current_origin
 
 
@@ -36,30 +41,34 @@ def note(actor: User | None, action: str, *accesses: Access) -> None:
     :param actor: who did it; None where nobody is signed in.
     :param action: app.thing_happened.
     """
-    AccessEntry.objects.bulk_create(
-        [entry(actor, action, access) for access in accesses]
-    )
-
-
-def entry(actor: User | None, action: str, access: Access) -> AccessEntry:
-    origin = current_origin.get()
-    return AccessEntry(
-        actor_id=actor.pk if actor else None,
-        actor_role=actor.user_type if actor else "",
-        actor_name=str(actor) if actor else "",
-        basis=access.basis,
-        grant_id=access.grant_id,
+    if not accesses:
+        return
+    add_lines(
+        [columns_of(access) for access in accesses],
+        at=timezone.now(),
+        actor=names_of(actor),
         action=action,
-        object_kind=access.object_kind,
-        object_ids=list(access.object_ids),
-        categories=sorted(set(access.categories)),
-        count=len(access.object_ids),
-        patient_id=access.patient_id,
-        face=origin.face,
-        address=origin.address,
-        user_agent=origin.user_agent,
-        outcome=access.outcome,
+        origin=current_origin.get(),
     )
+
+
+def columns_of(access: Access) -> dict[str, Any]:
+    """The columns of an entry that are about one access."""
+    return {
+        "id": uuid7(),
+        "basis": access.basis,
+        "grant_id": access.grant_id,
+        "object_kind": access.object_kind,
+        "object_ids": list(access.object_ids),
+        "categories": sorted(set(access.categories)),
+        "count": len(access.object_ids),
+        "patient_id": access.patient_id,
+        "outcome": access.outcome,
+    }
+
+
+def names_of(actor: User | None) -> Actor:
+    return (actor.pk, actor.user_type, str(actor)) if actor else (None, "", "")
 
 
 def note_refusal(

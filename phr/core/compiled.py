@@ -3,15 +3,21 @@
 Building the SQL of a queryset takes several times as long as PostgreSQL takes to answer
 it. A `CompiledQuery` builds it once, with stand-ins where values will stand, and later
 calls only put the values in. The queryset, and so the rule of access in it, is the
-same one as everywhere else.
+same one as everywhere else. PostgreSQL plans the statement once for each connection,
+and rows come in its binary form, which is read several times faster than text.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any
 
+import psycopg
+from django.conf import settings
 from django.db import connection
-from django.db.models import Field, Lookup, QuerySet
+from django.db.models import Expression, Field, Lookup, QuerySet
+
+Rows = list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +44,48 @@ class CompiledQuery:
             `values_list()`, so that its rows need nothing else.
         :param stand_ins: by name, values of the right type that mean nothing else.
         :raises ValueError: a stand-in is not among the parameters; it would stay.
+        :raises EmptyResultSet: the queryset is one that never has a row.
         """
-        sql, parameters = queryset.query.get_compiler(connection=connection).as_sql()
-        slots = [slot_for(parameter, stand_ins) for parameter in parameters]
+        return cls.joined("{rows}", {"rows": queryset}, stand_ins)
+
+    @classmethod
+    def joined(
+        cls,
+        template: str,
+        querysets: Mapping[str, QuerySet[Any, Any]],
+        stand_ins: Mapping[str, Any],
+    ) -> "CompiledQuery":
+        """Build one statement of several querysets, which the ORM cannot join so.
+
+        :param template: SQL with the names of querysets in braces, and no values.
+        :raises ValueError, EmptyResultSet: as `of`.
+        """
+        sql, slots = "", []
+        for text, name, _, _ in Formatter().parse(template):
+            sql += text
+            if name is not None:
+                part, parameters = sql_of(querysets[name])
+                sql += part
+                slots += [slot_for(parameter, stand_ins) for parameter in parameters]
         missing = stand_ins.keys() - {s.name for s in slots if isinstance(s, Slot)}
         if missing:
             raise ValueError(f"not in the statement: {', '.join(sorted(missing))}")
         return cls(sql, tuple(slots))
 
-    def rows(self, **values: Any) -> list[tuple[Any, ...]]:
+    def rows(self, **values: Any) -> Rows:
         """Run the statement with these values in the slots."""
         parameters = [
             values[parameter.name] if isinstance(parameter, Slot) else parameter
             for parameter in self.parameters
         ]
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, parameters)
-            return list(cursor.fetchall())
+        if connection.queries_logged or connection.execute_wrappers:
+            return run_watched(self.sql, parameters)
+        return run(self.sql, parameters)
+
+
+def sql_of(queryset: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
+    sql, parameters = queryset.query.get_compiler(connection=connection).as_sql()
+    return sql, parameters
 
 
 def slot_for(parameter: Any, stand_ins: Mapping[str, Any]) -> Any:
@@ -62,6 +93,39 @@ def slot_for(parameter: Any, stand_ins: Mapping[str, Any]) -> Any:
         if type(parameter) is type(stand_in) and parameter == stand_in:
             return Slot(name)
     return parameter
+
+
+def run(sql: str, parameters: list[Any]) -> Rows:
+    """Run a statement on the connection's own driver: prepared, rows in binary."""
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        cursor = psycopg.Cursor(connection.connection)
+        prepare = settings.PREPARED_STATEMENTS
+        cursor.execute(sql, parameters, prepare=prepare, binary=True)
+        return cursor.fetchall()
+
+
+def run_watched(sql: str, parameters: list[Any]) -> Rows:
+    """Run it so that whoever counts or looks at Django's statements sees this one."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+class ColumnOf(Expression):
+    """A column of the row on the left of a lateral join, for the queryset right of it.
+
+    :param row: the name that the template gives to the row.
+    """
+
+    def __init__(self, row: str, column: str, output_field: "Field[Any, Any]") -> None:
+        super().__init__(output_field)
+        self.row, self.column = row, column
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        quote = connection.ops.quote_name
+        return f"{quote(self.row)}.{quote(self.column)}", ()
 
 
 @Field.register_lookup

@@ -4,21 +4,33 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
-from django.db import transaction
+import orjson
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from phr.core import pokes
 from phr.core.models import OutboxEvent
 
 Handler = Callable[[OutboxEvent], None]
+
+STORE = """
+INSERT INTO core_outboxevent (
+  id, created_at, updated_at, kind, payload, attempts, next_attempt_at, last_error
+)
+SELECT id, %s::timestamptz, %s::timestamptz, %s, payload, 0, %s::timestamptz, ''
+FROM json_to_recordset(%s::json) AS event (id uuid, payload jsonb)
+"""
 
 _handlers: dict[str, list[Handler]] = defaultdict(list)
 
 FIRST_RETRY = timedelta(seconds=10)
 REPLAY_AGAIN = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
+DELIVERED_STAY = timedelta(days=7)
 
 
 class Gone(Exception):
@@ -61,31 +73,39 @@ def emit_each(kind: str, each: Iterable[Mapping[str, UUID]]) -> list[OutboxEvent
     :param each: what the events are about; ids only.
     :raises RuntimeError: there is no transaction that could hold both.
     """
-    if not transaction.get_connection().in_atomic_block:
+    if not connection.in_atomic_block:
         raise RuntimeError("emit() must be called inside transaction.atomic()")
-    first_retry = timezone.now() + FIRST_RETRY
-    emitted = OutboxEvent.objects.bulk_create(
+    now = timezone.now()
+    emitted = [
         OutboxEvent(
             kind=kind,
             payload={name: str(value) for name, value in ids.items()},
-            next_attempt_at=first_retry,
+            created_at=now,
+            updated_at=now,
+            next_attempt_at=now + FIRST_RETRY,
         )
         for ids in each
-    )
-    for event in emitted:
-        poke_after_commit(event)
+    ]
+    if emitted:
+        store(emitted)
+    ids = [event.pk for event in emitted]
+    transaction.on_commit(partial(poke_each, ids), robust=True)
     return emitted
 
 
-def poke_after_commit(event: OutboxEvent) -> None:
-    transaction.on_commit(lambda: poke(event.pk), robust=True)
+def store(emitted: list[OutboxEvent]) -> None:
+    """Insert events that were made together, without building the statement anew."""
+    first = emitted[0]
+    rows = [{"id": event.pk, "payload": event.payload} for event in emitted]
+    common = (first.created_at, first.updated_at, first.kind, first.next_attempt_at)
+    with connection.cursor() as cursor:
+        cursor.execute(STORE, [*common, orjson.dumps(rows).decode()])
 
 
-def poke(event_id: UUID) -> None:
-    """Ask a worker to deliver one event now."""
-    from phr.core.tasks import deliver_event  # it imports this module
-
-    deliver_event.delay(event_id=str(event_id))
+def poke_each(event_ids: Iterable[UUID]) -> None:
+    """Ask workers to deliver these events now."""
+    for event_id in event_ids:
+        pokes.poke(event_id)
 
 
 def deliver(event_id: UUID, *, now: datetime) -> bool:
@@ -156,3 +176,19 @@ def take_due(*, now: datetime, at_most: int) -> list[UUID]:
             next_attempt_at=now + REPLAY_AGAIN, updated_at=now
         )
     return ids
+
+
+@transaction.atomic
+def purge_delivered(*, before: datetime, at_most: int) -> int:
+    """Remove events that were delivered before then, oldest first.
+
+    What they caused keeps their ids, so that nothing is told twice; a task that comes
+    late finds no event, and has nothing to do.
+
+    :returns: how many are gone.
+    """
+    old = OutboxEvent.objects.filter(delivered_at__lt=before).order_by("delivered_at")
+    locked = old.select_for_update(skip_locked=True)
+    ids = list(locked.values_list("pk", flat=True)[:at_most])
+    gone, _ = OutboxEvent.objects.filter(pk__in=ids).delete()
+    return gone

@@ -37,6 +37,11 @@ class OutboxEvent(BaseModel):
                 condition=models.Q(delivered_at=None),
                 name="core_outbox_due",
             ),
+            models.Index(
+                fields=["delivered_at"],
+                condition=models.Q(delivered_at__isnull=False),
+                name="core_outbox_delivered",
+            ),
         ]
 
     def __str__(self) -> str:

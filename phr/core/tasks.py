@@ -7,10 +7,29 @@ from celery import current_app, shared_task
 from django.utils import timezone
 
 from phr.core import events
+from phr.core.pokes import MOST_IN_A_MESSAGE, send
 
 log = structlog.get_logger(__name__)
 
-MOST_EVENTS_PER_REPLAY = 1_000
+# More than 500 a second at one replay every 15 seconds.
+MOST_EVENTS_PER_REPLAY = 10_000
+EVENTS_AT_ONCE = 1_000
+# More than 500 a second at one purge an hour.
+MOST_BATCHES_PER_PURGE = 2_000
+
+
+@shared_task(acks_late=True)
+def deliver_events(*, caused_by: dict[str, str], **_future: object) -> None:
+    """Deliver events, each by itself; a second run finds nothing to do.
+
+    :param caused_by: ids of requests, or nothing, by ids of events.
+    """
+    for event_id, request_id in caused_by.items():
+        if request_id:
+            with structlog.contextvars.bound_contextvars(request_id=request_id):
+                deliver_event(event_id=event_id)
+        else:
+            deliver_event(event_id=event_id)
 
 
 @shared_task(acks_late=True)
@@ -29,10 +48,31 @@ def deliver_event(*, event_id: str, **_future: object) -> None:
 @shared_task
 def replay_outbox(**_future: object) -> int:
     """Queue every event that is due: its poke was lost, or its handler failed."""
-    ids = events.take_due(now=timezone.now(), at_most=MOST_EVENTS_PER_REPLAY)
-    for event_id in ids:
-        deliver_event.delay(event_id=str(event_id))
-    return len(ids)
+    queued = 0
+    while queued < MOST_EVENTS_PER_REPLAY:
+        ids = events.take_due(now=timezone.now(), at_most=EVENTS_AT_ONCE)
+        for start in range(0, len(ids), MOST_IN_A_MESSAGE):
+            some = ids[start : start + MOST_IN_A_MESSAGE]
+            send({str(event_id): "" for event_id in some})
+        queued += len(ids)
+        if len(ids) < EVENTS_AT_ONCE:
+            break
+    return queued
+
+
+@shared_task
+def purge_delivered_events(**_future: object) -> int:
+    """Purge what was delivered long enough ago; what is left is for the next run.
+
+    :returns: how many events are gone.
+    """
+    before, gone = timezone.now() - events.DELIVERED_STAY, 0
+    for _ in range(MOST_BATCHES_PER_PURGE):
+        purged = events.purge_delivered(before=before, at_most=EVENTS_AT_ONCE)
+        gone += purged
+        if purged < EVENTS_AT_ONCE:
+            break
+    return gone
 
 
 def reach_broker() -> None:

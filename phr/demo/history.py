@@ -68,7 +68,7 @@ def write(row: Row, texts: Mapping[str, str]) -> None:
     for name, text in texts.items():
         setattr(row, name, text)
     if isinstance(row, HealthRecord):
-        row.fold_for_search()
+        row.note_words()
 
 
 def correct(drafts: Iterable[Draft]) -> list[Corrected]:

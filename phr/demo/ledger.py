@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from phr.audit.models import AccessEntry
-from phr.audit.services import Access, entry
+from phr.audit.services import Access, columns_of, names_of
 from phr.demo.ids import demo_id
 from phr.demo.reading import readings
 from phr.demo.rows import Rows
@@ -25,14 +25,23 @@ def fill_ledger(rows: Rows, changes: Iterable[Step]) -> None:
 
 def lines_of(steps: Iterable[Step]) -> Iterator[AccessEntry]:
     for step in steps:
-        line = entry(step.actor, step.action, step.access)
         who = step.actor.username if step.actor else "nobody"
-        what = f"{step.action} {step.access.patient_id} {line.object_ids}"
-        line.id, line.at = demo_id(f"line {what} by {who}", step.at), step.at
         origin = step.origin or origin_of(who, step.at)
-        line.face, line.address = origin.face, origin.address
-        line.user_agent = origin.user_agent
-        yield line
+        columns = columns_of(step.access)
+        what = f"{step.action} {step.access.patient_id} {columns['object_ids']}"
+        columns["id"] = demo_id(f"line {what} by {who}", step.at)
+        actor_id, actor_role, actor_name = names_of(step.actor)
+        yield AccessEntry(
+            **columns,
+            at=step.at,
+            actor_id=actor_id,
+            actor_role=actor_role,
+            actor_name=actor_name,
+            action=step.action,
+            face=origin.face,
+            address=origin.address,
+            user_agent=origin.user_agent,
+        )
 
 
 def download(rows: Rows) -> Step:

@@ -170,7 +170,7 @@ def new_record(visit: Visit, patient: PatientProfile) -> HealthRecord:
         medications=visit.medications,
         visit_date=visit.visited_at,
     )
-    record.fold_for_search()
+    record.note_words()
     return record
 
 

@@ -97,7 +97,7 @@ class HealthRecordAdmin(ClinicalTextAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HealthRecord]:
-        return super().get_queryset(request).defer("title", *TEXTS, "search_text")
+        return super().get_queryset(request).defer("title", *TEXTS, "search_words")
 
     def read(self, request: HttpRequest, object_id: UUID) -> dict[str, Any]:
         record = staff_reading.read_record(actor=staff(request), record_id=object_id)
@@ -124,7 +124,7 @@ class DoctorCommentAdmin(ShownOnly):
     fields = ("doctor", "health_record", "is_private", "created_at", "updated_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DoctorComment]:
-        texts = [f"health_record__{name}" for name in ("title", *TEXTS, "search_text")]
+        texts = [f"health_record__{name}" for name in ("title", *TEXTS, "search_words")]
         return super().get_queryset(request).defer("comment", *texts)
 
     @admin.display(ordering="health_record__patient")

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 import pghistory
 import pgtrigger
 from django.contrib.postgres.functions import RandomUUID
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
@@ -12,13 +14,13 @@ from phr.accounts.models import User
 from phr.care.choices import RecordType
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.models import BaseModel
-from phr.core.text import fold
 from phr.health_records.querysets import (
     CommentVersionQuerySet,
     DoctorCommentQuerySet,
     HealthRecordQuerySet,
     RecordVersionQuerySet,
 )
+from phr.health_records.searching import stored_words
 
 EARLIEST_VISIT = datetime(1900, 1, 1, tzinfo=UTC)
 LONGEST_TITLE = 200  # characters
@@ -50,7 +52,7 @@ class HealthRecord(BaseModel):
     )
     version = models.PositiveIntegerField(default=1)
     deleted_at = models.DateTimeField(null=True, blank=True)
-    search_text = models.TextField(editable=False)
+    search_words = SearchVectorField(editable=False)
 
     objects = HealthRecordQuerySet.as_manager()
 
@@ -73,10 +75,21 @@ class HealthRecord(BaseModel):
             ),
         ]
         indexes = [
+            # With the type, so that what a grant's scope covers is decided in it.
             models.Index(
                 fields=["patient", "-visit_date", "-id"],
+                include=["record_type"],
                 condition=Q(deleted_at=None),
-                name="health_records_newest_first",
+                name="health_records_in_order",
+            ),
+            models.Index(
+                fields=["patient", "record_type", "-visit_date", "-id"],
+                condition=Q(deleted_at=None),
+                name="health_records_of_type",
+            ),
+            # Without the list of what is still to be added: each search would read it.
+            GinIndex(
+                fields=["search_words"], fastupdate=False, name="health_records_words"
             ),
             models.Index(
                 fields=["patient", "-visit_date", "-id"],
@@ -94,9 +107,10 @@ class HealthRecord(BaseModel):
     def __str__(self) -> str:
         return f"{self.get_record_type_display()} of {self.visit_date:%Y-%m-%d}"
 
-    def fold_for_search(self) -> None:
-        """Bring the text that searches look through up to date with the others."""
-        self.search_text = fold(self.title, *(getattr(self, name) for name in TEXTS))
+    def note_words(self) -> None:
+        """Bring the words that searches look for up to date with the texts."""
+        texts = (getattr(self, name) for name in TEXTS)
+        self.search_words = stored_words(self.patient_id, self.title, *texts)
 
 
 class DoctorComment(BaseModel):

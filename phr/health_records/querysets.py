@@ -2,15 +2,16 @@
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Expression, F, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from phr.accounts.models import User, UserType
 from phr.care.models import CareGrant
-from phr.core.text import fold
+from phr.health_records.searching import WordsOfPatient
 
 if TYPE_CHECKING:  # named in strings only, which ruff does not see
     from phr.health_records.models import (  # noqa: F401
@@ -93,9 +94,13 @@ class HealthRecordQuerySet(models.QuerySet["HealthRecord"]):
             grant_origin=models.Subquery(grants.values("origin")[:1]),
         )
 
-    def mentioning(self, words: str) -> Self:
-        """Keep the records with these words, in any case, in title or texts."""
-        return self.filter(search_text__contains=fold(words))
+    def mentioning(self, query: str, patient: "UUID | Expression | F") -> Self:
+        """Keep the records in whose title or texts there are all of some words.
+
+        :param query: from `searching.query_for`.
+        :param patient: whose records these are.
+        """
+        return self.filter(search_words__matches=WordsOfPatient(query, patient))
 
 
 class DoctorCommentQuerySet(models.QuerySet["DoctorComment"]):

@@ -11,12 +11,16 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import QuerySet
+from django.db.models import QuerySet, UUIDField
 
 from phr.accounts.models import User, UserType
-from phr.core.compiled import CompiledQuery
+from phr.core.compiled import ColumnOf, CompiledQuery
 from phr.core.keyset import Cursor, newest_first
+from phr.health_records.doctors_page import querysets, template
+from phr.health_records.finding import Wanted, narrowed
 from phr.health_records.models import DoctorComment, HealthRecord
+from phr.health_records.querysets import HealthRecordQuerySet
+from phr.health_records.searching import query_for
 
 
 class RecordRow(NamedTuple):
@@ -66,40 +70,52 @@ class CommentRow(NamedTuple):
 
 
 # What stands for the values while the statements are built.
-READER, RECORD, TIME = UUID(int=1), UUID(int=2), datetime(1, 1, 1, tzinfo=UTC)
+READER, RECORD, OWN, PATIENT = (UUID(int=n) for n in range(1, 5))
+TIME, AFTER, BEFORE = (datetime(1, 1, n, tzinfo=UTC) for n in range(1, 4))
 RECORDS = [RECORD]
+LOOKED_FOR = {
+    "record_type": "RECORD TYPE",
+    "patient": PATIENT,
+    "visit_after": AFTER,
+    "visit_before": BEFORE,
+    "search": "SEARCH",
+}
+# Statements are made for pages of these lengths; what is too much is left off.
+LIMITS = (21, 51, 101)
 
 
-def records_of(reader: User) -> QuerySet[HealthRecord, tuple[object, ...]]:
-    """The rows that the reader may see, in the columns of a `RecordRow`."""
-    records = HealthRecord.objects.visible_to(reader).with_grant_of(reader)
-    return records.values_list(*RecordRow._fields)
-
-
-def deleted_records_of(reader: User) -> QuerySet[HealthRecord, tuple[object, ...]]:
-    """The rows that the reader may bring back, in the columns of a `RecordRow`."""
-    records = HealthRecord.objects.restorable_by(reader).with_grant_of(reader)
-    return records.values_list(*RecordRow._fields)
-
-
-def read_page(reader: User, cursor: Cursor | None, limit: int) -> list[RecordRow]:
+def read_page(
+    reader: User, wanted: Wanted, cursor: Cursor | None, limit: int
+) -> list[RecordRow]:
     """The rows of one page, in the direction of the cursor.
 
-    :param limit: how many at the most.
+    :param limit: how many at the most, up to 101.
     """
-    forwards = None if cursor is None else cursor.forwards
-    query = page_query(UserType(reader.user_type), forwards, limit)
+    query = "" if wanted.search is None else query_for(wanted.search)
+    if wanted.search is not None and not query:
+        return []  # there is no word in what is looked for
+    shape = Shape(
+        UserType(reader.user_type),
+        wanted.given,
+        None if cursor is None else cursor.forwards,
+        next(length for length in LIMITS if length >= limit),
+    )
+    statement = page_query(shape)
+    if statement is None:
+        return []
+    values = {name: getattr(wanted, name) for name in LOOKED_FOR} | {"search": query}
     place = {"time": cursor.time, "id": cursor.id} if cursor else {}
-    found = query.rows(reader=reader.pk, **place) if query else []
-    return [RecordRow._make(row) for row in found]
+    found = statement.rows(reader=reader.pk, own=own_id(reader), **place, **values)
+    return [RecordRow._make(row) for row in found[:limit]]
 
 
-def read_found(
-    found: QuerySet[HealthRecord, tuple[object, ...]], cursor: Cursor | None, limit: int
-) -> list[RecordRow]:
-    """The rows of one page of what a filter left of `records_of()`."""
-    rows = newest_first(found, "visit_date", cursor)[:limit]
-    return [RecordRow._make(row) for row in rows]
+def own_id(reader: User) -> UUID | None:
+    """The id of a patient's profile, under which their records are."""
+    return reader.patient_profile.pk if is_patient(reader) else None
+
+
+def is_patient(reader: User) -> bool:
+    return reader.user_type == UserType.PATIENT
 
 
 def read_record(reader: User, record_id: UUID) -> RecordRow | None:
@@ -133,22 +149,71 @@ def row_of(record: HealthRecord) -> RecordRow:
     return RecordRow(**values, grant_id=None, grant_origin=None)
 
 
+class Shape(NamedTuple):
+    """What makes the statement of one page another than that of the next.
+
+    :param given: which filters are set.
+    :param forwards: the direction of the cursor; None without one.
+    """
+
+    role: UserType
+    given: frozenset[str]
+    forwards: bool | None
+    limit: int
+
+
 @cache
-def page_query(
-    role: UserType,
-    forwards: bool | None,  # noqa: FBT001 - a key of the cache, None without cursor
+def page_query(shape: Shape) -> CompiledQuery | None:
+    """The statement of a page; None for a role that sees no such records at all."""
+    cursor = None if shape.forwards is None else Cursor(shape.forwards, TIME, RECORD)
+    stand_ins: dict[str, Any] = {
+        name: LOOKED_FOR[name] for name in shape.given & LOOKED_FOR.keys()
+    }
+    wanted = Wanted(**stand_ins, deleted="deleted" in shape.given)
+    stand_ins |= {"reader": READER}
+    stand_ins |= {"time": TIME, "id": RECORD} if cursor else {}
+    reader = stand_in(shape.role)
+    if shape.role == UserType.DOCTOR and not wanted.deleted:
+        return doctors_page(reader, wanted, cursor, shape.limit, stand_ins)
+    if wanted.search is not None:
+        stand_ins |= {"own": OWN}
+    rows = own_records(reader, wanted)
+    in_order = newest_first(rows, "visit_date", cursor)[: shape.limit]
+    return compiled(in_order.values_list(*RecordRow._fields), stand_ins)
+
+
+def own_records(reader: User, wanted: Wanted) -> HealthRecordQuerySet:
+    """The records of a patient, or what they have deleted; none to other roles."""
+    if wanted.deleted:
+        records = HealthRecord.objects.restorable_by(reader)
+    else:
+        records = HealthRecord.objects.visible_to(reader)
+    records = narrowed(records, wanted).with_grant_of(reader)
+    return records if wanted.search is None else records.mentioning(wanted.search, OWN)
+
+
+def doctors_page(
+    reader: User,
+    wanted: Wanted,
+    cursor: Cursor | None,
     limit: int,
-) -> CompiledQuery | None:
-    cursor = None if forwards is None else Cursor(forwards, TIME, RECORD)
-    rows = newest_first(records_of(stand_in(role)), "visit_date", cursor)[:limit]
-    place = {"time": TIME, "id": RECORD} if cursor else {}
-    return compiled(rows, {"reader": READER, **place})
+    stand_ins: Mapping[str, object],
+) -> CompiledQuery:
+    row = HealthRecord.objects.filter(pk=ColumnOf("page", "id", UUIDField()))
+    return CompiledQuery.joined(
+        template(cursor, limit, with_words=wanted.search is not None),
+        querysets(reader, wanted, cursor, limit)
+        | {"row": row.values_list(*RecordRow._fields[:-2])},
+        stand_ins,
+    )
 
 
 @cache
 def record_query(role: UserType) -> CompiledQuery | None:
-    rows = records_of(stand_in(role)).filter(pk=RECORD)
-    return compiled(rows, {"reader": READER, "id": RECORD})
+    reader = stand_in(role)
+    seen = HealthRecord.objects.visible_to(reader).with_grant_of(reader)
+    row = seen.filter(pk=RECORD).values_list(*RecordRow._fields)
+    return compiled(row, {"reader": READER, "id": RECORD})
 
 
 @cache

@@ -120,7 +120,7 @@ def create_record(*, actor: User, now: datetime, **values: Any) -> HealthRecord:
         raise NotAllowed("Only patients may create health records.")
     check_visit_date(values["visit_date"], now)
     record = HealthRecord(patient=actor.patient_profile, created_by=actor, **values)
-    record.fold_for_search()
+    record.note_words()
     record.save(force_insert=True)
     audit.note(actor, "health_records.record_created", access([record]))
     events.emit("health_records.record_created", record_id=record.pk)
@@ -149,7 +149,7 @@ def change_record(
         return record
     for name, value in values.items():
         setattr(record, name, value)
-    record.fold_for_search()
+    record.note_words()
     record.version += 1
     with pghistory.context(user=str(actor.pk)):
         record.save()

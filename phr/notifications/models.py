@@ -42,8 +42,13 @@ class Notification(BaseModel):
     message = models.CharField(max_length=1_000)
     is_read = models.BooleanField(default=False)
     read_at = models.DateTimeField(null=True, blank=True)
+    # Its id stays when the event itself has been purged (ADR 33).
     event = models.ForeignKey(
-        OutboxEvent, models.PROTECT, related_name="+", db_index=False
+        OutboxEvent,
+        models.DO_NOTHING,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     # Lines that speak of a patient go with that patient, out of others' inboxes too.
     about_patient = models.ForeignKey(

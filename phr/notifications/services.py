@@ -3,9 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from phr.accounts.models import User
 from phr.core.errors import NotFound
 from phr.notifications.models import Notification
+
+MARKED_AT_ONCE = 1_000
 
 
 def mark_read(*, actor: User, notification_id: UUID, at: datetime) -> None:
@@ -20,6 +24,24 @@ def mark_read(*, actor: User, notification_id: UUID, at: datetime) -> None:
 
 
 def mark_all_read(*, actor: User, at: datetime) -> int:
-    """Mark everything in the actor's inbox as read and say how many that were."""
-    unread = Notification.objects.visible_to(actor).unread()
-    return unread.update(is_read=True, read_at=at, updated_at=at)
+    """Mark everything in the actor's inbox as read and say how many that were.
+
+    Each batch is a transaction of its own: a full inbox keeps no row locked for long,
+    and what was marked before a failure stays so. What arrives after `at` stays unread.
+    """
+    marked = 0
+    while batch := mark_some_read(actor, at):
+        marked += batch
+    return marked
+
+
+@transaction.atomic
+def mark_some_read(actor: User, at: datetime) -> int:
+    """Mark the newest few that are unread; of two at once the second marks others."""
+    mine = Notification.objects.visible_to(actor).unread().filter(created_at__lte=at)
+    locked = mine.select_for_update(no_key=True).order_by("-created_at", "-pk")
+    ids = list(locked.values_list("pk", flat=True)[:MARKED_AT_ONCE])
+    if not ids:
+        return 0
+    chosen = Notification.objects.filter(pk__in=ids)
+    return chosen.update(is_read=True, read_at=at, updated_at=at)

@@ -69,7 +69,7 @@ def test_no_list_and_no_change_page_shows_text(request, who, browser, record):
     [
         "/admin/health_records/healthrecord/?diagnosis__contains=Gout",
         "/admin/health_records/healthrecord/?title=Knee+pain",
-        "/admin/health_records/healthrecord/?search_text__contains=gout",
+        "/admin/health_records/healthrecord/?search_words=gout",
         "/admin/health_records/healthrecord/?doctor_comments__comment__contains=mal",
         "/admin/health_records/doctorcomment/?comment__contains=malingering",
         "/admin/health_records/doctorcomment/?health_record__diagnosis=Gout",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from phr.core.models import OutboxEvent
 from tests.admin.conftest import with_permissions
 from tests.broker import broker_at, closed_address, queued_events
-from tests.factories import OutboxEventFactory
+from tests.factories import NotificationFactory, OutboxEventFactory
 
 LIST = "/admin/core/outboxevent/"
 REPLAY = "/admin/core/outboxevent/replay/"
@@ -91,3 +91,17 @@ def test_without_a_broker_the_events_stay_due_and_nothing_breaks(
     assert "The broker is away." in response.content.decode()
     soon = timezone.now() + timedelta(minutes=2)
     assert OutboxEvent.objects.filter(next_attempt_at__lte=soon).count() == 3
+
+
+def test_a_notification_is_shown_when_its_event_has_been_purged(
+    sam, browser, delivered
+):
+    line = NotificationFactory(event=delivered, message="Something was added.")
+    delivered.delete()
+
+    page = browser(with_permissions(sam, "view_notification")).get(
+        f"/admin/notifications/notification/{line.pk}/change/"
+    )
+
+    assert page.status_code == 200
+    assert "Something was added." in page.content.decode()

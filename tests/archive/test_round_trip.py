@@ -166,9 +166,11 @@ def assert_everything_is_back(account, user):
     assert told.count() == len(account["notifications"])
     assert not told.exclude(event__delivered_at__isnull=False).exists()
     for record in mine:
-        folded = record.search_text
-        record.fold_for_search()
-        assert record.search_text == folded
+        found = record.search_words
+        record.note_words()
+        record.save()
+        record.refresh_from_db()
+        assert record.search_words == found
 
 
 def make(account) -> PatientProfile:
@@ -196,7 +198,7 @@ def make_record(patient, history, said):
         record.version += 1
         for name, value in values.items():
             setattr(record, name, value)
-        record.fold_for_search()
+        record.note_words()
         with pghistory.context(user=str(patient.user_id)):
             record.save()
     for versions, is_deleted in said:

@@ -20,7 +20,6 @@ from phr.accounts.models import User
 from phr.archive.preparing import prepare
 from phr.archive.services import ask
 from phr.care.models import EmergencyAccess, PatientProfile
-from phr.core.text import fold
 from phr.erasure import tasks
 from phr.erasure.models import Erasure
 from phr.health_records.models import (
@@ -28,6 +27,7 @@ from phr.health_records.models import (
     HealthRecord,
     RecordVersion,
 )
+from phr.health_records.searching import stored_words
 from tests.conftest import user_of
 from tests.factories import (
     PASSWORD,
@@ -110,7 +110,9 @@ def fill_record(patient, *doctors):
     """A record in all states: changed, commented on, one comment taken back."""
     texts = {name: f"{CLINICAL} {name}" for name in ("title", *TEXTS)}
     record = HealthRecordFactory(
-        patient=patient, **texts, search_text=fold(*texts.values())
+        patient=patient,
+        **texts,
+        search_words=stored_words(patient.pk, *texts.values()),
     )
     for doctor in doctors:
         DoctorCommentFactory(health_record=record, doctor=doctor, comment=SPOKEN)

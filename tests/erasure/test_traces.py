@@ -45,7 +45,7 @@ def test_the_search_for_traces_finds_them(everything):
         ("care_patientprofile", "emergency_contact"),
         ("care_caregrant", "reason"),
         ("care_emergencyaccess", "review_note"),
-        ("health_records_healthrecord", "search_text"),
+        ("health_records_healthrecord", "search_words"),
         ("health_records_doctorcomment", "comment"),
         ("health_records_recordversion", "title"),
         ("health_records_commentversion", "comment"),

@@ -2,6 +2,8 @@
 
 import time
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 from celery import current_app
@@ -49,6 +51,29 @@ def test_an_event_carries_ids_as_text_and_is_due_shortly() -> None:
     assert (event.delivered_at, event.attempts, event.last_error) == (None, 0, "")
     wait = event.next_attempt_at - before
     assert events.FIRST_RETRY <= wait < events.FIRST_RETRY + timedelta(seconds=5)
+
+
+def test_an_event_is_stored_as_the_model_would_have_stored_it() -> None:
+    with transaction.atomic():
+        emitted = events.emit(KIND, thing_id=uuid7())
+
+    stored = columns_of(emitted.pk)
+    emitted.pk = emitted.id = uuid7()
+    emitted.save(force_insert=True)
+    assert columns_of(emitted.pk) == stored
+
+
+def columns_of(event_id: UUID) -> dict[str, Any]:
+    """All but the columns that no two events share."""
+    columns: dict[str, Any] = dict(OutboxEvent.objects.values().get(pk=event_id))
+    return {name: columns[name] for name in columns.keys() - {"id", "updated_at"}}
+
+
+def test_to_emit_for_nothing_stores_nothing() -> None:
+    with transaction.atomic():
+        assert events.emit_each(KIND, []) == []
+
+    assert not OutboxEvent.objects.exists()
 
 
 def test_a_worker_is_asked_only_after_the_commit() -> None:

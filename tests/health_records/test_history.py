@@ -97,7 +97,7 @@ def test_a_change_that_changes_nothing_leaves_no_version(api, alices_record, rem
 
 
 def test_making_records_and_stamping_times_leaves_no_version(alices_record, remark):
-    HealthRecord.objects.update(updated_at=MONDAY, search_text="knee")
+    HealthRecord.objects.update(updated_at=MONDAY, search_words="knee")
     DoctorComment.objects.update(updated_at=MONDAY)
 
     assert not RecordVersion.objects.exists()

@@ -11,6 +11,7 @@ from django.utils import timezone
 from phr.audit.models import AccessEntry, Outcome
 from phr.core.models import OutboxEvent
 from phr.health_records.models import HealthRecord
+from phr.health_records.searching import stored_words
 from phr.notifications.models import Notification
 from tests.at_once import all_at_once
 from tests.factories import (
@@ -196,7 +197,7 @@ def test_the_deleted_can_be_filtered_and_paged(api, alice):
         record = HealthRecordFactory(
             patient=alice,
             title=f"Gone {n}",
-            search_text=f"gone {n}",
+            search_words=stored_words(alice.pk, f"gone {n}"),
             visit_date=MONDAY + timedelta(days=n),
             record_type="DIAGNOSIS" if n < 3 else "CHECKUP",
         )

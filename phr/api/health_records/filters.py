@@ -1,14 +1,15 @@
 """Filters of the list of records."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 import django_filters
 
-from phr.api.filters import FlagFilter, MomentFilter
+from phr.api.filters import LONGEST_SEARCH, FlagFilter, MomentFilter, cleaned
 from phr.care.choices import RecordType
+from phr.health_records.finding import Wanted
 from phr.health_records.models import HealthRecord
-from phr.health_records.querysets import HealthRecordQuerySet
 
 
 class RecordFilter(django_filters.FilterSet):
@@ -32,31 +33,29 @@ class RecordFilter(django_filters.FilterSet):
         label="Visits until this day (UTC), or time, included.",
     )
     search = django_filters.CharFilter(
-        method="by_words", label="Words in title or texts, in any case."
+        label="Words in title or texts, or their beginnings, in any case and without "
+        "regard to accents; all of them must be there.",
+        max_length=LONGEST_SEARCH,
     )
     deleted = FlagFilter(
-        method="as_they_are",
         label="true: what one has deleted oneself in the last 30 days, instead.",
     )
 
     class Meta:
         model = HealthRecord
-        fields = (
-            *("record_type", "patient", "visit_after", "visit_before", "search"),
-            "deleted",
-        )
-
-    def by_words(
-        self, records: HealthRecordQuerySet, name: str, words: Any
-    ) -> HealthRecordQuerySet:
-        return records.mentioning(words)
-
-    def as_they_are(
-        self, records: HealthRecordQuerySet, name: str, value: Any
-    ) -> HealthRecordQuerySet:
-        """Which scope to filter in was chosen before; see `wants_deleted`."""
-        return records
+        fields = tuple(field.name for field in fields(Wanted))
 
 
-def wants_deleted(parameters: Mapping[str, str]) -> bool:
-    return parameters.get("deleted") == "true"
+def wanted_records(parameters: Mapping[str, str]) -> Wanted:
+    """Read the filters of a list of records.
+
+    :raises ValidationError: names every one at fault.
+    """
+    given = parameters.keys() & RecordFilter.base_filters.keys()
+    if not given:
+        return Wanted()
+    # A form says "" of what was not given, and "search=" asks for nothing.
+    values: dict[str, Any] = {
+        name: value or None for name, value in cleaned(RecordFilter, parameters).items()
+    }
+    return Wanted(**values | {"deleted": bool(values["deleted"])})

@@ -13,25 +13,19 @@ from rest_framework.reverse import reverse
 
 from phr.accounts.models import User, UserType
 from phr.api.care.serializers import MyPatientSerializer
-from phr.api.health_records.filters import RecordFilter, wants_deleted
+from phr.api.health_records.filters import RecordFilter, wanted_records
 from phr.api.health_records.serializers import (
     ListedRecordSerializer,
     RecordInputSerializer,
     RecordSerializer,
 )
-from phr.api.paging import Fetch, KeysetPagination, VisitPagination
+from phr.api.paging import KeysetPagination, VisitPagination
 from phr.api.permissions import OnlyDoctors, OnlyPatientsWrite
 from phr.api.shapes import my_patient_shape, record_shape, record_shapes
 from phr.api.views import ApiView, signed_in
 from phr.health_records import services
 from phr.health_records.models import HealthRecord
-from phr.health_records.rows import (
-    deleted_records_of,
-    read_found,
-    read_page,
-    records_of,
-    row_of,
-)
+from phr.health_records.rows import read_page, row_of
 
 
 class Records(ApiView):
@@ -50,21 +44,14 @@ class Records(ApiView):
     )
     def get(self, request: Request) -> Response:
         reader = signed_in(request)
-        page = self.read_page(self.fetcher(request, reader))
+        wanted = wanted_records(request.query_params)
+        page = self.read_page(partial(read_page, reader, wanted))
         services.note_reading(reader, "health_records.records_listed", page)
         shapes = record_shapes(page, reader)
-        if wants_deleted(request.query_params):
+        if wanted.deleted:
             for shape, row in zip(shapes, page, strict=True):
                 shape["deleted_at"] = row.deleted_at
         return self.get_paginated_response(shapes)
-
-    def fetcher(self, request: Request, reader: User) -> Fetch:
-        """How a page is read: compiled once, unless there is something to filter by."""
-        if not request.query_params.keys() & RecordFilter.base_filters.keys():
-            return partial(read_page, reader)
-        wanted = wants_deleted(request.query_params)
-        records = deleted_records_of(reader) if wanted else records_of(reader)
-        return partial(read_found, self.filter_queryset(records))
 
     @extend_schema(
         operation_id="create_record",

@@ -1,0 +1,120 @@
+"""Asking workers to deliver, from a thread beside the requests.
+
+A message to the broker costs more than the rows of most changes, and a broker that is
+away, or takes a connection and then says nothing, costs seconds. A request only leaves
+the event's id here. Nothing depends on the thread: what it cannot send, and what it had
+yet to send when its process ended, `replay_outbox` finds in the outbox.
+"""
+
+import atexit
+import os
+import threading
+import time
+from collections.abc import Mapping
+from queue import Empty, Full, Queue
+from uuid import UUID
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+Poke = tuple[UUID, str]  # event, and the request that caused it
+
+MOST_WAITING = 10_000
+MOST_IN_A_MESSAGE = 50
+# Under load events share messages: no process sends more than fifty a second.
+SECONDS_BETWEEN_MESSAGES = 0.02
+LAST_SECONDS = 1.0
+
+
+class Sender:
+    """The thread of one process, and what waits for it."""
+
+    def __init__(self) -> None:
+        self.waiting: Queue[Poke] = Queue(MOST_WAITING)
+        self.starting = threading.Lock()
+        self.thread: threading.Thread | None = None
+
+    def take(self, poke: Poke) -> None:
+        """Have a poke sent; one too many is left to `replay_outbox`."""
+        try:
+            self.waiting.put_nowait(poke)
+        except Full:
+            return
+        if self.thread is None:
+            self.start()
+
+    def start(self) -> None:
+        with self.starting:
+            if self.thread is None:
+                self.thread = threading.Thread(
+                    target=self.send_for_ever, name="pokes", daemon=True
+                )
+                self.thread.start()
+
+    def send_for_ever(self) -> None:
+        while True:
+            pokes = self.next_pokes()
+            try:
+                send(dict_of(pokes))
+            except Exception as error:  # noqa: BLE001 - the thread has to go on
+                kind = type(error).__qualname__
+                log.warning("workers_not_asked", events=len(pokes), error=kind)
+            finally:
+                for _ in pokes:
+                    self.waiting.task_done()
+            time.sleep(SECONDS_BETWEEN_MESSAGES)
+
+    def next_pokes(self) -> list[Poke]:
+        """Wait for one, and take what else is there."""
+        pokes = [self.waiting.get()]
+        try:
+            while len(pokes) < MOST_IN_A_MESSAGE:
+                pokes.append(self.waiting.get_nowait())
+        except Empty:
+            pass
+        return pokes
+
+    def is_done_within(self, seconds: float) -> bool:
+        """Wait until all has been sent, or has failed."""
+        deadline = time.monotonic() + seconds
+        while self.waiting.unfinished_tasks and time.monotonic() < deadline:
+            time.sleep(0.001)
+        return not self.waiting.unfinished_tasks
+
+
+sender = Sender()
+
+
+def poke(event_id: UUID) -> None:
+    """Ask a worker to deliver one event, soon and without waiting for the broker."""
+    context = structlog.contextvars.get_contextvars()
+    sender.take((event_id, str(context.get("request_id", ""))))
+
+
+def dict_of(pokes: list[Poke]) -> dict[str, str]:
+    return {str(event_id): request_id for event_id, request_id in pokes}
+
+
+def send(caused_by: Mapping[str, str]) -> None:
+    """Send one message.
+
+    :param caused_by: ids of requests, or nothing, by ids of events.
+    """
+    from phr.core.tasks import deliver_events  # it imports the outbox
+
+    deliver_events.delay(caused_by=caused_by)
+
+
+def begin_anew() -> None:
+    """In a forked process there is no thread, and the parent sends what waits."""
+    global sender  # noqa: PLW0603 - one for each process
+    sender = Sender()
+
+
+def finish() -> None:
+    sender.is_done_within(LAST_SECONDS)
+
+
+os.register_at_fork(after_in_child=begin_anew)
+atexit.register(finish)

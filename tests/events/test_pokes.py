@@ -1,0 +1,178 @@
+"""Workers are asked beside the requests: no broker, however slow, holds one up."""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import pytest
+import structlog
+from django.db import transaction
+from django.utils import timezone
+from structlog.testing import capture_logs
+
+from dev.valkey import HOST
+from phr.care.models import PatientProfile
+from phr.core import events, pokes, tasks
+from phr.core.ids import uuid7
+from phr.core.models import OutboxEvent
+from tests.broker import broker_at, closed_address, messages_sent, queued_events
+from tests.conftest import Api
+from tests.events.conftest import KIND, Subscribe
+from tests.factories import MONDAY
+
+RECORD = {
+    "record_type": "CHECKUP",
+    "title": "Yearly check-up",
+    "visit_date": "2026-03-02T09:00:00Z",
+}
+AT_ONCE = 0.5  # seconds; the broker's own time limits are 1 and 5
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60)]
+
+
+@contextmanager
+def silent_broker() -> Iterator[None]:
+    """A broker that takes every connection and never says a word."""
+    server = socket.create_server((HOST, 0), backlog=64)
+    held: list[socket.socket] = []
+
+    def take_connections() -> None:
+        with suppress(OSError):
+            while True:
+                held.append(server.accept()[0])
+
+    thread = threading.Thread(target=take_connections)
+    thread.start()
+    with broker_at(f"redis://{HOST}:{server.getsockname()[1]}/0"):
+        try:
+            yield
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join()
+            server.close()
+            for connection in held:
+                connection.close()
+
+
+def test_no_request_waits_for_a_broker_that_never_answers(
+    api: Api, alice: PatientProfile
+) -> None:
+    client = api("alice")
+    client.post("/api/health-records/", RECORD)  # the first one loads much
+
+    with silent_broker():
+        took = []
+        for _ in range(3):
+            started = time.monotonic()
+            response = client.post("/api/health-records/", RECORD)
+            took.append(time.monotonic() - started)
+            assert response.status_code == 201
+        assert not pokes.sender.is_done_within(0)
+
+    assert max(took) < AT_ONCE
+    assert OutboxEvent.objects.filter(delivered_at=None).count() == 4
+
+
+def test_what_the_broker_did_not_take_is_in_the_log_and_the_thread_goes_on() -> None:
+    with capture_logs() as logged, broker_at(closed_address()), transaction.atomic():
+        events.emit(KIND)
+
+    assert [(line["event"], line["events"], line["log_level"]) for line in logged] == [
+        ("workers_not_asked", 1, "warning")
+    ]
+    with transaction.atomic():
+        later = events.emit(KIND)
+    assert queued_events() == [later.pk]
+
+
+def test_many_events_share_messages() -> None:
+    with transaction.atomic():
+        emitted = events.emit_each(KIND, [{} for _ in range(120)])
+
+    assert queued_events() == [event.pk for event in emitted]
+    assert len(messages_sent()) < 10
+
+
+def test_one_too_many_is_left_to_the_replay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pokes, "MOST_WAITING", 2)
+    monkeypatch.setattr(pokes, "sender", pokes.Sender())
+    monkeypatch.setattr(pokes.sender, "start", lambda: None)
+
+    with transaction.atomic():
+        events.emit_each(KIND, [{} for _ in range(3)])
+
+    assert pokes.sender.waiting.qsize() == 2
+    assert OutboxEvent.objects.count() == 3
+
+
+# Python warns of threads that a fork leaves behind; that is what this is about.
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+def test_a_forked_process_sends_what_is_its_own() -> None:
+    pokes.poke(uuid7())
+    assert len(queued_events()) == 1
+    child = os.fork()
+    if child == 0:
+        pokes.poke(uuid7())
+        os._exit(0 if pokes.sender.is_done_within(10) else 1)
+
+    _, status = os.waitpid(child, 0)
+
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert len(queued_events()) == 2
+
+
+def test_a_delivery_is_logged_under_the_request_that_caused_it(
+    subscribe: Subscribe,
+) -> None:
+    seen = []
+    subscribe(
+        lambda event: seen.append(
+            structlog.contextvars.get_contextvars().get("request_id")
+        )
+    )
+    bound = structlog.contextvars.bound_contextvars
+    with bound(request_id="a-request"), transaction.atomic():
+        events.emit(KIND)
+    with transaction.atomic():
+        events.emit(KIND)
+
+    for caused_by in messages_sent():
+        tasks.deliver_events(caused_by=caused_by)
+
+    assert seen == ["a-request", None]
+
+
+def test_one_event_that_fails_does_not_keep_back_the_others(
+    subscribe: Subscribe,
+) -> None:
+    @subscribe
+    def fail_once(event: OutboxEvent) -> None:
+        if event.pk == first.pk:
+            raise ZeroDivisionError
+
+    with transaction.atomic():
+        first, second = events.emit_each(KIND, [{}, {}])
+
+    tasks.deliver_events(caused_by=pokes.dict_of([(first.pk, ""), (second.pk, "")]))
+
+    undelivered = OutboxEvent.objects.get(delivered_at=None)
+    assert undelivered.pk == first.pk
+    assert undelivered.last_error == "builtins.ZeroDivisionError"
+
+
+def test_a_backlog_is_queued_faster_than_500_events_a_second_build_it() -> None:
+    OutboxEvent.objects.bulk_create(
+        OutboxEvent(kind=KIND, payload={}, next_attempt_at=MONDAY)
+        for _ in range(tasks.MOST_EVENTS_PER_REPLAY)
+    )
+    started = timezone.now()
+
+    queued = tasks.replay_outbox()
+
+    seconds = (timezone.now() - started).total_seconds()
+    assert queued == tasks.MOST_EVENTS_PER_REPLAY >= 500 * 15
+    assert seconds < 15
+    assert len(queued_events()) == queued
