@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from phr.care.choices import GrantStatus
-from tests.growth.world import MANY, RARE
+from tests.growth.world import RARE, RECORDS
 
 
 class Asked(NamedTuple):
@@ -55,12 +55,22 @@ DIRECTORY += [Asked("/api/auth/doctors/", "alice", "search=urology", reads=300)]
 GRANTS = [
     Asked("/api/care/grants/", who, parameters)
     for who in ("alice", "dr_bob")
-    for parameters in ("", *(f"status={state}" for state in GrantStatus.values))
+    for parameters in (
+        "",
+        *(f"status={state}" for state in GrantStatus.values if state != "EXPIRED"),
+    )
+]
+# A few hundred of one's own, in the middle of others: sorting them may cost less.
+GRANTS += [
+    Asked("/api/care/grants/", who, "status=EXPIRED", reads=350)
+    for who in ("alice", "dr_bob")
 ]
 ON_A_RECORD = [
-    Asked("/api/health-records/{record}/" + part, who)
-    for part in ("comments/", "history/")
-    for who in ("alice", "dr_bob")
+    Asked("/api/health-records/{record}/comments/", "alice"),
+    Asked("/api/health-records/{record}/comments/", "dr_bob"),
+    Asked("/api/health-records/{record}/history/", "alice"),
+    # Each version is held against the grants of its patient, of whom Alice has 80.
+    Asked("/api/health-records/{record}/history/", "dr_bob", reads=21 * 80),
 ]
 ACCESS_LOG = [
     Asked("/api/access-log/", who, parameters, finds)
@@ -104,11 +114,11 @@ ACCOUNT = [
 ]
 # They count the patient's records, and so read each of them.
 PREVIEWS = [
-    Asked("/api/care/grants/{grant}/preview/", "alice", reads=MANY + 1),
+    Asked("/api/care/grants/{grant}/preview/", "alice", reads=RECORDS + 2),
     Asked(
         "/api/care/grants/preview/",
         "alice",
-        reads=MANY + 1,
+        reads=RECORDS + 2,
         body={"doctor_id": "{dr_bob}"},
     ),
 ]

@@ -15,7 +15,7 @@ def copies(row: Model, count: int, **columns: str) -> None:
     assert key is not None
     fixed = {key.column: "gen_random_uuid()"} | columns
     names = [field.column for field in row._meta.concrete_fields]
-    assert fixed.keys() <= set(names), sorted(fixed.keys() - set(names))
+    assert fixed.keys() <= set(names), fixed.keys() - set(names)
     values = [fixed.get(name, f'one."{name}"').replace("%", "%%") for name in names]
     quoted = ", ".join(f'"{name}"' for name in names)
     run(

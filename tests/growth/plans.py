@@ -14,6 +14,7 @@ ROWS_READ_FOR_ONE = 5  # how many rows of a table a row of the page may cost
 ROWS_SORTED_FOR_ONE = 3
 BLOCKS_FOR_ONE = 40
 BLOCKS_FOR_NONE = 100
+BLOCKS_READ_FOR_ONE = 8
 
 
 class Statement(NamedTuple):
@@ -45,9 +46,13 @@ def faults_of(statement: Statement, *, page: int, read: int = 0) -> list[str]:
     """
     plan = explain(statement)
     blocks = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
-    faults = [fault for node in nodes_of(plan) for fault in faults_of_node(node, page)]
-    faults = [fault for fault, rows in faults if rows > read]
-    if blocks > BLOCKS_FOR_NONE + BLOCKS_FOR_ONE * page + read:
+    faults = [
+        fault
+        for node in nodes_of(plan)
+        for fault, rows in faults_of_node(node, page)
+        if rows > read
+    ]
+    if blocks > BLOCKS_FOR_NONE + BLOCKS_FOR_ONE * page + BLOCKS_READ_FOR_ONE * read:
         faults.append(f"{blocks} blocks")
     return [f"{fault}, in: {statement.sql}" for fault in faults]
 

@@ -31,7 +31,7 @@ from tests.factories import (
 )
 from tests.growth.multiplying import ago, copies, id_of, run
 
-MANY, VERY_MANY = 3_000, 10_000
+RECORDS, MANY, VERY_MANY = 1_000, 3_000, 10_000
 RARE = "care.primary_doctor_changed"
 # Of ten doctors nine are cardiologists; the only sleep doctors came first of all.
 SPECIALIZATION = (
@@ -117,7 +117,7 @@ def add_people(patient: PatientProfile, doctor: DoctorProfile) -> None:
 
 
 def add_grants(world: World) -> None:
-    """Of both Alice and Dr. Bob, in every state: few of the oldest are pending."""
+    """Of both Alice and Dr. Bob, in every state; those that wait are old."""
     now = timezone.now()
     ended = CareGrantFactory(patient=world.alice, ended=True)
     declined = CareGrantFactory(patient=world.alice, declined=True)
@@ -131,18 +131,21 @@ def add_grants(world: World) -> None:
         "patient_id": f"'{world.alice.pk}'::uuid",
         "doctor_id": f"'{world.dr_bob.pk}'::uuid",
     }
-    for one, count, first in (
-        (world.grant, MANY - 500, 0),
-        (ended, MANY, 0),
-        (declined, 300, 0),
-        (pending, 30, MANY - 150),
-        (expired, 300, MANY - 500),
+    few = 40  # that let somebody in at one time
+    for one, of_alice, of_bob, first in (
+        (world.grant, few, MANY - 500, 0),
+        (ended, MANY, MANY, 0),
+        (declined, 300, 300, 0),
+        (pending, few, few, MANY - 150),
+        (expired, few, 300, MANY - 500),
     ):
         others = {
             "patient_id": id_of("patient", f"n + {first}"),
             "doctor_id": id_of("doctor", f"n + {first}"),
         }
-        for side, somebody in sides.items():
+        for (side, somebody), count in zip(
+            sides.items(), (of_alice, of_bob), strict=True
+        ):
             copies(
                 one,
                 count,
@@ -153,7 +156,7 @@ def add_grants(world: World) -> None:
 
 
 def add_records(world: World) -> None:
-    copies(world.record, MANY, visit_date=ago("n * 60"))
+    copies(world.record, RECORDS, visit_date=ago("n * 60"))
     for _ in range(3):
         copies(
             world.record,
@@ -182,8 +185,8 @@ def add_comments(world: World) -> None:
     for version in (RecordVersion.objects.get(), CommentVersion.objects.get()):
         copies(version, MANY, version="n + 1", pgh_created_at=ago(f"{MANY} - n"))
         copies(version, VERY_MANY, id=id_of("gone"), pgh_created_at=ago())
-    for row in (record, comment):
-        type(row).objects.filter(pk=row.pk).update(version=MANY + 2)
+    HealthRecord.objects.filter(pk=record.pk).update(version=MANY + 2)
+    DoctorComment.objects.filter(pk=comment.pk).update(version=MANY + 2)
 
 
 def add_notifications(world: World) -> None:
