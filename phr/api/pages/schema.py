@@ -45,10 +45,8 @@ class SchemaDocument(ApiView):
     )
     def get(self, request: Request) -> HttpResponseBase:
         document = rendered_schema()
-        response = HttpResponse(document, content_type=YAML)
-        response.headers["ETag"] = tag_of(document)
-        response.headers["Cache-Control"] = "no-cache"  # kept, but asked about
-        whole = get_conditional_response(
-            request._request, tag_of(document), None, response
-        )  # noqa: SLF001 - Django's own
-        return whole or response
+        tag = tag_of(document)
+        headers = {"ETag": tag, "Cache-Control": "no-cache"}  # kept, but asked about
+        answer = HttpResponse(document, content_type=YAML, headers=headers)
+        asked = request._request  # noqa: SLF001 - as Django knows it
+        return get_conditional_response(asked, tag, None, answer) or answer
