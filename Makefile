@@ -2,6 +2,7 @@
 # the rest into .venv themselves. Variables: PORT, PYTHON, VENV, ARGS.
 
 VENV ?= .venv
+BENCH := .venv-bench
 ARGS ?=
 PY := $(VENV)/bin/python
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
@@ -95,11 +96,18 @@ schema: setup ## Write the schemas under docs/ anew
 lock: setup ## Compile the lock files anew: make lock ARGS=--upgrade
 	$(LOCK) $(ARGS) pyproject.toml --output-file requirements.txt
 	$(LOCK) $(ARGS) pyproject.toml --extra dev --output-file requirements-dev.txt
-	@! grep -nE '://|^--' requirements.txt requirements-dev.txt
+	$(LOCK) $(ARGS) pyproject.toml --extra bench --output-file requirements-bench.txt
+	@! grep -nE '://|^--' requirements.txt requirements-dev.txt requirements-bench.txt
 
 .PHONY: bench
-bench: setup ## Measure CPU per request on 100,000 records (needs wrk): make bench
-	$(PY) -m dev.with_servers $(PY) -m benchmarks $(ARGS)
+bench: setup $(BENCH)/installed ## Fill a database and measure (needs wrk): make bench ARGS="--quick"
+	@exec $(PY) -m benchmarks.servers $(PY) -m benchmarks $(ARGS)
+
+# What the peers are made of, apart from what the application is made of.
+$(BENCH)/installed: requirements-bench.txt
+	$(PY) -m venv --clear $(BENCH)
+	$(PY) -m uv pip sync --quiet --require-hashes --python $(BENCH)/bin/python $<
+	@touch $@
 
 ## Keep house
 
@@ -108,8 +116,8 @@ setup: ## Create .venv and install the locked packages (all others do that first
 	@sh dev/setup.sh
 
 .PHONY: clean
-clean: ## Delete .venv and caches; data stay (see reset)
-	rm -rf "$(VENV)" .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+clean: ## Delete .venv, .venv-bench and caches; data stay (see reset)
+	rm -rf "$(VENV)" $(BENCH) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	rm -rf .hypothesis .schemathesis .coverage .coverage.* htmlcov staticfiles
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

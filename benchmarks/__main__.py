@@ -1,67 +1,36 @@
-"""`make bench`: what the page that everybody reads costs, in CPU per request."""
+"""`make bench`: what the requests of every day cost, beside two peers and the floor."""
 
 import argparse
-import os
-import re
 import shutil
-import statistics
-import subprocess
 import sys
-import tempfile
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import asdict
+from functools import partial
+from typing import Any
 
-import django
+import benchmarks.environment  # noqa: F401 - sets Django up for what follows
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
-os.environ.setdefault("SECRET_KEY", "benchmark-only-secret-key-0123456789")
-os.environ.setdefault("JWT_SIGNING_KEY", "benchmark-only-signing-key-0123456789")
-os.environ.setdefault("LEDGER_SIGNING_KEY", "benchmark-only-ledger-key-0123456789")
-os.environ.setdefault("ENCRYPTION_KEY", "benchmark-only-encryption-key-0123456789")
-os.environ.setdefault("PUBLIC_URL", "https://127.0.0.1")
-os.environ.setdefault("EMAIL_URL", "console:")
-os.environ.setdefault("EMAIL_FROM", "records@localhost")
-os.environ.setdefault("DOCTOR_MFA_REQUIRED", "off")
-os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1")
-os.environ.setdefault("ACCESS_TOKEN_LIFETIME", "3600")  # longer than the whole run
-os.environ["TRUSTED_PROXIES"] = "127.0.0.1"  # to pass for the proxy that has https
-os.environ["LOG_LEVEL"] = "WARNING"
-django.setup()
+# isort: split
+from django.core.management import call_command
 
-from django.core.management import call_command  # noqa: E402 - after the setup
-from django.db import connection  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from benchmarks import floor, more, results, statements, web
+from benchmarks.cpu import largest_worker
+from benchmarks.fill import fill, read_count
+from benchmarks.filling.plan import Plan
+from benchmarks.load import Load
+from benchmarks.measuring import Effort, measure_in_turn, summary
+from benchmarks.questions import (
+    PATIENTS_PAGE,
+    Question,
+    all_questions,
+    make_read_again,
+    mixed,
+)
+from benchmarks.users import Askers, sign_in_all
+from benchmarks.web import Server
 
-from benchmarks.fill import fill  # noqa: E402
-from dev.application import web_command  # noqa: E402
-from phr.accounts.models import User  # noqa: E402
-from phr.accounts.services import start_session  # noqa: E402
-from phr.health_records.models import HealthRecord  # noqa: E402
-
-WORKERS, CONNECTIONS, ROUNDS = 2, 8, 3
-SECONDS = 5  # of load in each round
-SECONDS_TO_START = 30
-TICKS = os.sysconf("SC_CLK_TCK")  # CPU time in /proc is counted in these
-
-
-@dataclass(frozen=True)
-class Question:
-    """A request that is measured, and who asks it."""
-
-    name: str
-    path: str
-    username: str
-
-
-@dataclass(frozen=True)
-class Figures:
-    requests_a_second: float
-    app_ms: float  # CPU of the web server's processes for one request
-    postgres_ms: float  # CPU of PostgreSQL's backends for one request
+COUNTED = 5  # requests over which statements are counted
 
 
 def main() -> int:
@@ -70,154 +39,153 @@ def main() -> int:
         print("The load comes from wrk: install it (Debian: apt install wrk).")
         return 1
     call_command("migrate", verbosity=0)
-    if not HealthRecord.objects.exists():
-        fill(options.records)
-    with web_server(options.port) as pid:
-        for question in questions():
-            report(question, measure_rounds(question, options.port, pid))
+    fill(options.records)
+    effort = Effort(options.rounds, options.seconds, options.connections)
+    result = results.describe(asdict(effort), options.records)
+    with ExitStack() as stack:
+        servers = start_servers(options, stack)
+        askers = sign_in_all(Plan(options.records))
+        Bench(options, effort, servers, askers, result).run()
+    if not options.only:
+        print(f"Kept as {results.save(result, options.label).name}")
     return 0
 
 
 def read_options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--records", type=int, default=100_000)
-    parser.add_argument("--port", type=int, default=18_000)
-    return parser.parse_args()
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("--records", type=read_count, default=100_000)
+    parser.add_argument("--only", default="", help="questions with this in their name")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=5, help="of load in a round")
+    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--port", type=int, default=18_000, help="and the next three")
+    parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--no-more", action="store_true", help="only the questions")
+    parser.add_argument("--many", type=int, default=more.MANY, help="of the long run")
+    parser.add_argument("--quick", action="store_true", help="one round of two seconds")
+    parser.add_argument("--label", default="", help="goes into the name of the result")
+    options = parser.parse_args()
+    if options.quick:
+        options.rounds, options.seconds, options.many = 1, 2, 2_000
+    return options
 
 
-def questions() -> list[Question]:
-    record = HealthRecord.objects.filter(patient__user__username="patient7").first()
-    assert record is not None
+def start_servers(options: argparse.Namespace, stack: ExitStack) -> list[Server]:
+    kinds = [web.ours(options.port)]
+    if not options.no_peers:
+        kinds += web.peers(options.port + 1)
     return [
-        Question("nothing but an answer", "/health/", "patient7"),
-        Question("list of 20 records, patient", "/api/health-records/", "patient7"),
-        Question("list of 20 records, doctor", "/api/health-records/", "doctor0"),
-        Question(
-            "one record, patient", f"/api/health-records/{record.pk}/", "patient7"
-        ),
-        Question("notifications", "/api/notifications/", "patient7"),
-        Question("my patients", "/api/health-records/my-patients/", "doctor0"),
+        stack.enter_context(web.running(kind, options.port + place))
+        for place, kind in enumerate(kinds)
     ]
 
 
-@contextmanager
-def web_server(port: int) -> Iterator[int]:
-    """Start what `make run` starts, and stop it.
+class Bench:
+    """One run: the servers are up, everybody has signed in."""
 
-    :returns: the process id of its parent process.
-    """
-    server = subprocess.Popen(web_command(port, WORKERS))
-    try:
-        wait_until_it_answers(port)
-        yield server.pid
-    finally:
-        server.terminate()
-        server.wait(timeout=SECONDS_TO_START)
+    def __init__(
+        self,
+        options: argparse.Namespace,
+        effort: Effort,
+        servers: list[Server],
+        askers: Askers,
+        result: dict[str, Any],
+    ) -> None:
+        self.options, self.effort, self.servers = options, effort, servers
+        self.plan, self.askers, self.result = Plan(options.records), askers, result
+        self.result["rows"] = []
 
+    def run(self) -> None:
+        ours = self.servers[0]
+        questions = [
+            question.ready(ours.port)
+            for question in all_questions(self.plan, self.askers)
+            if self.options.only in question.name
+        ]
+        results.print_heading()
+        counts = self.count_statements(questions)
+        for question in questions:
+            self.ask(question, counts)
+        make_read_again(self.plan, self.askers)
+        if not (self.options.no_more or self.options.only):
+            self.ask_for_more(questions)
+        self.result["workers"] = [workers_of(server) for server in self.servers]
+        for worker in self.result["workers"]:
+            print("  ".join(f"{name} {value}" for name, value in worker.items()))
 
-def wait_until_it_answers(port: int) -> None:
-    deadline = time.monotonic() + SECONDS_TO_START
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/health/", timeout=2)
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise TimeoutError("the web server does not answer")
+    def count_statements(
+        self, questions: list[Question]
+    ) -> dict[tuple[str, str], statements.Statements | None]:
+        with statements.counting() as counter:
+            counts = {}
+            for question in questions:
+                for server in self.asked(question):
+                    question.before()
+                    counts[question.name, server.name] = statements.count(
+                        counter, question.requests[:COUNTED], server.port
+                    )
+            return counts
 
+    def asked(self, question: Question) -> list[Server]:
+        return self.servers if question.asked_of_peers else self.servers[:1]
 
-def measure_rounds(question: Question, port: int, pid: int) -> list[Figures]:
-    token = start_session(
-        user=User.objects.get(username=question.username), at=timezone.now()
-    ).access
-    refuse_empty(question, port, token)
-    load(question, port, token, seconds=2)  # warm: connections, plans, caches
-    return [measure(question, port, token, pid) for _ in range(ROUNDS)]
+    def ask(
+        self,
+        question: Question,
+        counts: dict[tuple[str, str], statements.Statements | None],
+    ) -> None:
+        servers = self.asked(question)
+        if others := more.differences(question, servers):
+            raise RuntimeError(f"{question.name}: {others} answer something else")
+        found = measure_in_turn(question, servers, self.effort, self.floor(question))
+        for name, rounds in found.items():
+            counted = counts.get((question.name, name))
+            row = {
+                "question": question.name,
+                "answered_by": name,
+                "statements": counted.statements if counted else None,
+                "commits": counted.commits if counted else None,
+            } | summary(rounds)
+            self.result["rows"].append(row)
+            results.print_row(row)
 
-
-def refuse_empty(question: Question, port: int, token: str) -> None:
-    """A page of records that shows none is quick, and says nothing.
-
-    :raises RuntimeError: that is what is answered.
-    """
-    if not question.path.startswith("/api/health-records/"):
-        return
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}{question.path}",
-        headers={"Authorization": f"Bearer {token}", "X-Forwarded-Proto": "https"},
-    )
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        if b'"results":[]' in answer.read():
-            raise RuntimeError(f"an empty page: {question.path}")
-
-
-def measure(question: Question, port: int, token: str, pid: int) -> Figures:
-    app, postgres = cpu_seconds(family(pid)), cpu_seconds(backends())
-    count = load(question, port, token, seconds=SECONDS)
-    app_used = cpu_seconds(family(pid)) - app
-    postgres_used = cpu_seconds(backends()) - postgres
-    return Figures(
-        count / SECONDS, 1_000 * app_used / count, 1_000 * postgres_used / count
-    )
-
-
-def load(question: Question, port: int, token: str, seconds: int) -> int:
-    """Ask the question for some seconds and say how often it was answered.
-
-    :raises RuntimeError: an answer was not a success.
-    """
-    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        script.write(f'wrk.headers["Authorization"] = "Bearer {token}"\n')
-        script.write('wrk.headers["X-Forwarded-Proto"] = "https"\n')
-        script.flush()
-        url = f"http://127.0.0.1:{port}{question.path}"
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s"]
-        done = subprocess.run(
-            [*command, script.name, url], capture_output=True, text=True, check=True
+    def floor(self, question: Question) -> Callable[[], Load] | None:
+        if self.options.no_peers or question.name != PATIENTS_PAGE:
+            return None
+        return partial(
+            floor.put_on_floor,
+            floor.floor_scripts(self.askers.patients),
+            seconds=self.effort.seconds,
+            connections=self.effort.connections,
         )
-    if "Non-2xx" in done.stdout or "Socket errors" in done.stdout:
-        raise RuntimeError(done.stdout)
-    found = re.search(r"(\d+) requests in", done.stdout)
-    assert found is not None
-    return int(found[1])
 
-
-def family(pid: int) -> list[int]:
-    """A process and all that descend from it."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(member for child in children for member in family(int(child)))]
-
-
-def backends() -> list[int]:
-    """The processes of PostgreSQL that serve connections, on this machine."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pid FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    def ask_for_more(self, questions: list[Question]) -> None:
+        ours, requests = self.servers[0], mixed(self.plan, self.askers)
+        load = more.mixed_load(requests, ours, self.effort)
+        row = {"question": "mixed load", "answered_by": ours.name} | load
+        self.result["rows"].append(row)
+        results.print_row(row)
+        pages = next(one for one in questions if one.name == PATIENTS_PAGE)
+        full = next(
+            row["medians"]["rate"]
+            for row in self.result["rows"]
+            if row["question"] == pages.name and row["answered_by"] == ours.name
         )
-        return [pid for (pid,) in cursor.fetchall()]
+        busy = more.at_seventy_percent(pages, ours, self.effort, full)
+        self.result["at_70_percent"] = busy
+        print("at 70 % of load:", busy, flush=True)
+        self.result["long_run"] = more.long_run(pages.requests, ours, self.options.many)
+        print("long run:", self.result["long_run"], flush=True)
 
 
-def cpu_seconds(pids: list[int]) -> float:
-    return sum(ticks(pid) for pid in pids) / TICKS
-
-
-def ticks(pid: int) -> int:
-    """User and system time of a process: fields 14 and 15 of its stat (proc(5))."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
-
-
-def report(question: Question, rounds: list[Figures]) -> None:
-    app = statistics.median(figures.app_ms for figures in rounds)
-    postgres = statistics.median(figures.postgres_ms for figures in rounds)
-    rate = statistics.median(figures.requests_a_second for figures in rounds)
-    print(
-        f"{question.name:30}  application {app:6.2f} ms   PostgreSQL {postgres:5.2f} ms"
-        f"   of CPU per request   {rate:7.0f} requests/s",
-        flush=True,
-    )
+def workers_of(server: Server) -> dict[str, Any]:
+    _, most = largest_worker(server.pid)
+    return {
+        "server": server.name,
+        "seconds_to_start": round(server.seconds_to_start, 2),
+        "at_rest_mib": round(server.memory_at_rest),
+        "peak_mib": round(most),
+    }
 
 
 if __name__ == "__main__":

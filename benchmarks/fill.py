@@ -1,187 +1,136 @@
-"""Fill an empty database: the same people and records every time."""
+"""Fill an empty database: the same people, records and comments every time.
 
-import random
+python -m benchmarks.fill --records 100k|1m|10m      (on DATABASE_URL)
+
+Killed and started again, it goes on where it was.
+"""
+
+import argparse
+import multiprocessing
+import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID
+import time
+from functools import partial
+from pathlib import Path
 
-from django.contrib.auth.hashers import make_password
-from django.db import connection, models
+if not __package__:  # run as a file
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from phr.accounts.models import User, UserType
-from phr.care.choices import GrantOrigin, GrantStatus, RecordType
-from phr.care.models import CareGrant, DoctorProfile, PatientProfile
-from phr.core.text import fold
-from phr.health_records.models import TEXTS, DoctorComment, HealthRecord
+import benchmarks.environment  # noqa: F401 - sets Django up for what follows
 
-RECORDS_PER_PATIENT = 100
-COMMENTS_PER_RECORD = 2
-PATIENTS_PER_DOCTOR = 20
-START = datetime(2020, 1, 6, 8, 0, tzinfo=UTC)
-SENTENCES = (
-    "Blood pressure was a little high and is to be measured at home.",
-    "The pain in the left knee has eased since the last visit.",
-    "Sleeps badly before the working week and well at other times.",
-    "Laboratory values are within the expected range for the age.",
-    "The cough has gone; the inhaler is used twice a day.",
-    "Walks for half an hour on most days and has lost some weight.",
-    "The wound is dry and clean, the stitches can come out next week.",
-    "No new complaints; the medicine is taken as agreed.",
-)
+# isort: split
+from django.core.management import call_command
+from django.db import connection, connections
+
+from benchmarks.filling import pieces
+from benchmarks.filling.inboxes import fill_inboxes, fill_ledger
+from benchmarks.filling.people import fill_people
+from benchmarks.filling.plan import Plan
+from benchmarks.filling.progress import Progress
+from benchmarks.filling.records import check_record_columns, fill_chunk
+from phr.accounts.models import User
+
+PROCESSES = 2
+MEMORY_FOR_INDEXES = "1GB"
 
 
-@dataclass
-class Filler:
-    """Makes rows from one seed, with ids in the order of making."""
-
-    random: random.Random
-    made: int = 0
-
-    def id(self) -> UUID:
-        """A version 7 UUID with a counter for its time, so that runs are alike."""
-        self.made += 1
-        tail = self.random.getrandbits(62)
-        return UUID(int=self.made << 80 | 0x7 << 76 | 0b10 << 62 | tail)
-
-    def text(self, sentences: int) -> str:
-        return " ".join(self.random.choices(SENTENCES, k=sentences))
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=read_count, default=100_000)
+    records = parser.parse_args().records
+    call_command("migrate", verbosity=0)
+    try:
+        fill(records)
+    except pieces.OtherFilling as trouble:
+        print(f"Not filled: {trouble}", file=sys.stderr)
+        return 1
+    return 0
 
 
-def fill(records: int) -> None:
-    """Fill the database with records of patients, each with a doctor who comments.
+def read_count(text: str) -> int:
+    """Read 100k, 1m or a plain number."""
+    units = {"k": 1_000, "m": 1_000_000}
+    unit = units.get(text[-1:].lower(), 1)
+    return int(text if unit == 1 else text[:-1]) * unit
 
-    :param records: how many; 100 for each patient, two comments for each record.
+
+def fill(records: int, processes: int = PROCESSES) -> None:
+    """Fill the database, or go on with it.
+
+    :param records: how many ordinary patients have together, 100 each.
+    :raises OtherFilling: it holds something else.
+    :raises LookupError: a table has columns that the filler does not know.
     """
-    filler = Filler(random.Random(records))
-    patients = max(records // RECORDS_PER_PATIENT, 1)
-    doctors = [doctor(filler, n) for n in range(-(-patients // PATIENTS_PER_DOCTOR))]
-    owners = [patient(filler, n) for n in range(patients)]
-    copy(User, [row.user for row in doctors] + [row.user for row in owners])
-    copy(DoctorProfile, doctors)
-    copy(PatientProfile, owners)
-    copy(CareGrant, [grant(filler, doctors, n, row) for n, row in enumerate(owners)])
-    for number, owner in enumerate(owners):
-        fill_patient(filler, owner, doctors[number // PATIENTS_PER_DOCTOR])
-        show_progress(number + 1, patients)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-
-
-def fill_patient(filler: Filler, owner: PatientProfile, carer: DoctorProfile) -> None:
-    made = [record(filler, owner, n) for n in range(RECORDS_PER_PATIENT)]
-    copy(HealthRecord, made)
-    copy(
-        DoctorComment,
-        [
-            DoctorComment(
-                id=filler.id(),
-                created_at=row.created_at + timedelta(days=n + 1),
-                updated_at=row.created_at + timedelta(days=n + 1),
-                health_record=row,
-                doctor=carer,
-                comment=filler.text(2),
-            )
-            for row in made
-            for n in range(COMMENTS_PER_RECORD)
-        ],
-    )
-
-
-def account(filler: Filler, name: str, user_type: UserType) -> User:
-    return User(
-        id=filler.id(),
-        created_at=START,
-        updated_at=START,
-        username=name,
-        email=f"{name}@example.org",
-        first_name="Robin",
-        last_name=name.title(),
-        password=make_password(None),
-        user_type=user_type,
-        phone_number="+12025550123",
-    )
-
-
-def doctor(filler: Filler, number: int) -> DoctorProfile:
-    user = account(filler, f"doctor{number}", UserType.DOCTOR)
-    return DoctorProfile(
-        id=filler.id(),
-        created_at=START,
-        updated_at=START,
-        user=user,
-        specialization="General practice",
-        license_number=f"LIC-{number}",
-        years_of_experience=number % 40,
-        verified_at=START,
-        search_text=fold(str(user), "General practice"),
-    )
-
-
-def patient(filler: Filler, number: int) -> PatientProfile:
-    user = account(filler, f"patient{number}", UserType.PATIENT)
-    return PatientProfile(
-        id=filler.id(), created_at=START, updated_at=START, user=user, blood_type="A+"
-    )
-
-
-def grant(
-    filler: Filler, doctors: Sequence[DoctorProfile], number: int, owner: PatientProfile
-) -> CareGrant:
-    carer = doctors[number // PATIENTS_PER_DOCTOR]
-    return CareGrant(
-        id=filler.id(),
-        created_at=START,
-        updated_at=START,
-        patient=owner,
-        doctor=carer,
-        status=GrantStatus.ACTIVE,
-        origin=GrantOrigin.STAFF,
-        is_primary=True,
-        starts_at=START,
-        requested_by=carer.user,
-        requested_at=START,
-    )
-
-
-def record(filler: Filler, owner: PatientProfile, number: int) -> HealthRecord:
-    at = START + timedelta(days=20 * number, minutes=filler.random.randrange(480))
-    row = HealthRecord(
-        id=filler.id(),
-        created_at=at,
-        updated_at=at,
-        patient=owner,
-        record_type=filler.random.choice(RecordType.values),
-        title=filler.text(1)[:60],
-        visit_date=at,
-        created_by=owner.user,
-        **{name: filler.text(3) for name in TEXTS},
-    )
-    row.note_words()
-    return row
-
-
-def copy(model: type[models.Model], rows: Iterable[models.Model]) -> None:
-    """Send rows through COPY, the fastest way in."""
-    fields = [field for field in model._meta.concrete_fields if field.column]
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN') as sink,
+    check_record_columns()
+    pieces.prepare(records, has_people=User.objects.exists())
+    plan = Plan(records)
+    work_fast()
+    for name, work in (
+        ("people", lambda: fill_people(plan)),
+        ("inboxes", lambda: fill_inboxes(plan)),
+        ("ledger", lambda: fill_ledger(plan)),
+        ("taken off", pieces.take_off),
     ):
-        for row in rows:
-            sink.write_row(list(values(row, fields)))
+        pieces.once(name, work)
+    fill_chunks(plan, processes)
+    pieces.put_back(lambda name: print(f"  making {name}", file=sys.stderr))
+    tidy_up()
 
 
-def values(row: models.Model, fields: Iterable[Any]) -> Iterator[Any]:
-    for field in fields:
-        yield getattr(row, field.attname)
+def work_fast() -> None:
+    """What is filled again in minutes need not wait for the disk."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+        cursor.execute("SET maintenance_work_mem = %s", [MEMORY_FOR_INDEXES])
+        cursor.execute("SET max_parallel_maintenance_workers = 2")
 
 
-def show_progress(done: int, of: int) -> None:
-    if done % 50 == 0 or done == of:
-        print(f"\r  filled {done} of {of} patients", end="", file=sys.stderr)
-    if done == of:
-        print(file=sys.stderr)
+def tidy_up() -> None:
+    def vacuum() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM (FREEZE, ANALYZE)")
+
+    if "tidy" not in pieces.done_pieces():
+        print("  vacuum and statistics", file=sys.stderr)
+        vacuum()
+        pieces.once("tidy", lambda: None)
+
+
+def fill_chunks(plan: Plan, processes: int) -> None:
+    """Let some processes fill the chunks, each its share, and show how far they are.
+
+    :raises RuntimeError: one of them has failed.
+    """
+    context = multiprocessing.get_context("spawn")
+    shares = [(plan.records, number, processes) for number in range(processes)]
+    workers = [context.Process(target=fill_share, args=share) for share in shares]
+    for worker in workers:
+        worker.start()
+    progress = Progress(plan.rows, rows_done(plan))
+    while any(worker.is_alive() for worker in workers):
+        time.sleep(0.5)
+        progress.show(rows_done(plan))
+    progress.end()
+    if any(worker.exitcode for worker in workers):
+        raise RuntimeError("a process of the filler has failed; start it again")
+
+
+def rows_done(plan: Plan) -> int:
+    return min(pieces.count_chunks() * plan.chunk, plan.rows)
+
+
+def fill_share(records: int, number: int, of: int) -> None:
+    """Fill every so-many-th chunk, as long as the process that wants it is there."""
+    plan, parent = Plan(records), os.getppid()
+    work_fast()
+    done = pieces.done_pieces()
+    for chunk in range(number, plan.chunks, of):
+        if os.getppid() != parent:
+            break
+        if f"chunk {chunk}" not in done:
+            pieces.once(f"chunk {chunk}", partial(fill_chunk, plan, chunk))
+    connections.close_all()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,151 +1,151 @@
-"""Runs the WSGI application on an ASGI server, which has read each body before.
+"""Runs the WSGI application on an ASGI server, and keeps its threads from waiting.
 
-A thread that waits for a client's body is lost to everybody else. Here the event loop
-waits, for as many clients as there are, and a thread gets the request when it is whole
-(docs/adr has the figures, and why no library does).
+A thread that waits for a client is lost to everybody else. Here the event loop waits,
+for as many clients as there are: a thread gets a request when its body is whole, in its
+turn, and never waits until somebody takes the answer (docs/adr has the figures, and why
+no library does).
 """
 
 import asyncio
-import re
-import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import Context
-from io import BytesIO
-from typing import Any
-from urllib.parse import unquote_to_bytes
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from threading import Lock
+from typing import Any, Protocol
 
 import structlog
+
+from config.environ import environ_of
 
 log = structlog.get_logger(__name__)
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Pairs = list[tuple[bytes, bytes]]
 
-CHARSET = re.compile(r"\s*;\s*charset=[^;]*", re.IGNORECASE)
-# An answer whose length is known crosses from its thread to the event loop in pieces
-# of this size (bytes), and so mostly once.
+# An answer up to this size (bytes), of a length that is known, is handed over at once.
 PIECE = 256 * 1024
+# Of a longer one so much is kept in memory while the client takes it; the rest is in
+# a file.
+KEPT_IN_MEMORY = 1024 * 1024
+
+
+class ClientHasGone(Exception):
+    """Nobody takes the answer any more."""
+
+
+@dataclass(eq=False)
+class Refusal(Exception):
+    """What to answer instead of asking the application."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Door(Protocol):
+    """What decides when a request gets a thread."""
+
+    def enter(self, call: "Call") -> Awaitable[list[Message]]:
+        """Let a call wait for its turn; it may get `more_headers` before.
+
+        :returns: what `call.run` will return.
+        :raises Refusal: it gets no turn.
+        """
 
 
 class BufferedWSGI:
     """An ASGI application that calls a WSGI application in one of some threads.
 
-    :param threads: how many requests are worked on at once.
     :param largest_body: in bytes; of what is longer only the length is handed on.
     :param patience: seconds until a body must be there, else it is a 408; and until a
         piece of a streamed answer must have been taken, else the connection ends.
-    :param problem: makes headers and body of the problem (RFC 9457) to answer then,
-        from the status.
+    :param problem: makes the problem (RFC 9457) to answer then, from the status.
     """
 
     def __init__(
         self,
         wsgi: Callable[..., Any],
+        door: Door,
         *,
-        threads: int,
         largest_body: int,
         patience: float,
-        problem: Callable[[int], tuple[Mapping[str, str], bytes]],
+        problem: Callable[[int], Refusal],
     ) -> None:
-        self.wsgi, self.largest_body = wsgi, largest_body
-        self.patience, self.problem = patience, problem
-        self.threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self.wsgi, self.door = wsgi, door
+        self.largest_body, self.patience = largest_body, patience
+        self.problem = problem
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         try:
-            async with asyncio.timeout(self.patience):
-                body = await self.read_body(scope, receive)
-        except TimeoutError:
-            await self.refuse(408, send)
+            body = await self.body_of(scope, receive)
+            call = Call(self.wsgi, environ_of(scope, body), send, self.patience)
+            answer = self.door.enter(call)
+        except Refusal as refusal:
+            # Closed where the body may not have been read.
+            closing = refusal.status in (400, 408)
+            for message in messages_of(refusal, closing=closing):
+                await send(message)
             return
-        if body is None:
-            # Cut off, or chunked wrongly; of no matter if the client has gone away.
-            await self.refuse(400, send)
-            return
-        environ, loop = environ_of(scope, body), asyncio.get_running_loop()
-        call = Call(environ, loop, send, self.patience)
-        # In a context of its own, so that a thread keeps no variable for the next one.
+        for message in await self.result_of(call, answer):
+            await send(message)
+        if call.stream:
+            await call.stream.sent
+
+    async def result_of(
+        self, call: "Call", answer: Awaitable[list[Message]]
+    ) -> list[Message]:
+        """The messages of an answer, or what is answered if the application fails."""
         try:
-            rest = await call.loop.run_in_executor(
-                self.threads, Context().run, call.run, self.wsgi
-            )
+            return await answer
+        except ClientHasGone:
+            return []
         except Exception as error:
             log.exception("request_failed", exc_info=error)
-            if call.has_begun:
-                raise  # the server ends the connection: half an answer is none
-            await self.refuse(500, send)
-            return
-        await call.send_all(rest)
+            if call.stream is None:
+                return messages_of(self.problem(500), closing=True)
+            call.stream.end(error)
+            return []
 
-    async def read_body(self, scope: Message, receive: Receive) -> bytes | None:
+    async def body_of(self, scope: Message, receive: Receive) -> bytes:
+        """:raises Refusal: it does not come in time, or not at all any more."""
+        headers = dict(scope["headers"])
+        declared = headers.get(b"content-length")
+        if declared is None and b"transfer-encoding" not in headers:
+            if scope["http_version"].startswith("1"):
+                return b""  # and so there is none (RFC 9112, section 6.3)
+        elif declared and declared.isdigit() and int(declared) > self.largest_body:
+            return b""
+        try:
+            async with asyncio.timeout(self.patience):
+                return await self.read_body(receive)
+        except TimeoutError:
+            raise self.problem(408) from None
+
+    async def read_body(self, receive: Receive) -> bytes:
         """The body, as far as it is needed to know that it is too long.
 
-        :returns: None if the rest of it cannot come any more.
+        :raises Refusal: it was cut off, or chunked wrongly.
         """
-        declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > self.largest_body:
-            return b""
         body, more = bytearray(), True
         while more and len(body) <= self.largest_body:
             message = await receive()
             if message["type"] == "http.disconnect":
-                return None
+                raise self.problem(400)
             body += message.get("body", b"")
             more = message.get("more_body", False)
         return bytes(body)
 
-    async def refuse(self, status: int, send: Send) -> None:
-        """Answer with a problem and close, for the body was not read."""
-        headers, body = self.problem(status)
-        pairs = [(n.lower().encode(), v.encode()) for n, v in headers.items()]
+
+def messages_of(refusal: Refusal, *, closing: bool) -> list[Message]:
+    pairs = [(n.lower().encode(), v.encode()) for n, v in refusal.headers.items()]
+    if closing:
         pairs.append((b"connection", b"close"))
-        start = {"type": "http.response.start", "status": status, "headers": pairs}
-        await send(start)
-        await send(body_message(body, more=False))
-
-
-def environ_of(scope: Message, body: bytes) -> dict[str, Any]:
-    """The request in the words of PEP 3333: text is bytes read as Latin-1."""
-    raw_path, client = scope.get("raw_path"), scope.get("client")
-    path = unquote_to_bytes(raw_path.partition(b"?")[0]) if raw_path else b""
-    server = scope.get("server") or ("localhost", 80)
-    environ = {
-        "REQUEST_METHOD": scope["method"],
-        "SCRIPT_NAME": "",
-        "PATH_INFO": (path or scope["path"].encode()).decode("latin-1"),
-        "QUERY_STRING": scope["query_string"].decode("latin-1"),
-        "SERVER_NAME": str(server[0]),
-        "SERVER_PORT": str(server[1] or 80),
-        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
-        "REMOTE_ADDR": client[0] if client else "",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.get("scheme", "http"),
-        "wsgi.input": BytesIO(body),
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
-    }
-    for name, value in scope["headers"]:
-        add_header(environ, name.decode("latin-1"), value.decode("latin-1"))
-    if "CONTENT_TYPE" in environ:
-        # JSON and the forms are UTF-8; of others Django would believe in "hex".
-        environ["CONTENT_TYPE"] = CHARSET.sub("", environ["CONTENT_TYPE"])
-    if "HTTP_TRANSFER_ENCODING" in environ:  # a body that came without its length
-        environ["CONTENT_LENGTH"] = str(len(body))
-    return environ
-
-
-def add_header(environ: dict[str, Any], name: str, value: str) -> None:
-    """Add a header, or one more of it; a forged "x_y" never counts as "x-y"."""
-    if "_" in name:
-        return
-    key = name.upper().replace("-", "_")
-    key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
-    between = "; " if key == "HTTP_COOKIE" else ","
-    environ[key] = f"{environ[key]}{between}{value}" if key in environ else value
+    return [
+        start_message(refusal.status, pairs),
+        body_message(refusal.body, more=False),
+    ]
 
 
 class Call:
@@ -153,58 +153,135 @@ class Call:
 
     def __init__(
         self,
+        wsgi: Callable[..., Iterable[bytes]],
         environ: dict[str, Any],
-        loop: asyncio.AbstractEventLoop,
         send: Send,
         patience: float,
     ) -> None:
-        self.environ, self.loop, self.send = environ, loop, send
-        self.patience = patience
-        self.waiting: list[Message] = []
-        self.held, self.has_length, self.has_begun = 0, False, False
+        self.wsgi, self.environ = wsgi, environ
+        self.send, self.patience = send, patience
+        self.loop = asyncio.get_running_loop()
+        self.more_headers: Pairs = []
+        self.start: Message = {}
+        self.chunks: list[bytes] = []
+        self.held, self.has_length = 0, False
+        self.stream: Stream | None = None
 
-    def run(self, wsgi: Callable[..., Iterable[bytes]]) -> list[Message]:
-        """Call it; send what it streams, and return the messages that remain."""
-        answer = wsgi(self.environ, self.start_response)
+    def run(self) -> list[Message]:
+        """Call it, and return the messages that were not streamed."""
+        answer = self.wsgi(self.environ, self.start_response)
         try:
             for chunk in answer:
                 self.write(chunk)
         finally:
             if hasattr(answer, "close"):
                 answer.close()
-        return [*self.waiting, body_message(b"", more=False)]
+        if self.stream:
+            self.stream.end()
+            return []
+        return [self.start, body_message(b"".join(self.chunks), more=False)]
 
     def start_response(
         self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
     ) -> Callable[[bytes], None]:
-        if exc_info and not self.waiting:  # the headers have left already
+        if exc_info and self.stream:  # the headers have left already
             raise exc_info[1].with_traceback(exc_info[2])
         pairs = [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in headers]
         self.has_length = b"content-length" in dict(pairs)
-        start = {"type": "http.response.start", "status": int(status[:3])}
-        self.waiting = [{**start, "headers": pairs}]
+        self.start = start_message(int(status[:3]), pairs + self.more_headers)
         return self.write
 
     def write(self, chunk: bytes) -> None:
         if not chunk:
             return
-        self.waiting.append(body_message(chunk, more=True))
+        if self.stream:
+            self.stream.write(chunk)
+            return
+        self.chunks.append(chunk)
         self.held += len(chunk)
         if self.has_length and self.held < PIECE:
             return
-        leaving, self.waiting, self.held = self.waiting, [], 0
-        self.has_begun = True
-        taken = asyncio.run_coroutine_threadsafe(self.hand_over(leaving), self.loop)
-        taken.result()
+        self.stream = Stream(self.start, self.send, self.patience, self.loop)
+        for held in self.chunks:
+            self.stream.write(held)
 
-    async def hand_over(self, messages: list[Message]) -> None:
-        """Send what a thread waits for, which a client must not keep for ever."""
+
+class Stream:
+    """A long answer between the thread that makes it and the client that takes it.
+
+    The thread writes as fast as it can and is free for others; what the client has not
+    taken yet is in a file.
+    """
+
+    def __init__(
+        self,
+        start: Message,
+        send: Send,
+        patience: float,
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        self.start, self.send, self.patience, self.loop = start, send, patience, loop
+        self.file = SpooledTemporaryFile(max_size=KEPT_IN_MEMORY)  # noqa: SIM115
+        self.lock = Lock()
+        self.written, self.has_ended = 0, False
+        self.error: Exception | None = None
+        self.news = asyncio.Event()
+        sending = asyncio.run_coroutine_threadsafe(self.send_all(), loop)
+        self.sent = asyncio.wrap_future(sending, loop=loop)
+
+    def write(self, chunk: bytes) -> None:
+        """:raises ClientHasGone: so that no more is made."""
+        with self.lock:
+            if self.file.closed:
+                raise ClientHasGone
+            self.file.seek(self.written)
+            self.file.write(chunk)
+            self.written += len(chunk)
+        self.loop.call_soon_threadsafe(self.news.set)
+
+    def end(self, error: Exception | None = None) -> None:
+        """:param error: with which the answer broke off: half of one is none."""
+        self.error, self.has_ended = error, True
+        self.loop.call_soon_threadsafe(self.news.set)
+
+    async def send_all(self) -> None:
+        """Send it at the client's pace, on the event loop.
+
+        :raises TimeoutError: the client has stopped taking it.
+        :raises Exception: that with which the answer broke off.
+        """
+        taken = 0
+        try:
+            await self.send_in_time(self.start)
+            while piece := await self.read(taken):
+                taken += len(piece)
+                await self.send_in_time(body_message(piece, more=True))
+            await self.send(body_message(b"", more=False))
+        finally:
+            with self.lock:
+                self.file.close()
+
+    async def read(self, taken: int) -> bytes:
+        """What follows on the bytes taken so far; nothing at the end."""
+        while True:
+            self.news.clear()
+            has_ended = self.has_ended
+            if self.error:
+                raise self.error
+            with self.lock:
+                self.file.seek(taken)
+                piece: bytes = self.file.read(PIECE)
+            if piece or has_ended:
+                return piece
+            await self.news.wait()
+
+    async def send_in_time(self, message: Message) -> None:
         async with asyncio.timeout(self.patience):
-            await self.send_all(messages)
-
-    async def send_all(self, messages: list[Message]) -> None:
-        for message in messages:
             await self.send(message)
+
+
+def start_message(status: int, headers: Pairs) -> Message:
+    return {"type": "http.response.start", "status": status, "headers": headers}
 
 
 def body_message(body: bytes, *, more: bool) -> Message:

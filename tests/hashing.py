@@ -1,7 +1,7 @@
 """The same password hashes as in production, at a fraction of their cost."""
 
-from django.contrib.auth.hashers import Argon2PasswordHasher
+from phr.accounts.hashing import CalmArgon2PasswordHasher
 
 
-class QuickArgon2PasswordHasher(Argon2PasswordHasher):
+class QuickArgon2PasswordHasher(CalmArgon2PasswordHasher):
     time_cost, memory_cost, parallelism = 1, 64, 1

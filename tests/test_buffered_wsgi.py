@@ -1,14 +1,18 @@
 """What stands between the web server and Django: whole bodies in, any answer out."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Awaitable, Callable, Iterator
 from contextvars import ContextVar
 from http import HTTPStatus
 from typing import Any
 
 import pytest
 
-from config.buffered_wsgi import PIECE, BufferedWSGI, Message, environ_of
+from config.buffered_wsgi import PIECE, BufferedWSGI, Call, Message, Refusal
+from config.environ import environ_of
+from config.fair_queue import Bounds
+from config.lane import Lane
 
 SCOPE = {
     "type": "http",
@@ -28,9 +32,21 @@ WHOLE = ({"type": "http.request", "body": b"hello", "more_body": False},)
 Answer = tuple[int, dict[bytes, bytes], list[bytes]]
 
 
+class OneThread:
+    """A door with one lane, of one thread."""
+
+    def __init__(self) -> None:
+        bounds = Bounds(workers=1, workers_for_one=1, units=10, waiting=10)
+        self.lane = Lane("test", bounds)
+
+    def enter(self, call: Call) -> Awaitable[list[Message]]:
+        call.more_headers = [(b"x-door", b"open")]
+        return self.lane.enter("anybody", 1, call.run)
+
+
 def buffered(wsgi: Callable[..., Any], *, patience: float) -> BufferedWSGI:
     return BufferedWSGI(
-        wsgi, threads=1, largest_body=LARGEST, patience=patience, problem=problem
+        wsgi, OneThread(), largest_body=LARGEST, patience=patience, problem=problem
     )
 
 
@@ -43,7 +59,8 @@ def call(
 
     async def run() -> None:
         parts = iter(received or WHOLE)
-        scope = SCOPE | {"headers": [*SCOPE["headers"], *headers]}
+        length = headers or ((b"content-length", b"10"),)
+        scope = SCOPE | {"headers": [*SCOPE["headers"], *length]}
         await application(scope, receive_from(parts), send)
 
     async def send(message: Message) -> None:
@@ -68,9 +85,9 @@ def receive_from(parts: Iterator[Message]) -> Callable[[], Any]:
     return receive
 
 
-def problem(status: int) -> tuple[dict[str, str], bytes]:
+def problem(status: int) -> Refusal:
     headers = {"Content-Type": "application/problem+json"}
-    return headers, HTTPStatus(status).phrase.encode()
+    return Refusal(status, headers, HTTPStatus(status).phrase.encode())
 
 
 def part(body: bytes, *, more: bool = True) -> Message:
@@ -166,7 +183,7 @@ def test_an_answer_that_is_streamed_leaves_piece_by_piece() -> None:
         start_response("200 OK", [])
         return Pieces()
 
-    assert call(stream)[2] == [b"one", b"two"]
+    assert b"".join(call(stream)[2]) == b"onetwo"
     assert closed == [True]
 
 
@@ -180,26 +197,80 @@ def test_a_long_answer_of_known_length_arrives_whole() -> None:
     assert b"".join(call(send_file)[2]) == piece * times
 
 
-def test_a_client_that_takes_nothing_does_not_keep_its_thread() -> None:
-    closed, sent = [], []
+def test_a_client_that_takes_nothing_keeps_no_thread() -> None:
+    """Its answer is made to the end meanwhile, and then its connection ends."""
+    closed = threading.Event()
 
     def stream(environ: Any, start_response: Any) -> Iterator[bytes]:
         start_response("200 OK", [])
         try:
-            yield from (b"one", b"two")
+            yield from [b"x" * PIECE] * 20
         finally:
-            closed.append(True)
+            closed.set()
 
     async def send(message: Message) -> None:
-        if message.get("body") == b"two":
+        if message["type"] == "http.response.body":
+            assert await asyncio.to_thread(closed.wait, 10)
             await asyncio.sleep(60)
-        sent.append(message)
 
-    application = buffered(stream, patience=0.1)
+    application = buffered(stream, patience=0.5)
     with pytest.raises(TimeoutError):  # with which the server ends the connection
         asyncio.run(application(SCOPE, receive_from(iter(WHOLE)), send))
-    assert closed == [True]
-    assert [message.get("body") for message in sent] == [None, b"one"]
+
+
+def test_for_a_client_that_has_gone_no_more_is_made() -> None:
+    made: list[int] = []
+    gone = threading.Event()
+
+    def stream(environ: Any, start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", [])
+        for number in range(3):
+            yield b"piece"
+            made.append(number)
+            assert gone.wait(10)
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            asyncio.get_running_loop().call_later(0.1, gone.set)
+            raise ConnectionResetError
+
+    application = buffered(stream, patience=5)
+    with pytest.raises(ConnectionResetError):
+        asyncio.run(application(SCOPE, receive_from(iter(WHOLE)), send))
+    assert made == [0]
+
+
+def test_half_an_answer_ends_with_its_connection_and_not_as_if_it_were_whole() -> None:
+    sent: list[Message] = []
+
+    def break_off(environ: Any, start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", [])
+        yield b"half"
+        raise ZeroDivisionError
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    application = buffered(break_off, patience=5)
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(application(SCOPE, receive_from(iter(WHOLE)), send))
+    assert not any(message.get("more_body") is False for message in sent)
+
+
+def test_a_request_that_says_nothing_of_a_body_is_not_waited_for() -> None:
+    async def receive() -> Message:
+        raise AssertionError
+
+    async def run() -> list[Message]:
+        sent: list[Message] = []
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        await buffered(echo, patience=5)(SCOPE, receive, send)
+        return sent
+
+    assert asyncio.run(run())[-1]["body"] == b""
 
 
 def test_an_answer_without_a_body_has_an_end() -> None:
@@ -207,7 +278,7 @@ def test_an_answer_without_a_body_has_an_end() -> None:
         start_response("204 No Content", [("X-Name", "caf\xe9")])
         return []
 
-    assert call(nothing) == (204, {b"x-name": b"caf\xe9"}, [])
+    assert call(nothing) == (204, {b"x-name": b"caf\xe9", b"x-door": b"open"}, [])
 
 
 def test_a_thread_keeps_no_context_for_the_next_request() -> None:

@@ -139,7 +139,10 @@ def test_over_https_browsers_are_told_to_stay_there(
 
 @pytest.mark.parametrize("seconds", ["31536000", "0"])
 def test_what_is_refused_before_django_sees_it_has_the_headers(seconds: str) -> None:
-    show = "import json; from config.asgi import HEADERS; print(json.dumps(HEADERS))"
+    show = (
+        "import config.asgi, json; from config.refusals import HEADERS; "
+        "print(json.dumps(HEADERS))"
+    )
     variables = NEEDED | {"HSTS_SECONDS": seconds}
     headers = json.loads(run_python("-c", show, **variables).stdout)
 

@@ -259,7 +259,7 @@ def test_production_is_strict_where_tests_are_quick() -> None:
 
     assert json.loads(done.stdout) == {
         "debug": False,
-        "hashers": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
+        "hashers": ["phr.accounts.hashing.CalmArgon2PasswordHasher"],
         "validators": [
             "ObviousWordsValidator",
             "UserAttributeSimilarityValidator",

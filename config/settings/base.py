@@ -97,7 +97,7 @@ PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"
 # Usernames are unique in any case, by a constraint that these checks do not see.
 SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
 LOGIN_REDIRECT_URL = "admin:index"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["phr.accounts.hashing.CalmArgon2PasswordHasher"]
 # What suggests itself as a password here; the server's host name is added.
 PASSWORD_WORDS = [
     *("account", "admin", "administrator", "clinic", "doctor", "health"),
@@ -165,7 +165,10 @@ SESSION_COOKIE_AGE = 8 * 60 * 60
 # Messages name people, and a cookie would keep them in the browser.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CORS_URLS_REGEX = r"^/api/"
-CORS_EXPOSE_HEADERS = ["ETag", "Location", "Retry-After", "X-Request-ID"]
+CORS_EXPOSE_HEADERS = [
+    *("ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"),
+    "X-Request-ID",
+]
 
 # One line a request; who and from where stands in the ledger, not in the log.
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG

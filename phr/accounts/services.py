@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Network
+from functools import partial
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -26,7 +26,7 @@ from phr.core import events
 from phr.core.counters import Limit
 from phr.core.errors import NotSignedIn, Unavailable
 from phr.core.ids import uuid7
-from phr.core.origin import current_origin
+from phr.core.origin import current_origin, network_of
 
 FAILED_LOGINS_PER_ACCOUNT = Limit("login:account", 10, timedelta(minutes=15))
 FAILED_LOGINS_PER_ADDRESS = Limit("login:address", 60, timedelta(minutes=15))
@@ -54,14 +54,8 @@ class MfaRequired(NotSignedIn):
 
 
 def client_address() -> str:
-    """For whom attempts are counted where nobody is signed in yet.
-
-    Of an IPv6 address the first 64 bits: the rest is one customer's to choose.
-    """
-    address = current_origin.get().address or "unknown"
-    if ":" not in address:
-        return address
-    return str(IPv6Network((address, 64), strict=False))
+    """For whom attempts are counted where nobody is signed in yet."""
+    return network_of(current_origin.get().address or "unknown")
 
 
 def find_account(username: str) -> User | None:
@@ -141,7 +135,21 @@ def password_fits(account: User | None, password: str) -> bool:
     if account is None:
         make_password(password)  # takes the time that checking would
         return False
-    return check_password(password, account.password) and account.is_active
+    keep = partial(keep_new_hash, account)
+    return check_password(password, account.password, keep) and account.is_active
+
+
+def keep_new_hash(account: User, password: str) -> None:
+    """Hash a password anew that is right, as its hash has other parameters than now.
+
+    Of simultaneous sign-ins the first one's hash is kept, and the others go on with it.
+    """
+    before, account.password = account.password, make_password(password)
+    same = User.objects.filter(pk=account.pk)
+    if not same.filter(password=before).update(password=account.password):
+        present = same.values_list("password", flat=True).first() or ""
+        fits = check_password(password, present)
+        account.password = present if fits else before
 
 
 @transaction.atomic

@@ -46,6 +46,9 @@ INSECURE = ("https_required", "Use https")
 BAD_HOST = ("bad_host", "This server does not go by that name")
 
 
+# Answered before Django sees the request, to who has too many in flight.
+IN_FLIGHT = TooMany("Wait until some of your requests are answered.", retry_after=1)
+
 CHALLENGE = 'Bearer realm="api"'
 
 # Exceptions of Django and the database that views let through.
@@ -159,11 +162,26 @@ def headers_for(status: int, error: Exception) -> dict[str, str]:
         case HTTPStatus.UNAUTHORIZED:
             return {"WWW-Authenticate": CHALLENGE}
         case HTTPStatus.TOO_MANY_REQUESTS if isinstance(error, TooMany):
-            return {"Retry-After": str(error.retry_after)}
+            return too_many_headers(error)
         case HTTPStatus.SERVICE_UNAVAILABLE:
             return {"Retry-After": str(SECONDS_UNTIL_RETRY)}
         case _:
             return {}
+
+
+def too_many_headers(error: TooMany) -> dict[str, str]:
+    """When to come again, and which limit it is.
+
+    In the form of draft-ietf-httpapi-ratelimit-headers-10.
+    """
+    headers = {"Retry-After": str(error.retry_after)}
+    if error.quota is None:
+        return headers
+    name, times, seconds = error.quota.name, error.quota.times, error.quota.seconds
+    return headers | {
+        "RateLimit-Policy": f'"{name}";q={times};w={seconds}',
+        "RateLimit": f'"{name}";r=0;t={error.retry_after}',
+    }
 
 
 def flatten(detail: Any, path: str = "") -> Any:

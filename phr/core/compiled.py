@@ -123,9 +123,9 @@ class ColumnOf(Expression):
         super().__init__(output_field)
         self.row, self.column = row, column
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         quote = connection.ops.quote_name
-        return f"{quote(self.row)}.{quote(self.column)}", []
+        return f"{quote(self.row)}.{quote(self.column)}", ()
 
 
 @Field.register_lookup

@@ -9,7 +9,7 @@ from typing import cast
 import redis
 from django.conf import settings
 
-from phr.core.errors import TooMany, Unavailable
+from phr.core.errors import Quota, TooMany, Unavailable
 
 SECONDS_TO_WAIT_FOR_REDIS = 2
 
@@ -49,7 +49,9 @@ class Limit:
         except redis.RedisError as error:
             raise Unavailable("Please try again in a moment.") from error
         if wait:
-            raise TooMany("Please wait before you try again.", retry_after=wait)
+            quota = Quota(self.name, self.times, seconds)
+            detail = "Please wait before you try again."
+            raise TooMany(detail, retry_after=wait, quota=quota)
 
     def give_back(self, key: str) -> None:
         """Take back one counted attempt, because it succeeded."""

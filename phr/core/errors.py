@@ -1,5 +1,7 @@
 """What a use case can answer instead of a result; faces put it in their own words."""
 
+from dataclasses import dataclass
+
 
 class DomainError(Exception):
     """A refusal with a stable code.
@@ -56,17 +58,29 @@ class Conflict(DomainError):
         self.present = str(present)
 
 
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What a limit allows: so many `times` in each window of `seconds`."""
+
+    name: str
+    times: int
+    seconds: int
+
+
 class TooMany(DomainError):
     """A limit on attempts was reached.
 
     :param retry_after: seconds until another attempt can succeed.
+    :param quota: the limit, where it counts attempts.
     """
 
     code, title = "too_many_requests", "Too many attempts"
 
-    def __init__(self, detail: str = "", *, retry_after: int) -> None:
+    def __init__(
+        self, detail: str = "", *, retry_after: int, quota: Quota | None = None
+    ) -> None:
         super().__init__(detail)
-        self.retry_after = retry_after
+        self.retry_after, self.quota = retry_after, quota
 
 
 class Unavailable(DomainError):

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+
+Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +20,8 @@ class Cursor:
 
 
 def newest_first(
-    rows: QuerySet[Any, Any], field: str, cursor: Cursor | None, tie: str = "id"
-) -> QuerySet[Any, Any]:
+    rows: Rows, field: str, cursor: Cursor | None, tie: str = "id"
+) -> Rows:
     """Put rows in the order of their pages, from a cursor on in its direction.
 
     :param field: the time column.
@@ -30,9 +32,7 @@ def newest_first(
     return in_order(rows, field, cursor, tie)
 
 
-def in_order(
-    rows: QuerySet[Any, Any], field: str, cursor: Cursor | None, tie: str = "id"
-) -> QuerySet[Any, Any]:
+def in_order(rows: Rows, field: str, cursor: Cursor | None, tie: str = "id") -> Rows:
     """Put rows in the order in which a page is read in the cursor's direction."""
     sign = "-" if cursor is None or cursor.forwards else ""
     return rows.order_by(f"{sign}{field}", f"{sign}{tie}")

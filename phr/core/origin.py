@@ -2,6 +2,7 @@
 
 from contextvars import ContextVar
 from dataclasses import dataclass
+from ipaddress import IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +24,13 @@ current_origin: ContextVar[Origin] = ContextVar(
     "current_origin",
     default=Origin(),  # noqa: B039 - it is frozen
 )
+
+
+def network_of(address: str) -> str:
+    """Whom an address stands for where something is counted.
+
+    Of an IPv6 address the first 64 bits: the rest is one customer's to choose.
+    """
+    if ":" not in address:
+        return address
+    return str(IPv6Network((address, 64), strict=False))

@@ -37,7 +37,7 @@ from tests.problem_answers import problem_of
 pytestmark = pytest.mark.django_db
 PAIRS = 60
 SLOW_PAIRS = 8  # where passwords are hashed, which takes most of the time
-REAL_HASHER = "django.contrib.auth.hashers.Argon2PasswordHasher"
+REAL_HASHER = "phr.accounts.hashing.CalmArgon2PasswordHasher"
 VALUES = re.compile(r"'[^']*'|SAVEPOINT \S+|\b\d+\b")
 CHANGING = ("request_id", "instance")
 

@@ -20,7 +20,6 @@ from phr.accounts.models import User
 from phr.archive.preparing import prepare
 from phr.archive.services import ask
 from phr.care.models import EmergencyAccess, PatientProfile
-from phr.health_records.searching import stored_words
 from phr.erasure import tasks
 from phr.erasure.models import Erasure
 from phr.health_records.models import (
@@ -28,6 +27,7 @@ from phr.health_records.models import (
     HealthRecord,
     RecordVersion,
 )
+from phr.health_records.searching import stored_words
 from tests.conftest import user_of
 from tests.factories import (
     PASSWORD,

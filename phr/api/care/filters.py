@@ -4,11 +4,10 @@ from typing import Any
 
 import django_filters
 
+from phr.api.filters import LONGEST_SEARCH
 from phr.care.choices import GrantStatus
 from phr.care.models import CareGrant, DoctorProfile
 from phr.care.querysets import CareGrantQuerySet, DoctorProfileQuerySet
-
-LONGEST_SEARCH = 200  # characters
 
 
 class DoctorFilter(django_filters.FilterSet):

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from typing import Any
 
 import django_filters
 
-from phr.api.filters import FlagFilter, MomentFilter, cleaned
+from phr.api.filters import LONGEST_SEARCH, FlagFilter, MomentFilter, cleaned
 from phr.care.choices import RecordType
 from phr.health_records.finding import Wanted
 from phr.health_records.models import HealthRecord
@@ -33,7 +34,8 @@ class RecordFilter(django_filters.FilterSet):
     )
     search = django_filters.CharFilter(
         label="Words in title or texts, or their beginnings, in any case and without "
-        "regard to accents; all of them must be there."
+        "regard to accents; all of them must be there.",
+        max_length=LONGEST_SEARCH,
     )
     deleted = FlagFilter(
         label="true: what one has deleted oneself in the last 30 days, instead.",
@@ -52,6 +54,8 @@ def wanted_records(parameters: Mapping[str, str]) -> Wanted:
     given = parameters.keys() & RecordFilter.base_filters.keys()
     if not given:
         return Wanted()
-    values = cleaned(RecordFilter, parameters)
-    values["search"] = values["search"] or None  # "search=" asks for nothing
-    return Wanted(**values | {"deleted": values["deleted"] is True})
+    # A form says "" of what was not given, and "search=" asks for nothing.
+    values: dict[str, Any] = {
+        name: value or None for name, value in cleaned(RecordFilter, parameters).items()
+    }
+    return Wanted(**values | {"deleted": bool(values["deleted"])})

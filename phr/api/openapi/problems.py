@@ -14,6 +14,7 @@ from rest_framework.exceptions import (
 from phr.accounts.tokens import InvalidToken
 from phr.api.problems import (
     BAD_HOST,
+    IN_FLIGHT,
     INSECURE,
     MEDIA_TYPE,
     Problem,
@@ -98,6 +99,20 @@ HEADERS: dict[str, Schema] = {
         "schema": {"type": "integer", "minimum": 1},
         "example": 5,
     },
+    "RateLimit": {
+        "description": "What is left of the limits of `RateLimit-Policy`: `r`, and the "
+        "seconds `t` until it is more (draft-ietf-httpapi-ratelimit-headers-10).",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": '"in-flight";r=0',
+    },
+    "RateLimit-Policy": {
+        "description": "The limits that hold: `q` units in a window of `w` seconds, or "
+        "at once.",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": '"in-flight";q=64;qu="concurrent-requests"',
+    },
     "WWW-Authenticate": {
         "description": "How to prove who one is.",
         "required": True,
@@ -105,7 +120,11 @@ HEADERS: dict[str, Schema] = {
         "example": 'Bearer realm="api"',
     },
 }
-HEADERS_OF_STATUS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
+HEADERS_OF_STATUS = {
+    401: ("WWW-Authenticate",),
+    429: ("Retry-After", "RateLimit", "RateLimit-Policy"),
+    503: ("Retry-After",),
+}
 
 
 def example_of(error: Exception, path: str) -> Schema:
@@ -131,6 +150,7 @@ SHARED: dict[str, Schema] = {
                 UnsupportedMediaType("text/plain"),
                 RuntimeError(),
                 OperationalError(),
+                IN_FLIGHT,
             ),
         ),
     )
@@ -144,7 +164,7 @@ def shared(*, signed_in: bool, has_body: bool) -> list[Schema]:
     codes = ["bad_host", "bad_request", "https_required"]
     codes += OF_BODIES * has_body
     codes += ["not_authenticated", "invalid_token"] * signed_in
-    codes += ["internal_error", "unavailable"]
+    codes += ["too_many_requests", "internal_error", "unavailable"]
     return [SHARED[code] for code in codes]
 
 
@@ -164,10 +184,16 @@ def answers(bodies: Iterable[Schema]) -> dict[str, Schema]:
         by_status.setdefault(body["status"], []).append(body)
     return {
         str(status): shared_ref(status)
-        if codes_of(by_status[status]) == SHARED_ANSWERS.get(status)
+        if is_shared(status, by_status[status])
         else answer(status, by_status[status])
         for status in sorted(by_status)
     }
+
+
+def is_shared(status: int, bodies: list[Schema]) -> bool:
+    return codes_of(bodies) == SHARED_ANSWERS.get(status) and all(
+        body is SHARED.get(body["code"]) for body in bodies
+    )
 
 
 # Whole answers that many operations have in common: their codes by status.
@@ -178,6 +204,7 @@ SHARED_ANSWERS = {
     411: ["length_required"],
     413: ["too_large"],
     415: ["unsupported_media_type"],
+    429: ["too_many_requests"],
     500: ["internal_error"],
     503: ["unavailable"],
 }
@@ -210,7 +237,7 @@ def answer(status: int, bodies: list[Schema]) -> Schema:
             "status": {"const": status},
         }
     }
-    names = [status != 408 and "X-Request-ID", HEADERS_OF_STATUS.get(status)]
+    names = [status != 408 and "X-Request-ID", *HEADERS_OF_STATUS.get(status, ())]
     return {
         "description": phrase_of(status),
         "headers": {name: header_ref(name) for name in names if name},

@@ -75,7 +75,8 @@ ADVICE = {
     "length_required": "Send the header Content-Length.",
     "too_large": "Send less; no record needs a mebibyte.",
     "unsupported_media_type": "Say Content-Type: application/json.",
-    "too_many_requests": "The header Retry-After says how many seconds to wait.",
+    "too_many_requests": "The header Retry-After says how many seconds to wait, and "
+    "RateLimit-Policy for which limit.",
     "internal_error": "A defect of the server. Report the request_id.",
     "unavailable": "Try again after the seconds of the header Retry-After.",
 }

@@ -1,0 +1,1 @@
+"""What `benchmarks.fill` fills a database with, and how."""

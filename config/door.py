@@ -1,0 +1,116 @@
+"""Who waits where: the lanes of this server, and what one may have in flight."""
+
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote_plus
+
+from config.buffered_wsgi import Call, Message, Refusal
+from config.fair_queue import Bounds, InFlightAlready, LineIsFull
+from config.lane import Lane
+from phr.accounts.tokens import InvalidToken, TokenType, read_token
+from phr.core.origin import network_of
+from phr.interfaces.middleware import first_stranger
+
+# Each thread keeps a connection to PostgreSQL; more of them would not work faster,
+# because only one of a process runs Python at a time.
+THREADS = 4
+# How much one user, or one client's address, may have in flight in each process.
+UNITS = 64
+REQUESTS = Bounds(
+    workers=THREADS, workers_for_one=THREADS - 1, units=UNITS, waiting=2_000
+)
+# Where passwords are hashed: one at a time, and never in the threads of the others.
+SIGN_INS = Bounds(workers=1, workers_for_one=1, units=UNITS, waiting=100)
+
+HASHING = frozenset(
+    {
+        "/api/account/delete/",
+        "/api/auth/login/",
+        "/api/auth/password/change/",
+        "/api/auth/password/reset/",
+        "/api/auth/register/",
+        "/api/auth/step-up/",
+    }
+)
+# What a request counts for, where it is more than one unit.
+UNITS_OF_A_SIGN_IN = 4
+UNITS_OF_A_SEARCH = 4
+UNITS_OF_A_FILE = 16
+FILES = ("/api/access-log/csv/", "/api/access-log/verify/", "/api/account/export/")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Sends each request into its lane, and turns away who has too much in flight.
+
+    :param refuse: makes the answer for a status and units left to a request's sender.
+    """
+
+    refuse: Callable[[int, dict[str, Any], int], Refusal]
+    requests: Lane
+    sign_ins: Lane
+
+    def enter(self, call: Call) -> Awaitable[list[Message]]:
+        """:raises Refusal: 429 for who has too much in flight, 503 if all have."""
+        environ = call.environ
+        path, hashes = environ["PATH_INFO"], hashes_a_password(environ)
+        lane = self.sign_ins if hashes else self.requests
+        units = UNITS_OF_A_SIGN_IN if hashes else units_of(environ)
+        key = key_of(environ)
+        left = lane.queue.left(key) - units
+        if path.startswith("/api/") and left >= 0:
+            call.more_headers = RATE_LIMIT[left]
+        try:
+            return lane.enter(key, units, call.run)
+        except InFlightAlready:
+            raise self.refuse(429, environ, left + units) from None
+        except LineIsFull:
+            raise self.refuse(503, environ, left + units) from None
+
+
+def open_door(refuse: Callable[[int, dict[str, Any], int], Refusal]) -> Door:
+    return Door(refuse, Lane("request", REQUESTS), Lane("sign-in", SIGN_INS))
+
+
+def hashes_a_password(environ: dict[str, Any]) -> bool:
+    if environ["REQUEST_METHOD"] != "POST":
+        return False
+    path: str = environ["PATH_INFO"]
+    return path in HASHING or path.startswith("/admin/")
+
+
+def units_of(environ: dict[str, Any]) -> int:
+    """What a request counts for; rough, as what it really takes counts afterwards."""
+    path: str = environ["PATH_INFO"]
+    if path.startswith(FILES):
+        return UNITS_OF_A_FILE
+    query: str = environ["QUERY_STRING"]
+    if query and "search=" in unquote_plus(query):
+        return UNITS_OF_A_SEARCH
+    return 1
+
+
+def key_of(environ: dict[str, Any]) -> Hashable:
+    """Whose share of the server a request uses.
+
+    A user's only if the token is really ours: by one that just says so anybody could
+    use up somebody else's share. Whether its session still lives is not asked.
+    """
+    scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() == "bearer":
+        try:
+            return read_token(token.strip(), TokenType.ACCESS).user_id
+        except InvalidToken:
+            pass
+    hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    return network_of(first_stranger([environ["REMOTE_ADDR"], *reversed(hops)]))
+
+
+# The form of draft-ietf-httpapi-ratelimit-headers-10, for each number of units left.
+POLICY = f'"in-flight";q={UNITS};qu="concurrent-requests"'
+REMAINING = [f'"in-flight";r={left}' for left in range(UNITS + 1)]
+RATE_LIMIT = [
+    [(b"ratelimit-policy", POLICY.encode()), (b"ratelimit", remaining.encode())]
+    for remaining in REMAINING
+]

@@ -1,0 +1,68 @@
+"""A request of ASGI in the words of WSGI (PEP 3333): text is bytes read as Latin-1."""
+
+import re
+import sys
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+CHARSET = re.compile(r"\s*;\s*charset=[^;]*", re.IGNORECASE)
+ALWAYS = {
+    "SCRIPT_NAME": "",
+    "wsgi.version": (1, 0),
+    "wsgi.multithread": True,
+    "wsgi.multiprocess": True,
+    "wsgi.run_once": False,
+}
+WITHOUT_PREFIX = ("CONTENT_TYPE", "CONTENT_LENGTH")
+
+
+def environ_of(scope: dict[str, Any], body: bytes) -> dict[str, Any]:
+    client, server = scope.get("client"), scope.get("server") or ("localhost", 80)
+    environ = {
+        **ALWAYS,
+        "REQUEST_METHOD": scope["method"],
+        "PATH_INFO": path_of(scope).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": str(server[0]),
+        "SERVER_PORT": str(server[1] or 80),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": client[0] if client else "",
+        "wsgi.url_scheme": scope.get("scheme", "http"),
+        "wsgi.input": BytesIO(body),
+        "wsgi.errors": sys.stderr,
+    }
+    for name, value in scope["headers"]:
+        if key := environ_key(name):
+            add_header(environ, key, value.decode("latin-1"))
+    if "CONTENT_TYPE" in environ:
+        # JSON and the forms are UTF-8; of others Django would believe in "hex".
+        environ["CONTENT_TYPE"] = CHARSET.sub("", environ["CONTENT_TYPE"])
+    if "HTTP_TRANSFER_ENCODING" in environ:  # a body that came without its length
+        environ["CONTENT_LENGTH"] = str(len(body))
+    return environ
+
+
+def path_of(scope: dict[str, Any]) -> bytes:
+    raw: bytes = (scope.get("raw_path") or b"").partition(b"?")[0]
+    if not raw:
+        return str(scope["path"]).encode()
+    return unquote_to_bytes(raw) if b"%" in raw else raw
+
+
+@lru_cache(maxsize=256)
+def environ_key(name: bytes) -> str:
+    """The name of a header in WSGI; "" for "x_y", which would pass for "x-y"."""
+    if b"_" in name:
+        return ""
+    key = name.decode("latin-1").upper().replace("-", "_")
+    return key if key in WITHOUT_PREFIX else f"HTTP_{key}"
+
+
+def add_header(environ: dict[str, Any], key: str, value: str) -> None:
+    """Add a header, or one more of it."""
+    if key in environ:
+        between = "; " if key == "HTTP_COOKIE" else ","
+        value = f"{environ[key]}{between}{value}"
+    environ[key] = value

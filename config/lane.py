@@ -1,0 +1,93 @@
+"""Threads that work on requests in fair turns."""
+
+import asyncio
+import time
+from collections.abc import Callable, Hashable
+from contextlib import suppress
+from contextvars import Context
+from dataclasses import dataclass
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any
+
+from config.fair_queue import Bounds, FairQueue
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A request that waits for a thread.
+
+    :param answer: what the event loop waits for.
+    """
+
+    key: Hashable
+    units: int
+    work: Callable[[], Any]
+    answer: "asyncio.Future[Any]"
+
+
+class Lane:
+    """Some threads and the fair queue before them; to be used on the event loop.
+
+    The loop decides who is next and so needs no lock: a thread gets its request by a
+    queue and reports with `call_soon_threadsafe`.
+    """
+
+    def __init__(self, name: str, bounds: Bounds) -> None:
+        self.name, self.queue = name, FairQueue[Job](bounds)
+        self.jobs: SimpleQueue[Job] = SimpleQueue()
+        self.has_threads = False
+
+    def enter(
+        self, key: Hashable, units: int, work: Callable[[], Any]
+    ) -> "asyncio.Future[Any]":
+        """Let some work wait for its turn.
+
+        :returns: its result to come.
+        :raises InFlightAlready, LineIsFull: as `FairQueue.add`.
+        """
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self.queue.add(key, units, Job(key, units, work, answer))
+        self.hand_out()
+        return answer
+
+    def hand_out(self) -> None:
+        if not self.has_threads:
+            self.start_threads()
+        while job := self.queue.take():
+            self.jobs.put(job)
+
+    def start_threads(self) -> None:
+        """Not before the first request: the server may fork its processes."""
+        self.has_threads = True
+        for number in range(self.queue.bounds.workers):
+            name = f"{self.name}-{number}"
+            Thread(target=self.work, name=name, daemon=True).start()
+
+    def work(self) -> None:
+        while True:
+            job = self.jobs.get()
+            began = time.monotonic()
+            result, error = None, None
+            try:
+                # In a context of its own: a thread keeps no variable for the next one.
+                result = Context().run(job.work)
+            except BaseException as raised:  # noqa: BLE001 - whoever waits gets it
+                error = raised
+            seconds, loop = time.monotonic() - began, job.answer.get_loop()
+            with suppress(RuntimeError):  # the server has stopped meanwhile
+                loop.call_soon_threadsafe(self.finish, job, seconds, result, error)
+            del job, result, error
+
+    def finish(
+        self, job: Job, seconds: float, result: Any, error: BaseException | None
+    ) -> None:
+        at = time.monotonic()
+        self.queue.finish(job.key, job.units, seconds=seconds, at=at)
+        self.hand_out()
+        if job.answer.cancelled():
+            return
+        if error is None:
+            job.answer.set_result(result)
+        else:
+            job.answer.set_exception(error)

@@ -1,0 +1,138 @@
+"""The filler of the bench: the same rows every time, also when it was killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connection
+from django.db.models import Model
+
+from benchmarks.filling.pieces import TABLES
+from benchmarks.filling.plan import Plan
+from phr.accounts.models import User
+from phr.audit.models import AccessEntry
+from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+from phr.core.models import OutboxEvent
+from phr.health_records.models import DoctorComment, HealthRecord
+from phr.notifications.models import Notification
+from tests.running.conftest import database_url
+
+RECORDS = 2_000
+CHECKOUT = Path(__file__).parents[2]
+FILLED: list[type[Model]] = [
+    *(User, PatientProfile, DoctorProfile, CareGrant, HealthRecord, DoctorComment),
+    *(OutboxEvent, Notification, AccessEntry),
+]
+FORM = """
+SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL
+SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+WHERE connamespace = 'public'::regnamespace
+"""
+ROWS = "SELECT count(*), md5(string_agg(t::text, '|' ORDER BY id)) FROM {} t"
+CHUNKS = "SELECT count(*) FROM benchmark_piece WHERE name LIKE 'chunk %'"
+HELD = "chunk 3"  # of ten; two processes fill every second one
+
+
+@contextmanager
+def new_database(name):
+    """The address of a database with nothing in it, which is dropped in the end."""
+    full = f"{connection.settings_dict['NAME']}_{name}"
+    with psycopg.connect(database_url(), autocommit=True) as maker:
+        maker.execute(f'CREATE DATABASE "{full}"')
+        yield database_url().rpartition("/")[0] + f"/{full}"
+        maker.execute(f'DROP DATABASE "{full}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="module")
+def filled(django_db_setup):
+    """The address of a database that was filled in one go."""
+    with new_database("filled") as url:
+        fill(url)
+        yield url
+
+
+def start_filler(url, records=RECORDS):
+    environment = {**os.environ, "DATABASE_URL": url}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    command = [sys.executable, "-m", "benchmarks.fill", "--records", str(records)]
+    return subprocess.Popen(
+        command, env=environment, cwd=CHECKOUT, stderr=subprocess.PIPE, text=True
+    )
+
+
+def fill(url):
+    filler = start_filler(url)
+    _, said = filler.communicate(timeout=120)
+    assert filler.returncode == 0, said
+
+
+@contextmanager
+def one_chunk_held(url):
+    """Nobody gets beyond the note of this chunk while we have it."""
+    with psycopg.connect(url) as holder:
+        holder.execute(TABLES)
+        holder.commit()
+        holder.execute("INSERT INTO benchmark_piece VALUES (%s)", [HELD])
+        yield
+        holder.rollback()
+
+
+def await_chunks(url, count):
+    patience_ends = time.monotonic() + 60
+    with psycopg.connect(url, autocommit=True) as reader:
+        while reader.execute(CHUNKS).fetchall()[0][0] < count:
+            assert time.monotonic() < patience_ends
+            time.sleep(0.05)
+
+
+def rows_of(url):
+    """For each table its rows in order, as a digest."""
+    with psycopg.connect(url) as reader:
+        return {
+            model.__name__: reader.execute(ROWS.format(model._meta.db_table)).fetchone()
+            for model in FILLED
+        }
+
+
+def form_of(cursor):
+    return {
+        line for (line,) in cursor.execute(FORM).fetchall() if "benchmark_" not in line
+    }
+
+
+def test_a_killed_filler_goes_on_and_ends_with_the_rows_of_one_that_was_not(filled):
+    with new_database("interrupted") as interrupted:
+        with one_chunk_held(interrupted), start_filler(interrupted) as filler:
+            await_chunks(interrupted, 6)
+            filler.send_signal(signal.SIGKILL)
+        fill(interrupted)
+        found = rows_of(interrupted)
+
+    plan = Plan(RECORDS)
+    assert found["HealthRecord"][0] == plan.rows == 2_800
+    assert found["DoctorComment"][0] > 2 * plan.rows
+    assert found == rows_of(filled)
+
+
+def test_the_filler_puts_back_what_it_took_off(filled, db):
+    with psycopg.connect(filled) as theirs, connection.cursor() as ours:
+        ours.execute(FORM)
+        expected = {line for (line,) in ours.fetchall()}
+        assert form_of(theirs) == expected
+
+
+def test_the_filler_leaves_a_database_that_is_full_alone(filled):
+    before = rows_of(filled)
+    fill(filled)
+    with start_filler(filled, records=3_000) as filler:
+        _, said = filler.communicate(timeout=120)
+    assert filler.returncode == 1
+    assert "Not filled" in said
+    assert rows_of(filled) == before
