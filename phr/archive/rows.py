@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EMPTY_VALUES
@@ -99,7 +100,7 @@ def emergency_of(shape: Shape, grant: CareGrant) -> EmergencyAccess:
 
 def record_of(shape: Shape) -> HealthRecord:
     record = HealthRecord(
-        patient_id=shape["patient"],
+        patient_id=UUID(shape["patient"]),
         created_by_id=shape["created_by"],
         **taken(shape, records.RECORD),
     )

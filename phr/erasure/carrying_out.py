@@ -127,7 +127,7 @@ def clean_up(*, at: datetime) -> None:
     since = at - STRAGGLERS_COME_WITHIN
     for erasure in Erasure.objects.gone().filter(erased_at__gte=since):
         redact_stragglers(erasure, at)
-    mails = Mail.objects.filter(kind=ERASED)
+    mails = Mail.objects.filter(user=None, kind=ERASED)  # by the index of users
     settled = mails.exclude(sent_at=None, refused_at=None)
     (settled | mails.filter(created_at__lt=at - MAIL_MAY_TAKE)).delete()
 

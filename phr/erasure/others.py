@@ -19,7 +19,8 @@ def end_grants(user: User, at: datetime) -> Counter[str]:
     """End a doctor's grants as the doctor would, so that each patient is told."""
     run_out = Q(expires_at__lte=at)
     grants = CareGrant.objects.filter(~run_out, doctor__user=user, status__in=OPEN)
-    ids = list(grants.order_by("pk").values_list("pk", flat=True)[:GRANTS_AT_ONCE])
+    newest = grants.order_by("-requested_at", "-pk")  # as an index has them
+    ids = list(newest.values_list("pk", flat=True)[:GRANTS_AT_ONCE])
     for grant_id in ids:
         try:
             end_grant(actor=user, grant_id=grant_id, at=at, reason=REASON)

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
-from phr.accounts.models import User
+from phr.accounts.models import LoginSession, Mail, User
 from phr.audit.redacting import redact_lines
 from phr.care.models import CareGrant, EmergencyAccess
 from phr.erasure.leaving import count_removed, forget_in_journal, remove_ways_in
@@ -20,7 +21,8 @@ WITH_THE_ACCOUNT = {"accounts.LoginSession": "sessions", "archive.Export": "expo
 
 def remove_grants(user: User, at: datetime) -> Counter[str]:
     """Before all else, so that no doctor reads or writes what is about to go."""
-    own = CareGrant.objects.filter(patient=user.patient_profile).order_by("pk")
+    own = CareGrant.objects.filter(patient=user.patient_profile)
+    own = own.order_by("-requested_at", "-pk")  # as an index has them
     ids = list(own.values_list("pk", flat=True)[:ROWS_AT_ONCE])
     emergencies = EmergencyAccess.objects.filter(grant__in=ids)
     forget_in_journal([*ids, *emergencies.values_list("pk", flat=True)])
@@ -43,9 +45,22 @@ def remove_notifications(user: User, at: datetime) -> Counter[str]:
     )
 
 
-def remove_some(lines: "QuerySet[Notification]") -> int:
-    ids = list(lines.order_by("pk").values_list("pk", flat=True)[:ROWS_AT_ONCE])
-    return count_removed(Notification.objects.filter(pk__in=ids))
+def remove_some(rows: "QuerySet[Any]") -> int:
+    """Remove some rows in the order of an index; what somebody has in hand, later.
+
+    An order of our own could have PostgreSQL walk through the rows of everybody.
+    """
+    chosen = rows.order_by().select_for_update(skip_locked=True, of=("self",))
+    ids = list(chosen.values_list("pk", flat=True)[:ROWS_AT_ONCE])
+    return count_removed(rows.model.objects.filter(pk__in=ids))
+
+
+def remove_sign_ins(user: User, at: datetime) -> Counter[str]:
+    """Sign-ins and mails: an account of many years has thousands."""
+    return Counter(
+        sessions=remove_some(LoginSession.objects.of(user)),
+        mails=remove_some(Mail.objects.filter(user=user)),
+    )
 
 
 def redact_ledger(user: User, at: datetime) -> Counter[str]:
@@ -53,7 +68,13 @@ def redact_ledger(user: User, at: datetime) -> Counter[str]:
     return Counter(ledger_lines_redacted=redacted)
 
 
-STAGES = (remove_grants, remove_records, remove_notifications, redact_ledger)
+STAGES = (
+    remove_grants,
+    remove_records,
+    remove_notifications,
+    remove_sign_ins,
+    redact_ledger,
+)
 
 
 def remove_account(user: User) -> Counter[str]:

@@ -101,6 +101,10 @@ class HealthRecord(BaseModel):
                 condition=Q(deleted_at__isnull=False),
                 name="health_records_to_be_purged",
             ),
+            # Erasing goes by these, and PostgreSQL, which looks whether somebody who
+            # is erased is still named here.
+            models.Index(fields=["patient", "id"], name="health_records_of_patient"),
+            models.Index(fields=["created_by"], name="health_records_by_author"),
         ]
         permissions = [("read_clinical_text", "Can read clinical text (is logged)")]
 
@@ -205,6 +209,9 @@ class RecordVersion(
                 name="health_records_record_changes",
             ),
             models.Index(fields=["id", "version"], name="health_records_record_as_was"),
+            models.Index(
+                fields=["patient", "id"], name="health_records_old_of_patient"
+            ),
         ]
         triggers = [only_added()]
 

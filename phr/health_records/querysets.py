@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, Expression, F, OuterRef, QuerySet
+from django.db.models import Exists, Expression, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from phr.accounts.models import User, UserType
-from phr.care.models import CareGrant
+from phr.care.models import CareGrant, PatientProfile
 from phr.health_records.searching import WordsOfPatient
 
 if TYPE_CHECKING:  # named in strings only, which ruff does not see
@@ -34,6 +34,16 @@ def grants_covering_the_record(user: User) -> QuerySet[CareGrant]:
     )
 
 
+def profile_of(user: User) -> Subquery:
+    """The id of a patient's own profile, looked up before the records are.
+
+    Not by a join: PostgreSQL would not see that all records then are of one patient,
+    and sort them instead of reading them in the order of their index.
+    """
+    own = PatientProfile.objects.filter(user=user)
+    return Subquery(own.values("pk")[:1])
+
+
 class HealthRecordQuerySet(models.QuerySet["HealthRecord"]):
     def live(self) -> Self:
         return self.filter(deleted_at=None)
@@ -46,7 +56,7 @@ class HealthRecordQuerySet(models.QuerySet["HealthRecord"]):
         """
         match user:
             case User(user_type=UserType.PATIENT):
-                return self.live().filter(patient__user=user)
+                return self.live().filter(patient=profile_of(user))
             case User(user_type=UserType.DOCTOR):
                 return self.live().filter(Exists(grants_covering_the_record(user)))
             case _:
@@ -73,7 +83,7 @@ class HealthRecordQuerySet(models.QuerySet["HealthRecord"]):
         match user:
             case User(user_type=UserType.PATIENT):
                 kept = self.filter(deleted_at__gt=Now() - KEPT_AFTER_DELETING)
-                return kept.filter(patient__user=user)
+                return kept.filter(patient=profile_of(user))
             case _:
                 return self.none()
 
@@ -94,7 +104,9 @@ class HealthRecordQuerySet(models.QuerySet["HealthRecord"]):
             grant_origin=models.Subquery(grants.values("origin")[:1]),
         )
 
-    def mentioning(self, query: str, patient: "UUID | Expression | F") -> Self:
+    def mentioning(
+        self, query: str, patient: "UUID | Expression | F | Subquery"
+    ) -> Self:
         """Keep the records in whose title or texts there are all of some words.
 
         :param query: from `searching.query_for`.

@@ -4,22 +4,21 @@ Each of the common reads is a queryset from the scopes of querysets.py, compiled
 for each role, direction and length of page.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache, reduce
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import QuerySet, UUIDField
+from django.db.models import UUIDField
 
 from phr.accounts.models import User, UserType
 from phr.core.compiled import ColumnOf, CompiledQuery
-from phr.core.keyset import Cursor, newest_first
-from phr.health_records.doctors_page import querysets, template
-from phr.health_records.finding import Wanted, narrowed
+from phr.core.keyset import Cursor
+from phr.health_records.finding import Wanted
 from phr.health_records.models import DoctorComment, HealthRecord
-from phr.health_records.querysets import HealthRecordQuerySet
+from phr.health_records.record_pages import doctors_page, own_page
 from phr.health_records.searching import query_for
 
 
@@ -70,7 +69,7 @@ class CommentRow(NamedTuple):
 
 
 # What stands for the values while the statements are built.
-READER, RECORD, OWN, PATIENT = (UUID(int=n) for n in range(1, 5))
+READER, RECORD, PATIENT = (UUID(int=n) for n in range(1, 4))
 TIME, AFTER, BEFORE = (datetime(1, 1, n, tzinfo=UTC) for n in range(1, 4))
 RECORDS = [RECORD]
 LOOKED_FOR = {
@@ -105,17 +104,8 @@ def read_page(
         return []
     values = {name: getattr(wanted, name) for name in LOOKED_FOR} | {"search": query}
     place = {"time": cursor.time, "id": cursor.id} if cursor else {}
-    found = statement.rows(reader=reader.pk, own=own_id(reader), **place, **values)
+    found = statement.rows(reader=reader.pk, **place, **values)
     return [RecordRow._make(row) for row in found[:limit]]
-
-
-def own_id(reader: User) -> UUID | None:
-    """The id of a patient's profile, under which their records are."""
-    return reader.patient_profile.pk if is_patient(reader) else None
-
-
-def is_patient(reader: User) -> bool:
-    return reader.user_type == UserType.PATIENT
 
 
 def read_record(reader: User, record_id: UUID) -> RecordRow | None:
@@ -172,40 +162,14 @@ def page_query(shape: Shape) -> CompiledQuery | None:
     wanted = Wanted(**stand_ins, deleted="deleted" in shape.given)
     stand_ins |= {"reader": READER}
     stand_ins |= {"time": TIME, "id": RECORD} if cursor else {}
-    reader = stand_in(shape.role)
-    if shape.role == UserType.DOCTOR and not wanted.deleted:
-        return doctors_page(reader, wanted, cursor, shape.limit, stand_ins)
-    if wanted.search is not None:
-        stand_ins |= {"own": OWN}
-    rows = own_records(reader, wanted)
-    in_order = newest_first(rows, "visit_date", cursor)[: shape.limit]
-    return compiled(in_order.values_list(*RecordRow._fields), stand_ins)
-
-
-def own_records(reader: User, wanted: Wanted) -> HealthRecordQuerySet:
-    """The records of a patient, or what they have deleted; none to other roles."""
-    if wanted.deleted:
-        records = HealthRecord.objects.restorable_by(reader)
-    else:
-        records = HealthRecord.objects.visible_to(reader)
-    records = narrowed(records, wanted).with_grant_of(reader)
-    return records if wanted.search is None else records.mentioning(wanted.search, OWN)
-
-
-def doctors_page(
-    reader: User,
-    wanted: Wanted,
-    cursor: Cursor | None,
-    limit: int,
-    stand_ins: Mapping[str, object],
-) -> CompiledQuery:
+    page = doctors_page if shape.role == UserType.DOCTOR else own_page
+    template, querysets = page(stand_in(shape.role), wanted, cursor, shape.limit)
     row = HealthRecord.objects.filter(pk=ColumnOf("page", "id", UUIDField()))
-    return CompiledQuery.joined(
-        template(cursor, limit, with_words=wanted.search is not None),
-        querysets(reader, wanted, cursor, limit)
-        | {"row": row.values_list(*RecordRow._fields[:-2])},
-        stand_ins,
-    )
+    querysets["row"] = row.values_list(*RecordRow._fields[:-2])
+    try:
+        return CompiledQuery.joined(template, querysets, stand_ins)
+    except EmptyResultSet:
+        return None
 
 
 @cache
@@ -213,7 +177,10 @@ def record_query(role: UserType) -> CompiledQuery | None:
     reader = stand_in(role)
     seen = HealthRecord.objects.visible_to(reader).with_grant_of(reader)
     row = seen.filter(pk=RECORD).values_list(*RecordRow._fields)
-    return compiled(row, {"reader": READER, "id": RECORD})
+    try:
+        return CompiledQuery.of(row, {"reader": READER, "id": RECORD})
+    except EmptyResultSet:
+        return None
 
 
 @cache
@@ -227,13 +194,3 @@ def comments_query(role: UserType) -> CompiledQuery:
 
 def stand_in(role: UserType) -> User:
     return User(id=READER, user_type=role)
-
-
-def compiled(
-    rows: QuerySet[HealthRecord, tuple[object, ...]], stand_ins: Mapping[str, object]
-) -> CompiledQuery | None:
-    """The statement for these rows; None for a role that sees no records at all."""
-    try:
-        return CompiledQuery.of(rows, stand_ins)
-    except EmptyResultSet:
-        return None

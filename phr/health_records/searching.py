@@ -10,7 +10,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQueryField, SearchVectorField
-from django.db.models import Expression, F, Func, Lookup, TextField, UUIDField, Value
+from django.db.models import (
+    Expression,
+    F,
+    Func,
+    Lookup,
+    Subquery,
+    TextField,
+    UUIDField,
+    Value,
+)
 from django.db.models.functions import Cast, Right
 
 from phr.core.text import fold
@@ -63,7 +72,7 @@ class WordsOfPatient(Func):
     template = "%(function)s(%(expressions)s)::tsquery"
     output_field = SearchQueryField()
 
-    def __init__(self, query: str, patient: "UUID | Expression | F") -> None:
+    def __init__(self, query: str, patient: "UUID | Expression | F | Subquery") -> None:
         if isinstance(patient, UUID):
             patient = Value(patient, UUIDField())
         key = Right(Cast(patient, TextField()), KEY_LENGTH)

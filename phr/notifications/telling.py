@@ -32,6 +32,8 @@ def tell(event: OutboxEvent, recipients: Iterable[User], line: Line) -> None:
     The number of queries is the same for any number of recipients.
     """
     people = list(recipients)
+    if not people:
+        return
     kind, stored = line.notification_type, stored_of(people, line.notification_type)
 
     def who_want(channel: Channel) -> list[User]:
@@ -66,6 +68,8 @@ def send_mails(
     event: OutboxEvent, recipients: list[User], notification_type: NotificationType
 ) -> None:
     """Post mails to confirmed addresses; those about safety to any, also to blocked."""
+    if not recipients:
+        return
     if notification_type == NotificationType.SECURITY:
         mail.post_to_each(users=recipients, kind=event.kind, event=event)
         return

@@ -128,6 +128,18 @@ class CareGrant(BaseModel):
                 fields=["doctor", "-requested_at", "-id", "status", "expires_at"],
                 name="care_grants_of_doctor_states",
             ),
+            # Whoever is erased must not be named here any more: PostgreSQL looks.
+            models.Index(fields=["requested_by"], name="care_grants_requested_by"),
+            models.Index(
+                fields=["decided_by"],
+                condition=Q(decided_by__isnull=False),
+                name="care_grants_decided_by",
+            ),
+            models.Index(
+                fields=["ended_by"],
+                condition=Q(ended_by__isnull=False),
+                name="care_grants_ended_by",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -183,6 +195,11 @@ class EmergencyAccess(BaseModel):
                 fields=["created_at"],
                 condition=Q(reviewed_at=None),
                 name="care_emergencies_to_review",
+            ),
+            models.Index(
+                fields=["reviewed_by"],
+                condition=Q(reviewed_by__isnull=False),
+                name="care_emergencies_reviewed_by",
             ),
         ]
 

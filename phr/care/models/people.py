@@ -168,6 +168,11 @@ class DoctorVerification(BaseModel):
                 fields=["status", "-created_at", "-id"],
                 name="care_verifications_by_status",
             ),
+            models.Index(
+                fields=["decided_by"],
+                condition=Q(decided_by__isnull=False),
+                name="care_verifications_decided_by",
+            ),
         ]
 
     def __str__(self) -> str:

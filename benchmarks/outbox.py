@@ -1,0 +1,141 @@
+"""Whether delivery and sealing keep up with writers: events and lines a second.
+
+python -m dev.with_servers python -m benchmarks.outbox --events 2000 --seconds 10
+"""
+
+import argparse
+import sys
+import threading
+import time
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.db import connections, transaction
+from django.utils import timezone
+
+from benchmarks.ledger import measure  # sets Django up
+from phr.accounts.models import User, UserType
+from phr.audit import services as audit
+from phr.audit.sealing import seal_ledger
+from phr.audit.services import Access
+from phr.care.choices import GrantOrigin, GrantStatus
+from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+from phr.core import events, tasks
+from phr.core.models import OutboxEvent
+from phr.health_records.services import create_record
+
+WRITES_A_SECOND = 500
+DOCTORS = 2
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=2_000)
+    parser.add_argument("--seconds", type=int, default=10)
+    chosen = parser.parse_args()
+    call_command("migrate", verbosity=0)
+    if User.objects.exists():
+        print("This database is not empty.")
+        return 1
+    patient = cast_of_one_patient()
+    measure("created", lambda: create(patient, chosen.events))
+    measure("delivered", deliver_all)
+    add_backlog(20 * chosen.events)
+    measure("queued", tasks.replay_outbox)
+    seal_ledger(at=timezone.now())
+    seal_while_others_write(patient.user, chosen.seconds)
+    return 0
+
+
+def cast_of_one_patient() -> PatientProfile:
+    now = timezone.now()
+    patient = PatientProfile.objects.create(user=person("pia", UserType.PATIENT))
+    for number in range(DOCTORS):
+        doctor = DoctorProfile.objects.create(
+            user=person(f"dr_{number}", UserType.DOCTOR),
+            specialization="Cardiology",
+            years_of_experience=9,
+            license_number=f"BENCH-{number}",
+            verified_at=now,
+            verified_until=now + timedelta(days=365),
+        )
+        CareGrant.objects.create(
+            patient=patient,
+            doctor=doctor,
+            status=GrantStatus.ACTIVE,
+            origin=GrantOrigin.PATIENT,
+            starts_at=now,
+            requested_by=patient.user,
+            requested_at=now,
+            decided_by=patient.user,
+            decided_at=now,
+        )
+    return patient
+
+
+def person(username: str, user_type: UserType) -> User:
+    return User.objects.create(
+        username=username, first_name=username, last_name="Bench", user_type=user_type
+    )
+
+
+def create(patient: PatientProfile, records: int) -> int:
+    now = timezone.now()
+    for number in range(records):
+        create_record(
+            actor=patient.user,
+            now=now,
+            record_type="CHECKUP",
+            title=f"Check-up {number}",
+            visit_date=now - timedelta(days=number % 3_000),
+        )
+    return records
+
+
+def deliver_all() -> int:
+    """By this one process, as one of a worker's."""
+    waiting = OutboxEvent.objects.filter(delivered_at=None).order_by("created_at")
+    ids = list(waiting.values_list("pk", flat=True))
+    for event_id in ids:
+        events.deliver(event_id, now=timezone.now())
+    return len(ids)
+
+
+def add_backlog(count: int) -> None:
+    with transaction.atomic():
+        events.emit_each("benchmarks.nothing_happened", [{} for _ in range(count)])
+    events.make_due(OutboxEvent.objects.all(), now=timezone.now())
+
+
+def seal_while_others_write(actor: User, seconds: int) -> None:
+    """Lines come at a steady rate from two threads; sealing goes every two."""
+    ends = time.monotonic() + seconds
+    rate = WRITES_A_SECOND / 2
+    writers = [
+        threading.Thread(target=write_until, args=(actor, ends, rate)) for _ in range(2)
+    ]
+    for writer in writers:
+        writer.start()
+    while time.monotonic() < ends:
+        time.sleep(2)
+        measure("sealed", lambda: seal_ledger(at=timezone.now()))
+    for writer in writers:
+        writer.join()
+    measure("sealed at the end", lambda: seal_ledger(at=timezone.now()))
+
+
+def write_until(actor: User, ends: float, rate: float) -> None:
+    began, written = time.monotonic(), 0
+    access = Access(actor.pk, "record", [actor.pk])
+    try:
+        while time.monotonic() < ends:
+            audit.note(actor, "benchmarks.written", access)
+            written += 1
+            time.sleep(max(0.0, began + written / rate - time.monotonic()))
+    finally:
+        connections.close_all()
+        print(f"wrote {written / (time.monotonic() - began):,.0f} lines a second")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

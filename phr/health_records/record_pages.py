@@ -1,0 +1,143 @@
+"""The statements of pages of records, newest first: which records, then their rows.
+
+Which ones is read from an index alone, in the order of the page; the rows are fetched
+for those of the page only. PostgreSQL, which does not know how many records somebody
+has, would else sort all of a long list to get at its first twenty.
+
+A patient's page comes from one stretch of the index. A doctor may have thousands of
+patients, whose records lie apart: each patient's in order, but not all of them
+together. So their page is put together in steps, each of which reads no more than it
+must:
+
+- `granted`: the doctor's open grants;
+- `ahead`: of each, the first record on this side of the cursor. The page cannot have
+  records of others than the grants whose first ones come first;
+- `page`: of these few, the first records in order. A patient who has let the doctor in
+  twice (there is emergency access beside the usual) is read twice, and told apart.
+
+What a grant opens is said by the same scopes as everywhere: `open_to`, and the two that
+say what its scope covers.
+"""
+
+from string import Template
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField, DateField, F, QuerySet, UUIDField
+
+from phr.accounts.models import User
+from phr.care.models import CareGrant
+from phr.care.querysets import scope_covers_type, scope_covers_visit
+from phr.core.compiled import ColumnOf
+from phr.core.keyset import Cursor, newest_first
+from phr.health_records.finding import Wanted, narrowed
+from phr.health_records.models import HealthRecord
+from phr.health_records.querysets import HealthRecordQuerySet, profile_of
+
+# For `CompiledQuery.joined`: SQL, and the querysets that it names in braces.
+Parts = tuple[str, dict[str, QuerySet[Any, Any]]]
+
+OWN = Template("""
+SELECT record.*, NULL::uuid, NULL::text
+FROM ({page}) AS page CROSS JOIN LATERAL ({row}) AS record
+ORDER BY page.visit_date $way, page.id $way
+""")
+DOCTORS = Template("""
+WITH granted AS MATERIALIZED ({granted}),
+ahead AS (
+  SELECT granted.* FROM granted CROSS JOIN LATERAL ($first) AS first
+  ORDER BY first.visit_date $way, first.id $way LIMIT $twice
+),
+page AS (
+  SELECT DISTINCT ON (key.visit_date, key.id)
+    key.visit_date, key.id, granted.id AS grant_id, granted.origin
+  FROM ahead AS granted CROSS JOIN LATERAL ({keys}) AS key
+  ORDER BY key.visit_date $way, key.id $way, granted.id LIMIT $once
+)
+SELECT record.*, page.grant_id, page.origin
+FROM page CROSS JOIN LATERAL ({row}) AS record
+ORDER BY page.visit_date $way, page.id $way
+""")
+FIRST = "{first}"
+# A frequent word is found among the newest few sooner than through the index of words,
+# which names all the records that have it; a rare one is not.
+FIRST_WITH_WORDS = """
+SELECT visit_date, id FROM (
+  (SELECT newest.* FROM ({newest}) AS newest CROSS JOIN LATERAL ({has_words}) AS one
+   LIMIT 1)
+  UNION ALL
+  ({first})
+) AS found LIMIT 1
+"""
+NEWEST = 5
+KEY = ("visit_date", "id")
+# What a lateral join knows of the grant at its left.
+PATIENT = ColumnOf("granted", "patient_id", UUIDField())
+RECORD_TYPES = ColumnOf("granted", "record_types", ArrayField(CharField(max_length=20)))
+RECORDS_SINCE = ColumnOf("granted", "records_since", DateField())
+
+
+def way(cursor: Cursor | None) -> str:
+    return "DESC" if cursor is None or cursor.forwards else "ASC"
+
+
+def own_page(reader: User, wanted: Wanted, cursor: Cursor | None, limit: int) -> Parts:
+    """The page of a patient: of their records, or of what they have deleted.
+
+    :param limit: how many rows at the most.
+    """
+    scope = HealthRecord.objects
+    own = scope.restorable_by(reader) if wanted.deleted else scope.visible_to(reader)
+    own = narrowed(own, wanted)
+    if wanted.search is not None:
+        own = own.mentioning(wanted.search, profile_of(reader))
+    page = newest_first(own, "visit_date", cursor).values_list(*KEY)[:limit]
+    return OWN.substitute(way=way(cursor)), {"page": page}
+
+
+def doctors_page(
+    reader: User, wanted: Wanted, cursor: Cursor | None, limit: int
+) -> Parts:
+    """The page of a doctor, who cannot see what is deleted.
+
+    :param limit: how many rows at the most.
+    """
+    covered = newest_first(covered_by_a_grant(wanted), "visit_date", cursor)
+    looked_at = HealthRecord.objects.filter(pk=ColumnOf("newest", "id", UUIDField()))
+    keys, has_words = covered, looked_at
+    if wanted.search is not None:
+        keys = covered.mentioning(wanted.search, PATIENT)
+        has_words = looked_at.mentioning(wanted.search, PATIENT)
+    sql = DOCTORS.substitute(
+        first=FIRST if wanted.search is None else FIRST_WITH_WORDS,
+        way=way(cursor),
+        twice=2 * limit,
+        once=limit,
+    )
+    return sql, {
+        "granted": grants_of(reader, wanted),
+        "newest": covered.values_list(*KEY)[:NEWEST],
+        "has_words": has_words.values_list("id"),
+        "first": keys.values_list(*KEY)[:1],
+        "keys": keys.values_list(*KEY)[:limit],
+    }
+
+
+def grants_of(reader: User, wanted: Wanted) -> QuerySet[Any, Any]:
+    grants = CareGrant.objects.open_to(reader)
+    if wanted.deleted:
+        return grants.none()
+    if wanted.patient is not None:
+        grants = grants.filter(patient_id=wanted.patient)
+    return grants.values_list(
+        "id", "patient_id", "record_types", "records_since", "origin"
+    )
+
+
+def covered_by_a_grant(wanted: Wanted) -> HealthRecordQuerySet:
+    """What one grant opens, as far as the plain filters ask for it."""
+    opened = HealthRecord.objects.live().filter(patient_id=PATIENT)
+    scoped = opened.annotate(record_types=RECORD_TYPES, records_since=RECORDS_SINCE)
+    return narrowed(scoped, wanted).filter(
+        scope_covers_type(F("record_type")), scope_covers_visit(F("visit_date"))
+    )

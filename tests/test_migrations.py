@@ -1,0 +1,114 @@
+"""Migrations of what is in use: on big tables nothing that keeps writers waiting."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.postgres.operations import (
+    AddIndexConcurrently,
+    RemoveIndexConcurrently,
+)
+from django.db import connection
+from django.db.migrations import AddIndex, CreateModel, Migration, RemoveIndex
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations.base import Operation
+
+# What was there before tables were big; from the next one on the rule holds.
+FREE_UNTIL = {
+    "accounts": 2,
+    "archive": 1,
+    "audit": 3,
+    "care": 2,
+    "core": 1,
+    "erasure": 1,
+    "health_records": 3,
+    "notifications": 6,
+}
+HOLD_UP_WRITERS = (AddIndex, RemoveIndex)
+
+
+def later_migrations() -> Iterator[Migration]:
+    loader = MigrationLoader(None)
+    for (label, name), migration in sorted(loader.disk_migrations.items()):
+        ours = label in apps.app_configs and apps.get_app_config(label).name.startswith(
+            "phr."
+        )
+        if ours and int(name[:4]) > FREE_UNTIL.get(label, 0):
+            yield migration
+
+
+def made_in(migration: Migration) -> set[str]:
+    """Tables that are new, and so empty and nobody's yet."""
+    return {
+        operation.name.lower()
+        for operation in migration.operations
+        if isinstance(operation, CreateModel)
+    }
+
+
+def faults_of(migration: Migration) -> Iterator[str]:
+    new = made_in(migration)
+    for operation in migration.operations:
+        yield from (f"{migration}: {fault}" for fault in faults(operation, new))
+    if migration.atomic and any(map(is_concurrent, migration.operations)):
+        yield f"{migration}: concurrently, and in a transaction"
+
+
+def faults(operation: Operation, new: set[str]) -> Iterator[str]:
+    table = getattr(operation, "model_name", "").lower()
+    in_use = table not in new and not is_concurrent(operation)
+    if isinstance(operation, HOLD_UP_WRITERS) and in_use:
+        yield f"an index of {table} that is not built concurrently"
+
+
+def is_concurrent(operation: Operation) -> bool:
+    return isinstance(operation, (AddIndexConcurrently, RemoveIndexConcurrently))
+
+
+def test_indexes_of_tables_in_use_are_built_concurrently() -> None:
+    assert [fault for each in later_migrations() for fault in faults_of(each)] == []
+
+
+def test_raw_indexes_are_built_concurrently() -> None:
+    for migration in later_migrations():
+        for statement in texts_in(migration):
+            if "CREATE INDEX" in statement or "DROP INDEX" in statement:
+                assert "INDEX CONCURRENTLY" in statement, str(migration)
+                assert not migration.atomic, str(migration)
+
+
+def texts_in(migration: Migration) -> list[str]:
+    """Every string in the source of a migration."""
+    source = Path(apps.get_app_config(migration.app_label).path, "migrations")
+    tree = ast.parse((source / f"{migration.name}.py").read_text())
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+
+
+def test_the_rule_finds_an_index_that_would_hold_up_writers() -> None:
+    loader = MigrationLoader(None)
+    rightly = loader.disk_migrations["core", "0002_delivered_events_are_found"]
+    operation: Any = rightly.operations[0]
+
+    class Hasty(Migration):
+        operations = [AddIndex(operation.model_name, operation.index)]
+
+    class InATransaction(Migration):
+        operations = [operation]
+
+    assert list(faults_of(rightly)) == []
+    assert len(list(faults_of(Hasty("0099_hasty", "core")))) == 1
+    assert len(list(faults_of(InATransaction("0099_whole", "core")))) == 1
+
+
+@pytest.mark.django_db
+def test_no_index_was_left_half_built() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid")
+        assert cursor.fetchall() == []
