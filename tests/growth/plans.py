@@ -10,7 +10,7 @@ from django.db import connection
 Plan = dict[str, Any]
 
 BIG_TABLE = 1_000  # rows, from which on nobody may read all
-ROWS_READ_FOR_ONE = 5  # how many rows of a table a row of the page may cost
+ROWS_READ_FOR_ONE = 8  # how many rows of a table a row of the page may cost
 ROWS_SORTED_FOR_ONE = 3
 BLOCKS_FOR_ONE = 40
 BLOCKS_FOR_NONE = 100

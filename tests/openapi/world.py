@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pghistory
 import pgtrigger
@@ -45,7 +46,9 @@ def populate() -> dict[str, User]:
     alice = account(people.ALICE_HERSELF)
     bob = account(people.BOB_HIMSELF)
     sam = account(people.SAM_HIMSELF, StaffFactory)
-    patient = PatientFactory(id=people.PATIENT["id"], user=alice, **people.ALICES_PART)
+    patient = PatientFactory(
+        id=UUID(people.PATIENT["id"]), user=alice, **people.ALICES_PART
+    )
     doctor = DoctorFactory(
         id=people.DR_BOB["id"],
         user=bob,
