@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.test import Client
 
 from phr.api.pages.codes import ADVICE, INPUT, problem_codes
 from phr.core.errors import DomainError, Invalid
@@ -192,3 +193,15 @@ def test_the_guide_says_what_this_server_is_set_to(client: Any, settings: Any) -
 
     settings.CARE_CONSENT_REQUIRED = True
     assert "wait on this server" in client.get("/api-docs/").content.decode()
+
+
+def test_a_document_that_one_has_is_not_sent_again(client: Client) -> None:
+    first = client.get("/api/schema/")
+    tag = first.headers["ETag"]
+
+    again = client.get("/api/schema/", headers={"if-none-match": tag})
+    other = client.get("/api/schema/", headers={"if-none-match": '"another"'})
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["ETag"] == tag
+    assert other.content == first.content

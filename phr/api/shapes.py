@@ -18,7 +18,7 @@ from phr.health_records.models import DoctorComment, HealthRecord
 from phr.health_records.my_patients import MyPatientRow
 from phr.health_records.preview import Preview, why_closed
 from phr.health_records.rows import CommentRow, RecordRow, read_comments
-from phr.notifications.models import Notification
+from phr.notifications.rows import NotificationRow
 
 Shape = dict[str, Any]
 
@@ -248,7 +248,7 @@ def record_shapes(rows: Sequence[RecordRow], reader: User) -> list[Shape]:
     return [record_shape(row, comments[row.id.int]) for row in rows]
 
 
-def notification_shape(notification: Notification) -> Shape:
+def notification_shape(notification: NotificationRow) -> Shape:
     return {
         "id": notification.id,
         "notification_type": notification.notification_type,

@@ -88,7 +88,9 @@ def save_new_user(user: User) -> None:
 
 def refuse_license_of_verified_doctor(doctor: DoctorProfile) -> None:
     """A number that staff have checked is one doctor's; a claimed one is nobody's."""
-    held = DoctorProfile.objects.exclude(pk=doctor.pk).filter(
+    others = DoctorProfile.objects.exclude(pk=doctor.pk)
+    # That it is not empty follows; it says that the index of such numbers will do.
+    held = others.exclude(license_number="").filter(
         license_number__iexact=doctor.license_number, verified_at__isnull=False
     )
     if doctor.license_number and held.exists():

@@ -118,12 +118,14 @@ def read_changes(
         HealthRecord.objects.visible_to(reader),
         "record",
         (*RECORD_FIELDS, "deleted_at"),
+        record_id,
     ).filter(id=record_id)
     of_comments = changes_of(
         CommentVersion.objects.visible_to(reader),
         DoctorComment.objects.visible_to(reader),
         "comment",
         COMMENT_FIELDS,
+        OuterRef("id"),
     ).filter(health_record=record_id)
     pages = [
         newest_first(rows, cursor=cursor, **PLACE)[:limit].values_list(*COLUMNS)
@@ -133,14 +135,22 @@ def read_changes(
     return [Change._make(row) for row in in_order(both, cursor=cursor, **PLACE)[:limit]]
 
 
-def changes_of(versions: Rows, present: Rows, kind: str, fields: Iterable[str]) -> Rows:
+def changes_of(
+    versions: Rows,
+    present: Rows,
+    kind: str,
+    fields: Iterable[str],
+    one: "UUID | OuterRef",
+) -> Rows:
     """Versions that the reader may see, each with what came after it and by whom.
 
     :param versions: of one table, as far as the reader may see them.
     :param present: the rows as they are, as far as the reader may see them.
+    :param one: the id of the row that the versions are of; where it is known, itself,
+        so that PostgreSQL knows how many there are.
     """
     content = JSONObject(**{name: F(name) for name in fields})
-    next_one = {"id": OuterRef("id"), "version": OuterRef("version") + 1}
+    next_one = {"id": one, "version": OuterRef("version") + 1}
     after = [
         Subquery(rows.filter(**next_one).values(content=content)[:1])
         for rows in (versions, present)

@@ -1,5 +1,7 @@
 """One's own inbox."""
 
+from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 from django.utils import timezone
@@ -8,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.api.fields import NoBody
+from phr.api.filters import cleaned
 from phr.api.notifications.filters import NotificationFilter
 from phr.api.notifications.serializers import (
     CountedMessageSerializer,
@@ -17,7 +20,7 @@ from phr.api.notifications.serializers import (
 from phr.api.paging import KeysetPagination
 from phr.api.shapes import notification_shape
 from phr.api.views import ApiView, signed_in
-from phr.notifications import services
+from phr.notifications import rows, services
 from phr.notifications.models import Notification
 
 
@@ -35,9 +38,24 @@ class Notifications(ApiView):
         tags=["notifications"],
     )
     def get(self, request: Request) -> Response:
-        mine = Notification.objects.visible_to(signed_in(request))
-        page = self.page_of(mine)
+        is_read = read_flag(request.query_params)
+        page = self.read_page(partial(rows.read_page, signed_in(request), is_read))
         return self.get_paginated_response([notification_shape(row) for row in page])
+
+
+def read_flag(parameters: Mapping[str, str]) -> bool | None:
+    """Whether only the read or the unread are asked for; None for both.
+
+    :raises ValidationError: it is neither true nor false.
+    """
+    match parameters.get("is_read"):
+        case None:
+            return None
+        case "true" | "false" as plain:  # without a form, for those who poll
+            return plain == "true"
+        case _:
+            flag: bool | None = cleaned(NotificationFilter, parameters)["is_read"]
+            return flag
 
 
 class ReadNotification(ApiView):

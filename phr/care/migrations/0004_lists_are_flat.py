@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
                 django.contrib.postgres.indexes.OpClass(
                     "search_text", name="gin_trgm_ops"
                 ),
+                fastupdate=False,
                 name="care_doctors_by_words",
             ),
         ),

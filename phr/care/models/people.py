@@ -98,6 +98,7 @@ class DoctorProfile(BaseModel):
             ),
             GinIndex(
                 OpClass("search_text", name="gin_trgm_ops"),
+                fastupdate=False,  # doctors are looked for, and seldom change
                 name="care_doctors_by_words",
             ),
         ]

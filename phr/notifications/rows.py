@@ -1,0 +1,59 @@
+"""An inbox as it is read all day: rows instead of model instances."""
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import NamedTuple
+from uuid import UUID
+
+from phr.accounts.models import User
+from phr.core.compiled import CompiledQuery
+from phr.core.keyset import Cursor, newest_first
+from phr.notifications.models import Notification
+
+
+class NotificationRow(NamedTuple):
+    """One line of an inbox; the names are those of `values_list()`."""
+
+    id: UUID
+    notification_type: str
+    title: str
+    message: str
+    is_read: bool
+    created_at: datetime
+
+
+# What stands for the values while the statements are built.
+READER, LINE, TIME = UUID(int=1), UUID(int=2), datetime(1, 1, 1, tzinfo=UTC)
+
+
+def read_page(
+    reader: User,
+    is_read: bool | None,  # noqa: FBT001 - bound by the view, before the place
+    cursor: Cursor | None,
+    limit: int,
+) -> list[NotificationRow]:
+    """The rows of one page of the reader's inbox, in the direction of the cursor.
+
+    :param is_read: only the read or the unread; None for both.
+    :param limit: how many at the most.
+    """
+    query = page_query(is_read, None if cursor is None else cursor.forwards, limit)
+    place = {"time": cursor.time, "id": cursor.id} if cursor else {}
+    return [NotificationRow._make(row) for row in query.rows(reader=reader.pk, **place)]
+
+
+@cache
+def page_query(
+    is_read: bool | None,  # noqa: FBT001 - keys of the cache
+    forwards: bool | None,  # noqa: FBT001
+    limit: int,
+) -> CompiledQuery:
+    rows = Notification.objects.visible_to(User(id=READER))
+    if is_read is not None:
+        rows = rows.filter(is_read=is_read)
+    cursor = None if forwards is None else Cursor(forwards, TIME, LINE)
+    page = newest_first(rows, "created_at", cursor)[:limit]
+    place = {"time": TIME, "id": LINE} if cursor else {}
+    return CompiledQuery.of(
+        page.values_list(*NotificationRow._fields), {"reader": READER, **place}
+    )

@@ -1,0 +1,87 @@
+"""No list and no filter costs more as the tables grow."""
+
+import re
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
+
+import pytest
+from django.urls import get_resolver
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from phr.api.paging import encode
+from phr.core.keyset import Cursor
+from tests.access.test_routes import routes
+from tests.growth.lists import LISTS, Asked
+from tests.growth.plans import faults_of, statements_seen
+from tests.growth.world import World
+
+PAGE = 20
+DEEP = timedelta(minutes=2_000)
+# What is filtered and searched in records has tests of its own.
+ELSEWHERE = {"/api/health-records/", "/api/health-records/my-patients/"}
+
+
+def cursor(place: str) -> dict[str, str]:
+    if place == "first":
+        return {}
+    deep = Cursor(place == "forwards", timezone.now() - DEEP, UUID(int=0))
+    return {"cursor": encode(deep)}
+
+
+@pytest.fixture
+def who(asked: Asked) -> str:
+    return asked.who
+
+
+@pytest.mark.parametrize("place", ["first", "forwards", "backwards"])
+@pytest.mark.parametrize("asked", LISTS, ids=lambda asked: asked.name)
+def test_a_page_costs_what_a_page_holds(
+    world: World, client: APIClient, asked: Asked, place: str
+) -> None:
+    path = asked.path.format_map(world.places)
+    parameters = dict(parse_qsl(asked.parameters.format_map(world.places)))
+    query = parameters | cursor(place)
+
+    with statements_seen() as statements:
+        response = ask(client, path, query, asked.body and filled(asked.body, world))
+
+    assert response.status_code == 200, response.content
+    if place == "first":
+        assert len(response.json()["results"]) == asked.finds
+    faults = [
+        fault
+        for statement in statements
+        for fault in faults_of(statement, page=PAGE, read=asked.reads)
+    ]
+    assert not faults, "\n".join(faults)
+
+
+def filled(body: dict[str, str], world: World) -> dict[str, str]:
+    return {name: value.format_map(world.places) for name, value in body.items()}
+
+
+def ask(
+    client: APIClient, path: str, query: dict[str, str], body: dict[str, str] | None
+) -> Any:
+    if body is None:
+        return client.get(path, query)
+    return client.post(path, body, format="json", QUERY_STRING=urlencode(query))
+
+
+def test_every_list_and_every_filter_is_asked_for() -> None:
+    asked = {one.path for one in LISTS}
+    filters = {
+        (one.path, name) for one in LISTS for name, _ in parse_qsl(one.parameters)
+    }
+    for path, view in routes(get_resolver().url_patterns):
+        kind = getattr(view, "cls", None)
+        if getattr(kind, "pagination_class", None) is None or path in ELSEWHERE:
+            continue
+        generic = re.sub(r"\{(\w+)_id\}", r"{\1}", path)
+        assert generic in asked, f"{path} is a list without a plan"
+        filterset = getattr(kind, "filterset_class", None)
+        for name in filterset.base_filters if filterset else ():
+            assert (generic, name) in filters, f"{path} has no plan for {name}"

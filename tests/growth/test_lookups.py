@@ -1,0 +1,51 @@
+"""What is looked up by a name, a key or a time costs the same in a full database."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+
+from phr.accounts.services import find_account
+from phr.accounts.sessions import end_all_sessions
+from phr.archive.models import Export
+from phr.audit.sealing import lines_after, newest_seal
+from phr.care.registration import refuse_license_of_verified_doctor
+from phr.core import events
+from phr.interfaces.session_check import live_session
+from tests.growth.plans import faults_of, statements_seen
+from tests.growth.world import World
+
+LOOKUPS: dict[str, Callable[[World], Any]] = {
+    "sign-in by name": lambda world: find_account("Doctor_77"),
+    "sign-in by address": lambda world: find_account("Doctor_77@example.org"),
+    "sign-in by no name": lambda world: find_account("nobody"),
+    "sign-in by no address": lambda world: find_account("nobody@example.org"),
+    "a token": lambda world: live_session(
+        session_id=UUID(int=5), user_id=world.alice.user_id
+    ),
+    "events that are due": lambda world: events.take_due(
+        now=timezone.now() + timedelta(days=1), at_most=20
+    ),
+    "the newest seal": lambda world: newest_seal(),
+    "lines to be sealed": lambda world: list(lines_after(0)[:20]),
+    "a licence's holder": lambda world: refuse_license_of_verified_doctor(world.dr_bob),
+    "exports that are due": lambda world: list(Export.objects.due(at=timezone.now())),
+    "who signs out everywhere": lambda world: end_all_sessions(
+        user=world.dr_bob.user, at=timezone.now()
+    ),
+}
+
+
+@pytest.mark.parametrize("lookup", LOOKUPS.values(), ids=LOOKUPS)
+def test_a_lookup_reads_what_it_finds(
+    world: World, db: None, lookup: Callable[[World], Any]
+) -> None:
+    with statements_seen() as statements:
+        lookup(world)
+
+    assert statements or lookup is LOOKUPS["who signs out everywhere"]
+    faults = [fault for one in statements for fault in faults_of(one, page=20)]
+    assert not faults, "\n".join(faults)
