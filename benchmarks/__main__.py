@@ -16,6 +16,7 @@ from django.core.management import call_command
 
 from benchmarks import floor, more, results, statements, web
 from benchmarks.cpu import largest_worker
+from benchmarks.disturbances import disturbed
 from benchmarks.fill import fill, read_count
 from benchmarks.filling.plan import Plan
 from benchmarks.load import Load
@@ -145,9 +146,8 @@ class Bench:
                 "answered_by": name,
                 "statements": counted.statements if counted else None,
                 "commits": counted.commits if counted else None,
-            } | summary(rounds)
-            self.result["rows"].append(row)
-            results.print_row(row)
+            }
+            self.note(row | summary(rounds))
 
     def floor(self, question: Question) -> Callable[[], Load] | None:
         if self.options.no_peers or question.name != PATIENTS_PAGE:
@@ -160,22 +160,32 @@ class Bench:
         )
 
     def ask_for_more(self, questions: list[Question]) -> None:
-        ours, requests = self.servers[0], mixed(self.plan, self.askers)
-        load = more.mixed_load(requests, ours, self.effort)
-        row = {"question": "mixed load", "answered_by": ours.name} | load
+        ours, effort = self.servers[0], self.effort
+        load = more.mixed_load(mixed(self.plan, self.askers), ours, effort)
+        self.note({"question": "mixed load", "answered_by": ours.name} | load)
+        pages = next(one for one in questions if one.name == PATIENTS_PAGE)
+        full = self.full_rate(pages, ours)
+        found = {
+            "at_70_percent": more.at_seventy_percent(pages, ours, effort, full),
+            "while_others_work": disturbed(
+                lambda: more.part_load(pages, ours, 4 * effort.seconds, full)
+            ),
+            "long_run": more.long_run(pages.requests, ours, self.options.many),
+        }
+        self.result |= found
+        for name, values in found.items():
+            print(f"{name}: {values}", flush=True)
+
+    def note(self, row: dict[str, Any]) -> None:
         self.result["rows"].append(row)
         results.print_row(row)
-        pages = next(one for one in questions if one.name == PATIENTS_PAGE)
-        full = next(
-            row["medians"]["rate"]
-            for row in self.result["rows"]
-            if row["question"] == pages.name and row["answered_by"] == ours.name
-        )
-        busy = more.at_seventy_percent(pages, ours, self.effort, full)
-        self.result["at_70_percent"] = busy
-        print("at 70 % of load:", busy, flush=True)
-        self.result["long_run"] = more.long_run(pages.requests, ours, self.options.many)
-        print("long run:", self.result["long_run"], flush=True)
+
+    def full_rate(self, question: Question, server: Server) -> float:
+        """How many requests a second the server has answered."""
+        for row in self.result["rows"]:
+            if (row["question"], row["answered_by"]) == (question.name, server.name):
+                return float(row["medians"]["rate"])
+        raise LookupError(question.name)
 
 
 def workers_of(server: Server) -> dict[str, Any]:
