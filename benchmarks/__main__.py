@@ -31,8 +31,6 @@ from benchmarks.questions import (
 from benchmarks.users import Askers, sign_in_all
 from benchmarks.web import Server
 
-COUNTED = 5  # requests over which statements are counted
-
 
 def main() -> int:
     options = read_options()
@@ -123,7 +121,7 @@ class Bench:
                 for server in self.asked(question):
                     question.before()
                     counts[question.name, server.name] = statements.count(
-                        counter, question.requests[:COUNTED], server.port
+                        counter, question.requests, server.port
                     )
             return counts
 
