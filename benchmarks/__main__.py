@@ -18,8 +18,9 @@ from benchmarks import floor, more, results, statements, web
 from benchmarks.cpu import largest_worker
 from benchmarks.disturbances import disturbed
 from benchmarks.fill import fill, read_count
+from benchmarks.filling.pieces import OtherFilling
 from benchmarks.filling.plan import Plan
-from benchmarks.load import Load
+from benchmarks.load import Load, Refused
 from benchmarks.measuring import Effort, measure_in_turn, summary
 from benchmarks.questions import (
     PATIENTS_PAGE,
@@ -38,7 +39,11 @@ def main() -> int:
         print("The load comes from wrk: install it (Debian: apt install wrk).")
         return 1
     call_command("migrate", verbosity=0)
-    fill(options.records)
+    try:
+        fill(options.records)
+    except OtherFilling as trouble:
+        print(f"{trouble}; BENCH_DATABASE names another database")
+        return 1
     effort = Effort(options.rounds, options.seconds, options.connections)
     result = results.describe(asdict(effort), options.records)
     with ExitStack() as stack:
@@ -92,7 +97,7 @@ class Bench:
     ) -> None:
         self.options, self.effort, self.servers = options, effort, servers
         self.plan, self.askers, self.result = Plan(options.records), askers, result
-        self.result["rows"] = []
+        self.result["rows"], self.result["refused"] = [], []
 
     def run(self) -> None:
         ours = self.servers[0]
@@ -104,7 +109,11 @@ class Bench:
         results.print_heading()
         counts = self.count_statements(questions)
         for question in questions:
-            self.ask(question, counts)
+            try:
+                self.ask(question, counts)
+            except Refused as trouble:
+                print(f"{question.name}: {trouble}", flush=True)
+                self.result["refused"].append(question.name)
         make_read_again(self.plan, self.askers)
         if not (self.options.no_more or self.options.only):
             self.ask_for_more(questions)
