@@ -108,6 +108,7 @@ class Bench:
         ]
         results.print_heading()
         counts = self.count_statements(questions)
+        make_read_again(self.plan, self.askers)
         for question in questions:
             try:
                 self.ask(question, counts)
