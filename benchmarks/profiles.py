@@ -21,7 +21,7 @@ from benchmarks.users import sign_in_all
 from dev.places import CHECKOUT
 
 PY_SPY = web.PEERS_PYTHON.with_name("py-spy")
-PORT, SECONDS, A_SECOND = 18_100, 20, 200  # samples
+PORT, SECONDS, A_SECOND = 18_100, 20, 100  # samples
 
 
 def main() -> int:
