@@ -8,6 +8,7 @@ For each size the newest result counts, of those with the label if one is given.
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,8 @@ def main() -> int:
     page = PAGE.read_text()
     page = between(page, "results", "\n\n".join(table(result) for result in results))
     page = between(page, "growth", growth_table(results))
+    page = between(page, "servers", servers_table(smallest))
+    page = between(page, "more", "\n".join(sentences(smallest)))
     PAGE.write_text(page)
     return 0
 
@@ -129,6 +132,39 @@ def table(result: Result) -> str:
         "| p50 ms | p99 ms | queries | bytes |\n|---|---|---|---|---|---|---|---|---|\n"
     )
     return head + "\n".join(map(line_of, result["rows"]))
+
+
+def servers_table(result: Result) -> str:
+    lines = ["| server | first answer after | at rest | at most |", "|---|---|---|---|"]
+    lines += [
+        f"| {worker['server']} | {worker['seconds_to_start']:.1f} s |"
+        f" {worker['at_rest_mib']} MiB | {worker['peak_mib']} MiB |"
+        for worker in result["workers"]
+    ]
+    return "\n".join(lines)
+
+
+def sentences(result: Result) -> Iterator[str]:
+    """What was found under loads that are not one question, as a list."""
+    if busy := result.get("at_70_percent"):
+        yield (
+            f"- At {busy['share_of_full_load']:.0%} of full load: 50 of 100 within"
+            f" {busy['p50']:.1f} ms, 99 within {busy['p99']:.1f} ms,"
+            f" {busy['p99_in_p50']:.1f} times as long; the slowest took"
+            f" {busy['slowest']:.0f} ms."
+        )
+    if beside := result.get("while_others_work"):
+        took = ", ".join(f"{k} {v:.1f} s" for k, v in beside["seconds_of"].items())
+        yield (
+            f"- Beside other work ({took}): 99 of 100 within {beside['p99']:.1f} ms,"
+            f" the slowest took {beside['slowest']:.0f} ms."
+        )
+    if run := result.get("long_run"):
+        yield (
+            f"- The largest worker at rest: {run['at_rest_mib']:.0f} MiB; after"
+            f" {run['requests']:,} requests: {run['after_mib']:.0f} MiB; after as many"
+            f" again: {run['after_as_many_again_mib']:.0f} MiB."
+        )
 
 
 def line_of(row: Result) -> str:
