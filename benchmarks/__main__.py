@@ -16,9 +16,11 @@ from django.core.management import call_command
 
 from benchmarks import floor, more, results, statements, web
 from benchmarks.cpu import largest_worker
+from benchmarks.disturbances import disturbed
 from benchmarks.fill import fill, read_count
+from benchmarks.filling.pieces import OtherFilling
 from benchmarks.filling.plan import Plan
-from benchmarks.load import Load
+from benchmarks.load import Load, Refused
 from benchmarks.measuring import Effort, measure_in_turn, summary
 from benchmarks.questions import (
     PATIENTS_PAGE,
@@ -30,8 +32,6 @@ from benchmarks.questions import (
 from benchmarks.users import Askers, sign_in_all
 from benchmarks.web import Server
 
-COUNTED = 5  # requests over which statements are counted
-
 
 def main() -> int:
     options = read_options()
@@ -39,7 +39,11 @@ def main() -> int:
         print("The load comes from wrk: install it (Debian: apt install wrk).")
         return 1
     call_command("migrate", verbosity=0)
-    fill(options.records)
+    try:
+        fill(options.records)
+    except OtherFilling as trouble:
+        print(f"{trouble}; BENCH_DATABASE names another database")
+        return 1
     effort = Effort(options.rounds, options.seconds, options.connections)
     result = results.describe(asdict(effort), options.records)
     with ExitStack() as stack:
@@ -93,7 +97,7 @@ class Bench:
     ) -> None:
         self.options, self.effort, self.servers = options, effort, servers
         self.plan, self.askers, self.result = Plan(options.records), askers, result
-        self.result["rows"] = []
+        self.result["rows"], self.result["refused"] = [], []
 
     def run(self) -> None:
         ours = self.servers[0]
@@ -104,8 +108,13 @@ class Bench:
         ]
         results.print_heading()
         counts = self.count_statements(questions)
+        make_read_again(self.plan, self.askers)
         for question in questions:
-            self.ask(question, counts)
+            try:
+                self.ask(question, counts)
+            except Refused as trouble:
+                print(f"{question.name}: {trouble}", flush=True)
+                self.result["refused"].append(question.name)
         make_read_again(self.plan, self.askers)
         if not (self.options.no_more or self.options.only):
             self.ask_for_more(questions)
@@ -122,7 +131,7 @@ class Bench:
                 for server in self.asked(question):
                     question.before()
                     counts[question.name, server.name] = statements.count(
-                        counter, question.requests[:COUNTED], server.port
+                        counter, question.requests, server.port
                     )
             return counts
 
@@ -145,9 +154,8 @@ class Bench:
                 "answered_by": name,
                 "statements": counted.statements if counted else None,
                 "commits": counted.commits if counted else None,
-            } | summary(rounds)
-            self.result["rows"].append(row)
-            results.print_row(row)
+            }
+            self.note(row | summary(rounds))
 
     def floor(self, question: Question) -> Callable[[], Load] | None:
         if self.options.no_peers or question.name != PATIENTS_PAGE:
@@ -160,22 +168,32 @@ class Bench:
         )
 
     def ask_for_more(self, questions: list[Question]) -> None:
-        ours, requests = self.servers[0], mixed(self.plan, self.askers)
-        load = more.mixed_load(requests, ours, self.effort)
-        row = {"question": "mixed load", "answered_by": ours.name} | load
+        ours, effort = self.servers[0], self.effort
+        load = more.mixed_load(mixed(self.plan, self.askers), ours, effort)
+        self.note({"question": "mixed load", "answered_by": ours.name} | load)
+        pages = next(one for one in questions if one.name == PATIENTS_PAGE)
+        full = self.full_rate(pages, ours)
+        found = {
+            "at_70_percent": more.at_seventy_percent(pages, ours, effort, full),
+            "while_others_work": disturbed(
+                lambda: more.part_load(pages, ours, 4 * effort.seconds, full)
+            ),
+            "long_run": more.long_run(pages.requests, ours, self.options.many),
+        }
+        self.result |= found
+        for name, values in found.items():
+            print(f"{name}: {values}", flush=True)
+
+    def note(self, row: dict[str, Any]) -> None:
         self.result["rows"].append(row)
         results.print_row(row)
-        pages = next(one for one in questions if one.name == PATIENTS_PAGE)
-        full = next(
-            row["medians"]["rate"]
-            for row in self.result["rows"]
-            if row["question"] == pages.name and row["answered_by"] == ours.name
-        )
-        busy = more.at_seventy_percent(pages, ours, self.effort, full)
-        self.result["at_70_percent"] = busy
-        print("at 70 % of load:", busy, flush=True)
-        self.result["long_run"] = more.long_run(pages.requests, ours, self.options.many)
-        print("long run:", self.result["long_run"], flush=True)
+
+    def full_rate(self, question: Question, server: Server) -> float:
+        """How many requests a second the server has answered."""
+        for row in self.result["rows"]:
+            if (row["question"], row["answered_by"]) == (question.name, server.name):
+                return float(row["medians"]["rate"])
+        raise LookupError(question.name)
 
 
 def workers_of(server: Server) -> dict[str, Any]:

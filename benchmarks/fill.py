@@ -35,8 +35,10 @@ MEMORY_FOR_INDEXES = "1GB"
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--records", type=read_count, default=100_000)
+    parser = argparse.ArgumentParser(description="Fill an empty database, or go on.")
+    parser.add_argument(
+        "--records", type=read_count, default=100_000, help="100k, 1m, 10m ..."
+    )
     records = parser.parse_args().records
     call_command("migrate", verbosity=0)
     try:
@@ -72,7 +74,8 @@ def fill(records: int, processes: int = PROCESSES) -> None:
         ("taken off", pieces.take_off),
     ):
         pieces.once(name, work)
-    fill_chunks(plan, processes)
+    if pieces.count_chunks() < plan.chunks:
+        fill_chunks(plan, processes)
     pieces.put_back(lambda name: print(f"  making {name}", file=sys.stderr))
     tidy_up()
 

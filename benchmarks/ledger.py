@@ -14,27 +14,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-import django
+import benchmarks.environment  # noqa: F401 - sets Django up for what follows
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
-os.environ.setdefault("SECRET_KEY", "benchmark-only-secret-key-0123456789")
-os.environ.setdefault("JWT_SIGNING_KEY", "benchmark-only-signing-key-0123456789")
-os.environ.setdefault("LEDGER_SIGNING_KEY", "benchmark-only-ledger-key-0123456789")
-os.environ.setdefault("ENCRYPTION_KEY", "benchmark-only-encryption-key-0123456789")
-os.environ.setdefault("PUBLIC_URL", "https://127.0.0.1")
-os.environ.setdefault("EMAIL_URL", "console:")
-os.environ.setdefault("EMAIL_FROM", "records@localhost")
-os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1")
-os.environ["LOG_LEVEL"] = "WARNING"
-django.setup()
+# isort: split
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
 
-from django.core.management import call_command  # noqa: E402 - after the setup
-from django.db import connection  # noqa: E402
-from django.utils import timezone  # noqa: E402
-
-from phr.audit.models import AccessEntry, Basis, Outcome  # noqa: E402
-from phr.audit.sealing import seal_ledger  # noqa: E402
-from phr.audit.verifying import verify  # noqa: E402
+from phr.audit.models import AccessEntry, Basis, Outcome
+from phr.audit.sealing import seal_ledger
+from phr.audit.verifying import verify
 
 START = datetime(2020, 1, 6, 8, 0, tzinfo=UTC)
 PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")

@@ -10,6 +10,7 @@ import psycopg
 
 from benchmarks.load import Request, ask_each
 
+COUNTED = 5  # requests
 COUNT = """
 SELECT coalesce(sum(calls) FILTER (WHERE query !~* '^(begin|commit|rollback)'), 0),
        coalesce(sum(calls) FILTER (WHERE query ~* '^commit'), 0)
@@ -50,13 +51,17 @@ def track(connection: psycopg.Connection, what: str) -> None:
 def count(
     counter: psycopg.Connection | None, requests: Sequence[Request], port: int
 ) -> Statements | None:
-    """Statements for one request, on average over these."""
+    """Statements for one request, on average over the first few of these.
+
+    What is done once for each connection does not count: the last few have done it.
+    """
     if counter is None:
         return None
-    ask_each(requests, port)  # what is done once for each connection does not count
+    ask_each(requests[-COUNTED:], port)
     counter.execute("SELECT pg_stat_statements_reset()")
-    ask_each(requests, port)
+    counted = requests[:COUNTED]
+    ask_each(counted, port)
     found = counter.execute(COUNT).fetchone()
     assert found is not None
-    statements, commits = (float(number) / len(requests) for number in found)
+    statements, commits = (float(number) / len(counted) for number in found)
     return Statements(statements, commits)

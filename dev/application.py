@@ -12,6 +12,7 @@ from dev.processes import Guard, Process, Start, end_all, show_with_name, start
 
 HOST = "127.0.0.1"
 WORKERS = 2
+CONNECTIONS = "4096"
 # Celery warns of running as root; on a developer's machine that is their choice.
 CELERY = [sys.executable, "-W", "ignore::UserWarning:celery.platforms"]
 CELERY += ["-m", "celery", "--quiet", "--app", "config.celery:app"]
@@ -21,6 +22,8 @@ def web_command(port: int, workers: int = WORKERS) -> list[str]:
     """The web server; the Procfile has the same for production."""
     command = [sys.executable, "-m", "granian", "--interface", "asginl"]
     command += ["--host", HOST, "--port", str(port), "--workers", str(workers)]
+    # A process takes so many connections, those that wait or send nothing included.
+    command += ["--backlog", CONNECTIONS, "--backpressure", CONNECTIONS]
     command += ["--no-ws", "--no-access-log", "--log-level", "warning"]
     command += ["--workers-kill-timeout", "5"]
     return [*command, "config.asgi:application"]

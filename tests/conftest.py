@@ -20,7 +20,7 @@ from phr.care.choices import GrantOrigin, RecordType
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.core import counters, events
 from phr.core.models import OutboxEvent
-from phr.health_records import rows
+from phr.health_records import my_patients, rows
 from phr.health_records.models import HealthRecord
 from tests.broker import await_pokes
 from tests.factories import (
@@ -38,7 +38,7 @@ Api = Callable[[str], APIClient]
 def build_statements_anew(*, setting: str, **_: object) -> None:
     """What is compiled once holds the rule of care, which only tests change."""
     if setting == "CARE_CONSENT_REQUIRED":
-        for query in (rows.page_query, rows.record_query, rows.comments_query):
+        for query in (rows.page_query, rows.record_query, my_patients.page_query):
             query.cache_clear()
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from config.environment import (
     read_environment,
 )
 from dev import data_model, tour
+from dev.application import web_command
 
 EnvironmentOf = Callable[[Mapping[str, str], type[Environment]], Environment]
 
@@ -165,6 +167,15 @@ def test_the_processes_on_railway_are_those_of_the_procfile() -> None:
     assert {name: how["startCommand"] for name, how in started.items()} == {
         name: command for name, command in processes.items() if name != "web"
     }
+
+
+def test_production_serves_as_make_run_does() -> None:
+    ours = shlex.split(re.findall("^web: (.*)$", read("Procfile"), re.MULTILINE)[0])
+    dev = web_command(8000)
+
+    for option in ("--interface", "--backlog", "--backpressure"):
+        assert ours[ours.index(option) + 1] == dev[dev.index(option) + 1], option
+    assert ("--no-ws" in ours, ours[-1]) == ("--no-ws" in dev, dev[-1])
 
 
 def test_the_changelog_begins_with_what_is_unreleased() -> None:

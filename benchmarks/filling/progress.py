@@ -4,6 +4,7 @@ import sys
 import time
 
 WIDTH = 30
+SELDOM = 20  # seconds
 
 
 class Progress:
@@ -12,8 +13,14 @@ class Progress:
     def __init__(self, rows: int, done: int) -> None:
         self.rows, self.before = rows, done
         self.begun = time.monotonic()
+        self.shown = 0.0
 
     def show(self, done: int) -> None:
+        """Draw the bar anew; where nobody looks on, such as in a log, now and then."""
+        now = time.monotonic()
+        if not sys.stderr.isatty() and now - self.shown < SELDOM:
+            return
+        self.shown = now
         print(f"\r  {self.line(done)}", end="", file=sys.stderr, flush=True)
 
     def line(self, done: int) -> str:

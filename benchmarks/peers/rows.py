@@ -47,7 +47,12 @@ ORDER BY c.created_at DESC, c.id DESC
 
 
 async def connect() -> asyncpg.Pool:
-    return await asyncpg.create_pool(os.environ["DATABASE_URL"], min_size=4, max_size=8)
+    url = os.environ["DATABASE_URL"]
+    return await asyncpg.create_pool(url, min_size=4, max_size=8, reset=leave_as_it_is)
+
+
+async def leave_as_it_is(connection: Any) -> None:
+    """Nothing here changes a connection: four statements less for each request."""
 
 
 async def patient_of(request: Request, connection: Any) -> UUID:

@@ -15,6 +15,7 @@ from phr.care.choices import OPEN
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile, is_in_force
 from phr.health_records.explaining import Explanation
 from phr.health_records.models import DoctorComment, HealthRecord
+from phr.health_records.my_patients import MyPatientRow
 from phr.health_records.preview import Preview, why_closed
 from phr.health_records.rows import CommentRow, RecordRow, read_comments
 from phr.notifications.rows import NotificationRow
@@ -166,12 +167,13 @@ def explanation_shape(found: Explanation, reader: User) -> Shape:
     }
 
 
-def my_patient_shape(patient: Any) -> Shape:
+def my_patient_shape(patient: MyPatientRow) -> Shape:
+    name = f"{patient.user__first_name} {patient.user__last_name}".strip()
     return {
         "id": patient.id,
-        "name": patient.user.get_full_name(),
-        "email": patient.user.email,
-        "phone": patient.user.phone_number,
+        "name": name,
+        "email": patient.user__email,
+        "phone": patient.user__phone_number,
         "blood_type": patient.blood_type,
         "total_records": patient.total_records,
         "last_visit": patient.last_visit,
@@ -243,7 +245,7 @@ def record_shape(row: RecordRow, comments: Iterable[CommentRow]) -> Shape:
 def record_shapes(rows: Sequence[RecordRow], reader: User) -> list[Shape]:
     """Records with the comments that the reader may see, newest first."""
     comments = read_comments(reader, [row.id for row in rows])
-    return [record_shape(row, comments[row.id]) for row in rows]
+    return [record_shape(row, comments[row.id.int]) for row in rows]
 
 
 def notification_shape(notification: NotificationRow) -> Shape:

@@ -25,6 +25,12 @@ from phr.api.verification import views as verification
 from phr.api.views import UnknownPath
 
 urlpatterns = [
+    # The ones that are asked for all day come first: addresses are tried in turn.
+    path("health-records/", records.Records.as_view()),
+    path("health-records/my-patients/", records.MyPatients.as_view()),
+    path("health-records/<uuid:record_id>/", records.Record.as_view(), name="record"),
+    path("notifications/", notifications.Notifications.as_view()),
+    path("auth/doctors/", care.Doctors.as_view()),
     path("auth/register/", accounts.Register.as_view()),
     path("auth/login/", accounts.Login.as_view()),
     path("auth/token/refresh/", accounts.Refresh.as_view()),
@@ -48,7 +54,6 @@ urlpatterns = [
     path("auth/mfa/passkeys/<uuid:passkey_id>/", passkeys.Passkey.as_view()),
     path("auth/passkey/", passkeys.PasskeyLogin.as_view()),
     path("auth/passkey/begin/", passkeys.BeginPasskeyLogin.as_view()),
-    path("auth/doctors/", care.Doctors.as_view()),
     path("auth/assign-doctor/", care.AssignDoctor.as_view()),
     path("account/export/", archive.Exports.as_view()),
     path("account/export/schema/", archive.ArchiveSchema.as_view()),
@@ -67,9 +72,6 @@ urlpatterns = [
     path("care/grants/<uuid:grant_id>/end/", grants.EndGrant.as_view()),
     path("care/grants/<uuid:grant_id>/preview/", preview.GrantPreview.as_view()),
     path("care/explain/", preview.Explain.as_view()),
-    path("health-records/", records.Records.as_view()),
-    path("health-records/my-patients/", records.MyPatients.as_view()),
-    path("health-records/<uuid:record_id>/", records.Record.as_view(), name="record"),
     path("health-records/<uuid:record_id>/history/", history.History.as_view()),
     path("health-records/<uuid:record_id>/restore/", history.Restore.as_view()),
     path("health-records/<uuid:record_id>/comments/", comments.Comments.as_view()),
@@ -85,7 +87,6 @@ urlpatterns = [
         "staff/doctors/<uuid:doctor_id>/verify/",
         verification.DecideOnDoctor.as_view(),
     ),
-    path("notifications/", notifications.Notifications.as_view()),
     path("notifications/preferences/", preferences.Preferences.as_view()),
     path("notifications/mark-all-read/", notifications.ReadAllNotifications.as_view()),
     path(

@@ -14,7 +14,8 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, Lookup, QuerySet
 
 Rows = list[tuple[Any, ...]]
@@ -78,9 +79,10 @@ class CompiledQuery:
             values[parameter.name] if isinstance(parameter, Slot) else parameter
             for parameter in self.parameters
         ]
-        if connection.queries_logged or connection.execute_wrappers:
-            return run_watched(self.sql, parameters)
-        return run(self.sql, parameters)
+        database = connections[DEFAULT_DB_ALIAS]  # a proxy costs at each attribute
+        if database.queries_logged or database.execute_wrappers:
+            return run_watched(database, self.sql, parameters)
+        return run(database, self.sql, parameters)
 
 
 def sql_of(queryset: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
@@ -95,20 +97,20 @@ def slot_for(parameter: Any, stand_ins: Mapping[str, Any]) -> Any:
     return parameter
 
 
-def run(sql: str, parameters: list[Any]) -> Rows:
+def run(database: BaseDatabaseWrapper, sql: str, parameters: list[Any]) -> Rows:
     """Run a statement on the connection's own driver: prepared, rows in binary."""
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        cursor = psycopg.Cursor(connection.connection)
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    with database.wrap_database_errors:
+        cursor = psycopg.Cursor(database.connection)
         prepare = settings.PREPARED_STATEMENTS
         cursor.execute(sql, parameters, prepare=prepare, binary=True)
         return cursor.fetchall()
 
 
-def run_watched(sql: str, parameters: list[Any]) -> Rows:
+def run_watched(database: BaseDatabaseWrapper, sql: str, parameters: list[Any]) -> Rows:
     """Run it so that whoever counts or looks at Django's statements sees this one."""
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
 

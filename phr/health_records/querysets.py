@@ -10,7 +10,8 @@ from django.db.models import Exists, Expression, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from phr.accounts.models import User, UserType
-from phr.care.models import CareGrant, PatientProfile
+from phr.care.models import CareGrant
+from phr.care.querysets import profile_of
 from phr.health_records.searching import WordsOfPatient
 
 if TYPE_CHECKING:  # named in strings only, which ruff does not see
@@ -32,16 +33,6 @@ def grants_covering_the_record(user: User) -> QuerySet[CareGrant]:
         .covering(OuterRef("record_type"), OuterRef("visit_date"))
         .order_by("pk")  # the same one, whichever of its columns is asked for
     )
-
-
-def profile_of(user: User) -> Subquery:
-    """The id of a patient's own profile, looked up before the records are.
-
-    Not by a join: PostgreSQL would not see that all records then are of one patient,
-    and sort them instead of reading them in the order of their index.
-    """
-    own = PatientProfile.objects.filter(user=user)
-    return Subquery(own.values("pk")[:1])
 
 
 class HealthRecordQuerySet(models.QuerySet["HealthRecord"]):

@@ -27,12 +27,16 @@ from django.db.models import CharField, DateField, F, QuerySet, UUIDField
 
 from phr.accounts.models import User
 from phr.care.models import CareGrant
-from phr.care.querysets import scope_covers_type, scope_covers_visit
+from phr.care.querysets import (
+    profile_of,
+    scope_covers_type,
+    scope_covers_visit,
+)
 from phr.core.compiled import ColumnOf
 from phr.core.keyset import Cursor, newest_first
 from phr.health_records.finding import Wanted, narrowed
 from phr.health_records.models import HealthRecord
-from phr.health_records.querysets import HealthRecordQuerySet, profile_of
+from phr.health_records.querysets import HealthRecordQuerySet
 
 # For `CompiledQuery.joined`: SQL, and the querysets that it names in braces.
 Parts = tuple[str, dict[str, QuerySet[Any, Any]]]

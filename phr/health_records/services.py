@@ -8,19 +8,16 @@ from uuid import UUID
 
 import pghistory
 from django.db import transaction
-from django.db.models import Count, Max, OuterRef, Subquery
-from django.db.models.functions import Coalesce
 
 from phr.accounts.models import User, UserType
 from phr.audit import services as audit
 from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.grants import basis_of
-from phr.care.models import CareGrant, PatientProfile
-from phr.care.querysets import PatientProfileQuerySet
 from phr.core import events
 from phr.core.errors import Invalid, NotAllowed, NotFound
 from phr.health_records.models import EARLIEST_VISIT, HealthRecord
+from phr.health_records.my_patients import MyPatientRow
 from phr.health_records.rows import RecordRow, read_record
 
 Seen = HealthRecord | RecordRow
@@ -180,41 +177,13 @@ def lock_own_record(actor: User, record_id: UUID) -> HealthRecord:
     return record
 
 
-def patients_in_care(actor: User) -> PatientProfileQuerySet:
-    """A doctor's patients, with `total_records` and `last_visit` of what they may see.
-
-    :returns: patients with `grant_id` and `grant_origin`, for `note_patients_listed`.
-    """
-    seen = HealthRecord.objects.visible_to(actor).filter(patient=OuterRef("pk"))
-    grant = CareGrant.objects.open_to(actor).filter(patient=OuterRef("pk"))
-    grant = grant.order_by("pk")
-    counted = seen.order_by().values("patient")
-    return (
-        PatientProfile.objects.visible_to(actor)
-        .select_related("user")
-        .annotate(
-            total_records=Coalesce(
-                Subquery(counted.annotate(n=Count("pk")).values("n")), 0
-            ),
-            last_visit=Subquery(
-                counted.annotate(latest=Max("visit_date")).values("latest")
-            ),
-            grant_id=Subquery(grant.values("pk")[:1]),
-            grant_origin=Subquery(grant.values("origin")[:1]),
-        )
-    )
-
-
-def note_patients_listed(actor: User, patients: Iterable[Any]) -> None:
-    """Enter that a doctor saw these patients in a list.
-
-    :param patients: from `patients_in_care`.
-    """
+def note_patients_listed(actor: User, patients: Iterable[MyPatientRow]) -> None:
+    """Enter that a doctor saw these patients in a list."""
     seen = [
         Access(
-            patient.pk,
+            patient.id,
             "profile",
-            [patient.pk],
+            [patient.id],
             grant_id=patient.grant_id,
             basis=basis_of(patient.grant_origin),
         )

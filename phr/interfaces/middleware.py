@@ -1,6 +1,7 @@
 """What every request goes through, whichever face it is for."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import structlog
@@ -56,6 +57,7 @@ def is_trusted(address: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1_024)
 def parse_address(text: str) -> IPv4Address | IPv6Address | None:
     """Read an address in one form only: no zone, and IPv4 not dressed up as IPv6."""
     try:

@@ -50,6 +50,16 @@ def spent(name: str, times: int, window: int, key: str) -> None:
         limit.take(key)
 
 
+def test_a_refusal_says_which_limit_it_is(alice: PatientProfile) -> None:
+    spent("login:account", 10, QUARTER, str(alice.user.pk))
+
+    refused = log_in()
+
+    wait = refused.headers["Retry-After"]
+    assert refused.headers["RateLimit-Policy"] == '"login:account";q=10;w=900'
+    assert refused.headers["RateLimit"] == f'"login:account";r=0;t={wait}'
+
+
 def test_after_ten_failures_even_the_right_password_waits(
     alice: PatientProfile,
 ) -> None:

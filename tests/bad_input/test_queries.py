@@ -194,3 +194,26 @@ def test_more_parameters_than_anybody_needs_are_refused(api: Api) -> None:
 
     assert response.status_code == 400
     assert response.headers["Content-Type"] == "application/problem+json"
+
+
+SEARCHES = [
+    ("alice", RECORDS, "search"),
+    ("dr_bob", RECORDS, "search"),
+    ("alice", "/api/auth/doctors/", "search"),
+    ("alice", "/api/auth/doctors/", "specialization"),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("who", "path", "name"), SEARCHES)
+def test_what_is_searched_for_has_a_greatest_length(
+    api: Api, who: str, path: str, name: str
+) -> None:
+    client = api(who)
+
+    for words in ("x", "x" * 200, "\u00df", "%", "'"):
+        assert client.get(path, {name: words}).status_code == 200
+    for words in ("x" * 201, "x" * 10_000):
+        refused = client.get(path, {name: words})
+        assert faults_of(refused) == {(name, "max_length")}
+    assert client.get(path, {name: "x\0"}).status_code == 400

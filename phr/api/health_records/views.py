@@ -1,7 +1,6 @@
 """Health records, and the doctors' patients."""
 
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -25,6 +24,7 @@ from phr.api.shapes import my_patient_shape, record_shape, record_shapes
 from phr.api.views import ApiView, signed_in
 from phr.health_records import services
 from phr.health_records.models import HealthRecord
+from phr.health_records.my_patients import read_my_patients
 from phr.health_records.rows import read_page, row_of
 
 
@@ -143,6 +143,6 @@ class MyPatients(ApiView):
     )
     def get(self, request: Request) -> Response:
         doctor = signed_in(request)
-        page: list[Any] = self.page_of(services.patients_in_care(doctor))
+        page = self.read_page(partial(read_my_patients, doctor))
         services.note_patients_listed(doctor, page)
         return self.get_paginated_response([my_patient_shape(row) for row in page])
