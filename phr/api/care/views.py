@@ -1,5 +1,7 @@
 """Doctors, patients, and who cares for whom."""
 
+from functools import partial
+
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
@@ -14,17 +16,16 @@ from phr.api.care.serializers import (
     AssignmentSerializer,
     RequestedSerializer,
 )
-from phr.api.paging import KeysetPagination
+from phr.api.care.shapes import directory_shape
+from phr.api.paging import Fetch, KeysetPagination
 from phr.api.permissions import OnlyDoctorsAndStaff
 from phr.api.shapes import (
     administrative_patient_shape,
-    doctor_shape,
     grant_shape,
-    licensed_doctor_shape,
     patient_shape,
 )
 from phr.api.views import ApiView, signed_in
-from phr.care import services
+from phr.care import directory, services
 from phr.care.choices import GrantStatus
 from phr.care.models import DoctorProfile
 
@@ -43,18 +44,18 @@ class Doctors(ApiView):
         tags=["auth"],
     )
     def get(self, request: Request) -> Response:
-        user = signed_in(request)
-        doctors = DoctorProfile.objects.listed().select_related("user")
-        page = self.page_of(doctors)
-        staff = user.user_type == UserType.ADMIN
+        page = self.read_page(self.fetcher(request))
+        reader = signed_in(request)
         return self.get_paginated_response(
-            [
-                licensed_doctor_shape(doctor)
-                if staff or doctor.user_id == user.pk
-                else doctor_shape(doctor)
-                for doctor in page
-            ]
+            [directory_shape(doctor, reader) for doctor in page]
         )
+
+    def fetcher(self, request: Request) -> Fetch:
+        """How a page is read: compiled once, unless there is something to filter by."""
+        if not request.query_params.keys() & DoctorFilter.base_filters.keys():
+            return directory.read_page
+        found = self.filter_queryset(DoctorProfile.objects.listed())
+        return partial(directory.read_found, found)
 
 
 class AssignDoctor(ApiView):

@@ -1,0 +1,24 @@
+"""The directory as JSON, from rows."""
+
+from phr.accounts.models import User, UserType
+from phr.api.shapes import Shape
+from phr.care.directory import DoctorRow
+from phr.care.models import is_in_force
+
+
+def directory_shape(row: DoctorRow, reader: User) -> Shape:
+    """A doctor as others see them; to staff and to themselves with the licence."""
+    shape = {
+        "id": row.id,
+        "user": {
+            "id": row.user__id,
+            "first_name": row.user__first_name,
+            "last_name": row.user__last_name,
+        },
+        "specialization": row.specialization,
+        "years_of_experience": row.years_of_experience,
+        "is_verified": is_in_force(row.verified_at, row.verified_until),
+    }
+    if reader.user_type == UserType.ADMIN or row.user__id == reader.pk:
+        shape["license_number"] = row.license_number
+    return shape
