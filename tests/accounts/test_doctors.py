@@ -1,8 +1,10 @@
 """The directory of doctors."""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from phr.accounts.models import User
 from phr.care.models import DoctorProfile
@@ -215,3 +217,13 @@ def test_the_directory_is_for_those_signed_in(api: Api, dr_dan: DoctorProfile) -
 
     problem_of(response, 401, "not_authenticated")
     assert dr_dan.user.last_name not in response.content.decode()
+
+
+def test_names_that_were_folded_with_their_accents_are_folded_anew(api: Api) -> None:
+    doctor("José", "Berg")
+    DoctorProfile.objects.update(search_text="josé berg\ncardiology")
+    migration = import_module("phr.care.migrations.0003_accents_are_folded")
+
+    migration.fold_anew(apps, None)
+
+    assert found(api, search="jose") == {"Berg"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -21,14 +22,14 @@ LIMIT = 21
 WAYS = (None, True, False)
 PREPARED: dict[str, Callable[[], CompiledQuery]] = {
     **{
-        f"inbox, read: {is_read}, forwards: {way}": (
-            lambda is_read=is_read, way=way: inbox.page_query(is_read, way, LIMIT)
+        f"inbox, read: {is_read}, forwards: {way}": partial(
+            inbox.page_query, is_read, way, LIMIT
         )
-        for is_read in (None, True, False)
+        for is_read in WAYS
         for way in WAYS
     },
     **{
-        f"directory, forwards: {way}": lambda way=way: directory.page_query(way, LIMIT)
+        f"directory, forwards: {way}": partial(directory.page_query, way, LIMIT)
         for way in WAYS
     },
     "session": session_query,
@@ -53,8 +54,7 @@ def prepared(query: CompiledQuery, values: dict[str, Any]) -> Statement:
     """Prepare a statement, as the driver does, to be planned without its values."""
     numbers = count(1)
     sql = "".join(
-        part + (f"${next(numbers)}" if more else "")
-        for part, more in marked(query.sql)
+        part + (f"${next(numbers)}" if more else "") for part, more in marked(query.sql)
     )
     parameters = [
         values[one.name] if isinstance(one, Slot) else one for one in query.parameters

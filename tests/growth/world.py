@@ -194,7 +194,10 @@ def add_notifications(world: World) -> None:
     event = OutboxEventFactory(delivered_at=timezone.now())
     copies(event, VERY_MANY, id=id_of("event"))
     line = NotificationFactory(recipient=world.alice.user, event=event)
-    for recipient in (f"'{world.alice.user_id}'::uuid", id_of("patient-user", "n%9+1")):
+    for recipient in (
+        f"'{world.alice.user_id}'::uuid",
+        id_of("patient-user", "n % 5000 + 1"),
+    ):
         copies(
             line,
             VERY_MANY,
