@@ -9,7 +9,7 @@ FROM information_schema.columns AS c
 JOIN information_schema.tables AS t USING (table_schema, table_name)
 WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'
   AND (c.data_type IN ('text', 'character varying', 'character', 'json', 'jsonb',
-                       'ARRAY', 'inet', 'date', 'bytea'))
+                       'ARRAY', 'inet', 'date', 'bytea', 'tsvector'))
 ORDER BY 1, 2
 """
 
