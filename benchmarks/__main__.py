@@ -50,7 +50,7 @@ def main() -> int:
         servers = start_servers(options, stack)
         askers = sign_in_all(Plan(options.records))
         Bench(options, effort, servers, askers, result).run()
-    if not options.only:
+    if not (options.only or options.quick):
         print(f"Kept as {results.save(result, options.label).name}")
     return 0
 
@@ -66,7 +66,9 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--no-more", action="store_true", help="only the questions")
     parser.add_argument("--many", type=int, default=more.MANY, help="of the long run")
-    parser.add_argument("--quick", action="store_true", help="one round of two seconds")
+    parser.add_argument(
+        "--quick", action="store_true", help="one round, nothing is kept"
+    )
     parser.add_argument("--label", default="", help="goes into the name of the result")
     options = parser.parse_args()
     if options.quick:
@@ -176,7 +178,7 @@ class Bench:
         found = {
             "at_70_percent": more.at_seventy_percent(pages, ours, effort, full),
             "while_others_work": disturbed(
-                lambda: more.part_load(pages, ours, 4 * effort.seconds, full)
+                lambda: more.part_load(pages, ours, max(30, effort.seconds), full)
             ),
             "long_run": more.long_run(pages.requests, ours, self.options.many),
         }

@@ -141,27 +141,34 @@ def measure(port: int, pid: int) -> tuple[float, float]:
     return used / max(number, 1) * 1000, number / SECONDS
 
 
-def after_half_sent(port: int) -> str:
-    """How long the next request takes behind clients that send half a body."""
+def after_half_sent(port: int) -> float | None:
+    """How many seconds the next request takes behind clients that send half a body."""
     with ExitStack() as stack:
         for _ in range(HALF_SENT):
             address = ("127.0.0.1", port)
             client = stack.enter_context(socket.create_connection(address))
             client.sendall(HALF)
         time.sleep(0.5)
-        seconds = answered_after(port, PATIENCE)
-    return f"none in {PATIENCE} s" if seconds is None else f"{seconds * 1000:.0f} ms"
+        return answered_after(port, PATIENCE)
+
+
+def worst(waits: list[float | None]) -> str:
+    seconds = [wait for wait in waits if wait is not None]
+    if len(seconds) < len(waits):
+        return (
+            f"none in {PATIENCE} s, {len(waits) - len(seconds)} of {len(waits)} times"
+        )
+    return f"{max(seconds) * 1000:.0f} ms at worst"
 
 
 def main() -> None:
     figures: dict[str, list[tuple[float, float]]] = {server: [] for server in SERVERS}
-    behind: dict[str, str] = {}
+    behind: dict[str, list[float | None]] = {server: [] for server in SERVERS}
     for _ in range(ROUNDS):
         for server in SERVERS:
             with running(server) as (port, pid):
                 figures[server].append(measure(port, pid))
-                if server not in behind:
-                    behind[server] = after_half_sent(port)
+                behind[server].append(after_half_sent(port))
     floor = statistics.median(cpu for cpu, _ in figures[SERVERS[0]])
     print("| server | CPU, ms | CPU, ratio | req/s | after 50 half-sent bodies |")
     print("|---|---|---|---|---|")
@@ -170,7 +177,7 @@ def main() -> None:
         rate = statistics.median(rate for _, rate in rounds)
         print(
             f"| {server} | {cpu:.2f} | {cpu / floor:.2f} | {rate:.0f} "
-            f"| {behind[server]} |"
+            f"| {worst(behind[server])} |"
         )
 
 
