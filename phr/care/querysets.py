@@ -1,11 +1,12 @@
 """Who may see which patients: the one rule of access, and the scopes made from it."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import CharField, Exists, Func, OuterRef, Q, Subquery
+from django.db.models import CharField, Exists, Func, Lookup, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 
 from phr.accounts.models import User, UserType
@@ -34,9 +35,27 @@ class SpecializationKey(Func):
     output_field = CharField()
 
 
+@ArrayField.register_lookup
+class Names(Lookup):
+    """`array_position(array, value) IS NOT NULL`: that an array holds a value.
+
+    As `contains` of one, of which PostgreSQL thinks that next to no row passes: it
+    would sort a patient's records, not knowing that the first ones in order will do.
+    """
+
+    lookup_name = "names"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        left, left_parameters = self.process_lhs(compiler, connection)
+        right, right_parameters = self.process_rhs(compiler, connection)
+        sql = f"array_position({left}, {right}) IS NOT NULL"
+        return sql, (*left_parameters, *right_parameters)
+
+
 def scope_covers_type(record_type: object) -> Q:
     """That a grant's scope takes in a type of record; none named means all."""
-    return Q(record_types=[]) | Q(record_types__contains=[record_type])
+    return Q(record_types=[]) | Q(record_types__names=record_type)
 
 
 def scope_covers_visit(visit_date: object) -> Q:
@@ -58,21 +77,17 @@ def profile_of(user: User) -> Subquery:
 
 class CareGrantQuerySet(models.QuerySet["CareGrant"]):
     def open_now(self) -> Self:
-        """Keep the grants that open anything now, by the clock of the database.
+        """Keep the grants that open anything now, by the clock of the database."""
+        return self.in_force().filter(vouched_for(verified_now("doctor__")))
 
-        Where patients must consent, what lets a doctor in counts only as long as the
-        doctor is verified; what lets in without the patient always does.
-        """
+    def in_force(self) -> Self:
+        """Keep the grants that have begun, and neither ended nor run out."""
         now = Now()
-        grants = self.filter(
+        return self.filter(
             Q(expires_at=None) | Q(expires_at__gt=now),
             status=GrantStatus.ACTIVE,
             starts_at__lte=now,
         )
-        vouched_for = verified_now("doctor__")
-        if not settings.CARE_CONSENT_REQUIRED:
-            vouched_for |= ~Q(origin=GrantOrigin.EMERGENCY)
-        return grants.filter(vouched_for)
 
     def in_state(self, state: GrantStatus) -> Self:
         """Keep the grants that are in a state now; see `CareGrant.state`."""
@@ -101,8 +116,15 @@ class CareGrantQuerySet(models.QuerySet["CareGrant"]):
                 return self.none()
 
     def open_to(self, user: User) -> Self:
-        """Keep the grants by which `user` may read now: all of a doctor's access."""
-        return self.open_now().filter(doctor=profile_of(user))
+        """Keep the grants by which `user` may read now: all of a doctor's access.
+
+        These are `open_now`; but whether the doctor is verified is asked once, and not
+        of each of thousands of grants.
+        """
+        from phr.care.models import DoctorProfile  # it imports this module
+
+        verified = Exists(DoctorProfile.objects.filter(verified_now(), user=user))
+        return self.in_force().filter(vouched_for(Q(verified)), doctor=profile_of(user))
 
     def endable_by(self, user: User) -> Self:
         """Keep the grants that the user may end: their own side's, or any for staff."""
@@ -179,6 +201,19 @@ def verified_now(path: str = "") -> Q:
         Q(**{until: None}) | Q(**{f"{until}__gt": Now()}),
         **{f"{path}verified_at__isnull": False},
     )
+
+
+def vouched_for(verified: Q) -> Q:
+    """That a grant lets its doctor in, as far as it depends on who the doctor is.
+
+    Where patients must consent, what lets a doctor in counts only as long as the doctor
+    is verified; elsewhere only what lets in without the patient needs it.
+
+    :param verified: that the grant's doctor is verified now.
+    """
+    if settings.CARE_CONSENT_REQUIRED:
+        return verified
+    return verified | ~Q(origin=GrantOrigin.EMERGENCY)
 
 
 class DoctorVerificationQuerySet(models.QuerySet["DoctorVerification"]):

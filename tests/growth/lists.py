@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from phr.care.choices import GrantStatus
-from tests.growth.world import RARE, RECORDS
+from phr.health_records.record_pages import NEWEST
+from tests.growth.world import DELETED, EXPIRED, OPEN_GRANTS, RARE, RECORDS
 
 
 class Asked(NamedTuple):
@@ -65,6 +66,63 @@ GRANTS += [
     Asked("/api/care/grants/", who, "status=EXPIRED", reads=350)
     for who in ("alice", "dr_bob")
 ]
+RECORDS_OF_ALICE = [
+    Asked("/api/health-records/", "alice", parameters, finds)
+    for parameters, finds in (
+        ("", 20),
+        ("record_type=CHECKUP", 20),
+        ("record_type=LAB_RESULT", 20),
+        ("record_type=EMERGENCY", 0),
+        ("patient={alice}", 20),
+        ("patient={stranger}", 0),
+        ("visit_after=2000-01-01", 20),
+        ("visit_before=2000-01-01", 0),
+        ("search=pressure", 20),
+        ("search=bl pres", 20),
+        ("search=migraine", 2),
+        ("search=nothing", 0),
+        ("search=blood&record_type=LAB_RESULT", 20),
+        ("deleted=true", 20),
+        ("deleted=true&record_type=LAB_RESULT", 0),
+        ("deleted=true&search=blood", 20),
+    )
+]
+# A word is looked up among all the words of the patient, and what was deleted in the
+# last 30 days may be sorted.
+OF_ALICE = RECORDS + DELETED + 2
+RECORDS_OF_ALICE = [
+    one._replace(reads=OF_ALICE if "search" in one.parameters else DELETED)
+    if one.parameters.startswith(("search", "deleted"))
+    else one
+    for one in RECORDS_OF_ALICE
+]
+# Of each grant the first record is looked at, and with a word the newest few; never
+# more, however many records there are.
+OF_GRANTS = OPEN_GRANTS + EXPIRED + 1
+RECORDS_OF_DR_BOB = [
+    Asked("/api/health-records/", "dr_bob", parameters, finds, reads)
+    for parameters, finds, reads in (
+        ("", 20, OF_GRANTS),
+        ("record_type=CHECKUP", 20, OF_GRANTS),
+        ("record_type=LAB_RESULT", 20, OF_GRANTS),
+        ("record_type=EMERGENCY", 0, OF_GRANTS),
+        ("patient={alice}", 20, 0),
+        ("patient={stranger}", 0, 0),
+        ("patient={alice}&search=migraine", 2, OF_ALICE),
+        ("visit_after=2000-01-01", 20, OF_GRANTS),
+        ("visit_before=2000-01-01", 0, OF_GRANTS),
+        ("search=pressure", 20, OF_GRANTS * NEWEST),
+        ("search=migraine", 20, OF_GRANTS * NEWEST),
+        ("search=nothing", 0, OF_GRANTS * NEWEST),
+        ("search=blood&record_type=LAB_RESULT", 20, OF_GRANTS * NEWEST),
+        ("deleted=true", 0, 0),
+        ("deleted=true&search=blood", 0, 0),
+    )
+]
+# Each patient's records are counted, and Alice has the most.
+MY_PATIENTS = [
+    Asked("/api/health-records/my-patients/", "dr_bob", reads=OF_ALICE + 100),
+]
 ON_A_RECORD = [
     Asked("/api/health-records/{record}/comments/", "alice"),
     Asked("/api/health-records/{record}/comments/", "dr_bob"),
@@ -114,15 +172,18 @@ ACCOUNT = [
 ]
 # They count the patient's records, and so read each of them.
 PREVIEWS = [
-    Asked("/api/care/grants/{grant}/preview/", "alice", reads=RECORDS + 2),
+    Asked("/api/care/grants/{grant}/preview/", "alice", reads=OF_ALICE),
     Asked(
         "/api/care/grants/preview/",
         "alice",
-        reads=RECORDS + 2,
+        reads=OF_ALICE,
         body={"doctor_id": "{dr_bob}"},
     ),
 ]
 LISTS = [
+    *RECORDS_OF_ALICE,
+    *RECORDS_OF_DR_BOB,
+    *MY_PATIENTS,
     *NOTIFICATIONS,
     *DIRECTORY,
     *GRANTS,

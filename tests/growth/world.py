@@ -16,6 +16,7 @@ from phr.health_records.models import (
     HealthRecord,
     RecordVersion,
 )
+from phr.health_records.searching import KEY_LENGTH
 from tests.factories import (
     AccessEntryFactory,
     CareGrantFactory,
@@ -32,6 +33,8 @@ from tests.factories import (
 from tests.growth.multiplying import ago, copies, id_of, run
 
 RECORDS, MANY, VERY_MANY = 1_000, 3_000, 10_000
+DELETED = 300
+OPEN_GRANTS, EXPIRED = MANY - 500, 300  # of Dr. Bob
 RARE = "care.primary_doctor_changed"
 # Of ten doctors nine are cardiologists; the only sleep doctors came first of all.
 SPECIALIZATION = (
@@ -85,6 +88,7 @@ def make_world() -> World:
     add_what_is_left(world)
     # As after a vacuum, without which nobody knows how large this kind of index is.
     run("REINDEX INDEX care_doctors_by_words")
+    run("REINDEX INDEX health_records_words")
     run("ANALYZE")
     return world
 
@@ -133,11 +137,11 @@ def add_grants(world: World) -> None:
     }
     few = 40  # that let somebody in at one time
     for one, of_alice, of_bob, first in (
-        (world.grant, few, MANY - 500, 0),
+        (world.grant, few, OPEN_GRANTS, 0),
         (ended, MANY, MANY, 0),
         (declined, 300, 300, 0),
         (pending, few, few, MANY - 150),
-        (expired, few, 300, MANY - 500),
+        (expired, few, EXPIRED, OPEN_GRANTS),
     ):
         others = {
             "patient_id": id_of("patient", f"n + {first}"),
@@ -156,15 +160,41 @@ def add_grants(world: World) -> None:
 
 
 def add_records(world: World) -> None:
-    copies(world.record, RECORDS, visit_date=ago("n * 60"))
+    """Of Alice, some of them deleted, and of other patients; few speak of migraine."""
+    record, alice = world.record, f"'{world.alice.pk}'::uuid"
+    copies(
+        record,
+        RECORDS,
+        visit_date=ago("n * 60"),
+        record_type=types(f"n > {RECORDS - 30}"),
+        search_words=words_of(alice, f"n > {RECORDS - 2}"),
+    )
+    copies(record, DELETED, visit_date=ago("n * 60"), deleted_at=ago())
     for _ in range(3):
         copies(
-            world.record,
+            record,
             MANY,
             patient_id=id_of("patient"),
             created_by_id=id_of("patient-user"),
             visit_date=ago("n * 60"),
+            record_type=types("n % 50 = 0"),
+            search_words=words_of(id_of("patient"), "n % 50 = 1"),
         )
+
+
+def types(rare: str) -> str:
+    return f"CASE WHEN {rare} THEN 'LAB_RESULT' ELSE 'CHECKUP' END"
+
+
+def words_of(patient: str, about_migraine: str) -> str:
+    """SQL for the words of the record that is copied, as those of a patient's."""
+    key = f"right(({patient})::text, {KEY_LENGTH})"
+    own = f"right(one.patient_id::text, {KEY_LENGTH})"
+    return (
+        f"(replace(one.search_words::text, {own}, {key})"
+        f" || CASE WHEN {about_migraine} THEN ' ' || {key} || 'migraine' ELSE '' END"
+        ")::tsvector"
+    )
 
 
 def add_comments(world: World) -> None:
