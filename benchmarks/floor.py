@@ -1,7 +1,6 @@
 """Peer (c), the floor: pgbench with only the statements of the patient's page."""
 
 import os
-import re
 import shutil
 import subprocess
 import tempfile
@@ -56,17 +55,11 @@ def script_of(asker: Asker, connection: psycopg.Connection) -> str:
 def bound(
     query: CompiledQuery, values: Mapping[str, Any], connection: psycopg.Connection
 ) -> str:
-    """The statement as text, with values in the places of its parameters."""
-    waiting = [
-        values[name] if (name := getattr(parameter, "name", None)) else parameter
-        for parameter in query.parameters
-    ]
-    literals = [sql.Literal(value).as_string(connection) for value in waiting]
-    if "%s" in query.sql:
-        return " ".join((query.sql % tuple(literals)).split("\n"))
-    # Numbered, as PostgreSQL itself has them.
-    text = re.sub(r"\$(\d+)", lambda found: literals[int(found[1]) - 1], query.sql)
-    return " ".join(text.split("\n"))
+    """The statement as text on one line, with values in its places."""
+    literals = {
+        name: sql.Literal(value).as_string(connection) for name, value in values.items()
+    }
+    return " ".join((query.sql % literals).split("\n"))
 
 
 def put_on_floor(scripts: Sequence[str], *, seconds: float, connections: int) -> Load:

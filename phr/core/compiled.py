@@ -7,6 +7,7 @@ same one as everywhere else. PostgreSQL plans the statement once for each connec
 and rows come in its binary form, which is read several times faster than text.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
@@ -17,23 +18,24 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, Lookup, QuerySet
+from psycopg.sql import Literal
 
 Rows = list[tuple[Any, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """The place of a value in the parameters of a statement."""
-
-    name: str
+# Of the SQL that Django makes: the place of a parameter, or a percent sign.
+PLACE = re.compile(r"%[s%]")
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledQuery:
-    """One SQL statement, with slots among its parameters."""
+    """One SQL statement, with named places for the values that change.
+
+    What does not change stands in it, such as a status: so PostgreSQL knows it when it
+    plans the statement, and takes the index that is for this status only.
+    """
 
     sql: str
-    parameters: tuple[Any, ...]
 
     @classmethod
     def of(
@@ -61,57 +63,69 @@ class CompiledQuery:
         :param template: SQL with the names of querysets in braces, and no values.
         :raises ValueError, EmptyResultSet: as `of`.
         """
-        sql, slots = "", []
+        sql, named = "", set[str]()
         for text, name, _, _ in Formatter().parse(template):
             sql += text
             if name is not None:
-                part, parameters = sql_of(querysets[name])
-                sql += part
-                slots += [slot_for(parameter, stand_ins) for parameter in parameters]
-        missing = stand_ins.keys() - {s.name for s in slots if isinstance(s, Slot)}
-        if missing:
+                sql += sql_of(querysets[name], stand_ins, named)
+        if missing := stand_ins.keys() - named:
             raise ValueError(f"not in the statement: {', '.join(sorted(missing))}")
-        return cls(sql, tuple(slots))
+        return cls(sql)
 
     def rows(self, **values: Any) -> Rows:
-        """Run the statement with these values in the slots."""
-        parameters = [
-            values[parameter.name] if isinstance(parameter, Slot) else parameter
-            for parameter in self.parameters
-        ]
+        """Run the statement with these values in their places; more do not matter."""
         database = connections[DEFAULT_DB_ALIAS]  # a proxy costs at each attribute
         if database.queries_logged or database.execute_wrappers:
-            return run_watched(database, self.sql, parameters)
-        return run(database, self.sql, parameters)
+            return run_watched(database, self.sql, values)
+        return run(database, self.sql, values)
 
 
-def sql_of(queryset: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
+def sql_of(
+    queryset: QuerySet[Any, Any], stand_ins: Mapping[str, Any], named: set[str]
+) -> str:
+    """The SQL of a queryset, with names in place of the stand-ins.
+
+    :param named: is told the names that are in it.
+    """
     sql, parameters = queryset.query.get_compiler(connection=connection).as_sql()
-    return sql, parameters
+    values = iter(parameters)
+
+    def fill(place: re.Match[str]) -> str:
+        if place[0] == "%%":
+            return "%%"
+        value = next(values)
+        if name := name_for(value, stand_ins):
+            named.add(name)
+            return f"%({name})s"
+        return Literal(value).as_string().replace("%", "%%")
+
+    return PLACE.sub(fill, sql)
 
 
-def slot_for(parameter: Any, stand_ins: Mapping[str, Any]) -> Any:
+def name_for(parameter: Any, stand_ins: Mapping[str, Any]) -> str | None:
     for name, stand_in in stand_ins.items():
         if type(parameter) is type(stand_in) and parameter == stand_in:
-            return Slot(name)
-    return parameter
+            return name
+    return None
 
 
-def run(database: BaseDatabaseWrapper, sql: str, parameters: list[Any]) -> Rows:
+def run(database: BaseDatabaseWrapper, sql: str, values: dict[str, Any]) -> Rows:
     """Run a statement on the connection's own driver: prepared, rows in binary."""
     database.close_if_health_check_failed()
     database.ensure_connection()
     with database.wrap_database_errors:
         cursor = psycopg.Cursor(database.connection)
         prepare = settings.PREPARED_STATEMENTS
-        cursor.execute(sql, parameters, prepare=prepare, binary=True)
+        cursor.execute(sql, values, prepare=prepare, binary=True)
         return cursor.fetchall()
 
 
-def run_watched(database: BaseDatabaseWrapper, sql: str, parameters: list[Any]) -> Rows:
+def run_watched(
+    database: BaseDatabaseWrapper, sql: str, values: dict[str, Any]
+) -> Rows:
     """Run it so that whoever counts or looks at Django's statements sees this one."""
     with database.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(sql, values)
         return list(cursor.fetchall())
 
 

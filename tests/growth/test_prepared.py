@@ -1,9 +1,9 @@
 """Statements that are prepared once do without the values: they may not cost more."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -11,16 +11,50 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from phr.accounts.models import UserType
 from phr.care import directory
-from phr.core.compiled import CompiledQuery, Slot
+from phr.care.choices import RecordType
+from phr.core.compiled import CompiledQuery
+from phr.health_records import my_patients
+from phr.health_records import rows as records
+from phr.health_records.record_pages import NEWEST
+from phr.health_records.searching import query_for
 from phr.interfaces.session_check import session_query
 from phr.notifications import rows as inbox
+from tests.growth.lists import OF_ALICE, OF_GRANTS
 from tests.growth.plans import Statement, faults_of
 from tests.growth.world import World
 
 LIMIT = 21
+NAMED = re.compile(r"%\((\w+)\)s")  # a place for a value
 WAYS = (None, True, False)
-PREPARED: dict[str, Callable[[], CompiledQuery]] = {
+FILTERS = (
+    frozenset[str](),
+    frozenset({"record_type"}),
+    frozenset({"patient"}),
+    frozenset({"visit_after"}),
+    frozenset({"search"}),
+)
+PAGES_OF_RECORDS = {
+    f"records, {role}, {'+'.join(given)}, forwards: {way}": partial(
+        records.page_query, records.Shape(role, given, way, LIMIT)
+    )
+    for role in (UserType.PATIENT, UserType.DOCTOR)
+    for given in FILTERS
+    for way in WAYS
+}
+PREPARED: dict[str, Callable[[], CompiledQuery | None]] = {
+    **PAGES_OF_RECORDS,
+    **{
+        f"a record, {role}": partial(records.record_query, role)
+        for role in (UserType.PATIENT, UserType.DOCTOR)
+    },
+    **{
+        f"my patients of a {UserType.DOCTOR}, forwards: {way}": partial(
+            my_patients.page_query, way, LIMIT
+        )
+        for way in WAYS
+    },
     **{
         f"inbox, read: {is_read}, forwards: {way}": partial(
             inbox.page_query, is_read, way, LIMIT
@@ -36,38 +70,45 @@ PREPARED: dict[str, Callable[[], CompiledQuery]] = {
 }
 
 
-@pytest.mark.parametrize("query", PREPARED.values(), ids=PREPARED)
+@pytest.mark.parametrize("name", PREPARED)
 def test_a_plan_without_values_costs_what_a_page_holds(
-    world: World, db: None, query: Callable[[], CompiledQuery]
+    world: World, db: None, name: str
 ) -> None:
+    query = PREPARED[name]()
+    assert query
+    reader = world.dr_bob if UserType.DOCTOR in name else world.alice
     values: dict[str, Any] = {
-        "reader": world.alice.user_id,
+        "reader": reader.user_id,
         "user": world.alice.user_id,
         "session": UUID(int=5),
         "id": UUID(int=0),
         "time": timezone.now() - timedelta(minutes=2_000),
+        "record_type": RecordType.CHECKUP,
+        "patient": world.alice.pk,
+        "visit_after": timezone.now() - timedelta(days=30),
+        "search": query_for("pressure"),
     }
-    assert not faults_of(prepared(query(), values), page=LIMIT)
+    assert not faults_of(prepared(query, values), page=LIMIT, read=reads(name))
+
+
+def reads(name: str) -> int:
+    """How many rows lie beside the page: those of its patients, one of each grant."""
+    if name.startswith("my patients"):
+        return OF_ALICE + 100
+    words = "search" in name
+    if UserType.DOCTOR in name:
+        return OF_GRANTS * (NEWEST if words else 1)
+    return OF_ALICE if words else 0
 
 
 def prepared(query: CompiledQuery, values: dict[str, Any]) -> Statement:
     """Prepare a statement, as the driver does, to be planned without its values."""
-    numbers = count(1)
-    sql = "".join(
-        part + (f"${next(numbers)}" if more else "") for part, more in marked(query.sql)
-    )
-    parameters = [
-        values[one.name] if isinstance(one, Slot) else one for one in query.parameters
-    ]
+    names = list(dict.fromkeys(NAMED.findall(query.sql)))
+    sql = NAMED.sub(lambda name: f"${names.index(name[1]) + 1}", query.sql)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
         cursor.execute("DEALLOCATE ALL")
         cursor.execute(f"PREPARE one AS {sql}")
-    marks = ", ".join(["%s"] * len(parameters))
-    return Statement(f"EXECUTE one({marks})" if marks else "EXECUTE one", parameters)
-
-
-def marked(sql: str) -> list[tuple[str, bool]]:
-    """The parts of a statement between its placeholders, and whether one follows."""
-    parts = sql.split("%s")
-    return [(part, place < len(parts) - 1) for place, part in enumerate(parts)]
+    marks = ", ".join(["%s"] * len(names))
+    execute = f"EXECUTE one({marks})" if marks else "EXECUTE one"
+    return Statement(execute, [values[name] for name in names])

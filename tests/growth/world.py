@@ -249,7 +249,7 @@ def add_sessions(world: World) -> None:
     browser = UserSession.objects.create(
         user=world.sam, ip="192.0.2.1", session_key="none", user_agent="Firefox"
     )
-    copies(browser, MANY, id="n + 10", session_key="md5('key' || n)")
+    copies(browser, MANY, id="-n", session_key="md5('key' || n)")
 
 
 def add_lines(world: World) -> None:

@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
     dependencies = [("health_records", "0008_erasing_is_flat")]
 
     operations = [
-        # For each hundred records there is one patient, as far as plans go.
+        # For each thousand records there is one patient, as far as plans go.
         migrations.RunSQL(
-            f"{COLUMN} SET (n_distinct = -0.01)", f"{COLUMN} RESET (n_distinct)"
+            f"{COLUMN} SET (n_distinct = -0.001)", f"{COLUMN} RESET (n_distinct)"
         ),
     ]
