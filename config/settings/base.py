@@ -234,6 +234,10 @@ SPECTACULAR_SETTINGS = {
 def database(environment: Environment) -> dict[str, Any]:
     """Translate DATABASE_URL, its libpq options included, into Django's words."""
     parts = conninfo_to_dict(environment.database_url)
+    if not environment.shares_connections:  # a pooler takes no options
+        # Compiling pays for queries of seconds. Ours take milliseconds, but some look
+        # long: PostgreSQL cannot guess how rare the words are that somebody looks for.
+        parts["options"] = f"-c jit=off {parts.get('options', '')}".strip()
     return {
         "ENGINE": "phr.core.postgres",
         "NAME": parts.pop("dbname", ""),

@@ -43,7 +43,7 @@ Parts = tuple[str, dict[str, QuerySet[Any, Any]]]
 
 OWN = Template("""
 SELECT record.*, NULL::uuid, NULL::text
-FROM ({page}) AS page CROSS JOIN LATERAL ({row}) AS record
+FROM ($page) AS page CROSS JOIN LATERAL ({row}) AS record
 ORDER BY page.visit_date $way, page.id $way
 """)
 DOCTORS = Template("""
@@ -55,30 +55,37 @@ ahead AS (
 page AS (
   SELECT DISTINCT ON (key.visit_date, key.id)
     key.visit_date, key.id, granted.id AS grant_id, granted.origin
-  FROM ahead AS granted CROSS JOIN LATERAL ({keys}) AS key
+  FROM ahead AS granted CROSS JOIN LATERAL ($keys) AS key
   ORDER BY key.visit_date $way, key.id $way, granted.id LIMIT $once
 )
 SELECT record.*, page.grant_id, page.origin
 FROM page CROSS JOIN LATERAL ({row}) AS record
 ORDER BY page.visit_date $way, page.id $way
 """)
-FIRST = "{first}"
+# Through the index of words and no other way: OFFSET 0 keeps PostgreSQL, which cannot
+# guess how rare a word is, from reading all the records of a patient in their order.
+WITH_WORDS = Template("""
+SELECT key.* FROM ({with_words} OFFSET 0) AS found CROSS JOIN LATERAL ({$keys}) AS key
+ORDER BY key.visit_date $way, key.id $way LIMIT $once
+""")
 # A frequent word is found among the newest few sooner than through the index of words,
 # which names all the records that have it; a rare one is not.
-FIRST_WITH_WORDS = """
+FIRST_WITH_WORDS = Template("""
 SELECT visit_date, id FROM (
   (SELECT newest.* FROM ({newest}) AS newest CROSS JOIN LATERAL ({has_words}) AS one
    LIMIT 1)
   UNION ALL
-  ({first})
-) AS found LIMIT 1
-"""
+  ($found)
+) AS first LIMIT 1
+""")
 NEWEST = 5
 KEY = ("visit_date", "id")
 # What a lateral join knows of the grant at its left.
-PATIENT = ColumnOf("granted", "patient_id", UUIDField())
+ID: "UUIDField[Any, Any]" = UUIDField()
+PATIENT = ColumnOf("granted", "patient_id", ID)
 RECORD_TYPES = ColumnOf("granted", "record_types", ArrayField(CharField(max_length=20)))
 RECORDS_SINCE = ColumnOf("granted", "records_since", DateField())
+FOUND = ColumnOf("found", "id", ID)  # and of what has the words
 
 
 def way(cursor: Cursor | None) -> str:
@@ -92,11 +99,14 @@ def own_page(reader: User, wanted: Wanted, cursor: Cursor | None, limit: int) ->
     """
     scope = HealthRecord.objects
     own = scope.restorable_by(reader) if wanted.deleted else scope.visible_to(reader)
-    own = narrowed(own, wanted)
+    own = newest_first(narrowed(own, wanted), "visit_date", cursor).values_list(*KEY)
+    parts = {"page": own[:limit]}
+    page = "{page}"
     if wanted.search is not None:
-        own = own.mentioning(wanted.search, profile_of(reader))
-    page = newest_first(own, "visit_date", cursor).values_list(*KEY)[:limit]
-    return OWN.substitute(way=way(cursor)), {"page": page}
+        parts = having_words(wanted.search, profile_of(reader))
+        parts["page"] = own.filter(pk=FOUND)
+        page = with_words("page", cursor, limit)
+    return OWN.substitute(page=page, way=way(cursor)), parts
 
 
 def doctors_page(
@@ -107,24 +117,36 @@ def doctors_page(
     :param limit: how many rows at the most.
     """
     covered = newest_first(covered_by_a_grant(wanted), "visit_date", cursor)
-    looked_at = HealthRecord.objects.filter(pk=ColumnOf("newest", "id", UUIDField()))
-    keys, has_words = covered, looked_at
-    if wanted.search is not None:
-        keys = covered.mentioning(wanted.search, PATIENT)
-        has_words = looked_at.mentioning(wanted.search, PATIENT)
+    covered = covered.values_list(*KEY)
+    parts = {"granted": grants_of(reader, wanted)}
+    if wanted.search is None:
+        parts |= {"first": covered[:1], "keys": covered[:limit]}
+        first, keys = "{first}", "{keys}"
+    else:
+        looked_at = HealthRecord.objects.filter(pk=ColumnOf("newest", "id", ID))
+        parts |= having_words(wanted.search, PATIENT) | {
+            "newest": covered[:NEWEST],
+            "has_words": looked_at.mentioning(wanted.search, PATIENT).values_list("id"),
+            "keys": covered.filter(pk=FOUND),
+        }
+        found = with_words("keys", cursor, 1)
+        first = FIRST_WITH_WORDS.substitute(found=found)
+        keys = with_words("keys", cursor, limit)
     sql = DOCTORS.substitute(
-        first=FIRST if wanted.search is None else FIRST_WITH_WORDS,
-        way=way(cursor),
-        twice=2 * limit,
-        once=limit,
+        first=first, keys=keys, way=way(cursor), twice=2 * limit, once=limit
     )
-    return sql, {
-        "granted": grants_of(reader, wanted),
-        "newest": covered.values_list(*KEY)[:NEWEST],
-        "has_words": has_words.values_list("id"),
-        "first": keys.values_list(*KEY)[:1],
-        "keys": keys.values_list(*KEY)[:limit],
-    }
+    return sql, parts
+
+
+def having_words(search: str, patient: Any) -> dict[str, QuerySet[Any, Any]]:
+    """What the index of words names for a patient; others say what may be seen."""
+    found = HealthRecord.objects.mentioning(search, patient)
+    return {"with_words": found.values_list("id")}
+
+
+def with_words(keys: str, cursor: Cursor | None, limit: int) -> str:
+    """SQL for the first of what has the words, as far as the queryset `keys` has it."""
+    return WITH_WORDS.substitute(keys=keys, way=way(cursor), once=limit)
 
 
 def grants_of(reader: User, wanted: Wanted) -> QuerySet[Any, Any]:

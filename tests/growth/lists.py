@@ -87,11 +87,12 @@ RECORDS_OF_ALICE = [
         ("deleted=true&search=blood", 20),
     )
 ]
-# A word is looked up among all the words of the patient, and what was deleted in the
-# last 30 days may be sorted.
+# What has a word is held against what may be seen; and what was deleted in the last 30
+# days may be sorted.
 OF_ALICE = RECORDS + DELETED + 2
+WITH_WORDS = 2 * OF_ALICE
 RECORDS_OF_ALICE = [
-    one._replace(reads=OF_ALICE if "search" in one.parameters else DELETED)
+    one._replace(reads=WITH_WORDS if "search" in one.parameters else DELETED)
     if one.parameters.startswith(("search", "deleted"))
     else one
     for one in RECORDS_OF_ALICE
@@ -108,7 +109,7 @@ RECORDS_OF_DR_BOB = [
         ("record_type=EMERGENCY", 0, OF_GRANTS),
         ("patient={alice}", 20, 0),
         ("patient={stranger}", 0, 0),
-        ("patient={alice}&search=migraine", 2, OF_ALICE),
+        ("patient={alice}&search=migraine", 2, WITH_WORDS),
         ("visit_after=2000-01-01", 20, OF_GRANTS),
         ("visit_before=2000-01-01", 0, OF_GRANTS),
         ("search=pressure", 20, OF_GRANTS * NEWEST),
