@@ -86,7 +86,8 @@ def one_chunk_held(url):
 
 def await_chunks(url, count):
     patience_ends = time.monotonic() + 60
-    with psycopg.connect(url, autocommit=True) as reader:
+    # Not prepared: a pooler would run it on another connection.
+    with psycopg.connect(url, autocommit=True, prepare_threshold=None) as reader:
         while reader.execute(CHUNKS).fetchall()[0][0] < count:
             assert time.monotonic() < patience_ends
             time.sleep(0.05)
