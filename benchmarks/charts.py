@@ -19,6 +19,7 @@ RESULTS = HERE / "results"
 DOCS = HERE.parent / "docs"
 PAGE, PICTURES = DOCS / "performance.md", DOCS / "pictures"
 OURS, FLOOR = "ours", "floor"
+NONE = "\N{EN DASH}"
 COMPARED = ("patient's page", "patient's record")
 READS = (
     *("patient's page", "patient's record", "long list, first page"),
@@ -115,8 +116,8 @@ def growth_table(results: list[Result]) -> str:
         known = [value for value in costs if value is not None]
         if not known:
             continue
-        cells = [f"{value:.2f} ms" if value is not None else "–" for value in costs]  # noqa: RUF001
-        growth = f"{known[-1] / known[0]:.2f}" if len(known) > 1 else "–"  # noqa: RUF001
+        cells = [f"{value:.2f} ms" if value is not None else NONE for value in costs]
+        growth = f"{known[-1] / known[0]:.2f}" if len(known) > 1 else NONE
         lines.append(f"| {name} | {' | '.join(cells)} | {growth} |")
     return "\n".join(lines)
 

@@ -45,7 +45,7 @@ def read_page(
 @cache
 def page_query(
     is_read: bool | None,  # noqa: FBT001 - keys of the cache
-    forwards: bool | None,  # noqa: FBT001
+    forwards: bool | None,  # noqa: FBT001 - None without a cursor
     limit: int,
 ) -> CompiledQuery:
     rows = Notification.objects.visible_to(User(id=READER))

@@ -89,7 +89,7 @@ def test_a_line_is_what_the_model_would_have_saved(
     assert isinstance(line["id"], UUID)
     assert line["id"].version == 7
     assert line["at"] <= saved["at"]  # type: ignore[operator] # two moments
-    assert line["position"] == saved["position"] - 1  # type: ignore[operator]
+    assert line["position"] == saved["position"] - 1  # type: ignore[operator] # two whole numbers
 
 
 def test_the_lines_of_a_page_are_one_statement_in_their_order(
