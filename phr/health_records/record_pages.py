@@ -38,8 +38,9 @@ from phr.health_records.finding import Wanted, narrowed
 from phr.health_records.models import HealthRecord
 from phr.health_records.querysets import HealthRecordQuerySet
 
+Querysets = dict[str, QuerySet[Any, Any]]
 # For `CompiledQuery.joined`: SQL, and the querysets that it names in braces.
-Parts = tuple[str, dict[str, QuerySet[Any, Any]]]
+Parts = tuple[str, Querysets]
 
 OWN = Template("""
 SELECT record.*, NULL::uuid, NULL::text
@@ -99,13 +100,13 @@ def own_page(reader: User, wanted: Wanted, cursor: Cursor | None, limit: int) ->
     """
     scope = HealthRecord.objects
     own = scope.restorable_by(reader) if wanted.deleted else scope.visible_to(reader)
-    own = newest_first(narrowed(own, wanted), "visit_date", cursor).values_list(*KEY)
-    parts = {"page": own[:limit]}
-    page = "{page}"
-    if wanted.search is not None:
-        parts = having_words(wanted.search, profile_of(reader))
-        parts["page"] = own.filter(pk=FOUND)
+    own = newest_first(narrowed(own, wanted), "visit_date", cursor)
+    if wanted.search is None:
+        page, parts = "{page}", {"page": own.values_list(*KEY)[:limit]}
+    else:
         page = with_words("page", cursor, limit)
+        parts = having_words(wanted.search, profile_of(reader))
+        parts["page"] = own.filter(pk=FOUND).values_list(*KEY)
     return OWN.substitute(page=page, way=way(cursor)), parts
 
 
@@ -117,28 +118,32 @@ def doctors_page(
     :param limit: how many rows at the most.
     """
     covered = newest_first(covered_by_a_grant(wanted), "visit_date", cursor)
-    covered = covered.values_list(*KEY)
-    parts = {"granted": grants_of(reader, wanted)}
     if wanted.search is None:
-        parts |= {"first": covered[:1], "keys": covered[:limit]}
-        first, keys = "{first}", "{keys}"
+        keys = covered.values_list(*KEY)
+        first, page = "{first}", "{keys}"
+        parts: Querysets = {"first": keys[:1], "keys": keys[:limit]}
     else:
-        looked_at = HealthRecord.objects.filter(pk=ColumnOf("newest", "id", ID))
-        parts |= having_words(wanted.search, PATIENT) | {
-            "newest": covered[:NEWEST],
-            "has_words": looked_at.mentioning(wanted.search, PATIENT).values_list("id"),
-            "keys": covered.filter(pk=FOUND),
-        }
         found = with_words("keys", cursor, 1)
         first = FIRST_WITH_WORDS.substitute(found=found)
-        keys = with_words("keys", cursor, limit)
+        page = with_words("keys", cursor, limit)
+        parts = covered_with_words(covered, wanted.search)
+    parts["granted"] = grants_of(reader, wanted)
     sql = DOCTORS.substitute(
-        first=first, keys=keys, way=way(cursor), twice=2 * limit, once=limit
+        first=first, keys=page, way=way(cursor), twice=2 * limit, once=limit
     )
     return sql, parts
 
 
-def having_words(search: str, patient: Any) -> dict[str, QuerySet[Any, Any]]:
+def covered_with_words(covered: HealthRecordQuerySet, search: str) -> Querysets:
+    looked_at = HealthRecord.objects.filter(pk=ColumnOf("newest", "id", ID))
+    return having_words(search, PATIENT) | {
+        "newest": covered.values_list(*KEY)[:NEWEST],
+        "has_words": looked_at.mentioning(search, PATIENT).values_list("id"),
+        "keys": covered.filter(pk=FOUND).values_list(*KEY),
+    }
+
+
+def having_words(search: str, patient: Any) -> Querysets:
     """What the index of words names for a patient; others say what may be seen."""
     found = HealthRecord.objects.mentioning(search, patient)
     return {"with_words": found.values_list("id")}

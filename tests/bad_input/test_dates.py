@@ -139,7 +139,7 @@ def test_nobody_takes_an_impossible_birth(
 @pytest.mark.parametrize("birth", ["1900-01-01", "2024-02-29", None])
 def test_a_possible_birth_is_kept(send: Send, birth: str | None) -> None:
     response = send(
-        Endpoint("alice", "patch", PROFILE), {"user": {"date_of_birth": day(birth)}}
+        Endpoint("alice", "patch", PROFILE), {"user": {"date_of_birth": birth}}
     )
 
     assert response.json()["user"]["date_of_birth"] == birth
