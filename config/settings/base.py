@@ -1,6 +1,7 @@
 """Settings that are the same in every installation."""
 
 import logging
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -231,13 +232,21 @@ SPECTACULAR_SETTINGS = {
 }
 
 
+# Prepared statements are planned once for each connection, and not again because other
+# values might have a better plan: planning costs twice what a page does. Compiling pays
+# for queries of seconds; ours only look long, because PostgreSQL cannot guess how rare
+# the words are that somebody looks for.
+PLANNING = "-c plan_cache_mode=force_generic_plan -c jit=off"
+
+
 def database(environment: Environment) -> dict[str, Any]:
     """Translate DATABASE_URL, its libpq options included, into Django's words."""
     parts = conninfo_to_dict(environment.database_url)
     if not environment.shares_connections:  # a pooler takes no options
-        # Compiling pays for queries of seconds. Ours take milliseconds, but some look
-        # long: PostgreSQL cannot guess how rare the words are that somebody looks for.
-        parts["options"] = f"-c jit=off {parts.get('options', '')}".strip()
+        parts["options"] = f"{PLANNING} {parts.get('options', '')}".strip()
+        # The driver prepares nothing without a threshold, and with this one only what
+        # it is asked to.
+        parts["prepare_threshold"] = sys.maxsize
     return {
         "ENGINE": "phr.core.postgres",
         "NAME": parts.pop("dbname", ""),
