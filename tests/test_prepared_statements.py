@@ -22,17 +22,6 @@ def test_a_common_read_is_planned_once_for_a_connection(api: Api) -> None:
     assert prepared_statements() == prepared
 
 
-def test_other_statements_are_not_prepared(api: Api) -> None:
-    client = api("alice")
-    assert client.get("/api/care/grants/").status_code == 200
-    prepared = prepared_statements()  # the session's, and those of other tests
-
-    for _ in range(10):
-        assert client.get("/api/care/grants/").status_code == 200
-
-    assert prepared_statements() == prepared
-
-
 def prepared_statements() -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(PREPARED)
