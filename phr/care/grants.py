@@ -177,7 +177,7 @@ def lock_own_grant(actor: User, grant_id: UUID) -> CareGrant:
     The patient's row is what assignments queue up on, too, so that of two that want
     the primary doctor's place one waits for the other.
     """
-    patients = PatientProfile.objects.visible_to(actor).filter(user=actor)
+    patients = PatientProfile.objects.visible_to(actor)
     patient = patients.select_for_update(no_key=True, of=("self",)).first()
     grants = CareGrant.objects.filter(patient=patient).select_related("doctor__user")
     locked = grants.select_for_update(no_key=True, of=("self",))
