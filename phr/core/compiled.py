@@ -3,39 +3,53 @@
 Building the SQL of a queryset takes several times as long as PostgreSQL takes to answer
 it. A `CompiledQuery` builds it once, with stand-ins where values will stand, and later
 calls only put the values in. The queryset, and so the rule of access in it, is the
-same one as everywhere else. PostgreSQL plans the statement once for each connection,
-and rows come in its binary form, which is read several times faster than text.
+same one as everywhere else. PostgreSQL plans the statement once for each connection.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from string import Formatter
 from typing import Any
 
-import psycopg
-from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, Lookup, QuerySet
 from psycopg.sql import Literal
 
-Rows = list[tuple[Any, ...]]
-
+from phr.core.postgres.asking import Rows, ask
+from phr.core.postgres.base import DatabaseWrapper
 
 # Of the SQL that Django makes: the place of a parameter, or a percent sign.
 PLACE = re.compile(r"%[s%]")
+# Of ours: the place of a value, or a percent sign.
+NAMED_PLACE = re.compile(r"%(?:\((\w+)\)s|%)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CompiledQuery:
     """One SQL statement, with named places for the values that change.
 
     What does not change stands in it, such as a status: so PostgreSQL knows it when it
     plans the statement, and takes the index that is for this status only.
+
+    :param sql: with places as `%(name)s`.
     """
 
     sql: str
+
+    @cached_property
+    def numbered(self) -> tuple[bytes, tuple[str, ...]]:
+        """The statement with places as `$1`, and the names of the values in order."""
+        numbers: dict[str, int] = {}
+
+        def number(place: re.Match[str]) -> str:
+            if place[1] is None:
+                return "%"
+            return f"${numbers.setdefault(place[1], len(numbers) + 1)}"
+
+        sql = NAMED_PLACE.sub(number, self.sql)
+        return sql.encode(), tuple(numbers)
 
     @classmethod
     def of(
@@ -75,9 +89,16 @@ class CompiledQuery:
     def rows(self, **values: Any) -> Rows:
         """Run the statement with these values in their places; more do not matter."""
         database = connections[DEFAULT_DB_ALIAS]  # a proxy costs at each attribute
-        if database.queries_logged or database.execute_wrappers:
-            return run_watched(database, self.sql, values)
-        return run(database, self.sql, values)
+        assert isinstance(database, DatabaseWrapper)
+        is_watched = database.queries_logged or database.execute_wrappers
+        if is_watched or database.begins_with_the_next():
+            return run_by_django(database, self.sql, values)
+        database.close_if_health_check_failed()
+        database.ensure_connection()
+        statement, names = self.numbered
+        in_order = [values[name] for name in names]
+        with database.wrap_database_errors:
+            return ask(database.connection, statement, in_order, database.prepared)
 
 
 def sql_of(
@@ -109,20 +130,7 @@ def name_for(parameter: Any, stand_ins: Mapping[str, Any]) -> str | None:
     return None
 
 
-def run(database: BaseDatabaseWrapper, sql: str, values: dict[str, Any]) -> Rows:
-    """Run a statement on the connection's own driver: prepared, rows in binary."""
-    database.close_if_health_check_failed()
-    database.ensure_connection()
-    with database.wrap_database_errors:
-        cursor = psycopg.Cursor(database.connection)
-        prepare = settings.PREPARED_STATEMENTS
-        cursor.execute(sql, values, prepare=prepare, binary=True)
-        return cursor.fetchall()
-
-
-def run_watched(
-    database: BaseDatabaseWrapper, sql: str, values: dict[str, Any]
-) -> Rows:
+def run_by_django(database: DatabaseWrapper, sql: str, values: dict[str, Any]) -> Rows:
     """Run it so that whoever counts or looks at Django's statements sees this one."""
     with database.cursor() as cursor:
         cursor.execute(sql, values)

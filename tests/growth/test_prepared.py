@@ -1,9 +1,9 @@
 """Statements that are prepared once do without the values: they may not cost more."""
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from tests.growth.plans import Statement, faults_of
 from tests.growth.world import World
 
 LIMIT = 21
-NAMED = re.compile(r"%\((\w+)\)s")  # a place for a value
+NUMBERS = count()
 WAYS = (None, True, False)
 FILTERS = (
     frozenset[str](),
@@ -103,13 +103,12 @@ def reads(name: str) -> int:
 
 
 def prepared(query: CompiledQuery, values: dict[str, Any]) -> Statement:
-    """Prepare a statement, as the driver does, to be planned without its values."""
-    names = list(dict.fromkeys(NAMED.findall(query.sql)))
-    sql = NAMED.sub(lambda name: f"${names.index(name[1]) + 1}", query.sql)
+    """Prepare a statement, to be planned without its values."""
+    statement, names = query.numbered
+    name = f"planned_{next(NUMBERS)}"
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-        cursor.execute("DEALLOCATE ALL")
-        cursor.execute(f"PREPARE one AS {sql}")
+        cursor.execute(f"PREPARE {name} AS {statement.decode()}")
     marks = ", ".join(["%s"] * len(names))
-    execute = f"EXECUTE one({marks})" if marks else "EXECUTE one"
+    execute = f"EXECUTE {name}({marks})" if marks else f"EXECUTE {name}"
     return Statement(execute, [values[name] for name in names])

@@ -1,15 +1,32 @@
-"""Django's PostgreSQL backend, but for how it sees that a connection has died.
+"""Django's PostgreSQL backend, with prepared reads, and a cheap look at the connection.
 
 Named in `ENGINE`, from where Django loads it by this module's name.
 """
 
 import select
+from typing import Any
 
+from django.conf import settings
 from django.db.backends.postgresql import base
 from psycopg import pq
 
+from phr.core.postgres.asking import Prepared
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    prepared: Prepared | None
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        self.prepared = Prepared() if settings.PREPARED_STATEMENTS else None
+        return super().get_new_connection(conn_params)
+
+    def begins_with_the_next(self) -> bool:
+        """Whether the driver begins a transaction with the next statement."""
+        if self.autocommit or self.connection is None:
+            return False
+        status = self.connection.info.transaction_status
+        return bool(status == pq.TransactionStatus.IDLE)
+
     def is_usable(self) -> bool:
         """Whether the connection still stands; asked before each request uses it.
 

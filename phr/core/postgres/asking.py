@@ -1,0 +1,83 @@
+"""Statements asked of libpq itself (`psycopg.pq`), prepared, with answers in binary.
+
+A cursor of psycopg can do much more and takes twice as long, in Python, as is needed
+for the few statements that are asked all day.
+"""
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+import psycopg
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq import ConnStatus, ExecStatus, Format
+from psycopg.pq.abc import PGconn, PGresult
+
+Rows = list[tuple[Any, ...]]
+Types = tuple[int, ...] | None  # what PostgreSQL calls the types of the values
+
+MOST = 100  # statements on one connection; each plan takes some memory there
+
+
+class Prepared:
+    """The statements that are prepared on one connection, the last used last."""
+
+    def __init__(self) -> None:
+        self.names: dict[tuple[bytes, Types], bytes] = {}
+        self.numbers = count()
+
+    def name_of(self, connection: PGconn, statement: bytes, types: Types) -> bytes:
+        """The name of a statement, which is prepared now if it was not yet.
+
+        :raises psycopg.Error: PostgreSQL does not take it.
+        """
+        key = (statement, types)
+        name = self.names.pop(key, None) or self.prepare(connection, *key)
+        self.names[key] = name
+        return name
+
+    def prepare(self, connection: PGconn, statement: bytes, types: Types) -> bytes:
+        if len(self.names) >= MOST:
+            longest_unused = self.names.pop(next(iter(self.names)))
+            check(connection, connection.exec_(b"DEALLOCATE " + longest_unused))
+        name = b"read_%d" % next(self.numbers)
+        check(connection, connection.prepare(name, statement, types))
+        return name
+
+
+def ask(
+    connection: "psycopg.Connection[Any]",
+    statement: bytes,
+    values: Sequence[Any],
+    prepared: Prepared | None,
+) -> Rows:
+    """Run a statement and take all of its rows.
+
+    :param statement: with `$1` and so on where the values go.
+    :param prepared: on this connection; None where nothing may be prepared, because
+        a pooler lends another connection to each transaction.
+    :raises psycopg.Error: PostgreSQL refuses, or cannot be reached any more.
+    """
+    pgconn, adapter = connection.pgconn, Transformer(connection)
+    sent = adapter.dump_sequence(values, [PyFormat.AUTO] * len(values))
+    types, formats = adapter.types, adapter.formats
+    if prepared is None:
+        result = pgconn.exec_params(statement, sent, types, formats, Format.BINARY)
+    else:
+        name = prepared.name_of(pgconn, statement, types)
+        # Its type leaves out None, which it takes as `exec_params` does.
+        result = pgconn.exec_prepared(name, sent, formats, Format.BINARY)  # type: ignore[arg-type]
+    check(pgconn, result)
+    adapter.set_pgresult(result)
+    return adapter.load_rows(0, result.ntuples, tuple)
+
+
+def check(connection: PGconn, result: PGresult) -> None:
+    """:raises psycopg.Error: the result is one."""
+    if result.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+        return
+    error = error_from_result(result)
+    if connection.status == ConnStatus.BAD:  # of which PostgreSQL cannot tell itself
+        raise psycopg.OperationalError(str(error)) from error
+    raise error
