@@ -14,6 +14,9 @@ Item = TypeVar("Item")
 HALF_LIFE = 2.0
 SECONDS_BETWEEN_DECAYS = 0.5
 NEXT_TO_NOTHING = 0.001  # seconds; who has used less is forgotten
+# What a second of waiting makes up for, in seconds used. Else one who has used a little
+# more than many others would wait until all of these have caught up.
+MADE_UP_BY_WAITING = 10
 # What a request that is being worked on will have cost, as long as nobody knows.
 GUESS = 0.005  # seconds
 
@@ -42,15 +45,22 @@ class Bounds:
 
 @dataclass(slots=True)
 class Share(Generic[Item]):
-    """What one key has used, in seconds that decay, and has in flight."""
+    """What one key has used, in seconds that decay, and has in flight.
+
+    :param since: when it began to wait for its next turn. Not when its first request
+        came: whoever sends a hundred at once would have waited longest.
+    """
 
     used: float = 0.0
     running: int = 0
     units: int = 0
     waiting: deque[Item] = field(default_factory=deque)
+    since: float = 0.0
 
-    def claim(self) -> float:
-        return self.used + self.running * GUESS
+    def claim(self, at: float) -> float:
+        """What counts against who waits; the least is next."""
+        waited = at - self.since
+        return self.used + self.running * GUESS - waited * MADE_UP_BY_WAITING
 
 
 class FairQueue(Generic[Item]):
@@ -63,10 +73,11 @@ class FairQueue(Generic[Item]):
         self.line: dict[Hashable, Share[Item]] = {}
         self.running, self.waiting, self.decayed_at = 0, 0, 0.0
 
-    def add(self, key: Hashable, units: int, item: Item) -> None:
+    def add(self, key: Hashable, units: int, item: Item, *, at: float) -> None:
         """Let a request wait for its turn.
 
         :param units: how much of it one key can have in flight.
+        :param at: the time, in seconds.
         :raises InFlightAlready: it has too few left for this.
         :raises LineIsFull: too many requests of all keys wait.
         """
@@ -78,19 +89,21 @@ class FairQueue(Generic[Item]):
         if share.units + units > self.bounds.units:
             raise InFlightAlready
         share.units += units
+        if not share.waiting:
+            share.since = at
         share.waiting.append(item)
         self.line[key] = share
         self.waiting += 1
 
-    def take(self) -> Item | None:
+    def take(self, *, at: float) -> Item | None:
         """The next request to work on, if one is to be worked on now."""
         if not self.line or self.running >= self.bounds.workers:
             return None
-        key = self.next_key()
+        key = self.next_key(at)
         if key is None:
             return None
         share = self.shares[key]
-        item = share.waiting.popleft()
+        item, share.since = share.waiting.popleft(), at
         if not share.waiting:
             del self.line[key]
         share.running += 1
@@ -98,12 +111,12 @@ class FairQueue(Generic[Item]):
         self.waiting -= 1
         return item
 
-    def next_key(self) -> Hashable | None:
+    def next_key(self, at: float) -> Hashable | None:
         most = self.bounds.workers_for_one
         able = [key for key, share in self.line.items() if share.running < most]
         if len(able) < 2:
             return able[0] if able else None
-        return min(able, key=lambda key: self.shares[key].claim())
+        return min(able, key=lambda key: self.shares[key].claim(at))
 
     def finish(self, key: Hashable, units: int, *, seconds: float, at: float) -> None:
         """Note that a request which `take` gave has been worked on.

@@ -47,14 +47,15 @@ class Lane:
         :raises InFlightAlready, LineIsFull: as `FairQueue.add`.
         """
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self.queue.add(key, units, Job(key, units, work, answer))
-        self.hand_out()
+        at = time.monotonic()
+        self.queue.add(key, units, Job(key, units, work, answer), at=at)
+        self.hand_out(at)
         return answer
 
-    def hand_out(self) -> None:
+    def hand_out(self, at: float) -> None:
         if not self.has_threads:
             self.start_threads()
-        while job := self.queue.take():
+        while job := self.queue.take(at=at):
             self.jobs.put(job)
 
     def start_threads(self) -> None:
@@ -84,7 +85,7 @@ class Lane:
     ) -> None:
         at = time.monotonic()
         self.queue.finish(job.key, job.units, seconds=seconds, at=at)
-        self.hand_out()
+        self.hand_out(at)
         if job.answer.cancelled():
             return
         if error is None:

@@ -139,7 +139,7 @@ class Entering:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.door: Door = open_door(turn_away)
         for lane in (self.door.requests, self.door.sign_ins):
-            monkeypatch.setattr(lane, "hand_out", lambda: None)
+            monkeypatch.setattr(lane, "hand_out", lambda at: None)
         self.loop = asyncio.new_event_loop()
 
     def enter(self, environ: dict[str, Any]) -> Call:

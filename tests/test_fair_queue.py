@@ -4,6 +4,7 @@ import pytest
 
 from config.fair_queue import (
     HALF_LIFE,
+    MADE_UP_BY_WAITING,
     Bounds,
     FairQueue,
     InFlightAlready,
@@ -22,7 +23,7 @@ def queue_for(
 
 def add(queue: "FairQueue[str]", key: str, times: int = 1) -> None:
     for _ in range(times):
-        queue.add(key, 1, key)
+        queue.add(key, 1, key, at=0)
 
 
 def serve(
@@ -38,7 +39,7 @@ def serve(
 
 
 def served_now(queue: "FairQueue[str]") -> str:
-    key = queue.take()
+    key = queue.take(at=0)
     assert key
     return key
 
@@ -48,7 +49,7 @@ def test_one_alone_gets_one_turn_after_the_other() -> None:
     add(queue, "alice", 3)
 
     assert serve(queue, 3) == ["alice"] * 3
-    assert queue.take() is None
+    assert queue.take(at=0) is None
 
 
 def test_who_comes_with_one_request_does_not_wait_behind_a_hundred() -> None:
@@ -95,6 +96,33 @@ def test_what_was_used_counts_for_less_and_less() -> None:
     assert serve(queue, 2) == ["alice", "bob"]
 
 
+def test_who_has_used_much_waits_behind_others_but_not_without_end() -> None:
+    queue = queue_for()
+    add(queue, "alice")
+    served_now(queue)
+    queue.finish("alice", 1, seconds=4, at=0)
+    queue.add("alice", 1, "alice", at=0)
+    served = []
+    while "alice" not in served:  # another who has used nothing, every 10 milliseconds
+        at = 0.01 * len(served)
+        queue.add(f"number {len(served)}", 1, f"number {len(served)}", at=at)
+        served.append(queue.take(at=at))
+        queue.finish(served[-1], 1, seconds=0.01, at=0)
+
+    assert len(served) * 0.01 == pytest.approx(4 / MADE_UP_BY_WAITING, abs=0.02)
+
+
+def test_who_sends_a_hundred_at_once_has_not_waited_for_longer() -> None:
+    queue = queue_for(units=1_000)
+    add(queue, "alice", 100)
+    for moment in range(50):
+        assert queue.take(at=0.1 * moment) == "alice"
+        queue.finish("alice", 1, seconds=0.1, at=0.1 * moment)
+    queue.add("bob", 1, "bob", at=5)
+
+    assert queue.take(at=5) == "bob"
+
+
 def test_who_has_used_nothing_for_long_is_forgotten() -> None:
     queue = queue_for()
     add(queue, "alice")
@@ -118,17 +146,21 @@ def test_no_more_is_worked_on_than_there_are_workers() -> None:
     queue = queue_for(workers=2)
     add(queue, "alice", 3)
 
-    assert [queue.take(), queue.take(), queue.take()] == ["alice", "alice", None]
+    assert [queue.take(at=0), queue.take(at=0), queue.take(at=0)] == [
+        "alice",
+        "alice",
+        None,
+    ]
 
 
 def test_one_leaves_a_worker_free_for_others() -> None:
     queue = queue_for(workers=4, for_one=3)
     add(queue, "alice", 10)
-    taken = [queue.take() for _ in range(4)]
+    taken = [queue.take(at=0) for _ in range(4)]
     add(queue, "bob")
 
     assert taken == ["alice"] * 3 + [None]
-    assert queue.take() == "bob"
+    assert queue.take(at=0) == "bob"
 
 
 def test_what_is_being_worked_on_counts_already() -> None:
@@ -153,11 +185,11 @@ def test_who_has_too_much_in_flight_is_told_and_nobody_else() -> None:
 
 def test_what_costs_more_counts_for_more() -> None:
     queue = queue_for(units=20)
-    queue.add("alice", 16, "a file")
+    queue.add("alice", 16, "a file", at=0)
 
     assert queue.left("alice") == 4
     with pytest.raises(InFlightAlready):
-        queue.add("alice", 16, "another")
+        queue.add("alice", 16, "another", at=0)
     add(queue, "alice", 4)
 
 
