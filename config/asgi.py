@@ -1,5 +1,6 @@
 """The application as ASGI servers call it: Django's WSGI handler in a few threads."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -8,6 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 django_application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402 - after the setup
+from django.urls import get_resolver  # noqa: E402
 
 from config.buffered_wsgi import BufferedWSGI  # noqa: E402
 from config.door import open_door  # noqa: E402
@@ -22,3 +24,18 @@ application = BufferedWSGI(
     patience=SECONDS_FOR_A_BODY,
     problem=problem,
 )
+
+
+def look_for_garbage_less() -> None:
+    """Load all views, and let the garbage collector pass over what stays for good.
+
+    Else it looks at half a million objects of frameworks and finds nothing, again and
+    again, while every request of the process waits for it (docs/adr/0038).
+    """
+    get_resolver().reverse_dict  # noqa: B018 - the first request would load it
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000)
+
+
+look_for_garbage_less()
