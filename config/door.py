@@ -12,9 +12,9 @@ from phr.accounts.tokens import InvalidToken, TokenType, read_token
 from phr.core.origin import network_of
 from phr.interfaces.middleware import first_stranger
 
-# Each thread keeps a connection to PostgreSQL; more of them would not work faster,
-# because only one of a process runs Python at a time.
-THREADS = 4
+# Each thread keeps a connection to PostgreSQL. Only one of a process runs Python at a
+# time; with a fourth a page already costs more (docs/adr/0030).
+THREADS = 3
 # How much one user, or one client's address, may have in flight in each process.
 UNITS = 64
 REQUESTS = Bounds(

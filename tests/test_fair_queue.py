@@ -102,7 +102,7 @@ def test_who_has_used_much_waits_behind_others_but_not_without_end() -> None:
     served_now(queue)
     queue.finish("alice", 1, seconds=4, at=0)
     queue.add("alice", 1, "alice", at=0)
-    served = []
+    served: list[str | None] = []
     while "alice" not in served:  # another who has used nothing, every 10 milliseconds
         at = 0.01 * len(served)
         queue.add(f"number {len(served)}", 1, f"number {len(served)}", at=at)

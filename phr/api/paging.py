@@ -10,7 +10,6 @@ from rest_framework import exceptions
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from phr.core.keyset import Cursor, newest_first
@@ -84,9 +83,7 @@ class KeysetPagination(BasePagination):
             return None
         if not reads_this_way and self.cursor is None:
             return None
-        cursor = self.edge(forwards=forwards)
-        here = self.request.build_absolute_uri()
-        return replace_query_param(here, "cursor", encode(cursor))
+        return address_with(self.request, encode(self.edge(forwards=forwards)))
 
     def edge(self, *, forwards: bool) -> Cursor:
         if self.rows:
@@ -114,6 +111,15 @@ class VisitPagination(KeysetPagination):
 
 class RequestPagination(KeysetPagination):
     time_field = "requested_at"
+
+
+def address_with(request: Request, cursor: str) -> str:
+    """The address that was asked for, with another cursor."""
+    others = request.META["QUERY_STRING"].split("&")
+    kept = [one for one in others if one and not one.startswith("cursor=")]
+    return request.build_absolute_uri(
+        f"{request.path}?{'&'.join([*kept, f'cursor={cursor}'])}"
+    )
 
 
 def read_size(request: Request) -> int:

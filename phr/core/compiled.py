@@ -7,11 +7,12 @@ same one as everywhere else. PostgreSQL plans the statement once for each connec
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from string import Formatter
 from typing import Any
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Expression, Field, Lookup, QuerySet
@@ -135,6 +136,11 @@ def run_by_django(database: DatabaseWrapper, sql: str, values: dict[str, Any]) -
     with database.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())
+
+
+def array_of(ids: Iterable[UUID]) -> str:
+    """Ids as PostgreSQL reads an array; the driver takes four times as long for it."""
+    return f"{{{','.join([one.hex for one in ids])}}}"
 
 
 class ColumnOf(Expression):

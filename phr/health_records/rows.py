@@ -14,7 +14,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import UUIDField
 
 from phr.accounts.models import User, UserType
-from phr.core.compiled import ColumnOf, CompiledQuery
+from phr.core.compiled import ColumnOf, CompiledQuery, array_of
 from phr.core.keyset import Cursor
 from phr.health_records.finding import Wanted
 from phr.health_records.models import DoctorComment, HealthRecord
@@ -128,7 +128,7 @@ def read_comments(
     comments: dict[int, list[CommentRow]] = {one.int: [] for one in ids}
     if ids:
         query = comments_query(UserType(reader.user_type))
-        for row in query.rows(records=ids):
+        for row in query.rows(records=array_of(ids)):
             comments[row[0].int].append(CommentRow._make(row))
     return comments
 
