@@ -60,7 +60,7 @@ MIDDLEWARE = [
     "phr.api.middleware.refuse_broken_requests",
     "phr.interfaces.browser.Session",
     "django.middleware.common.CommonMiddleware",
-    "phr.interfaces.browser.Csrf",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "phr.interfaces.browser.SignedIn",
     "phr.interfaces.browser.Messages",
     "allauth.account.middleware.AccountMiddleware",

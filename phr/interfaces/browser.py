@@ -1,4 +1,4 @@
-"""What only pages in a browser need: its session, forms, who it is signed in as.
+"""What only pages in a browser need: its session, messages, who it is signed in as.
 
 The API is asked with tokens and knows no cookies. Its requests pass these by, which
 also saves a tenth of a short answer.
@@ -10,7 +10,6 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import CsrfViewMiddleware
 
 
 class NotForTheAPI:
@@ -26,10 +25,6 @@ class NotForTheAPI:
 
 
 class Session(NotForTheAPI, SessionMiddleware):
-    pass
-
-
-class Csrf(NotForTheAPI, CsrfViewMiddleware):
     pass
 
 
