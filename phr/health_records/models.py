@@ -82,6 +82,13 @@ class HealthRecord(BaseModel):
                 condition=Q(deleted_at=None),
                 name="health_records_in_order",
             ),
+            # Everybody's, for doctors of many: who may see them is decided in it.
+            models.Index(
+                fields=["-visit_date", "-id"],
+                include=["patient", "record_type"],
+                condition=Q(deleted_at=None),
+                name="health_records_newest",
+            ),
             models.Index(
                 fields=["patient", "record_type", "-visit_date", "-id"],
                 condition=Q(deleted_at=None),

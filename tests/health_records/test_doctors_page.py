@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from phr.care.choices import GrantOrigin, GrantStatus, RecordType
 from phr.health_records.models import HealthRecord
+from phr.health_records.record_pages import MANY
 from tests.factories import (
     MONDAY,
     CareGrantFactory,
@@ -17,12 +18,15 @@ from tests.factories import (
 RECORDS = "/api/health-records/"
 
 
-@pytest.fixture
-def many(dr_bob):
+@pytest.fixture(params=[0, MANY], ids=["in steps", "near first"])
+def many(request, dr_bob):
     """Forty patients with seven records each, on days that they share.
 
-    Some grants are scoped, some have ended or run out, some are there twice.
+    Some grants are scoped, some have ended or run out, some are there twice. Some are
+    of patients without records: with many, the page is looked for in another way.
     """
+    for patient in PatientFactory.create_batch(request.param):
+        CareGrantFactory(patient=patient, doctor=dr_bob)
     for n in range(40):
         patient = PatientFactory()
         for k in range(7):
