@@ -10,25 +10,26 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import connection
 
+from phr.core.compiled import CompiledQuery
 from phr.core.origin import Origin
 
 # What differs between lines that are added together, and what is the same. The position
 # is left to the table, which takes it after the writer's lock (ADR 18).
-ADD_LINES = """
+ADD_LINES = CompiledQuery("""
 INSERT INTO audit_accessentry (
   id, basis, grant_id, object_kind, object_ids, categories, count, patient_id, outcome,
   at, actor_id, actor_role, actor_name, action, face, address, user_agent
 )
 SELECT
   id, basis, grant_id, object_kind, object_ids, categories, count, patient_id, outcome,
-  %s::timestamptz, %s::uuid, %s, %s, %s, %s, %s::inet, %s
-FROM json_to_recordset(%s::json) AS line (
+  %(at)s::timestamptz, %(actor_id)s::uuid, %(actor_role)s, %(actor_name)s, %(action)s,
+  %(face)s, %(address)s::inet, %(user_agent)s
+FROM json_to_recordset(%(lines)s::json) AS line (
   id uuid, basis text, grant_id uuid, object_kind text, object_ids uuid[],
   categories text[], count integer, patient_id uuid, outcome text
 )
-"""
+""")
 
 Actor = tuple[UUID | None, str, str]  # id, role and name
 
@@ -45,6 +46,15 @@ def add_lines(
 
     :param lines: the columns that differ, by name.
     """
-    common = (at, *actor, action, origin.face, origin.address, origin.user_agent)
-    with connection.cursor() as cursor:
-        cursor.execute(ADD_LINES, [*common, orjson.dumps(lines).decode()])
+    actor_id, role, name = actor
+    ADD_LINES.rows(
+        at=at,
+        actor_id=actor_id,
+        actor_role=role,
+        actor_name=name,
+        action=action,
+        face=origin.face,
+        address=origin.address,
+        user_agent=origin.user_agent,
+        lines=orjson.dumps(lines).decode(),
+    )

@@ -132,10 +132,18 @@ def name_for(parameter: Any, stand_ins: Mapping[str, Any]) -> str | None:
 
 
 def run_by_django(database: DatabaseWrapper, sql: str, values: dict[str, Any]) -> Rows:
-    """Run it so that whoever counts or looks at Django's statements sees this one."""
+    """Run it so that whoever counts or looks at Django's statements sees this one.
+
+    Without names: pghistory puts a statement of its own before one that writes.
+    """
+    in_order = [values[name] for name in NAMED_PLACE.findall(sql) if name]
     with database.cursor() as cursor:
-        cursor.execute(sql, values)
-        return list(cursor.fetchall())
+        cursor.execute(NAMED_PLACE.sub(without_name, sql), in_order)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+def without_name(place: re.Match[str]) -> str:
+    return "%s" if place[1] else place[0]
 
 
 def array_of(ids: Iterable[UUID]) -> str:
