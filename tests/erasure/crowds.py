@@ -38,6 +38,9 @@ CROWDS = {
     "care_caregrant": NEW
     | {
         "patient_id": PATIENT,
+        "requested_by_id": USER,
+        "decided_by_id": "NULL",
+        "ended_by_id": "NULL",
         "status": "'DECLINED'",
         "ended_at": "NULL",
         "is_primary": "false",
