@@ -20,7 +20,7 @@ from benchmarks.questions import RECORDS, gets
 from benchmarks.users import sign_in_all
 from dev.places import CHECKOUT
 
-PY_SPY = web.PEERS_PYTHON.with_name("py-spy")
+PY_SPY = web.PYTHON.with_name("py-spy")
 PORT, SECONDS, A_SECOND = 18_100, 20, 100  # samples
 
 

@@ -15,7 +15,8 @@ from dev.application import web_command
 
 WORKERS = 2
 SECONDS_TO_START = 60
-PEERS_PYTHON = Path(".venv-bench/bin/python").absolute()
+# Has what production installs, and what the peers need: no tools of developers.
+PYTHON = Path(".venv-bench/bin/python").absolute()
 OURS = "ours"
 
 
@@ -44,14 +45,14 @@ class Server:
 
 def ours(port: int) -> Kind:
     """What `make run` starts."""
-    return Kind(OURS, web_command(port, WORKERS))
+    return Kind(OURS, web_command(port, WORKERS, str(PYTHON)))
 
 
 def peers(port: int) -> list[Kind]:
     """All of them with two worker processes, as ours."""
-    gunicorn = [str(PEERS_PYTHON), "-m", "gunicorn", "--worker-class", "sync"]
+    gunicorn = [str(PYTHON), "-m", "gunicorn", "--worker-class", "sync"]
     gunicorn += ["--workers", str(WORKERS), "--log-level", "warning"]
-    uvicorn = [str(PEERS_PYTHON), "-m", "uvicorn", "--workers", str(WORKERS)]
+    uvicorn = [str(PYTHON), "-m", "uvicorn", "--workers", str(WORKERS)]
     uvicorn += ["--loop", "uvloop", "--http", "httptools", "--no-access-log"]
     uvicorn += ["--host", HOST, "--log-level", "warning"]
     application = "django.core.wsgi:get_wsgi_application()"

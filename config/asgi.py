@@ -1,5 +1,6 @@
 """The application as ASGI servers call it: Django's WSGI handler in a few threads."""
 
+import ctypes
 import gc
 import os
 
@@ -16,6 +17,7 @@ from config.door import open_door  # noqa: E402
 from config.refusals import problem, turn_away  # noqa: E402
 
 SECONDS_FOR_A_BODY = 30
+M_MMAP_THRESHOLD, MIB = -3, 1 << 20  # as <malloc.h> numbers it
 
 application = BufferedWSGI(
     django_application,
@@ -38,4 +40,17 @@ def look_for_garbage_less() -> None:
     gc.set_threshold(5_000)
 
 
+def give_memory_back() -> None:
+    """Let glibc hand back what starting took, and what hashing a password takes.
+
+    Left alone it learns from the first hash to keep so much for the next, and for good
+    (mallopt(3), docs/adr/0031). Other C libraries have no such thing.
+    """
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "malloc_trim"):
+        libc.mallopt(M_MMAP_THRESHOLD, MIB)
+        libc.malloc_trim(0)
+
+
 look_for_garbage_less()
+give_memory_back()

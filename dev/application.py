@@ -18,9 +18,11 @@ CELERY = [sys.executable, "-W", "ignore::UserWarning:celery.platforms"]
 CELERY += ["-m", "celery", "--quiet", "--app", "config.celery:app"]
 
 
-def web_command(port: int, workers: int = WORKERS) -> list[str]:
+def web_command(
+    port: int, workers: int = WORKERS, python: str = sys.executable
+) -> list[str]:
     """The web server; the Procfile has the same for production."""
-    command = [sys.executable, "-m", "granian", "--interface", "asginl"]
+    command = [python, "-m", "granian", "--interface", "asginl"]
     command += ["--host", HOST, "--port", str(port), "--workers", str(workers)]
     # A process takes so many connections, those that wait or send nothing included.
     command += ["--backlog", CONNECTIONS, "--backpressure", CONNECTIONS]
