@@ -12,16 +12,13 @@ from phr.accounts.tokens import InvalidToken, TokenType, read_token
 from phr.core.origin import network_of
 from phr.interfaces.middleware import first_stranger
 
-# Each thread keeps a connection to PostgreSQL. Only one of a process runs Python at a
-# time; with a fourth a page already costs more (docs/adr/0030).
-THREADS = 3
-# How much one user, or one client's address, may have in flight in each process.
+# How much one user, or one client's address, may have in flight in each lane.
 UNITS = 64
-REQUESTS = Bounds(
-    workers=THREADS, workers_for_one=THREADS - 1, units=UNITS, waiting=2_000
-)
-# Where passwords are hashed: one at a time, and never in the threads of the others.
-SIGN_INS = Bounds(workers=1, workers_for_one=1, units=UNITS, waiting=100)
+# Each thread keeps a connection to PostgreSQL. Only one of a process runs Python at a
+# time; with a third a page already costs more (docs/adr/0030).
+REQUESTS = Bounds(workers=2, workers_for_one=1, units=UNITS, waiting=2_000)
+# What takes long, one at a time, and never in the threads of the others.
+ALONE = Bounds(workers=1, workers_for_one=1, units=UNITS, waiting=100)
 
 HASHING = frozenset(
     {
@@ -50,16 +47,14 @@ class Door:
     refuse: Callable[[int, dict[str, Any], int], Refusal]
     requests: Lane
     sign_ins: Lane
+    files: Lane
 
     def enter(self, call: Call) -> Awaitable[list[Message]]:
         """:raises Refusal: 429 for who has too much in flight, 503 if all have."""
         environ = call.environ
-        path, hashes = environ["PATH_INFO"], hashes_a_password(environ)
-        lane = self.sign_ins if hashes else self.requests
-        units = UNITS_OF_A_SIGN_IN if hashes else units_of(environ)
-        key = key_of(environ)
+        lane, units, key = self.lane_of(environ), units_of(environ), key_of(environ)
         left = lane.queue.left(key) - units
-        if path.startswith("/api/") and left >= 0:
+        if environ["PATH_INFO"].startswith("/api/") and left >= 0:
             call.more_headers = RATE_LIMIT[left]
         try:
             return lane.enter(key, units, call.run)
@@ -68,9 +63,15 @@ class Door:
         except LineIsFull:
             raise self.refuse(503, environ, left + units) from None
 
+    def lane_of(self, environ: dict[str, Any]) -> Lane:
+        if hashes_a_password(environ):
+            return self.sign_ins
+        return self.files if is_a_file(environ) else self.requests
+
 
 def open_door(refuse: Callable[[int, dict[str, Any], int], Refusal]) -> Door:
-    return Door(refuse, Lane("request", REQUESTS), Lane("sign-in", SIGN_INS))
+    lanes = Lane("request", REQUESTS), Lane("sign-in", ALONE), Lane("file", ALONE)
+    return Door(refuse, *lanes)
 
 
 def hashes_a_password(environ: dict[str, Any]) -> bool:
@@ -80,10 +81,16 @@ def hashes_a_password(environ: dict[str, Any]) -> bool:
     return path in HASHING or path.startswith("/admin/")
 
 
+def is_a_file(environ: dict[str, Any]) -> bool:
+    path: str = environ["PATH_INFO"]
+    return path.startswith(FILES)
+
+
 def units_of(environ: dict[str, Any]) -> int:
     """What a request counts for; rough, as what it really takes counts afterwards."""
-    path: str = environ["PATH_INFO"]
-    if path.startswith(FILES):
+    if hashes_a_password(environ):
+        return UNITS_OF_A_SIGN_IN
+    if is_a_file(environ):
         return UNITS_OF_A_FILE
     query: str = environ["QUERY_STRING"]
     if query and "search=" in unquote_plus(query):

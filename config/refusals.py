@@ -49,7 +49,9 @@ def turn_away(status: int, environ: dict[str, Any], left: int) -> Refusal:
 
 ERRORS: dict[int, DomainError] = {
     429: IN_FLIGHT,
-    503: Unavailable("Too many people are signing in. Please try again in a moment."),
+    503: Unavailable(
+        "Too many people want this at once. Please try again in a moment."
+    ),
 }
 
 

@@ -116,6 +116,10 @@ def test_all_addresses_of_one_customer_count_together() -> None:
     assert key_of(one) == key_of(another) != key_of(neighbour)
 
 
+def test_to_sign_in_counts_for_more() -> None:
+    assert units_of(request(LOGIN, "POST")) == 4
+
+
 @pytest.mark.parametrize(
     ("path", "units"),
     [
@@ -138,7 +142,7 @@ class Entering:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.door: Door = open_door(turn_away)
-        for lane in (self.door.requests, self.door.sign_ins):
+        for lane in (self.door.requests, self.door.sign_ins, self.door.files):
             monkeypatch.setattr(lane, "hand_out", lambda at: None)
         self.loop = asyncio.new_event_loop()
 
@@ -174,8 +178,8 @@ def test_an_answer_says_how_much_may_still_be_in_flight(entering: Entering) -> N
 def test_who_has_too_much_in_flight_gets_a_429_and_others_a_turn(
     entering: Entering,
 ) -> None:
-    for _ in range(UNITS // 16):
-        entering.enter(request("/api/access-log/csv/"))
+    for _ in range(UNITS // 4):
+        entering.enter(request(f"{RECORDS}?search=knee"))
 
     with pytest.raises(Refusal) as refused:
         entering.enter(request())
@@ -215,6 +219,19 @@ def test_sign_ins_wait_in_a_lane_of_their_own(entering: Entering) -> None:
     entering.enter(request("/admin/login/"))
 
     assert entering.door.sign_ins.queue.waiting == 2
+    assert entering.door.requests.queue.waiting == 1
+
+
+def test_files_wait_in_a_lane_of_their_own(entering: Entering) -> None:
+    """Two of them would hold both threads of everybody."""
+    for _ in range(UNITS // 16):
+        entering.enter(request("/api/access-log/csv/"))
+
+    with pytest.raises(Refusal) as refused:
+        entering.enter(request("/api/access-log/verify/"))
+    entering.enter(request())
+
+    assert (refused.value.status, entering.door.files.queue.waiting) == (429, 4)
     assert entering.door.requests.queue.waiting == 1
 
 
