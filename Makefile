@@ -106,7 +106,7 @@ bench: setup $(BENCH)/installed ## Fill a database and measure (needs wrk): make
 # What the peers are made of, apart from what the application is made of.
 $(BENCH)/installed: requirements-bench.txt
 	$(PY) -m venv --clear $(BENCH)
-	$(PY) -m uv pip sync --quiet --require-hashes --python $(BENCH)/bin/python $<
+	$(PY) -m uv pip sync --quiet --require-hashes --compile-bytecode --python $(BENCH)/bin/python $<
 	@touch $@
 
 ## Keep house
