@@ -159,7 +159,7 @@ class Bench:
             }
             self.note(row | summary(rounds))
 
-    def floor(self, question: Question) -> Callable[[], Load] | None:
+    def floor(self, question: Question) -> Callable[..., Load] | None:
         if self.options.no_peers or question.name != PATIENTS_PAGE:
             return None
         return partial(

@@ -87,7 +87,7 @@ def cost(row: Result | None) -> float | None:
 
 def peers_picture(result: Result) -> str:
     names = [row["answered_by"] for row in result["rows"]]
-    series = [name for name in dict.fromkeys(names) if name != FLOOR]
+    series = [name for name in dict.fromkeys(names) if FLOOR not in name]
     groups = []
     for question in COMPARED:
         rows = [row_of(result, question, name) for name in series]

@@ -62,12 +62,20 @@ def bound(
     return " ".join((query.sql % literals).split("\n"))
 
 
-def put_on_floor(scripts: Sequence[str], *, seconds: float, connections: int) -> Load:
-    """Run the scripts for some seconds, each user's as often as the others'."""
+def put_on_floor(
+    scripts: Sequence[str], *, seconds: float, connections: int, rate: float = 0
+) -> Load:
+    """Run the scripts for some seconds, each user's as often as the others'.
+
+    :param rate: how many in a second, else as many as can be. A process that sleeps in
+        between costs more each time, so this is what a web server can come down to.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         command = [pgbench(), "-n", "-M", "prepared", f"-c{connections}", "-j1"]
         command += [f"-T{seconds:.0f}", "-l", "--log-prefix", str(folder / "times")]
+        if rate:
+            command += [f"-R{rate:.0f}"]
         for number, text in enumerate(scripts):
             (folder / f"{number}.sql").write_text(text)
             command += ["-f", str(folder / f"{number}.sql")]

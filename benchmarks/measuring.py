@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from benchmarks.cpu import cpu_seconds, postgres_pid
@@ -62,11 +63,12 @@ def measure_in_turn(
     question: Question,
     servers: Sequence[Server],
     effort: Effort,
-    floor: Callable[[], Load] | None = None,
+    floor: Callable[..., Load] | None = None,
 ) -> dict[str, list[Figures]]:
     """Ask all servers in turn, round by round, so that they share good and bad times.
 
-    :param floor: pgbench's part, if it takes part in the round.
+    :param floor: pgbench's part, if it takes part in the round: once as fast as it can,
+        and once at the rate of the first server.
     """
     for server in servers:
         warm_up(question, server, effort)
@@ -76,6 +78,8 @@ def measure_in_turn(
             found[server.name].append(one_round(question, server, effort))
         if floor is not None:
             found.setdefault("floor", []).append(measure(floor, None))
+            at_our_rate = partial(floor, rate=found[servers[0].name][-1].rate)
+            found.setdefault("floor at our rate", []).append(measure(at_our_rate, None))
     return found
 
 
