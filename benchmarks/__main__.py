@@ -13,6 +13,7 @@ import benchmarks.environment  # noqa: F401 - sets Django up for what follows
 
 # isort: split
 from django.core.management import call_command
+from django.db import connection
 
 from benchmarks import floor, more, results, statements, web
 from benchmarks.cpu import largest_worker
@@ -44,6 +45,7 @@ def main() -> int:
     except OtherFilling as trouble:
         print(f"{trouble}; BENCH_DATABASE names another database")
         return 1
+    forget_earlier_runs()
     effort = Effort(options.rounds, options.seconds, options.connections)
     result = results.describe(asdict(effort), options.records)
     with ExitStack() as stack:
@@ -53,6 +55,12 @@ def main() -> int:
     if not (options.only or options.quick):
         print(f"Kept as {results.save(result, options.label).name}")
     return 0
+
+
+def forget_earlier_runs() -> None:
+    """Take away the dead rows that they left: after two, my patients cost 1.3 times."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)")
 
 
 def read_options() -> argparse.Namespace:
