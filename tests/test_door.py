@@ -130,6 +130,9 @@ def test_to_sign_in_counts_for_more() -> None:
         ("/api/access-log/", 1),
         ("/api/access-log/csv/", 16),
         ("/api/access-log/verify/", 16),
+        (f"/api/staff/doctors/{UUID(int=7)}/verify/", 1),
+        ("/api/account/export/", 1),
+        (f"/api/account/export/{UUID(int=7)}/", 1),
         (f"/api/account/export/{UUID(int=7)}/download/", 16),
     ],
 )
