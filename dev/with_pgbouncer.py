@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 CONFIGURATION = """
@@ -35,6 +36,12 @@ default_pool_size = 60
 server_idle_timeout = 1
 ignore_startup_parameters = extra_float_digits,options
 """
+# What the application asks for on each connection, where no pooler is in between; for
+# the role, as tests make databases of their own (docs/operations.md says the database).
+SETTINGS = (
+    "ALTER ROLE CURRENT_USER SET jit = off",
+    "ALTER ROLE CURRENT_USER SET random_page_cost = 1.1",
+)
 PATIENCE = 10.0  # seconds
 
 
@@ -43,6 +50,9 @@ def main() -> int:
     if program is None or "DATABASE_URL" not in os.environ:
         sys.stderr.write("This needs pgbouncer, and DATABASE_URL.\n")
         return 2
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        for setting in SETTINGS:
+            connection.execute(setting)
     with pgbouncer(program, os.environ["DATABASE_URL"]) as url:
         environment = os.environ | {
             "DATABASE_URL": url,
