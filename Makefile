@@ -103,7 +103,7 @@ lock: setup ## Compile the lock files anew: make lock ARGS=--upgrade
 bench: setup $(BENCH)/installed ## Fill a database and measure (needs wrk): make bench ARGS="--quick"
 	@exec $(PY) -m benchmarks.servers $(PY) -m benchmarks $(ARGS)
 
-# What the peers are made of, apart from what the application is made of.
+# What production installs and what the peers need, without the tools of developers.
 $(BENCH)/installed: requirements-bench.txt
 	$(PY) -m venv --clear $(BENCH)
 	$(PY) -m uv pip sync --quiet --require-hashes --compile-bytecode --python $(BENCH)/bin/python $<

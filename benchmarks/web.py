@@ -44,7 +44,7 @@ class Server:
 
 
 def ours(port: int) -> Kind:
-    """What `make run` starts."""
+    """What `make run` starts, with the packages of production."""
     return Kind(OURS, web_command(port, WORKERS, str(PYTHON)))
 
 

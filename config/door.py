@@ -53,7 +53,7 @@ class Door:
     def enter(self, call: Call) -> Awaitable[list[Message]]:
         """:raises Refusal: 429 for who has too much in flight, 503 if all have."""
         environ = call.environ
-        lane, units, key = self.lane_of(environ), units_of(environ), key_of(environ)
+        (lane, units), key = self.place_of(environ), key_of(environ)
         left = lane.queue.left(key) - units
         if environ["PATH_INFO"].startswith("/api/") and left >= 0:
             call.more_headers = RATE_LIMIT[left]
@@ -64,10 +64,16 @@ class Door:
         except LineIsFull:
             raise self.refuse(503, environ, left + units) from None
 
-    def lane_of(self, environ: dict[str, Any]) -> Lane:
+    def place_of(self, environ: dict[str, Any]) -> tuple[Lane, int]:
+        """The lane of a request, and the units that it counts for there.
+
+        Rough, as what it really takes counts afterwards.
+        """
         if hashes_a_password(environ):
-            return self.sign_ins
-        return self.files if is_a_file(environ) else self.requests
+            return self.sign_ins, UNITS_OF_A_SIGN_IN
+        if is_a_file(environ):
+            return self.files, UNITS_OF_A_FILE
+        return self.requests, UNITS_OF_A_SEARCH if searches(environ) else 1
 
 
 def open_door(refuse: Callable[[int, dict[str, Any], int], Refusal]) -> Door:
@@ -87,16 +93,9 @@ def is_a_file(environ: dict[str, Any]) -> bool:
     return path.endswith(FILES)
 
 
-def units_of(environ: dict[str, Any]) -> int:
-    """What a request counts for; rough, as what it really takes counts afterwards."""
-    if hashes_a_password(environ):
-        return UNITS_OF_A_SIGN_IN
-    if is_a_file(environ):
-        return UNITS_OF_A_FILE
+def searches(environ: dict[str, Any]) -> bool:
     query: str = environ["QUERY_STRING"]
-    if query and "search=" in unquote_plus(query):
-        return UNITS_OF_A_SEARCH
-    return 1
+    return bool(query) and "search=" in unquote_plus(query)
 
 
 def key_of(environ: dict[str, Any]) -> Hashable:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from config.buffered_wsgi import Call, Message, Refusal
-from config.door import HASHING, UNITS, Door, key_of, open_door, units_of
+from config.door import HASHING, UNITS, Door, key_of, open_door
 from config.refusals import turn_away
 from phr.accounts.models import LoginSession
 from phr.accounts.services import start_session
@@ -116,10 +116,6 @@ def test_all_addresses_of_one_customer_count_together() -> None:
     assert key_of(one) == key_of(another) != key_of(neighbour)
 
 
-def test_to_sign_in_counts_for_more() -> None:
-    assert units_of(request(LOGIN, "POST")) == 4
-
-
 @pytest.mark.parametrize(
     ("path", "units"),
     [
@@ -137,7 +133,11 @@ def test_to_sign_in_counts_for_more() -> None:
     ],
 )
 def test_costly_questions_count_for_more(path: str, units: int) -> None:
-    assert units_of(request(path)) == units
+    assert open_door(turn_away).place_of(request(path))[1] == units
+
+
+def test_to_sign_in_counts_for_more() -> None:
+    assert open_door(turn_away).place_of(request(LOGIN, "POST"))[1] == 4
 
 
 class Entering:
