@@ -3,7 +3,6 @@ Dr. Dan, who have nothing to do with her; and Sam, who is staff."""
 
 from collections.abc import Callable
 from datetime import timedelta
-from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from rest_framework.test import APIClient
 
 from phr.accounts.models import User
 from phr.accounts.services import start_session
-from phr.api.audit import sending
 from phr.care.choices import GrantOrigin, RecordType
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.core import counters, events
@@ -65,15 +63,6 @@ def _fresh_counters() -> None:
     """No test meets the attempts that another one counted, or its pokes."""
     await_pokes()
     counters.connection().flushdb()
-
-
-@pytest.fixture(autouse=True)
-def _free_places(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test meets a place for sending files that another one has left taken.
-
-    Only a server closes an answer that nobody has read to its end.
-    """
-    monkeypatch.setattr(sending, "PLACES", BoundedSemaphore(2))
 
 
 @pytest.fixture

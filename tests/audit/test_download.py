@@ -1,6 +1,5 @@
 """The access log as one file."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from phr.api.audit.spreadsheet import harmless
 from phr.audit import reading
 from phr.audit.models import AccessEntry, Outcome
-from phr.core.counters import Limit
 from phr.core.ids import uuid7
 from tests.audit.conftest import from_there, line, lines
 from tests.audit.tables import flat, table
@@ -215,30 +213,6 @@ def test_after_ten_downloads_one_has_to_wait(api, alice, carol):
     assert 0 < int(refused.headers["Retry-After"]) <= 600
     assert client.get(LOG).status_code == 200
     assert len(table(api("carol").get(DOWNLOAD))) == 1
-
-
-def test_slow_readers_of_files_leave_threads_to_everybody_else(
-    api, alice, carol, dr_bob
-):
-    slow, client = [api(who).get(DOWNLOAD) for who in ("alice", "carol")], api("dr_bob")
-
-    with nothing_written():
-        refused = client.get(DOWNLOAD)
-
-    problem_of(refused, 503, "unavailable")
-    assert int(refused.headers["Retry-After"]) > 0
-    go_away(slow[0])
-    assert len(table(client.get(DOWNLOAD))) == 1
-    assert len(table(slow[1])) == 1
-
-
-def test_a_refused_download_keeps_no_place(api, alice, monkeypatch):
-    monkeypatch.setattr(reading, "DOWNLOADS", Limit("none", 0, timedelta(minutes=1)))
-    client = api("alice")
-
-    statuses = {client.get(DOWNLOAD).status_code for _ in range(5)}
-
-    assert statuses == {429}
 
 
 @pytest.mark.parametrize(("count", "statements"), [(0, 1), (8, 3), (9, 4)])

@@ -1,7 +1,6 @@
 """Taking one's account along: asking for it, watching it, downloading it."""
 
 from collections.abc import Iterable
-from contextlib import ExitStack
 from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -13,7 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.api.archive.serializers import ExportSerializer
-from phr.api.audit.sending import Chunks, take_place
 from phr.api.fields import NoBody
 from phr.api.paging import KeysetPagination
 from phr.api.permissions import OnlyPatients
@@ -86,10 +84,8 @@ class ExportDownload(ApiView):
     def get(self, request: Request, export_id: UUID) -> StreamingHttpResponse:
         actor = signed_in(request)
         export = self.find_ready(request, export_id)
-        with ExitStack() as held:
-            take_place(held)
-            pieces = services.begin_download(actor=actor, export=export)
-            return attachment(export, Chunks(pieces, held.pop_all().close))
+        pieces = services.begin_download(actor=actor, export=export)
+        return attachment(export, pieces)
 
     def head(self, request: Request, export_id: UUID) -> StreamingHttpResponse:
         """The headers alone: nothing is taken along, and nothing entered."""

@@ -1,7 +1,6 @@
 """The access log: the ledger, as far as it is about the reader."""
 
 from collections.abc import Iterable
-from contextlib import ExitStack
 
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -10,7 +9,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.api.audit.filters import EntryFilter
-from phr.api.audit.sending import Chunks, take_place
 from phr.api.audit.serializers import EntrySerializer
 from phr.api.audit.shapes import entry_shape
 from phr.api.audit.spreadsheet import csv_chunks
@@ -64,11 +62,8 @@ class AccessLogDownload(ApiView):
     def get(self, request: Request) -> StreamingHttpResponse:
         reader = signed_in(request)
         entries = self.filter_queryset(AccessEntry.objects.visible_to(reader))
-        with ExitStack() as held:
-            take_place(held)
-            begin_download(actor=reader)
-            chunks = csv_chunks(in_batches(entries), reader)
-            return attachment(Chunks(chunks, held.pop_all().close))
+        begin_download(actor=reader)
+        return attachment(csv_chunks(in_batches(entries), reader))
 
     def head(self, request: Request) -> StreamingHttpResponse:
         """The headers alone: nothing is taken along, and nothing entered."""
