@@ -31,7 +31,7 @@ class Limit:
     times: int
     window: timedelta
 
-    def take(self, key: str) -> None:
+    def take(self, key: str, units: int = 1) -> None:
         """Count one attempt before it is made.
 
         Counting first, in one atomic step, is what holds against a burst: of any
@@ -40,12 +40,15 @@ class Limit:
         window for those who come later.
 
         :param key: whom to count for; only its hash leaves this process.
+        :param units: how much it counts for, such as bytes.
         :raises TooMany: the limit was reached already.
         :raises Unavailable: the counters cannot be reached.
         """
         name, seconds = self.key(key), int(self.window.total_seconds())
         try:
-            wait = cast(int, connection().eval(TAKE, 1, name, self.times, seconds))
+            wait = cast(
+                int, connection().eval(TAKE, 1, name, self.times, seconds, units)
+            )
         except redis.RedisError as error:
             raise Unavailable("Please try again in a moment.") from error
         if wait:
@@ -53,10 +56,10 @@ class Limit:
             detail = "Please wait before you try again."
             raise TooMany(detail, retry_after=wait, quota=quota)
 
-    def give_back(self, key: str) -> None:
-        """Take back one counted attempt, because it succeeded."""
+    def give_back(self, key: str, units: int = 1) -> None:
+        """Take back what one attempt counted for, because it succeeded."""
         try:
-            connection().eval(GIVE_BACK, 1, self.key(key))
+            connection().eval(GIVE_BACK, 1, self.key(key), units)
         except redis.RedisError as error:
             raise Unavailable("Please try again in a moment.") from error
 
@@ -67,14 +70,16 @@ class Limit:
 # Gives the seconds until the window ends if the limit is reached, else 0.
 TAKE = """
 redis.call("SET", KEYS[1], 0, "EX", ARGV[2], "NX")
-if redis.call("INCR", KEYS[1]) <= tonumber(ARGV[1]) then return 0 end
-redis.call("DECR", KEYS[1])
+if redis.call("INCRBY", KEYS[1], ARGV[3]) <= tonumber(ARGV[1]) then return 0 end
+redis.call("DECRBY", KEYS[1], ARGV[3])
 return math.max(redis.call("TTL", KEYS[1]), 1)
 """
 
-# Only while the window is open: DECR on an expired key would leave one without an end.
+# Only what the open window holds: on an expired key it would leave one without an end,
+# and of a window that began meanwhile it would make more than was agreed.
 GIVE_BACK = """
-if redis.call("EXISTS", KEYS[1]) == 1 then return redis.call("DECR", KEYS[1]) end
+local counted = tonumber(redis.call("GET", KEYS[1]) or "0")
+if counted > 0 then redis.call("DECRBY", KEYS[1], math.min(counted, ARGV[1])) end
 """
 
 
