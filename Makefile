@@ -81,6 +81,10 @@ coverage: setup ## Run all tests and see that they cover what they must
 	$(PY) -m coverage report --fail-under=100 --skip-covered \
 		--include='*/querysets.py,*/querysets/*,*/services.py,*/services/*'
 
+.PHONY: mutations
+mutations: setup ## Take out what docs/asvs.md names, and see its tests fail: make mutations ARGS="9.1.1 6.2"
+	@$(PY) -m dev.mutations $(ARGS)
+
 ## Change
 
 .PHONY: fix

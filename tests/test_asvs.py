@@ -3,12 +3,14 @@
 import ast
 import re
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-TABLE = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
+from dev import asvs
+from dev.asvs import NUMBER, TEST, rows
+from dev.places import CHECKOUT
+
+TABLE = asvs.TABLE.read_text(encoding="utf-8")
 # Of each section, how many requirements are of level 1 or 2: they are the first ones.
 COUNTS = """
 1.1:2 1.2:9 1.3:11 1.4:3 1.5:2 2.1:3 2.2:3 2.3:4 2.4:1 3.2:2 3.3:4 3.4:6 3.5:5 3.7:2
@@ -26,18 +28,8 @@ NUMBERS = [
 LEVEL_3 = ["7.5.3"]
 STATES = ("met", "partly", "not met")
 
-NUMBER = re.compile(r"\d+\.\d+\.\d+")
 CODE = re.compile(r"`([^`]+)`")
 PLACE = re.compile(r"[\w./-]+/[\w.-]+|[\w-]+\.(?:md|txt|toml|py)|Makefile")
-TEST = re.compile(r"(tests/[\w/]+\.py)::(test_\w+)")
-
-
-def rows() -> list[list[str]]:
-    """The cells of each row, in the two kinds of tables."""
-    lines = [line for line in TABLE.splitlines() if NUMBER.match(line[2:])]
-    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
-
-
 ANSWERED = [cells for cells in rows() if len(cells) > 2]
 NOT_APPLIED = [cells for cells in rows() if len(cells) == 2]
 
@@ -100,7 +92,7 @@ PLACES = sorted({p for p in CODE.findall(TABLE) if PLACE.fullmatch(p)})
 
 @pytest.mark.parametrize("place", PLACES)
 def test_every_file_that_is_named_is_there(place: str) -> None:
-    assert (ROOT / place).exists() or list(ROOT.glob(f"phr/**/{place}"))
+    assert (CHECKOUT / place).exists() or list(CHECKOUT.glob(f"phr/**/{place}"))
 
 
 @pytest.mark.parametrize(
@@ -109,7 +101,7 @@ def test_every_file_that_is_named_is_there(place: str) -> None:
 def test_every_test_that_is_named_is_there(named: str) -> None:
     match = TEST.fullmatch(named)
     assert match
-    module = ast.parse((ROOT / match[1]).read_text(encoding="utf-8"))
+    module = ast.parse((CHECKOUT / match[1]).read_text(encoding="utf-8"))
     functions = {node.name for node in module.body if isinstance(node, ast.FunctionDef)}
 
     assert match[2] in functions
@@ -121,3 +113,19 @@ def test_most_of_what_is_met_is_shown_by_a_test() -> None:
 
     assert len(PLACES) > 30
     assert len(shown) > 0.7 * len(met)
+
+
+MUTATED = asvs.mutations()
+
+
+@pytest.mark.parametrize("mutation", MUTATED, ids=lambda each: each.row)
+def test_every_mutation_still_finds_what_it_changes(mutation: asvs.Mutation) -> None:
+    assert mutation.applied_to(CHECKOUT)
+
+
+def test_what_is_mutated_is_a_row_that_names_a_test() -> None:
+    mutated = {mutation.row for mutation in MUTATED}
+
+    assert mutated - asvs.named_tests().keys() == set()
+    assert asvs.reasons().keys() - asvs.named_tests().keys() == set()
+    assert asvs.reasons().keys() & mutated == set()

@@ -106,7 +106,7 @@ def test_a_key_that_was_taken_out_of_use_signs_nothing_any_more(
     [
         {"jku": "http://127.0.0.1:1/keys"},
         {"x5u": "http://127.0.0.1:1/cert"},
-        {"jwk": {"kty": "oct", "k": "YQ"}},
+        {"jwk": {"kty": "oct", "k": urlsafe_b64encode(OTHER_KEY.encode()).decode()}},
         {"x5c": ["AA=="]},
         {"zip": "DEF"},
     ],
