@@ -7,11 +7,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from phr.accounts.models import User
+from phr.core.postgres.locks import PREPARING, await_lock
 from phr.demo.loading import ADMINISTRATOR_ID, load
 from phr.demo.people import ACCOUNTS, Account
-
-# An arbitrary number that nothing else in this server locks.
-LOCK = 0x6865616C7468
 
 
 class Command(BaseCommand):
@@ -31,9 +29,8 @@ class Command(BaseCommand):
             self.stdout.write(row(account))
 
     def load_once(self) -> None:
-        """Load, unless it has been done; of two at once, the second waits and sees."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        """Load, unless it has been done; who comes second, or beside `migrate`, waits."""
+        await_lock(connection, PREPARING)
         if User.objects.filter(pk=ADMINISTRATOR_ID).exists():
             return
         if User.objects.exists():

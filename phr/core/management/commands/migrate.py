@@ -1,0 +1,22 @@
+"""Django's `migrate`, one at a time: of several at once the others wait for the first."""
+
+from contextlib import closing
+from typing import Any
+
+from django.core.management.commands import migrate
+from django.db import connections
+
+from phr.core.postgres.locks import PREPARING, await_lock
+
+
+class Command(migrate.Command):
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Migrate when nobody else does; who comes second finds it done.
+
+        The lock is held by a transaction of a connection of its own: it goes when this
+        process does, and a pooler lends a connection for just as long.
+        """
+        with closing(connections[options["database"]].copy()) as holder:
+            holder.set_autocommit(False)
+            await_lock(holder, PREPARING)
+            super().handle(*args, **options)
