@@ -29,7 +29,7 @@ from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.admin import staff
 from phr.care.registration import open_profile, save_doctor, save_new_user
-from phr.core.admin import ShownOnly, narrows
+from phr.core.admin import GrowingList, ShownOnly, narrows
 from phr.interfaces.person_forms import AddPersonForm, PersonForm
 from phr.interfaces.signing_in import patient_id_of
 from phr.interfaces.staff_forms import StaffSetsPasswordForm
@@ -38,7 +38,7 @@ RIGHTS = ("is_superuser", "groups", "user_permissions")
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg] # see ShownOnly
+class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see there
     """Accounts. Whoever is no superuser neither gives rights nor touches other staff:
     who could set their password would have their rights as well."""
 
@@ -55,8 +55,6 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg] # see ShownOnly
         "created_at",
     )
     list_filter = ("user_type", "is_active", "is_superuser")
-    list_per_page = 50
-    show_full_result_count = False
     ordering = ("-pk",)
     search_fields = ("username", "email", "first_name", "last_name")
     readonly_fields = ("username", "user_type", "last_login", "created_at")
@@ -195,7 +193,7 @@ for model in (EmailAddress, Authenticator, UserSession, Group):
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin):
+class GroupAdmin(GrowingList, DjangoGroupAdmin):
     """Groups give rights, so they are the superusers' alone."""
 
     def lookup_allowed(

@@ -21,7 +21,7 @@ from phr.care.admin.decision import DecisionForm
 from phr.care.admin.signed_in import staff
 from phr.care.choices import VerificationStatus
 from phr.care.models import DoctorProfile, DoctorVerification
-from phr.core.admin import narrows
+from phr.core.admin import GrowingList, narrows
 from phr.core.errors import DomainError
 
 
@@ -38,7 +38,7 @@ class DoctorForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at ru
 
 
 @admin.register(DoctorProfile)
-class DoctorProfileAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # see ShownOnly
+class DoctorProfileAdmin(GrowingList):
     """Doctors; an account of this kind is made under users, its profile with it."""
 
     form = DoctorForm
@@ -53,8 +53,6 @@ class DoctorProfileAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # see Show
     )
     list_filter = (("verified_at", admin.EmptyFieldListFilter),)
     list_select_related = ("user", "verified_by")
-    list_per_page = 50
-    show_full_result_count = False
     ordering = ("-pk",)
     search_fields = ("user__username", "search_text", "license_number")
     fields = (*list_display, "created_at", "updated_at")

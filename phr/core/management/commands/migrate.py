@@ -1,4 +1,4 @@
-"""Django's `migrate`, one at a time: of several at once the others wait for the first."""
+"""Django's `migrate`, one at a time: others at the same time wait for the first."""
 
 from contextlib import closing
 from typing import Any

@@ -29,7 +29,7 @@ class Command(BaseCommand):
             self.stdout.write(row(account))
 
     def load_once(self) -> None:
-        """Load, unless it has been done; who comes second, or beside `migrate`, waits."""
+        """Load, unless it has been done. A second one waits, as beside `migrate`."""
         await_lock(connection, PREPARING)
         if User.objects.filter(pk=ADMINISTRATOR_ID).exists():
             return
