@@ -4,6 +4,8 @@ import ssl
 
 from django.conf import settings
 
+from phr.core.queues import Queue
+
 broker_url = settings.REDIS_URL
 if broker_url.startswith("rediss://"):
     # Celery would take anybody's certificate.
@@ -23,6 +25,16 @@ worker_prefetch_multiplier = 1
 worker_hijack_root_logger = False
 worker_redirect_stdouts = False  # mails that are printed stay as they are
 timezone = "UTC"
+# Each worker listens to some of these; events say themselves where they wait.
+task_default_queue = Queue.NOTIFICATIONS.value
+task_routes = {
+    "phr.core.tasks.replay_outbox": {"queue": Queue.URGENT.value},
+    "phr.audit.tasks.*": {"queue": Queue.SEALING.value},
+    "phr.archive.tasks.*": {"queue": Queue.LONG.value},
+    "phr.erasure.tasks.*": {"queue": Queue.LONG.value},
+    "phr.health_records.tasks.*": {"queue": Queue.LONG.value},
+    "phr.core.tasks.purge_delivered_events": {"queue": Queue.LONG.value},
+}
 beat_schedule = {
     "replay-outbox": {
         "task": "phr.core.tasks.replay_outbox",

@@ -1,4 +1,4 @@
-"""The three processes of the application, as `make run` starts them."""
+"""The processes of the application, as `make run` starts them."""
 
 import contextlib
 import http.client
@@ -16,6 +16,13 @@ CONNECTIONS = "4096"
 # Celery warns of running as root; on a developer's machine that is their choice.
 CELERY = [sys.executable, "-W", "ignore::UserWarning:celery.platforms"]
 CELERY += ["-m", "celery", "--quiet", "--app", "config.celery:app"]
+# The queues of each worker, and its processes. A mail server that is slow holds up
+# mails alone, and exports each other.
+CELERY_WORKERS = {
+    "worker": ("urgent,sealing,celery", WORKERS),
+    "mail": ("urgent_mail,mail", 1),
+    "long": ("long", 1),
+}
 
 
 def web_command(
@@ -31,10 +38,13 @@ def web_command(
     return [*command, "config.asgi:application"]
 
 
-def worker_command() -> list[str]:
+def worker_command(name: str = "worker") -> list[str]:
+    """One of the workers; the Procfile has the same for production."""
+    queues, processes = CELERY_WORKERS[name]
     # Gossip and mingle have left workers stuck after a restart of the broker.
     flags = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
-    return [*CELERY, "worker", "--concurrency", str(WORKERS), *flags]
+    command = [*CELERY, "worker", "--queues", queues, "--hostname", f"{name}@%h"]
+    return [*command, "--concurrency", str(processes), *flags]
 
 
 def beat_command() -> list[str]:
@@ -46,10 +56,10 @@ def beat_command() -> list[str]:
 def application(
     port: int, env: Mapping[str, str], guard: Guard
 ) -> Iterator[list[Process]]:
-    """Run web, worker and beat, their output passed on with their names before it."""
+    """Run web, workers and beat, their output passed on with their names before it."""
     commands = {
         "web": web_command(port),
-        "worker": worker_command(),
+        **{name: worker_command(name) for name in CELERY_WORKERS},
         "beat": beat_command(),
     }
     processes: list[Process] = []
@@ -61,7 +71,7 @@ def application(
             show_with_name(processes[-1])
         yield processes
     finally:
-        with step("Stopping web, worker and beat"):
+        with step("Stopping web, workers and beat"):
             end_all(processes)
 
 

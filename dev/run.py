@@ -62,7 +62,7 @@ def start_and_stay(port: int, guard: Guard, stack: contextlib.ExitStack) -> None
     with step("Migrating the database and loading the demo data"):
         sign_ins = prepare(env, guard)
     complain_if_taken(port)  # once more: two web servers can share a port unnoticed
-    with step("Starting web, worker and beat"):
+    with step("Starting web, workers and beat"):
         processes = stack.enter_context(application(port, env, guard))
         await_web(port, processes)
     show(port, sign_ins, time.monotonic() - started)

@@ -1,31 +1,39 @@
-"""The broker as it really is: what waits in its queue, and how to lose it."""
+"""The broker as it really is: what waits in its queues, and how to lose it."""
 
 import base64
 import json
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import cast
-from uuid import UUID
+from typing import Any, cast
 
 from celery import current_app
 
 from dev.valkey import HOST, free_port
 from phr.core import counters, pokes
+from phr.core.queues import Queue
 
-QUEUE = "celery"
 PATIENCE = 20  # seconds
 
 
-def queued_events() -> list[UUID]:
-    """The events that workers are asked to deliver, in the order of asking."""
-    return [UUID(event_id) for caused_by in messages_sent() for event_id in caused_by]
+def events_asked() -> Counter[Queue]:
+    """How many events of each queue workers are asked to deliver."""
+    asked: Counter[Queue] = Counter()
+    for message in messages_sent():
+        asked[Queue(message["queue"])] += message["events"]
+    return asked
 
 
-def messages_sent() -> list[dict[str, str]]:
-    """What the messages say, in the order of sending."""
+def messages_sent() -> list[dict[str, Any]]:
+    """What the messages to workers say, in each queue in the order of sending."""
     await_pokes()
-    messages = cast(list[bytes], counters.connection().lrange(QUEUE, 0, -1))
-    return [caused_by_in(message) for message in reversed(messages)]
+    return [
+        arguments_in(message)
+        for queue in Queue
+        for message in reversed(
+            cast(list[bytes], counters.connection().lrange(queue.value, 0, -1))
+        )
+    ]
 
 
 def await_pokes() -> None:
@@ -33,10 +41,10 @@ def await_pokes() -> None:
     assert pokes.sender.is_done_within(PATIENCE)
 
 
-def caused_by_in(message: bytes) -> dict[str, str]:
-    """Requests by events, as Celery's protocol wraps them."""
+def arguments_in(message: bytes) -> dict[str, Any]:
+    """The arguments of a task, as Celery's protocol wraps them."""
     _, arguments, _ = json.loads(base64.b64decode(json.loads(message)["body"]))
-    return cast(dict[str, str], arguments["caused_by"])
+    return cast(dict[str, Any], arguments)
 
 
 def closed_address() -> str:

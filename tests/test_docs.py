@@ -14,7 +14,8 @@ from config.environment import (
     read_environment,
 )
 from dev import data_model, tour
-from dev.application import web_command
+from dev.application import CELERY_WORKERS, web_command
+from phr.core.queues import Queue
 
 EnvironmentOf = Callable[[Mapping[str, str], type[Environment]], Environment]
 
@@ -159,7 +160,7 @@ def test_the_processes_on_railway_are_those_of_the_procfile() -> None:
     release = json.loads(read("railway.json"))["deploy"]["preDeployCommand"]
     started = {
         name: json.loads(read("deploy", f"railway-{name}.json"))["deploy"]
-        for name in ("worker", "beat")
+        for name in ("worker", "mail", "long", "beat")
     }
 
     assert release == [processes.pop("release")]
@@ -167,6 +168,17 @@ def test_the_processes_on_railway_are_those_of_the_procfile() -> None:
     assert {name: how["startCommand"] for name, how in started.items()} == {
         name: command for name, command in processes.items() if name != "web"
     }
+
+
+def test_each_queue_has_one_worker_in_production_and_on_a_developers_machine() -> None:
+    commands = re.findall(
+        "^(\\w+): celery .* --queues ([\\w,]+)", read("Procfile"), re.MULTILINE
+    )
+    theirs = {name: queues for name, (queues, _) in CELERY_WORKERS.items()}
+
+    assert dict(commands) == theirs
+    listened = [name for queues in theirs.values() for name in queues.split(",")]
+    assert sorted(listened) == sorted(Queue.values)
 
 
 def test_production_serves_as_make_run_does() -> None:

@@ -5,9 +5,11 @@ from uuid import UUID
 
 from phr.accounts.models import Mail, User
 from phr.core import events
-from phr.core.models import OutboxEvent
+from phr.core.models import NOBODY, OutboxEvent
+from phr.core.queues import Queue
 
 MAIL_DUE = "accounts.mail_due"
+ABOUT_CARE = "notifications."  # how the kinds of mails begin that are not about safety
 
 
 def post(
@@ -32,7 +34,9 @@ def post(
     mail = Mail.objects.create(
         user=user, address=address, kind=kind, event=event, about_id=about_id
     )
-    events.emit(MAIL_DUE, mail_id=mail.pk)
+    by = event.owner_id if event else user.pk if user else NOBODY
+    queue = queue_of(kind)
+    events.emit_each(MAIL_DUE, [{"mail_id": mail.pk}], by=by, queue=queue)
 
 
 def post_to_each(*, users: Iterable[User], kind: str, event: OutboxEvent) -> None:
@@ -50,4 +54,10 @@ def post_to_each(*, users: Iterable[User], kind: str, event: OutboxEvent) -> Non
         Mail(user=user, address=address, kind=kind, event=event)
         for address, user in new.items()
     )
-    events.emit_each(MAIL_DUE, [{"mail_id": mail.pk} for mail in mails])
+    due = [{"mail_id": mail.pk} for mail in mails]
+    events.emit_each(MAIL_DUE, due, by=event.owner_id, queue=queue_of(kind))
+
+
+def queue_of(kind: str) -> Queue:
+    """Where a mail waits: what is about care behind what is about the account."""
+    return Queue.MAIL if kind.startswith(ABOUT_CARE) else Queue.URGENT_MAIL

@@ -182,7 +182,9 @@ def start_session(*, user: User, at: datetime, second_factor: bool = False) -> T
         second_factor=second_factor,
     )
     if from_new_place:
-        events.emit("accounts.signed_in_from_new_place", session_id=session.pk)
+        events.emit(
+            "accounts.signed_in_from_new_place", session_id=session.pk, by=user.pk
+        )
     return issue_tokens(session, at=at)
 
 
@@ -233,7 +235,9 @@ def rotate(session: LoginSession, refresh_id: UUID, at: datetime) -> Tokens | No
     if session.refresh_id != refresh_id:
         session.revoked_at = at
         session.save(update_fields=["revoked_at", "updated_at"])
-        events.emit("accounts.refresh_reused", session_id=session.pk)
+        events.emit(
+            "accounts.refresh_reused", session_id=session.pk, by=session.user_id
+        )
         return None
     session.refresh_id, session.last_used_at = uuid7(), at
     session.save(update_fields=["refresh_id", "last_used_at", "updated_at"])

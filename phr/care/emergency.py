@@ -230,7 +230,7 @@ def review(
     if verdict == EmergencyVerdict.UNJUSTIFIED:
         end_if_open(actor, emergency.grant, at)
     note_change(actor, "care.emergency_reviewed", emergency.grant)
-    events.emit("care.emergency_reviewed", grant_id=emergency.grant_id)
+    events.emit("care.emergency_reviewed", grant_id=emergency.grant_id, by=actor.pk)
     return emergency
 
 

@@ -279,7 +279,7 @@ def save_change(actor: User, action: str, grant: CareGrant) -> CareGrant:
     """Store a grant's new state with its ledger entry and its event."""
     grant.save()
     note_change(actor, action, grant)
-    events.emit(action, grant_id=grant.pk)
+    events.emit(action, grant_id=grant.pk, by=actor.pk)
     return grant
 
 

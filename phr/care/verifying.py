@@ -70,7 +70,7 @@ def hand_in(
         document_reference=document_reference,
     )
     note(actor, "care.license_handed_in", doctor, Basis.OWN)
-    events.emit("care.license_handed_in", verification_id=handed_in.pk)
+    events.emit("care.license_handed_in", verification_id=handed_in.pk, by=actor.pk)
     return handed_in
 
 
@@ -154,7 +154,7 @@ def save_decision(
     decided.decided_by, decided.decided_at = actor, at
     decided.save()
     note(actor, action, decided.doctor, Basis.STAFF)
-    events.emit(action, verification_id=decided.pk)
+    events.emit(action, verification_id=decided.pk, by=actor.pk)
     return decided
 
 

@@ -7,30 +7,25 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-import orjson
+import structlog
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from phr.core import pokes
-from phr.core.models import OutboxEvent
+from phr.core import pokes, turns
+from phr.core.models import NOBODY, OutboxEvent
+from phr.core.queues import Queue
 
 Handler = Callable[[OutboxEvent], None]
 
-STORE = """
-INSERT INTO core_outboxevent (
-  id, created_at, updated_at, kind, payload, attempts, next_attempt_at, last_error
-)
-SELECT id, %s::timestamptz, %s::timestamptz, %s, payload, 0, %s::timestamptz, ''
-FROM json_to_recordset(%s::json) AS event (id uuid, payload jsonb)
-"""
-
 _handlers: dict[str, list[Handler]] = defaultdict(list)
+_queues: dict[str, Queue] = {}
 
 FIRST_RETRY = timedelta(seconds=10)
-REPLAY_AGAIN = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
 DELIVERED_STAY = timedelta(days=7)
+MOST_OF_A_REQUEST_ID = 64
+NOTED = ("attempts", "last_error", "turn", "updated_at")
 
 
 class Gone(Exception):
@@ -40,72 +35,71 @@ class Gone(Exception):
     """
 
 
-def subscribe(kind: str) -> Callable[[Handler], Handler]:
+def subscribe(
+    kind: str, queue: Queue = Queue.NOTIFICATIONS
+) -> Callable[[Handler], Handler]:
     """Have the decorated function called with each event of this kind.
 
     It runs in the transaction that marks the event delivered, and may run again for
     the same event: its effect must be the same as if it had run once.
+
+    :param queue: where the events of this kind wait.
     """
 
     def register(handle: Handler) -> Handler:
         _handlers[kind].append(handle)
+        _queues[kind] = queue
         return handle
 
     return register
 
 
-def emit(kind: str, **ids: UUID) -> OutboxEvent:
+def emit(kind: str, *, by: UUID | None = None, **ids: UUID) -> OutboxEvent:
     """Store an event with the caller's change and deliver it after commit.
 
     With the broker down the row waits for `replay_outbox`; nothing is lost.
 
     :param kind: app.thing_happened.
+    :param by: whose turn it takes: the user who caused it; else the one it is about.
     :param ids: what it is about; ids only.
     :raises RuntimeError: there is no transaction that could hold both.
     """
-    (event,) = emit_each(kind, [ids])
+    (event,) = emit_each(kind, [ids], by=by or ids.get("user_id"))
     return event
 
 
-def emit_each(kind: str, each: Iterable[Mapping[str, UUID]]) -> list[OutboxEvent]:
+def emit_each(
+    kind: str,
+    each: Iterable[Mapping[str, UUID]],
+    *,
+    by: UUID | None = None,
+    queue: Queue | None = None,
+) -> list[OutboxEvent]:
     """Store an event for each of these, as `emit` would, in one statement.
 
     :param each: what the events are about; ids only.
+    :param queue: where they wait, if not where their kind does.
     :raises RuntimeError: there is no transaction that could hold both.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("emit() must be called inside transaction.atomic()")
-    now = timezone.now()
-    emitted = [
-        OutboxEvent(
-            kind=kind,
-            payload={name: str(value) for name, value in ids.items()},
-            created_at=now,
-            updated_at=now,
-            next_attempt_at=now + FIRST_RETRY,
-        )
-        for ids in each
-    ]
+    now, context = timezone.now(), structlog.contextvars.get_contextvars()
+    waits = queue or _queues.get(kind, Queue.NOTIFICATIONS)
+    common = {
+        "queue": waits,
+        "owner_id": by or NOBODY,
+        "request_id": str(context.get("request_id", ""))[:MOST_OF_A_REQUEST_ID],
+        "created_at": now,
+        "updated_at": now,
+        "next_attempt_at": now + FIRST_RETRY,
+    }
+    payloads = [{name: str(value) for name, value in ids.items()} for ids in each]
+    emitted = [OutboxEvent(kind=kind, payload=ids, **common) for ids in payloads]
     if emitted:
-        store(emitted)
-    ids = [event.pk for event in emitted]
-    transaction.on_commit(partial(poke_each, ids), robust=True)
+        turns.store(emitted)
+        poke = partial(pokes.poke, waits, len(emitted))
+        transaction.on_commit(poke, robust=True)
     return emitted
-
-
-def store(emitted: list[OutboxEvent]) -> None:
-    """Insert events that were made together, without building the statement anew."""
-    first = emitted[0]
-    rows = [{"id": event.pk, "payload": event.payload} for event in emitted]
-    common = (first.created_at, first.updated_at, first.kind, first.next_attempt_at)
-    with connection.cursor() as cursor:
-        cursor.execute(STORE, [*common, orjson.dumps(rows).decode()])
-
-
-def poke_each(event_ids: Iterable[UUID]) -> None:
-    """Ask workers to deliver these events now."""
-    for event_id in event_ids:
-        pokes.poke(event_id)
 
 
 def deliver(event_id: UUID, *, now: datetime) -> bool:
@@ -125,11 +119,9 @@ def deliver(event_id: UUID, *, now: datetime) -> bool:
         for handle in _handlers[event.kind]:
             with suppress(Gone):
                 handle(event)
-        event.delivered_at, event.last_error = now, ""
+        event.delivered_at, event.last_error, event.turn = now, "", None
         event.attempts += 1
-        event.save(
-            update_fields=["delivered_at", "last_error", "attempts", "updated_at"]
-        )
+        event.save(update_fields=[*NOTED, "delivered_at"])
     return True
 
 
@@ -148,9 +140,8 @@ def note_failure(event_id: UUID, error: Exception, *, now: datetime) -> None:
         wait = FIRST_RETRY * 2 ** min(event.attempts, 10)
         event.next_attempt_at = now + min(wait, LONGEST_RETRY)
         event.last_error = f"{type(error).__module__}.{type(error).__qualname__}"[:200]
-        event.save(
-            update_fields=["attempts", "next_attempt_at", "last_error", "updated_at"]
-        )
+        event.turn = None
+        event.save(update_fields=[*NOTED, "next_attempt_at"])
 
 
 def make_due(waiting: QuerySet[OutboxEvent], *, now: datetime) -> int:
@@ -160,22 +151,6 @@ def make_due(waiting: QuerySet[OutboxEvent], *, now: datetime) -> int:
     """
     undelivered = waiting.filter(delivered_at=None)
     return undelivered.update(next_attempt_at=now, updated_at=now)
-
-
-def take_due(*, now: datetime, at_most: int) -> list[UUID]:
-    """Take events that should have been delivered by now, oldest first.
-
-    Each is put off by `REPLAY_AGAIN`, so that a queue whose workers are down does not
-    fill with copies of the same event at every beat.
-    """
-    due = OutboxEvent.objects.filter(delivered_at=None, next_attempt_at__lte=now)
-    with transaction.atomic():
-        locked = due.select_for_update(skip_locked=True).order_by("next_attempt_at")
-        ids = list(locked.values_list("pk", flat=True)[:at_most])
-        OutboxEvent.objects.filter(pk__in=ids).update(
-            next_attempt_at=now + REPLAY_AGAIN, updated_at=now
-        )
-    return ids
 
 
 @transaction.atomic

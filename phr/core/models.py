@@ -1,9 +1,14 @@
 """The columns that every table has, and the outbox."""
 
+from uuid import UUID
+
 from django.db import models
 from django.utils import timezone
 
 from phr.core.ids import uuid7
+from phr.core.queues import Queue
+
+NOBODY = UUID(int=0)
 
 
 class BaseModel(models.Model):
@@ -29,9 +34,31 @@ class OutboxEvent(BaseModel):
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=timezone.now)
     last_error = models.CharField(max_length=200, blank=True)
+    queue = models.CharField(
+        max_length=20, choices=Queue.choices, db_default=Queue.NOTIFICATIONS
+    )
+    owner_id = models.UUIDField(
+        db_default=NOBODY, help_text="Who caused it, and in whose turn it is delivered."
+    )
+    turn = models.BigIntegerField(
+        null=True,
+        blank=True,
+        help_text="Its place in the line of its queue; none in a worker's hands.",
+    )
+    request_id = models.CharField(max_length=64, blank=True, db_default="")
 
     class Meta:
         indexes = [
+            models.Index(
+                fields=["queue", "turn", "id"],
+                condition=models.Q(turn__isnull=False),
+                name="core_outbox_turns",
+            ),
+            models.Index(
+                fields=["owner_id", "queue", "turn"],
+                condition=models.Q(turn__isnull=False),
+                name="core_outbox_last_turn",
+            ),
             models.Index(
                 fields=["next_attempt_at"],
                 condition=models.Q(delivered_at=None),

@@ -2,27 +2,31 @@
 
 A message to the broker costs more than the rows of most changes, and a broker that is
 away, or takes a connection and then says nothing, costs seconds. A request only leaves
-the event's id here. Nothing depends on the thread: what it cannot send, and what it had
-yet to send when its process ended, `replay_outbox` finds in the outbox.
+a word here. Nothing depends on the thread: what it cannot send, and what it had
+yet to send when its process ended, `replay_outbox` finds in the outbox. A message says
+of which queue a worker is to deliver how many; which ones, their turns decide.
 """
 
 import atexit
 import os
 import threading
 import time
-from collections.abc import Mapping
-from queue import Empty, Full, Queue
-from uuid import UUID
+from collections import Counter
+from queue import Empty, Full
+from queue import Queue as Waiting
 
 import structlog
 
+from phr.core.queues import Queue
+
 log = structlog.get_logger(__name__)
 
-Poke = tuple[UUID, str]  # event, and the request that caused it
+Poke = tuple[Queue, int]  # and how many of its events
 
 MOST_WAITING = 10_000
 MOST_IN_A_MESSAGE = 50
-# Under load events share messages: no process sends more than fifty a second.
+# Under load events share messages: no process sends more than fifty a second of one
+# queue.
 SECONDS_BETWEEN_MESSAGES = 0.02
 LAST_SECONDS = 1.0
 
@@ -31,7 +35,7 @@ class Sender:
     """The thread of one process, and what waits for it."""
 
     def __init__(self) -> None:
-        self.waiting: Queue[Poke] = Queue(MOST_WAITING)
+        self.waiting: Waiting[Poke] = Waiting(MOST_WAITING)
         self.starting = threading.Lock()
         self.thread: threading.Thread | None = None
 
@@ -55,11 +59,12 @@ class Sender:
     def send_for_ever(self) -> None:
         while True:
             pokes = self.next_pokes()
+            asked = sum_of(pokes)
             try:
-                send(dict_of(pokes))
+                send_each(asked)
             except Exception as error:  # noqa: BLE001 - the thread has to go on
                 kind = type(error).__qualname__
-                log.warning("workers_not_asked", events=len(pokes), error=kind)
+                log.warning("workers_not_asked", events=asked.total(), error=kind)
             finally:
                 for _ in pokes:
                     self.waiting.task_done()
@@ -86,24 +91,32 @@ class Sender:
 sender = Sender()
 
 
-def poke(event_id: UUID) -> None:
-    """Ask a worker to deliver one event, soon and without waiting for the broker."""
-    context = structlog.contextvars.get_contextvars()
-    sender.take((event_id, str(context.get("request_id", ""))))
+def poke(queue: Queue, events: int = 1) -> None:
+    """Have workers deliver so many events, soon and without waiting for the broker."""
+    sender.take((queue, events))
 
 
-def dict_of(pokes: list[Poke]) -> dict[str, str]:
-    return {str(event_id): request_id for event_id, request_id in pokes}
+def sum_of(pokes: list[Poke]) -> Counter[Queue]:
+    asked: Counter[Queue] = Counter()
+    for queue, events in pokes:
+        asked[queue] += events
+    return asked
 
 
-def send(caused_by: Mapping[str, str]) -> None:
-    """Send one message.
+def send_each(asked: Counter[Queue]) -> None:
+    """Send messages for so many events of each queue."""
+    for queue, events in asked.items():
+        for left in range(events, 0, -MOST_IN_A_MESSAGE):
+            send(queue, min(left, MOST_IN_A_MESSAGE))
 
-    :param caused_by: ids of requests, or nothing, by ids of events.
-    """
-    from phr.core.tasks import deliver_events  # it imports the outbox
 
-    deliver_events.delay(caused_by=caused_by)
+def send(queue: Queue, events: int) -> None:
+    """Send one message."""
+    from phr.core.tasks import deliver_next  # it imports the outbox
+
+    deliver_next.apply_async(
+        kwargs={"queue": str(queue), "events": events}, queue=str(queue)
+    )
 
 
 def begin_anew() -> None:

@@ -1,35 +1,61 @@
 """Celery's ways into the outbox."""
 
+import time
 from uuid import UUID
 
 import structlog
 from celery import current_app, shared_task
 from django.utils import timezone
 
-from phr.core import events
-from phr.core.pokes import MOST_IN_A_MESSAGE, send
+from phr.core import events, pokes, turns
+from phr.core.queues import OF_MAILS, Queue
 
 log = structlog.get_logger(__name__)
 
 # More than 500 a second at one replay every 15 seconds.
 MOST_EVENTS_PER_REPLAY = 10_000
 EVENTS_AT_ONCE = 1_000
+SECONDS_IN_A_TASK = 5
+# Few: whoever comes next waits for them. Each is taken and put down in one statement.
+MOST_TAKEN_AT_ONCE = 10
 # More than 500 a second at one purge an hour.
 MOST_BATCHES_PER_PURGE = 2_000
 
 
 @shared_task(acks_late=True)
-def deliver_events(*, caused_by: dict[str, str], **_future: object) -> None:
-    """Deliver events, each by itself; a second run finds nothing to do.
+def deliver_next(*, queue: str, events: int, **_future: object) -> None:
+    """Deliver so many events of a queue, those whose turn it is.
 
-    :param caused_by: ids of requests, or nothing, by ids of events.
+    What is left after `SECONDS_IN_A_TASK` is asked for anew, so that the other queues
+    of this worker have their turn as well.
     """
+    chosen, ends = Queue(queue), time.monotonic() + SECONDS_IN_A_TASK
+    at_once = 1 if chosen in OF_MAILS else MOST_TAKEN_AT_ONCE
+    while True:
+        at_most = min(events, at_once)
+        taken = turns.take(chosen, now=timezone.now(), at_most=at_most)
+        for event in taken:
+            deliver_for_request(event.event_id, event.request_id)
+        events -= at_most
+        if len(taken) < at_most or events <= 0:
+            return
+        if time.monotonic() >= ends:
+            break
+    pokes.send(chosen, events)
+
+
+def deliver_for_request(event_id: UUID, request_id: str) -> None:
+    """Deliver one event, its lines in the log under the request that caused it."""
+    bound = {"request_id": request_id} if request_id else {}
+    with structlog.contextvars.bound_contextvars(**bound):
+        deliver_event(event_id=str(event_id))
+
+
+@shared_task(acks_late=True)
+def deliver_events(*, caused_by: dict[str, str], **_future: object) -> None:
+    """As servers before events had turns asked for them: by ids of events."""
     for event_id, request_id in caused_by.items():
-        if request_id:
-            with structlog.contextvars.bound_contextvars(request_id=request_id):
-                deliver_event(event_id=event_id)
-        else:
-            deliver_event(event_id=event_id)
+        deliver_for_request(UUID(event_id), request_id)
 
 
 @shared_task(acks_late=True)
@@ -50,12 +76,10 @@ def replay_outbox(**_future: object) -> int:
     """Queue every event that is due: its poke was lost, or its handler failed."""
     queued = 0
     while queued < MOST_EVENTS_PER_REPLAY:
-        ids = events.take_due(now=timezone.now(), at_most=EVENTS_AT_ONCE)
-        for start in range(0, len(ids), MOST_IN_A_MESSAGE):
-            some = ids[start : start + MOST_IN_A_MESSAGE]
-            send({str(event_id): "" for event_id in some})
-        queued += len(ids)
-        if len(ids) < EVENTS_AT_ONCE:
+        due = turns.put_due_in_line(now=timezone.now(), at_most=EVENTS_AT_ONCE)
+        pokes.send_each(due)
+        queued += due.total()
+        if due.total() < EVENTS_AT_ONCE:
             break
     return queued
 

@@ -74,7 +74,7 @@ def add_comment(
         health_record=record, doctor=doctor, comment=comment, is_private=is_private
     )
     note_comment(actor, "health_records.comment_added", added, grant)
-    events.emit("health_records.comment_added", comment_id=added.pk)
+    events.emit("health_records.comment_added", comment_id=added.pk, by=actor.pk)
     return added
 
 
@@ -129,7 +129,8 @@ def change_comment(
         comment.save()
     note_comment(actor, "health_records.comment_changed", comment, grant)
     if was_private and not comment.is_private:
-        events.emit("health_records.comment_published", comment_id=comment.pk)
+        published = {"comment_id": comment.pk}
+        events.emit("health_records.comment_published", by=actor.pk, **published)
     return comment
 
 

@@ -65,7 +65,7 @@ def restore_if_deleted(actor: User, record_id: UUID) -> HealthRecord | None:
     with pghistory.context(user=str(actor.pk)):
         record.save(update_fields=["deleted_at", "version", "updated_at"])
     audit.note(actor, RESTORED, access([record]))
-    events.emit(RESTORED, record_id=record.pk)
+    events.emit(RESTORED, record_id=record.pk, by=actor.pk)
     return record
 
 

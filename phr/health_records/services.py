@@ -120,7 +120,7 @@ def create_record(*, actor: User, now: datetime, **values: Any) -> HealthRecord:
     record.note_words()
     record.save(force_insert=True)
     audit.note(actor, "health_records.record_created", access([record]))
-    events.emit("health_records.record_created", record_id=record.pk)
+    events.emit("health_records.record_created", record_id=record.pk, by=actor.pk)
     return record
 
 

@@ -6,6 +6,7 @@ from phr.accounts import mail
 from phr.accounts.models import LoginSession, User
 from phr.core.events import subscribe
 from phr.core.models import OutboxEvent
+from phr.core.queues import Queue
 from phr.notifications.letters import RESET_PASSWORD, VERIFY_EMAIL
 from phr.notifications.models import NotificationType
 from phr.notifications.security import SECURITY
@@ -29,17 +30,17 @@ def tell_of_security(event: OutboxEvent) -> None:
 
 
 for kind in SECURITY:
-    subscribe(kind)(tell_of_security)
+    subscribe(kind, Queue.URGENT)(tell_of_security)
 
 
-@subscribe("accounts.address_to_confirm")
+@subscribe("accounts.address_to_confirm", Queue.URGENT)
 def post_link_to_confirm(event: OutboxEvent) -> None:
     user = user_of(event)
     if user is not None:
         mail.post(user=user, address=user.email, kind=VERIFY_EMAIL, event=event)
 
 
-@subscribe("accounts.password_reset_asked")
+@subscribe("accounts.password_reset_asked", Queue.URGENT)
 def post_link_for_new_password(event: OutboxEvent) -> None:
     """To the address that the account has confirmed, whatever was typed."""
     user = user_of(event)

@@ -4,6 +4,7 @@ from phr.accounts.models import User, UserType
 from phr.care.models import CareGrant, DoctorVerification
 from phr.core.events import Gone, subscribe
 from phr.core.models import OutboxEvent
+from phr.core.queues import Queue
 from phr.notifications.models import NotificationType
 from phr.notifications.telling import Line, tell
 
@@ -168,7 +169,7 @@ def tell_of_request_withdrawn(event: OutboxEvent, grant: CareGrant) -> None:
     )
 
 
-@subscribe("care.emergency_access")
+@subscribe("care.emergency_access", Queue.URGENT)
 def tell_patient_and_staff(event: OutboxEvent) -> None:
     grant = grant_of(event)
     tell(

@@ -12,6 +12,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 
 from phr.accounts.addresses import confirmation_key
+from phr.accounts.mail import ABOUT_CARE
 from phr.accounts.models import Mail
 from phr.accounts.passwords import reset_key
 from phr.notifications.models import NotificationType
@@ -72,7 +73,7 @@ GENERIC = {
 
 
 def mail_kind_of(notification_type: NotificationType) -> str:
-    return f"notifications.{notification_type.lower()}"
+    return f"{ABOUT_CARE}{notification_type.lower()}"
 
 
 TYPES = {mail_kind_of(each): each for each in GENERIC}

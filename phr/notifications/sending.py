@@ -15,6 +15,7 @@ from phr.accounts.mail import MAIL_DUE
 from phr.accounts.models import Mail
 from phr.core.events import subscribe
 from phr.core.models import OutboxEvent
+from phr.core.queues import Queue
 from phr.notifications.letters import Moot, write
 
 log = structlog.get_logger(__name__)
@@ -31,7 +32,7 @@ class Refused(Exception):
     """The mail server will never take this mail."""
 
 
-@subscribe(MAIL_DUE)
+@subscribe(MAIL_DUE, Queue.MAIL)
 def send_due_mail(event: OutboxEvent) -> None:
     """Send a mail and note that it has left, with the event's being delivered.
 

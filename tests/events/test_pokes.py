@@ -16,9 +16,9 @@ from structlog.testing import capture_logs
 from dev.valkey import HOST
 from phr.care.models import PatientProfile
 from phr.core import events, pokes, tasks
-from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
-from tests.broker import broker_at, closed_address, messages_sent, queued_events
+from phr.core.queues import Queue
+from tests.broker import broker_at, closed_address, events_asked, messages_sent
 from tests.conftest import Api
 from tests.events.conftest import KIND, Subscribe
 from tests.factories import MONDAY
@@ -84,16 +84,20 @@ def test_what_the_broker_did_not_take_is_in_the_log_and_the_thread_goes_on() -> 
         ("workers_not_asked", 1, "warning")
     ]
     with transaction.atomic():
-        later = events.emit(KIND)
-    assert queued_events() == [later.pk]
+        events.emit(KIND)
+    assert events_asked() == {Queue.NOTIFICATIONS: 1}
 
 
 def test_many_events_share_messages() -> None:
     with transaction.atomic():
-        emitted = events.emit_each(KIND, [{} for _ in range(120)])
+        events.emit_each(KIND, [{} for _ in range(60)])
+    for _ in range(60):
+        with transaction.atomic():
+            events.emit(KIND)
 
-    assert queued_events() == [event.pk for event in emitted]
-    assert len(messages_sent()) < 10
+    assert events_asked() == {Queue.NOTIFICATIONS: 120}
+    assert max(message["events"] for message in messages_sent()) <= 50
+    assert len(messages_sent()) < 20
 
 
 def test_one_too_many_is_left_to_the_replay(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,8 +105,9 @@ def test_one_too_many_is_left_to_the_replay(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(pokes, "sender", pokes.Sender())
     monkeypatch.setattr(pokes.sender, "start", lambda: None)
 
-    with transaction.atomic():
-        events.emit_each(KIND, [{} for _ in range(3)])
+    for _ in range(3):
+        with transaction.atomic():
+            events.emit(KIND)
 
     assert pokes.sender.waiting.qsize() == 2
     assert OutboxEvent.objects.count() == 3
@@ -111,17 +116,17 @@ def test_one_too_many_is_left_to_the_replay(monkeypatch: pytest.MonkeyPatch) -> 
 # Python warns of threads that a fork leaves behind; that is what this is about.
 @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 def test_a_forked_process_sends_what_is_its_own() -> None:
-    pokes.poke(uuid7())
-    assert len(queued_events()) == 1
+    pokes.poke(Queue.URGENT)
+    assert events_asked() == {Queue.URGENT: 1}
     child = os.fork()
     if child == 0:
-        pokes.poke(uuid7())
+        pokes.poke(Queue.URGENT)
         os._exit(0 if pokes.sender.is_done_within(10) else 1)
 
     _, status = os.waitpid(child, 0)
 
     assert os.waitstatus_to_exitcode(status) == 0
-    assert len(queued_events()) == 2
+    assert events_asked() == {Queue.URGENT: 2}
 
 
 def test_a_delivery_is_logged_under_the_request_that_caused_it(
@@ -139,8 +144,8 @@ def test_a_delivery_is_logged_under_the_request_that_caused_it(
     with transaction.atomic():
         events.emit(KIND)
 
-    for caused_by in messages_sent():
-        tasks.deliver_events(caused_by=caused_by)
+    for message in messages_sent():
+        tasks.deliver_next(**message)
 
     assert seen == ["a-request", None]
 
@@ -154,13 +159,25 @@ def test_one_event_that_fails_does_not_keep_back_the_others(
             raise ZeroDivisionError
 
     with transaction.atomic():
-        first, second = events.emit_each(KIND, [{}, {}])
+        first, _second = events.emit_each(KIND, [{}, {}])
 
-    tasks.deliver_events(caused_by=pokes.dict_of([(first.pk, ""), (second.pk, "")]))
+    for message in messages_sent():
+        tasks.deliver_next(**message)
 
     undelivered = OutboxEvent.objects.get(delivered_at=None)
     assert undelivered.pk == first.pk
     assert undelivered.last_error == "builtins.ZeroDivisionError"
+
+
+def test_what_earlier_servers_asked_for_by_id_is_delivered() -> None:
+    with transaction.atomic():
+        event = events.emit(KIND)
+
+    tasks.deliver_events(caused_by={str(event.pk): "a-request"})
+
+    event.refresh_from_db()
+    assert (event.turn, event.attempts) == (None, 1)
+    assert event.delivered_at is not None
 
 
 def test_a_backlog_is_queued_faster_than_500_events_a_second_build_it() -> None:
@@ -175,4 +192,4 @@ def test_a_backlog_is_queued_faster_than_500_events_a_second_build_it() -> None:
     seconds = (timezone.now() - started).total_seconds()
     assert queued == tasks.MOST_EVENTS_PER_REPLAY >= 500 * 15
     assert seconds < 15
-    assert len(queued_events()) == queued
+    assert events_asked().total() == queued

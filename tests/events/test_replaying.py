@@ -1,17 +1,19 @@
 """What was not delivered in time is queued again, by one replay at a time."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from phr.core import events
+from phr.core import events, turns
 from phr.core.models import OutboxEvent
+from phr.core.queues import Queue
 from phr.core.tasks import MOST_EVENTS_PER_REPLAY, replay_outbox
 from tests.at_once import all_at_once
-from tests.broker import queued_events
+from tests.broker import events_asked
 from tests.events.conftest import KIND
 from tests.factories import MONDAY, OutboxEventFactory
 
@@ -32,29 +34,37 @@ def ids(*found: OutboxEvent) -> list[UUID]:
     return [event.pk for event in found]
 
 
-def test_what_is_due_is_taken_oldest_first(db: None) -> None:
+def put_in_line(now: datetime, at_most: int = 10) -> list[UUID]:
+    """What a replay puts in line, in the order in which workers will take it."""
+    count = turns.put_due_in_line(now=now, at_most=at_most).total()
+    taken = turns.take(Queue.NOTIFICATIONS, now=now, at_most=100)
+    assert len(taken) == count
+    return [each.event_id for each in taken]
+
+
+def test_what_is_due_is_put_in_line_oldest_first(db: None) -> None:
     young, old, middle = waiting_since(1, 9, 5)
 
-    assert events.take_due(now=MONDAY, at_most=2) == ids(old, middle)
-    assert events.take_due(now=MONDAY, at_most=2) == ids(young)
+    assert put_in_line(MONDAY, at_most=2) == ids(old, middle)
+    assert put_in_line(MONDAY, at_most=2) == ids(young)
 
 
 def test_what_is_due_later_or_delivered_is_left_alone(db: None) -> None:
     due, later, delivered = waiting_since(0, -1, 5)
     events.deliver(delivered.pk, now=MONDAY)
 
-    assert events.take_due(now=MONDAY, at_most=10) == ids(due)
+    assert put_in_line(MONDAY) == ids(due)
     later.refresh_from_db()
     assert later.next_attempt_at == MONDAY + MINUTE
 
 
 def test_what_was_taken_is_taken_again_only_after_a_while(db: None) -> None:
     (event,) = waiting_since(3)
-    events.take_due(now=MONDAY, at_most=10)
-    again = MONDAY + events.REPLAY_AGAIN
+    put_in_line(MONDAY)
+    again = MONDAY + turns.REPLAY_AGAIN
 
-    assert events.take_due(now=again - timedelta(seconds=1), at_most=10) == []
-    assert events.take_due(now=again, at_most=10) == ids(event)
+    assert put_in_line(again - timedelta(seconds=1)) == []
+    assert put_in_line(again) == ids(event)
 
 
 def test_a_queue_without_workers_does_not_fill_with_copies(db: None) -> None:
@@ -63,7 +73,7 @@ def test_a_queue_without_workers_does_not_fill_with_copies(db: None) -> None:
     counts = [replay_outbox() for _ in range(4)]
 
     assert counts == [3, 0, 0, 0]
-    assert queued_events() == ids(*waiting)
+    assert events_asked() == {Queue.NOTIFICATIONS: len(waiting)}
 
 
 def test_a_replay_queues_no_more_than_its_share(db: None) -> None:
@@ -81,7 +91,7 @@ def test_staff_can_have_what_waits_for_a_later_attempt_replayed_now(db: None) ->
     events.deliver(delivered.pk, now=MONDAY)
 
     assert events.make_due(OutboxEvent.objects.all(), now=MONDAY) == 1
-    assert events.take_due(now=MONDAY, at_most=10) == ids(failed)
+    assert put_in_line(MONDAY) == ids(failed)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -90,20 +100,22 @@ def test_a_replay_passes_over_what_another_one_holds() -> None:
 
     with transaction.atomic():
         OutboxEvent.objects.select_for_update().get(pk=held.pk)
-        (taken,) = all_at_once([lambda: events.take_due(now=MONDAY, at_most=10)])
+        (taken,) = all_at_once([lambda: put_in_line(MONDAY)])
 
     assert taken == ids(free)
-    assert events.take_due(now=MONDAY, at_most=10) == ids(held)
+    assert put_in_line(MONDAY) == ids(held)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_replays_at_once_take_each_event_once() -> None:
     waiting = waiting_since(*range(24))
 
-    shares = all_at_once([lambda: events.take_due(now=MONDAY, at_most=24)] * 6)
+    replay = partial(turns.put_due_in_line, now=MONDAY, at_most=24)
+    shares = all_at_once([replay] * 6)
 
-    taken = [event_id for share in shares for event_id in share]
-    assert sorted(taken) == sorted(ids(*waiting))
+    assert sum(share.total() for share in shares) == len(waiting)
+    taken = turns.take(Queue.NOTIFICATIONS, now=MONDAY, at_most=100)
+    assert sorted(each.event_id for each in taken) == sorted(ids(*waiting))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -115,6 +127,6 @@ def test_an_event_that_is_being_delivered_is_not_queued_again() -> None:
         (count,) = all_at_once([replay_outbox])
 
     assert count == 0
-    assert queued_events() == []
+    assert not events_asked()
     event.refresh_from_db()
     assert event.next_attempt_at < timezone.now()

@@ -13,7 +13,8 @@ from phr.accounts.sessions import end_all_sessions
 from phr.archive.models import Export
 from phr.audit.sealing import lines_after, newest_seal
 from phr.care.registration import refuse_license_of_verified_doctor
-from phr.core import events
+from phr.core import turns
+from phr.core.queues import Queue
 from phr.interfaces.session_check import live_session
 from tests.growth.plans import faults_of, statements_seen
 from tests.growth.world import World
@@ -26,8 +27,11 @@ LOOKUPS: dict[str, Callable[[World], Any]] = {
     "a token": lambda world: live_session(
         session_id=UUID(int=5), user_id=world.alice.user_id
     ),
-    "events that are due": lambda world: events.take_due(
+    "events that are due": lambda world: turns.put_due_in_line(
         now=timezone.now() + timedelta(days=1), at_most=20
+    ),
+    "the next turn": lambda world: turns.take(
+        Queue.NOTIFICATIONS, now=timezone.now(), at_most=1
     ),
     "the newest seal": lambda world: newest_seal(),
     "lines to be sealed": lambda world: list(lines_after(0)[:20]),

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from phr.audit import sealing
 from phr.care.models import DoctorProfile, PatientProfile
-from phr.core import events
+from phr.core import events, turns
+from phr.core.queues import Queue
 from phr.health_records import deleting
 from phr.health_records.models import HealthRecord
 from tests.at_once import all_at_once
@@ -87,7 +88,8 @@ def test_requests_go_on_while_events_are_purged_and_taken(
     now = timezone.now()
     with transaction.atomic():
         assert events.purge_delivered(before=now, at_most=5) == 3
-        assert events.take_due(now=now, at_most=5)
+        assert turns.put_due_in_line(now=now, at_most=5)
+        assert turns.take(Queue.NOTIFICATIONS, now=now, at_most=5)
         (answers,) = all_at_once([requests_of])
 
     assert answers == ALL_WELL

@@ -56,7 +56,7 @@ def test_each_mail_arrives_and_once_while_workers_are_killed(
     with open_mailbox() as box:
         monkeypatch.setenv("EMAIL_URL", box.url)
         for _ in range(KILLED):
-            with run("worker", worker_command()) as worker:
+            with run("worker", worker_command("mail")) as worker:
                 before = len(box.mails)
                 post(user, MAILS_IN_A_ROUND)
                 enough = before + SENT_BEFORE_A_KILL
@@ -64,7 +64,7 @@ def test_each_mail_arrives_and_once_while_workers_are_killed(
                 os.killpg(worker.popen.pid, signal.SIGKILL)
                 worker.popen.wait()
         assert Mail.objects.filter(sent_at=None).exists()  # killed in the midst of it
-        with run("worker", worker_command()):
+        with run("worker", worker_command("mail")):
             wait_until(all_are_delivered, box)
 
     posted = set(Mail.objects.values_list("pk", flat=True))
