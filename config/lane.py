@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass
@@ -10,22 +10,20 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
-from config.fair_queue import Bounds, FairQueue, Sender
+from config.fair_queue import Bounds, FairQueue
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Job:
     """A request that waits for a thread.
 
     :param answer: what the event loop waits for.
-    :param no_turn: makes the error for it, if it is to give way to another.
     """
 
-    sender: Sender
+    key: Hashable
     units: int
     work: Callable[[], Any]
     answer: "asyncio.Future[Any]"
-    no_turn: Callable[[], Exception]
 
 
 class Lane:
@@ -36,25 +34,21 @@ class Lane:
     """
 
     def __init__(self, name: str, bounds: Bounds) -> None:
-        self.name, self.queue = name, FairQueue[Job](bounds, turn_away)
+        self.name, self.queue = name, FairQueue[Job](bounds)
         self.jobs: SimpleQueue[Job] = SimpleQueue()
         self.has_threads = False
 
     def enter(
-        self,
-        sender: Sender,
-        units: int,
-        work: Callable[[], Any],
-        no_turn: Callable[[], Exception],
+        self, key: Hashable, units: int, work: Callable[[], Any]
     ) -> "asyncio.Future[Any]":
         """Let some work wait for its turn.
 
-        :returns: its result to come, or what `no_turn` makes.
+        :returns: its result to come.
         :raises InFlightAlready, LineIsFull: as `FairQueue.add`.
         """
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         at = time.monotonic()
-        self.queue.add(sender, units, Job(sender, units, work, answer, no_turn), at=at)
+        self.queue.add(key, units, Job(key, units, work, answer), at=at)
         self.hand_out(at)
         return answer
 
@@ -90,17 +84,11 @@ class Lane:
         self, job: Job, seconds: float, result: Any, error: BaseException | None
     ) -> None:
         at = time.monotonic()
-        self.queue.finish(job.sender.key, seconds=seconds, at=at)
-        self.queue.release(job.sender, job.units)
+        self.queue.finish(job.key, job.units, seconds=seconds, at=at)
         self.hand_out(at)
-        if job.answer.done():
+        if job.answer.cancelled():
             return
         if error is None:
             job.answer.set_result(result)
         else:
             job.answer.set_exception(error)
-
-
-def turn_away(job: Job) -> None:
-    if not job.answer.done():
-        job.answer.set_exception(job.no_turn())

@@ -69,6 +69,13 @@ def configure_logs(level: str, *, as_json: bool) -> dict[str, Any]:
     }
 
 
+def json_lines() -> logging.Formatter:
+    """What writes the web server's own lines, as granian_logs.json asks for it."""
+    return structlog.stdlib.ProcessorFormatter(
+        processors=last_steps(as_json=True), foreign_pre_chain=SHARED
+    )
+
+
 def last_steps(*, as_json: bool) -> list[Processor]:
     without_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if as_json:

@@ -34,6 +34,7 @@ def web_command(
     # A process takes so many connections, those that wait or send nothing included.
     command += ["--backlog", CONNECTIONS, "--backpressure", CONNECTIONS]
     command += ["--no-ws", "--no-access-log", "--log-level", "warning"]
+    command += ["--log-config", str(places.CHECKOUT / "config" / "granian_logs.json")]
     command += ["--workers-kill-timeout", "5"]
     return [*command, "config.asgi:application"]
 

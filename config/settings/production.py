@@ -1,5 +1,7 @@
 """Settings for an installation that people use."""
 
+import logging
+
 from config.environment import read_environment
 from config.logs import configure_logs
 from config.settings.base import *  # noqa: F403 - a settings module is its names
@@ -8,6 +10,7 @@ from config.settings.base import INSTALLED_APPS, ROOT, settings_from
 environment = read_environment()
 globals().update(settings_from(environment))
 LOGGING = configure_logs(environment.log_level, as_json=True)
+logging.captureWarnings(capture=True)  # else Python prints them, between the lines
 
 # Nobody lives here who was invented.
 INSTALLED_APPS = [app for app in INSTALLED_APPS if app != "phr.demo"]
