@@ -1,8 +1,12 @@
 """Secrets that are read again: by whom they belong to, with a key of this server."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from hashlib import sha256
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES256
+from cryptography.hazmat.primitives.ciphers.modes import GCM
 from pytest_django import Settings
 
 from phr.core.secrets import NONCE_BYTES, Unreadable, decrypt, encrypt
@@ -16,6 +20,16 @@ def test_what_was_encrypted_is_read_again_and_shows_nothing() -> None:
 
     assert decrypt(sealed, belongs_to=OWNER) == TEXT
     assert TEXT.encode() not in urlsafe_b64decode(sealed)
+
+
+def test_any_program_with_the_key_reads_it_as_aes_256_gcm(settings: Settings) -> None:
+    key = sha256(b"encryption:" + settings.ENCRYPTION_KEY.encode()).digest()
+    sealed = urlsafe_b64decode(encrypt(TEXT, belongs_to=OWNER))
+    nonce, text, tag = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:-16], sealed[-16:]
+
+    reader = Cipher(AES256(key), GCM(nonce, tag)).decryptor()
+    reader.authenticate_additional_data(OWNER.encode())
+    assert reader.update(text) + reader.finalize() == TEXT.encode()
 
 
 def test_of_somebody_else_it_cannot_be_read() -> None:

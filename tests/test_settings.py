@@ -6,8 +6,11 @@ from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from kombu.serialization import prepare_accept_content
 
+from config.celery import app
 from config.environment import (
     DevelopmentEnvironment,
     Environment,
@@ -233,6 +236,26 @@ def test_the_settings_of_production_pass_djangos_check_without_a_warning() -> No
 
     assert done.returncode == 0, done.stderr
     assert "no issues" in done.stdout
+
+
+def test_tasks_and_sessions_are_json_and_nothing_else() -> None:
+    """What somebody slips into Redis or into a session's row is not unpickled."""
+    assert prepare_accept_content(app.conf.accept_content) == {"application/json"}
+    assert settings.SESSION_SERIALIZER.endswith(".JSONSerializer")
+
+
+def test_production_hashes_passwords_at_owasps_cost() -> None:
+    """Of its cheat sheet: argon2id, 19 MiB, 2 passes, 1 lane, and a salt of its own."""
+    show = (
+        "import django; django.setup(); "
+        "from django.contrib.auth.hashers import make_password; "
+        "print(make_password('x'), make_password('x'))"
+    )
+    done = run_python("-c", show, **NEEDED)
+
+    first, second = done.stdout.split()
+    assert first.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+    assert first != second
 
 
 SHOW = """

@@ -1,19 +1,24 @@
 """Signing in with codes: each counts once, and wrong ones are counted."""
 
+import random
+from base64 import b32decode
 from datetime import timedelta
 from functools import partial
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.utils import timezone
 
+from phr.accounts.factors import new_recovery_code
 from phr.accounts.models import LoginSession
 from phr.core.secrets import encrypt
 from tests.accounts.steps import (
     CODES,
     MFA,
     STEP_UP,
+    TOTP,
     by_password_alone,
     client_with,
     events_of,
@@ -205,6 +210,28 @@ def test_being_asked_for_a_code_counts_as_no_failure(app):
         problem_of(log_in(), 401, "mfa_required")
 
     assert log_in(otp=app.code(steps=1)).status_code == 200
+
+
+@pytest.mark.parametrize("make", [new_recovery_code, generate_totp_secret])
+def test_codes_and_secrets_are_160_random_bits(make):
+    """Of the operating system: by no seed are they the same again."""
+    again = []
+    for _ in range(2):
+        random.seed(7)
+        again.append({make() for _ in range(1_000)})
+
+    assert len(again[0] | again[1]) == 2_000
+    for text in again[0]:
+        assert len(b32decode(text.replace("-", "").upper())) == 20
+
+
+def test_an_app_gets_a_secret_that_no_seed_makes_again(api, alice, carol):
+    secrets = []
+    for who in ("alice", "carol"):
+        random.seed(7)
+        secrets.append(api(who).post(TOTP).json()["secret"])
+
+    assert secrets[0] != secrets[1]
 
 
 def test_the_rows_hold_neither_secret_nor_codes(app, codes):

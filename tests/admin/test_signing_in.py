@@ -1,11 +1,17 @@
 """The admin site's own door: staff only, counted, entered in the ledger."""
 
+import random
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from phr.accounts.models import LoginSession
 from phr.audit.models import AccessEntry, Outcome
 from phr.core import counters
+from phr.interfaces.sessions import SessionStore
 from tests.admin.conftest import try_to_sign_in
 from tests.broker import closed_address
 from tests.conftest import user_of
@@ -144,6 +150,31 @@ def test_a_browser_keeps_two_cookies_and_no_message(alice, dr_bob, rita, browser
     assert len(key) == 32
     for cookie in client.cookies.values():
         assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+
+
+def test_a_key_of_a_session_is_random_and_long(db):
+    """165 bits of the operating system: neither time nor seed makes one again."""
+    keys = []
+    with time_machine.travel(timezone.now(), tick=False):
+        for _ in range(2):
+            random.seed(7)
+            store = SessionStore()
+            store.create()
+            keys.append(str(store.session_key))
+
+    assert keys[0] != keys[1]
+    assert [len(key) for key in keys] == [32, 32]
+    assert len(set("".join(keys))) > 16
+
+
+def test_a_session_that_rests_for_eight_hours_is_over(sam, browser):
+    now = timezone.now()
+    with time_machine.travel(now, tick=False) as clock:
+        client = browser(sam)
+        clock.shift(timedelta(hours=7, minutes=59))
+        assert client.get("/admin/").status_code == 200
+        clock.shift(timedelta(minutes=2))
+        assert client.get("/admin/").status_code == 302
 
 
 def test_signing_in_gives_the_browser_another_key(sam):

@@ -48,7 +48,11 @@ def test_broken_http_is_refused_and_breaks_nothing(
 
 
 @pytest.mark.parametrize(
-    "path", ["/static/", "/static/admin/", "/.git/config", "/static/../manage.py"]
+    "path",
+    [
+        *("/static/", "/static/admin/", "/static/../manage.py", "/manage.py"),
+        *("/.git/config", "/.git/HEAD", "/.gitignore", "/.env", "/docs/asvs.md"),
+    ],
 )
 def test_no_folder_and_no_file_of_the_checkout_is_shown(port: int, path: str) -> None:
     request = f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nAccept: text/html\r\n\r\n"
