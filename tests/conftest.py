@@ -206,7 +206,8 @@ def deliver() -> Callable[[], None]:
     """Deliver every event that is due, and what follows, as a worker would."""
 
     def deliver_all() -> None:
-        waiting = OutboxEvent.objects.filter(delivered_at=None).order_by("created_at")
+        not_put_off = OutboxEvent.objects.exclude(last_error=events.PUT_OFF)
+        waiting = not_put_off.filter(delivered_at=None).order_by("created_at")
         while event_ids := list(waiting.values_list("pk", flat=True)):
             for event_id in event_ids:
                 events.deliver(event_id, now=timezone.now())

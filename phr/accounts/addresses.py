@@ -12,6 +12,7 @@ from phr.core import events
 from phr.core.counters import Limit
 from phr.core.errors import Conflict, NotAllowed
 
+EMAIL_CHANGED = "accounts.email_changed"
 CONFIRMATIONS_PER_ACCOUNT = Limit("confirm-email", 5, timedelta(hours=1))
 
 
@@ -44,6 +45,14 @@ def with_confirmed_address(users: Iterable[User]) -> list[User]:
     return [user for user in candidates if (user.pk, user.email.lower()) in confirmed]
 
 
+def confirmed_of(users: Iterable[User]) -> list[tuple[User, str]]:
+    """Each address that these accounts have confirmed, by one query."""
+    people = {user.pk: user for user in users}
+    confirmed = EmailAddress.objects.filter(user__in=people, verified=True)
+    found = confirmed.order_by("pk").values_list("user_id", "email")
+    return [(people[user_id], email) for user_id, email in found]
+
+
 def claim(user: User) -> EmailAddress:
     """Note the account's address as the one that counts, and ask to confirm it.
 
@@ -64,7 +73,7 @@ def claim(user: User) -> EmailAddress:
 
 
 def change(user: User, *, old: str) -> None:
-    """Follow a change of the account's address: tell the old one, confirm the new one.
+    """Follow a change of the address: tell a confirmed old one, confirm the new one.
 
     :param user: saved with the new address.
     :raises RuntimeError: there is no transaction.
@@ -73,8 +82,10 @@ def change(user: User, *, old: str) -> None:
     if user.email.lower() == old.lower():
         return
     CONFIRMATIONS_PER_ACCOUNT.take(str(user.pk))
-    mail.post(user=user, address=old, kind="accounts.email_changed")
-    events.emit("accounts.email_changed", user_id=user.pk)
+    changed = events.emit(EMAIL_CHANGED, user_id=user.pk)
+    known = EmailAddress.objects.filter(user=user, email=old.lower(), verified=True)
+    if known.exists():  # now: it may be gone when the others are told
+        mail.post(user=user, address=old.lower(), kind=EMAIL_CHANGED, event=changed)
     claim(user)
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from phr.accounts.mailboxes import is_about_safety, mailbox_of
 from phr.accounts.models import Mail, User
 from phr.core import events
 from phr.core.models import NOBODY, OutboxEvent
 from phr.core.queues import Queue
 
 MAIL_DUE = "accounts.mail_due"
-ABOUT_CARE = "notifications."  # how the kinds of mails begin that are not about safety
 
 
 def post(
@@ -31,33 +31,43 @@ def post(
     """
     if event and Mail.objects.filter(event=event, address=address, kind=kind).exists():
         return
-    mail = Mail.objects.create(
-        user=user, address=address, kind=kind, event=event, about_id=about_id
-    )
     by = event.owner_id if event else user.pk if user else NOBODY
-    queue = queue_of(kind)
-    events.emit_each(MAIL_DUE, [{"mail_id": mail.pk}], by=by, queue=queue)
+    store(
+        [Mail(user=user, address=address, kind=kind, event=event, about_id=about_id)],
+        by,
+    )
 
 
-def post_to_each(*, users: Iterable[User], kind: str, event: OutboxEvent) -> None:
-    """Have a mail sent to each account's own address, once for the event.
+def post_to_each(
+    to: Iterable[tuple[User, str]], *, kind: str, event: OutboxEvent
+) -> None:
+    """Have a mail sent to each of these addresses, once for the event.
 
-    The number of statements is the same for any number of accounts; one that has no
-    address gets none.
+    The number of statements is the same for any number of addresses; an empty one gets
+    none.
 
     :raises RuntimeError: there is no transaction that could hold both.
     """
     posted = Mail.objects.filter(event=event, kind=kind)
     known = {"", *posted.values_list("address", flat=True)}
-    new = {user.email: user for user in users if user.email not in known}
-    mails = Mail.objects.bulk_create(
+    new = {address: user for user, address in to if address not in known}
+    mails = [
         Mail(user=user, address=address, kind=kind, event=event)
         for address, user in new.items()
-    )
-    due = [{"mail_id": mail.pk} for mail in mails]
-    events.emit_each(MAIL_DUE, due, by=event.owner_id, queue=queue_of(kind))
+    ]
+    store(mails, event.owner_id)
+
+
+def store(mails: list[Mail], by: UUID) -> None:
+    """Store mails of one kind, each with the event that sends it."""
+    for mail in mails:
+        mail.mailbox = mailbox_of(mail.address)
+    Mail.objects.bulk_create(mails)
+    if mails:
+        due = [{"mail_id": mail.pk} for mail in mails]
+        events.emit_each(MAIL_DUE, due, by=by, queue=queue_of(mails[0].kind))
 
 
 def queue_of(kind: str) -> Queue:
-    """Where a mail waits: what is about care behind what is about the account."""
-    return Queue.MAIL if kind.startswith(ABOUT_CARE) else Queue.URGENT_MAIL
+    """Where a mail waits: what is about care behind what is about safety."""
+    return Queue.URGENT_MAIL if is_about_safety(kind) else Queue.MAIL

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from phr.accounts.querysets import LoginSessionQuerySet
+from phr.accounts.querysets import LoginSessionQuerySet, MailQuerySet
 from phr.core.ids import uuid7
 from phr.core.models import BaseModel, OutboxEvent
 
@@ -133,6 +133,12 @@ class Mail(BaseModel):
         User, models.CASCADE, null=True, blank=True, related_name="mails"
     )
     address = models.EmailField()
+    mailbox = models.CharField(
+        max_length=320,
+        blank=True,
+        db_default="",
+        help_text="The address as it is counted.",
+    )
     kind = models.CharField(max_length=100, help_text="Which text, app.thing_happened.")
     about_id = models.UUIDField(null=True, blank=True)
     # Its id stays when the event itself has been purged (ADR 33).
@@ -149,8 +155,22 @@ class Mail(BaseModel):
     refused_at = models.DateTimeField(
         null=True, blank=True, help_text="When the other side refused it for good."
     )
+    dropped_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its mailbox had had enough of its kind."
+    )
+    joined_to = models.UUIDField(
+        null=True, blank=True, help_text="The mail that has said it as well."
+    )
+
+    objects = MailQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["mailbox", "kind", "sent_at"],
+                name="accounts_mails_of_a_mailbox",
+            ),
+        ]
         constraints = [
             # What makes a second delivery of the event harmless.
             models.UniqueConstraint(

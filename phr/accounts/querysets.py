@@ -1,11 +1,11 @@
-"""Which login sessions count."""
+"""Which login sessions count, and which mails have yet to leave."""
 
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
 if TYPE_CHECKING:  # named in strings only, which ruff does not see
-    from phr.accounts.models import LoginSession, User  # noqa: F401
+    from phr.accounts.models import LoginSession, Mail, User  # noqa: F401
 
 
 class LoginSessionQuerySet(models.QuerySet["LoginSession"]):
@@ -15,3 +15,8 @@ class LoginSessionQuerySet(models.QuerySet["LoginSession"]):
 
     def of(self, user: "User") -> Self:
         return self.filter(user=user)
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    def waiting(self) -> Self:
+        return self.filter(sent_at=None, refused_at=None, dropped_at=None)

@@ -24,6 +24,7 @@ _queues: dict[str, Queue] = {}
 FIRST_RETRY = timedelta(seconds=10)
 LONGEST_RETRY = timedelta(hours=1)
 DELIVERED_STAY = timedelta(days=7)
+PUT_OFF = "put off"  # where staff see the kind of the last error
 MOST_OF_A_REQUEST_ID = 64
 NOTED = ("attempts", "last_error", "turn", "updated_at")
 
@@ -33,6 +34,14 @@ class Gone(Exception):
 
     A handler raises it before it has written anything; the event counts as delivered.
     """
+
+
+class Later(Exception):
+    """It is too early for what a handler has to do; nothing failed or was done."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__()
+        self.at = at
 
 
 def subscribe(
@@ -105,9 +114,18 @@ def emit_each(
 def deliver(event_id: UUID, *, now: datetime) -> bool:
     """Run every handler of one event, all or none.
 
-    :returns: whether this call delivered it; False if it was delivered already or is
-        in another worker's hands.
+    :returns: whether this call delivered it; False if it was delivered already, is in
+        another worker's hands, or waits for a later time.
     """
+    try:
+        return deliver_now(event_id, now)
+    except Later as later:
+        put_off(event_id, later.at)
+        return False
+
+
+def deliver_now(event_id: UUID, now: datetime) -> bool:
+    """:raises Later: a handler has to wait."""
     with transaction.atomic():
         event = (
             OutboxEvent.objects.select_for_update(skip_locked=True)
@@ -123,6 +141,14 @@ def deliver(event_id: UUID, *, now: datetime) -> bool:
         event.attempts += 1
         event.save(update_fields=[*NOTED, "delivered_at"])
     return True
+
+
+def put_off(event_id: UUID, at: datetime) -> None:
+    """Have an event wait in no line until then."""
+    waiting = OutboxEvent.objects.filter(pk=event_id, delivered_at=None)
+    waiting.update(
+        next_attempt_at=at, turn=None, last_error=PUT_OFF, updated_at=timezone.now()
+    )
 
 
 def note_failure(event_id: UUID, error: Exception, *, now: datetime) -> None:

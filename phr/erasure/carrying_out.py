@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
+from phr.accounts.addresses import confirmed_of
 from phr.accounts.mail import post
 from phr.accounts.models import Mail, User, UserType
 from phr.audit import services as audit
@@ -100,7 +101,7 @@ def go_on(erasure: Erasure, user: User, at: datetime) -> None:
 
 def end(erasure: Erasure, user: User, at: datetime) -> None:
     """Remove the account, or close it; what is left to say goes by mail."""
-    address = user.email
+    known = [address for _, address in confirmed_of([user])]
     if user.user_type == UserType.PATIENT:
         enter(ERASED, user)
         erasure.count(patients.remove_account(user))
@@ -108,7 +109,7 @@ def end(erasure: Erasure, user: User, at: datetime) -> None:
         enter("erasure.account_closed", user)
         erasure.count(others.close_account(user))
     erasure.erased_at = at
-    if address:
+    for address in known:
         post(user=None, address=address, kind=ERASED, about_id=erasure.pk)
 
 

@@ -3,11 +3,11 @@
 from allauth.account.models import EmailAddress
 
 from phr.accounts import mail
+from phr.accounts.mailboxes import RESET_PASSWORD, VERIFY_EMAIL
 from phr.accounts.models import LoginSession, User
 from phr.core.events import subscribe
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
-from phr.notifications.letters import RESET_PASSWORD, VERIFY_EMAIL
 from phr.notifications.models import NotificationType
 from phr.notifications.security import SECURITY
 from phr.notifications.telling import Line, tell

@@ -12,14 +12,12 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 
 from phr.accounts.addresses import confirmation_key
-from phr.accounts.mail import ABOUT_CARE
+from phr.accounts.mailboxes import ABOUT_CARE, RESET_PASSWORD, VERIFY_EMAIL
 from phr.accounts.models import Mail
 from phr.accounts.passwords import reset_key
 from phr.notifications.models import NotificationType
 from phr.notifications.security import SECURITY
 
-VERIFY_EMAIL = "accounts.verify_email"
-RESET_PASSWORD = "accounts.reset_password"  # noqa: S105 - a kind of mail
 ACCOUNT_ERASED = "erasure.account_erased"
 NOBODY_ANSWERS = "A program has written this mail; nobody reads answers to it."
 COLUMNS = 72
@@ -79,18 +77,20 @@ def mail_kind_of(notification_type: NotificationType) -> str:
 TYPES = {mail_kind_of(each): each for each in GENERIC}
 
 
-def write(mail: Mail) -> Letter:
+def write(mail: Mail, times: int = 1) -> Letter:
     """Write what a mail says at the moment when it leaves.
 
+    :param times: how often it happened, for news that have waited for each other.
     :raises Moot: there is nothing to be said any more.
     :raises KeyError: there is no text of this kind.
     """
     if mail.kind in SECURITY:
         news = SECURITY[mail.kind]
-        return letter(news.title, news.message, *where_to_look())
+        return letter(news.title, news.message, *how_often(times), *where_to_look())
     if mail.kind in TYPES:
         subject, message = GENERIC[TYPES[mail.kind]]
-        return letter(subject, message, *where_to_look(), *what_is_mailed())
+        more = (*how_often(times), *where_to_look(), *what_is_mailed())
+        return letter(subject, message, *more)
     return OTHERS[mail.kind](mail)
 
 
@@ -105,6 +105,10 @@ def letter(subject: str, *paragraphs: str) -> Letter:
 
 def link(path: str) -> str:
     return f"{settings.PUBLIC_URL}{path}"
+
+
+def how_often(times: int) -> tuple[str, ...]:
+    return () if times == 1 else (f"This has happened {times} times.",)
 
 
 def where_to_look() -> tuple[str, str]:

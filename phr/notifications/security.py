@@ -1,7 +1,7 @@
 """What is said about the safety of an account, by the kind of event.
 
-Each becomes a line in the inbox and a mail, which nobody can switch off. They go to
-addresses that nobody has confirmed, too, and so say nothing that is private.
+Each becomes a line in the inbox and a mail to each confirmed address of the account,
+which nobody can switch off. Mails pass many hands, and so say nothing that is private.
 """
 
 from dataclasses import dataclass

@@ -11,9 +11,10 @@ from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.utils import timezone
 
+from phr.accounts import mailboxes
 from phr.accounts.mail import MAIL_DUE
 from phr.accounts.models import Mail
-from phr.core.events import subscribe
+from phr.core.events import Later, subscribe
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
 from phr.notifications.letters import Moot, write
@@ -39,28 +40,58 @@ def send_due_mail(event: OutboxEvent) -> None:
     Between the server's yes and our commit a worker may die: then it is sent again,
     with the same Message-ID, by which a mail store knows it.
 
+    :raises Later: the mailbox has had enough of this kind for now.
     :raises NotTaken: for now; or the server is away (OSError).
     """
-    waiting = Mail.objects.filter(sent_at=None, refused_at=None)
-    mail = waiting.select_related("user").filter(pk=event.payload["mail_id"]).first()
+    mail = lock_waiting(event.payload["mail_id"])
     if mail is None:
-        return  # gone with its account
+        return  # gone with its account, or another mail has said it
+    later = mailboxes.has_room_at(mail.mailbox, mail.kind, now=timezone.now())
+    if later is None:
+        send_now(mail)
+    elif mail.kind in mailboxes.LINKS:
+        log.warning("mail_dropped", mail_id=str(mail.pk), kind=mail.kind)
+        note(mail, dropped_at=timezone.now())
+    else:
+        raise Later(later)
+
+
+def lock_waiting(mail_id: str) -> Mail | None:
+    """The mail, if it is still to leave; nobody else sends its kind there meanwhile."""
+    mail = Mail.objects.filter(pk=mail_id).first()
+    if mail is None:
+        return None
+    mailbox = mail.mailbox or mailboxes.mailbox_of(mail.address)  # or from before
+    mailboxes.lock(mailbox, mail.kind)
+    waiting = Mail.objects.waiting().select_related("user").filter(pk=mail_id).first()
+    if waiting is not None:
+        waiting.mailbox = mailbox
+    return waiting
+
+
+def send_now(mail: Mail) -> None:
+    """Send a mail for all that wait to say the same."""
+    alike = list(mailboxes.waiting_with(mail).values_list("pk", flat=True))
     try:
-        send(message_of(mail))
+        send(message_of(mail, times=1 + len(alike)))
     except Moot:
         mail.delete()
     except Refused:
         log.warning("mail_refused", mail_id=str(mail.pk), kind=mail.kind)
         note(mail, refused_at=timezone.now())
     else:
-        note(mail, sent_at=timezone.now())
+        now = timezone.now()
+        note(mail, sent_at=now)
+        Mail.objects.filter(pk__in=alike).update(
+            sent_at=now, joined_to=mail.pk, updated_at=now
+        )
 
 
-def message_of(mail: Mail) -> EmailMessage:
+def message_of(mail: Mail, times: int = 1) -> EmailMessage:
     """:raises Moot: there is nothing to be said any more.
     :raises Refused: the address is none.
     """
-    letter = write(mail)
+    letter = write(mail, times)
     try:
         validate_email(mail.address)
     except ValidationError:
@@ -110,7 +141,8 @@ def note(mail: Mail, **when: Any) -> None:
 
     It may have gone with its account meanwhile, and then nothing is noted.
     """
-    forgotten = {"address": ""} if mail.user_id is None else {}
+    gone = mail.user_id is None
+    forgotten = {"address": "", "mailbox": ""} if gone else {"mailbox": mail.mailbox}
     Mail.objects.filter(pk=mail.pk).update(
         **when, **forgotten, updated_at=timezone.now()
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from phr.accounts import mail
-from phr.accounts.addresses import with_confirmed_address
+from phr.accounts.addresses import confirmed_of, with_confirmed_address
 from phr.accounts.models import User
 from phr.care.models import PatientProfile
 from phr.core.models import OutboxEvent
@@ -67,15 +67,19 @@ def put_into_inboxes(
 def send_mails(
     event: OutboxEvent, recipients: list[User], notification_type: NotificationType
 ) -> None:
-    """Post mails to confirmed addresses; those about safety to any, also to blocked."""
+    """Post mails to confirmed addresses; those about safety to blocked people, too.
+
+    They go to each address that the account has confirmed: one that a thief has entered
+    must not keep the owner from hearing of it.
+    """
     if not recipients:
         return
     if notification_type == NotificationType.SECURITY:
-        mail.post_to_each(users=recipients, kind=event.kind, event=event)
+        mail.post_to_each(confirmed_of(recipients), kind=event.kind, event=event)
         return
-    active = [user for user in recipients if user.is_active]
+    active = with_confirmed_address(user for user in recipients if user.is_active)
     mail.post_to_each(
-        users=with_confirmed_address(active),
+        [(user, user.email) for user in active],
         kind=mail_kind_of(notification_type),
         event=event,
     )

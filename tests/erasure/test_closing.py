@@ -152,6 +152,7 @@ def test_the_ledger_keeps_the_name_of_a_doctor_who_has_left(
 
 def test_the_mail_about_it_goes_to_the_address_the_account_had(dr_bob, leave):
     address = dr_bob.user.email
+    EmailAddress.objects.create(user=dr_bob.user, email=address, verified=True)
 
     erasure = leave(dr_bob)
 
@@ -159,8 +160,9 @@ def test_the_mail_about_it_goes_to_the_address_the_account_had(dr_bob, leave):
     assert (mail.user, mail.address, mail.about_id) == (None, address, erasure.pk)
 
 
-def test_without_an_address_there_is_no_mail(sam, leave):
-    sam.email = ""
+@pytest.mark.parametrize("email", ["", "sam@example.org"])
+def test_without_a_confirmed_address_there_is_no_mail(sam, leave, email):
+    sam.email = email
     sam.save()
 
     leave(sam)

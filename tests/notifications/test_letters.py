@@ -9,12 +9,13 @@ from django.utils import timezone
 from phr.accounts import mail
 from phr.accounts.addresses import InvalidLink, claim, is_confirmed
 from phr.accounts.addresses import confirm as confirm_by
+from phr.accounts.mailboxes import RESET_PASSWORD, VERIFY_EMAIL
 from phr.accounts.models import Mail, User
 from phr.accounts.passwords import reset_password
 from phr.core import events
 from phr.core.ids import uuid7
 from phr.health_records.models import TEXTS
-from phr.notifications.letters import GENERIC, KINDS, RESET_PASSWORD, VERIFY_EMAIL
+from phr.notifications.letters import GENERIC, KINDS
 from phr.notifications.models import Notification, NotificationType
 from phr.notifications.security import SECURITY
 from tests.factories import (
@@ -90,10 +91,10 @@ def test_no_mail_names_anybody_or_quotes_anything(
 
 
 @pytest.mark.parametrize("kind", SECURITY)
-def test_news_of_the_account_are_told_and_mailed_to_any_address(
-    patient, mailbox, deliver, kind
+def test_news_of_the_account_are_told_and_mailed_to_a_confirmed_address(
+    patient, mailbox, deliver, kind, confirm
 ):
-    assert not is_confirmed(patient.user)
+    confirm(patient.user)
 
     emit(kind, user_id=patient.user_id)
     deliver()
@@ -104,6 +105,17 @@ def test_news_of_the_account_are_told_and_mailed_to_any_address(
     (arrived,) = mailbox.mails
     assert arrived["Subject"] == news.title
     assert " ".join(arrived.get_content().split()).startswith(news.message)
+
+
+@pytest.mark.parametrize("kind", SECURITY)
+def test_news_of_the_account_go_to_no_address_that_nobody_confirmed(
+    patient, mailbox, deliver, kind
+):
+    emit(kind, user_id=patient.user_id)
+    deliver()
+
+    assert Notification.objects.filter(recipient=patient.user).exists()
+    assert not Mail.objects.exists()
 
 
 @pytest.mark.parametrize("kind", SECURITY)

@@ -232,7 +232,7 @@ def test_an_event_that_comes_twice_posts_one_mail(db):
     for _ in range(2):
         with transaction.atomic():
             mail.post(user=user, address=user.email, kind=KIND, event=event)
-            mail.post_to_each(users=[user], kind=KIND, event=event)
+            mail.post_to_each([(user, user.email)], kind=KIND, event=event)
 
     assert Mail.objects.count() == 1
     assert OutboxEvent.objects.filter(kind=MAIL_DUE).count() == 1

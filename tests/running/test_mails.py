@@ -13,6 +13,7 @@ from dev.application import worker_command
 from phr.accounts import mail
 from phr.accounts.models import Mail, User
 from phr.core import events
+from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.core.tasks import replay_outbox
 from tests.factories import UserFactory
@@ -26,9 +27,11 @@ PATIENCE = 90  # seconds
 
 
 def post(user: User, times: int) -> None:
+    """Mails to as many mailboxes: one alone gets three in an hour."""
     for _ in range(times):
+        address = f"{uuid7()}@example.org"
         with transaction.atomic():
-            mail.post(user=user, address=user.email, kind="accounts.all_sessions_ended")
+            mail.post(user=user, address=address, kind="accounts.all_sessions_ended")
 
 
 def wait_until(true: Callable[[], bool], box: Mailbox) -> None:
@@ -75,4 +78,4 @@ def test_each_mail_arrives_and_once_while_workers_are_killed(
     # the mail comes again, and a mail store knows it by its Message-ID.
     workers_killed = 2 * KILLED
     assert len(box.mails) <= len(posted) + workers_killed
-    assert set(box.recipients) == {user.email}
+    assert set(box.recipients) == set(Mail.objects.values_list("address", flat=True))
