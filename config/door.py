@@ -1,24 +1,25 @@
 """Who waits where: the lanes of this server, and what one may have in flight."""
 
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import unquote_plus
 
 from config.buffered_wsgi import Call, Message, Refusal
-from config.fair_queue import Bounds, InFlightAlready, LineIsFull
+from config.fair_queue import Bounds, InFlightAlready, LineIsFull, Sender
 from config.lane import Lane
-from phr.accounts.tokens import InvalidToken, TokenType, read_token
-from phr.core.origin import network_of
-from phr.interfaces.middleware import first_stranger
+from config.senders import browser_sessions, sender_of, sender_of_sign_in
 
-# How much one user, or one client's address, may have in flight in each lane.
+# How much one user, or one client's address, may have in flight in each lane, and how
+# much all who come from one address together (docs/adr/0041).
 UNITS = 64
+UNITS_OF_AN_ADDRESS = 512
 # Each thread keeps a connection to PostgreSQL. Only one of a process runs Python at a
 # time; with a third a page already costs more (docs/adr/0030).
-REQUESTS = Bounds(workers=2, workers_for_one=1, units=UNITS, waiting=2_000)
+REQUESTS = Bounds(2, 1, UNITS, UNITS_OF_AN_ADDRESS, waiting=2_000)
 # What takes long, one at a time, and never in the threads of the others.
-ALONE = Bounds(workers=1, workers_for_one=1, units=UNITS, waiting=100)
+ALONE = Bounds(1, 1, UNITS, UNITS_OF_AN_ADDRESS // 2, waiting=100)
 
 HASHING = frozenset(
     {
@@ -34,6 +35,8 @@ HASHING = frozenset(
 UNITS_OF_A_SIGN_IN = 4
 UNITS_OF_A_SEARCH = 4
 UNITS_OF_A_FILE = 16
+BYTES_OF_A_UNIT = 64 * 1024  # of a body, which is held while the request waits
+READING = ("GET", "HEAD", "OPTIONS", "TRACE")
 # What paths end with whose answers take seconds.
 FILES = ("/access-log/csv/", "/access-log/verify/", "/download/")
 
@@ -53,27 +56,34 @@ class Door:
     def enter(self, call: Call) -> Awaitable[list[Message]]:
         """:raises Refusal: 429 for who has too much in flight, 503 if all have."""
         environ = call.environ
-        (lane, units), key = self.place_of(environ), key_of(environ)
-        left = lane.queue.left(key) - units
+        lane, sender, units = self.place_of(environ)
+        left = lane.queue.left(sender) - units
         if environ["PATH_INFO"].startswith("/api/") and left >= 0:
             call.more_headers = RATE_LIMIT[left]
+        no_turn = partial(self.refuse, 503, environ, left + units)
         try:
-            return lane.enter(key, units, call.run)
+            answer = lane.enter(sender, units, call.run, no_turn)
         except InFlightAlready:
             raise self.refuse(429, environ, left + units) from None
         except LineIsFull:
-            raise self.refuse(503, environ, left + units) from None
+            raise no_turn() from None
+        if "HTTP_COOKIE" in environ:
+            answer.add_done_callback(lambda _: browser_sessions.learn(environ))
+        return answer
 
-    def place_of(self, environ: dict[str, Any]) -> tuple[Lane, int]:
-        """The lane of a request, and the units that it counts for there.
+    def place_of(self, environ: dict[str, Any]) -> tuple[Lane, Sender, int]:
+        """The lane of a request, and for whom and for how many units it counts there.
 
         Rough, as what it really takes counts afterwards.
         """
+        more = len_of_body(environ) // BYTES_OF_A_UNIT
         if hashes_a_password(environ):
-            return self.sign_ins, UNITS_OF_A_SIGN_IN
+            return self.sign_ins, sender_of_sign_in(environ), UNITS_OF_A_SIGN_IN + more
+        sender = sender_of(environ)
         if is_a_file(environ):
-            return self.files, UNITS_OF_A_FILE
-        return self.requests, UNITS_OF_A_SEARCH if searches(environ) else 1
+            return self.files, sender, UNITS_OF_A_FILE + more
+        units = UNITS_OF_A_SEARCH if searches(environ) else 1
+        return self.requests, sender, units + more
 
 
 def open_door(refuse: Callable[[int, dict[str, Any], int], Refusal]) -> Door:
@@ -82,10 +92,15 @@ def open_door(refuse: Callable[[int, dict[str, Any], int], Refusal]) -> Door:
 
 
 def hashes_a_password(environ: dict[str, Any]) -> bool:
-    if environ["REQUEST_METHOD"] != "POST":
-        return False
+    """Whether it may: the method as Django reads it, which makes capitals of `post`."""
     path: str = environ["PATH_INFO"]
-    return path in HASHING or path.startswith("/admin/")
+    if path not in HASHING and not path.startswith("/admin/"):
+        return False
+    return environ["REQUEST_METHOD"].upper() not in READING
+
+
+def len_of_body(environ: dict[str, Any]) -> int:
+    return int(environ["wsgi.input"].getbuffer().nbytes)
 
 
 def is_a_file(environ: dict[str, Any]) -> bool:
@@ -96,22 +111,6 @@ def is_a_file(environ: dict[str, Any]) -> bool:
 def searches(environ: dict[str, Any]) -> bool:
     query: str = environ["QUERY_STRING"]
     return bool(query) and "search=" in unquote_plus(query)
-
-
-def key_of(environ: dict[str, Any]) -> Hashable:
-    """Whose share of the server a request uses.
-
-    A user's only if the token is really ours: by one that just says so anybody could
-    use up somebody else's share. Whether its session still lives is not asked.
-    """
-    scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-    if scheme.lower() == "bearer":
-        try:
-            return read_token(token.strip(), TokenType.ACCESS).user_id
-        except InvalidToken:
-            pass
-    hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    return network_of(first_stranger([environ["REMOTE_ADDR"], *reversed(hops)]))
 
 
 # The form of draft-ietf-httpapi-ratelimit-headers-10, for each number of units left.

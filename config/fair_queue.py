@@ -1,12 +1,13 @@
 """Who is next: of all whose requests wait, the one who has used least (docs/adr/0030).
 
+And who goes when there is no room: of all who wait, who has most (docs/adr/0041).
 Nothing here knows of threads or of HTTP, and the time is passed in.
 """
 
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 Item = TypeVar("Item")
 
@@ -26,20 +27,35 @@ class InFlightAlready(Exception):
 
 
 class LineIsFull(Exception):
-    """There are as many waiting as can be."""
+    """There are as many waiting as can be, and nobody has more of it."""
+
+
+class Sender(NamedTuple):
+    """Whom a request counts for.
+
+    :param key: whose turn it takes.
+    :param client: the address behind which it comes, of one or of many people.
+    :param account: for whom it is, where turns of one key go round among accounts.
+    """
+
+    key: Hashable
+    client: Hashable
+    account: Hashable = None
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """:param workers: how many requests are worked on at once.
     :param workers_for_one: how many of them for one key, so that others find one free.
-    :param units: how much one key may have in flight, waiting or worked on.
-    :param waiting: how many requests may wait, of all keys together.
+    :param units: how much a sender may have in flight, waiting or worked on.
+    :param units_of_a_client: the same for all senders behind one address together.
+    :param waiting: how many requests may wait, of all together.
     """
 
     workers: int
     workers_for_one: int
     units: int
+    units_of_a_client: int
     waiting: int
 
 
@@ -47,6 +63,7 @@ class Bounds:
 class Share(Generic[Item]):
     """What one key has used, in seconds that decay, and has in flight.
 
+    :param waiting: its requests; the account whose turn it is stands first.
     :param since: when it began to wait for its next turn. Not when its first request
         came: whoever sends a hundred at once would have waited longest.
     """
@@ -54,7 +71,7 @@ class Share(Generic[Item]):
     used: float = 0.0
     running: int = 0
     units: int = 0
-    waiting: deque[Item] = field(default_factory=deque)
+    waiting: dict[Sender, deque[tuple[int, Item]]] = field(default_factory=dict)
     since: float = 0.0
 
     def claim(self, at: float) -> float:
@@ -62,38 +79,121 @@ class Share(Generic[Item]):
         waited = at - self.since
         return self.used + self.running * GUESS - waited * MADE_UP_BY_WAITING
 
+    def take(self) -> Item:
+        """The next request; after it the turn is another account's."""
+        sender, items = next(iter(self.waiting.items()))
+        del self.waiting[sender]
+        _, item = items.popleft()
+        if items:
+            self.waiting[sender] = items
+        return item
+
 
 class FairQueue(Generic[Item]):
-    """Requests in the order in which it is fair to work on them."""
+    """Requests in the order in which it is fair to work on them.
 
-    def __init__(self, bounds: Bounds) -> None:
-        self.bounds = bounds
+    :param give_way: told of each request whose place another one needs.
+    """
+
+    def __init__(self, bounds: Bounds, give_way: Callable[[Item], None]) -> None:
+        self.bounds, self.give_way = bounds, give_way
         self.shares: dict[Hashable, Share[Item]] = {}
         # The keys that wait, longest first.
         self.line: dict[Hashable, Share[Item]] = {}
+        # Units in flight, by account of each key, and by client.
+        self.owned: dict[tuple[Hashable, Hashable], int] = {}
+        self.behind: dict[Hashable, int] = {}
         self.running, self.waiting, self.decayed_at = 0, 0, 0.0
 
-    def add(self, key: Hashable, units: int, item: Item, *, at: float) -> None:
+    def add(self, sender: Sender, units: int, item: Item, *, at: float) -> None:
         """Let a request wait for its turn.
 
-        :param units: how much of it one key can have in flight.
+        :param units: how much of it one sender can have in flight.
         :param at: the time, in seconds.
-        :raises InFlightAlready: it has too few left for this.
-        :raises LineIsFull: too many requests of all keys wait.
+        :raises InFlightAlready: the sender, or its client, has too few left for this.
+        :raises LineIsFull: too many wait, and nobody has more in flight.
         """
-        if self.waiting >= self.bounds.waiting:
-            raise LineIsFull
+        key, client, account = sender
+        if units > self.left(sender):
+            raise InFlightAlready
+        most = self.bounds.units_of_a_client
+        while self.behind.get(client, 0) + units > most:
+            if not self.displace(sender, units, behind=client):
+                raise InFlightAlready
+        while self.waiting >= self.bounds.waiting:
+            if not self.displace(sender, units):
+                raise LineIsFull
         share = self.shares.get(key)
         if share is None:
             share = self.shares[key] = Share()
-        if share.units + units > self.bounds.units:
-            raise InFlightAlready
         share.units += units
+        own = key, account
+        self.owned[own] = self.owned.get(own, 0) + units
+        self.behind[client] = self.behind.get(client, 0) + units
         if not share.waiting:
             share.since = at
-        share.waiting.append(item)
+        share.waiting.setdefault(sender, deque()).append((units, item))
         self.line[key] = share
         self.waiting += 1
+
+    def displace(self, sender: Sender, units: int, *, behind: Hashable = None) -> bool:
+        """Let the newest request of whoever has most give way to one of the sender's.
+
+        Most by what it has itself and by what all have who come from there: neither
+        many accounts at one address nor many requests of one account keep others out.
+
+        :param behind: look only at this client, which has too much.
+        :returns: whether one gave way; nobody has more than the sender, if none did.
+        """
+        waiting = [
+            other
+            for share in self.line.values()
+            for other in share.waiting
+            if behind is None or other.client == behind
+        ]
+        more = {sender.client: units}
+        heaviest = max(waiting, key=lambda one: self.weight(one, more), default=None)
+        own = self.weight(sender, more, units)
+        if not heaviest or self.weight(heaviest, more) <= own:
+            return False
+        place = self.shares[heaviest.key].waiting[heaviest][-1]
+        self.remove(heaviest, place[1])
+        self.give_way(place[1])
+        return True
+
+    def weight(self, sender: Sender, behind: dict[Hashable, int], own: int = 0) -> int:
+        """What a sender has in flight, times what all have who come from there.
+
+        :param behind: what is to come from an address as well.
+        :param own: what is to come of the sender as well.
+        """
+        client = sender.client
+        from_there = self.behind.get(client, 0) + behind.get(client, 0)
+        return (self.owned.get((sender.key, sender.account), 0) + own) * from_there
+
+    def remove(self, sender: Sender, item: Item) -> bool:
+        """Take a request out of the line.
+
+        :returns: whether it waited there; it may be worked on already.
+        """
+        share = self.shares.get(sender.key)
+        places = share.waiting.get(sender, ()) if share else ()
+        for units, waiting in places:
+            if waiting is item:
+                self.leave_line(sender, units, item)
+                return True
+        return False
+
+    def leave_line(self, sender: Sender, units: int, item: Item) -> None:
+        share = self.shares[sender.key]
+        places = share.waiting[sender]
+        places.remove((units, item))
+        if not places:
+            del share.waiting[sender]
+        if not share.waiting:
+            del self.line[sender.key]
+        self.waiting -= 1
+        self.release(sender, units)
 
     def take(self, *, at: float) -> Item | None:
         """The next request to work on, if one is to be worked on now."""
@@ -103,7 +203,7 @@ class FairQueue(Generic[Item]):
         if key is None:
             return None
         share = self.shares[key]
-        item, share.since = share.waiting.popleft(), at
+        item, share.since = share.take(), at
         if not share.waiting:
             del self.line[key]
         share.running += 1
@@ -118,18 +218,24 @@ class FairQueue(Generic[Item]):
             return able[0] if able else None
         return min(able, key=lambda key: self.shares[key].claim(at))
 
-    def finish(self, key: Hashable, units: int, *, seconds: float, at: float) -> None:
+    def finish(self, key: Hashable, *, seconds: float, at: float) -> None:
         """Note that a request which `take` gave has been worked on.
 
         :param seconds: for how long; the key's next ones come later by it.
         """
         share = self.shares[key]
         share.running -= 1
-        share.units -= units
         share.used += seconds
         self.running -= 1
         if at - self.decayed_at >= SECONDS_BETWEEN_DECAYS:
             self.decay(at)
+
+    def release(self, sender: Sender, units: int) -> None:
+        """Note that a request is in flight no more."""
+        key, client, account = sender
+        self.shares[key].units -= units
+        take_off(self.owned, (key, account), units)
+        take_off(self.behind, client, units)
 
     def decay(self, at: float) -> None:
         """Forget half of what was used before each half-life."""
@@ -140,7 +246,12 @@ class FairQueue(Generic[Item]):
             if share.used < NEXT_TO_NOTHING and not share.units:
                 del self.shares[key]
 
-    def left(self, key: Hashable) -> int:
-        """How many units a key may still have in flight."""
-        share = self.shares.get(key)
-        return self.bounds.units - (share.units if share else 0)
+    def left(self, sender: Sender) -> int:
+        """How many units a sender may still have in flight."""
+        return self.bounds.units - self.owned.get((sender.key, sender.account), 0)
+
+
+def take_off(counts: dict[Any, int], key: Hashable, units: int) -> None:
+    counts[key] -= units
+    if not counts[key]:
+        del counts[key]

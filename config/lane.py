@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass
@@ -10,20 +10,22 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
-from config.fair_queue import Bounds, FairQueue
+from config.fair_queue import Bounds, FairQueue, Sender
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Job:
     """A request that waits for a thread.
 
     :param answer: what the event loop waits for.
+    :param no_turn: makes the error for it, if it is to give way to another.
     """
 
-    key: Hashable
+    sender: Sender
     units: int
     work: Callable[[], Any]
     answer: "asyncio.Future[Any]"
+    no_turn: Callable[[], Exception]
 
 
 class Lane:
@@ -34,21 +36,25 @@ class Lane:
     """
 
     def __init__(self, name: str, bounds: Bounds) -> None:
-        self.name, self.queue = name, FairQueue[Job](bounds)
+        self.name, self.queue = name, FairQueue[Job](bounds, turn_away)
         self.jobs: SimpleQueue[Job] = SimpleQueue()
         self.has_threads = False
 
     def enter(
-        self, key: Hashable, units: int, work: Callable[[], Any]
+        self,
+        sender: Sender,
+        units: int,
+        work: Callable[[], Any],
+        no_turn: Callable[[], Exception],
     ) -> "asyncio.Future[Any]":
         """Let some work wait for its turn.
 
-        :returns: its result to come.
+        :returns: its result to come, or what `no_turn` makes.
         :raises InFlightAlready, LineIsFull: as `FairQueue.add`.
         """
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         at = time.monotonic()
-        self.queue.add(key, units, Job(key, units, work, answer), at=at)
+        self.queue.add(sender, units, Job(sender, units, work, answer, no_turn), at=at)
         self.hand_out(at)
         return answer
 
@@ -84,11 +90,17 @@ class Lane:
         self, job: Job, seconds: float, result: Any, error: BaseException | None
     ) -> None:
         at = time.monotonic()
-        self.queue.finish(job.key, job.units, seconds=seconds, at=at)
+        self.queue.finish(job.sender.key, seconds=seconds, at=at)
+        self.queue.release(job.sender, job.units)
         self.hand_out(at)
-        if job.answer.cancelled():
+        if job.answer.done():
             return
         if error is None:
             job.answer.set_result(result)
         else:
             job.answer.set_exception(error)
+
+
+def turn_away(job: Job) -> None:
+    if not job.answer.done():
+        job.answer.set_exception(job.no_turn())

@@ -1,7 +1,7 @@
 """The cast: Alice; Dr. Bob, who cares for her; Dr. Eve, who used to; Carol and
 Dr. Dan, who have nothing to do with her; and Sam, who is staff."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +28,7 @@ from tests.factories import (
     PatientFactory,
     StaffFactory,
 )
+from tests.hashing import watched_requests
 
 Api = Callable[[str], APIClient]
 
@@ -63,6 +64,13 @@ def _fresh_counters() -> None:
     """No test meets the attempts that another one counted, or its pokes."""
     await_pokes()
     counters.connection().flushdb()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _watched_requests() -> Iterator[None]:
+    """No request hashes a password outside of the lane that is made for it."""
+    with watched_requests():
+        yield
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 
 from config.buffered_wsgi import PIECE, BufferedWSGI, Call, Message, Refusal
 from config.environ import environ_of
-from config.fair_queue import Bounds
+from config.fair_queue import Bounds, Sender
 from config.lane import Lane
 
 SCOPE = {
@@ -27,6 +27,7 @@ SCOPE = {
     "server": ("127.0.0.1", 8000),
 }
 LARGEST = 100
+ANYBODY = Sender("anybody", "anywhere")
 WHOLE = ({"type": "http.request", "body": b"hello", "more_body": False},)
 
 Answer = tuple[int, dict[bytes, bytes], list[bytes]]
@@ -36,12 +37,12 @@ class OneThread:
     """A door with one lane, of one thread."""
 
     def __init__(self) -> None:
-        bounds = Bounds(workers=1, workers_for_one=1, units=10, waiting=10)
+        bounds = Bounds(1, 1, units=10, units_of_a_client=10, waiting=10)
         self.lane = Lane("test", bounds)
 
     def enter(self, call: Call) -> Awaitable[list[Message]]:
         call.more_headers = [(b"x-door", b"open")]
-        return self.lane.enter("anybody", 1, call.run)
+        return self.lane.enter(ANYBODY, 1, call.run, LookupError)
 
 
 def buffered(wsgi: Callable[..., Any], *, patience: float) -> BufferedWSGI:

@@ -14,7 +14,7 @@ from phr.core import counters
 from phr.core.counters import Limit
 from phr.core.errors import TooMany, Unavailable
 from phr.core.ids import uuid7
-from phr.core.text import fold
+from phr.core.text import MARKS, fold
 from tests.at_once import all_at_once
 from tests.broker import closed_address
 
@@ -127,6 +127,25 @@ def test_folding_twice_changes_nothing_more() -> None:
     for letter in map(chr, range(sys.maxunicode + 1)):
         folded = fold(letter)
         assert fold(folded) == folded, hex(ord(letter))
+
+
+def test_marks_behind_the_thirtieth_on_one_letter_are_left_out() -> None:
+    """Such marks as make another word, or all would be left out."""
+    nukta = "\N{DEVANAGARI SIGN NUKTA}"
+
+    assert fold("k" + 40 * nukta) == "k" + 30 * nukta
+    assert fold(f"k{30 * nukta}t{30 * nukta}") == f"k{30 * nukta}t{30 * nukta}"
+
+
+def test_whatever_is_taken_apart_has_a_letter_or_counts_as_a_mark() -> None:
+    """So that no other letters make a run of marks that is longer than it looks."""
+    for letter in filter(str.isprintable, map(chr, range(sys.maxunicode + 1))):
+        apart = unicodedata.normalize("NFKD", letter)
+        again = unicodedata.normalize("NFKD", apart.casefold())
+        starts = unicodedata.combining(again[0]) == 0
+        assert starts or letter in MARKS, hex(ord(letter))
+        behind = [unicodedata.combining(part) > 0 for part in again].count(True)
+        assert behind <= 3, hex(ord(letter))
 
 
 def test_joined_texts_stay_apart() -> None:

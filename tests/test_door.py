@@ -2,27 +2,47 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Iterator
+from collections.abc import Hashable, Iterator
+from contextlib import suppress
 from datetime import timedelta
+from io import BytesIO
 from ipaddress import ip_network
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 import jwt
 import pytest
-from django.urls import get_resolver
+from django.contrib.auth.hashers import make_password
+from django.core.handlers.wsgi import get_path_info
+from django.test import Client
+from django.urls import Resolver404, get_resolver
 from django.utils import timezone
 from pytest_django import Settings
 
+from config import senders
 from config.buffered_wsgi import Call, Message, Refusal
-from config.door import HASHING, UNITS, Door, key_of, open_door
+from config.door import (
+    HASHING,
+    UNITS,
+    UNITS_OF_AN_ADDRESS,
+    Door,
+    hashes_a_password,
+    open_door,
+)
+from config.environ import environ_of
+from config.fair_queue import Sender
 from config.refusals import turn_away
-from phr.accounts.models import LoginSession
+from config.senders import BrowserSessions, sender_of, sender_of_sign_in
+from phr.accounts.models import LoginSession, User
 from phr.accounts.services import start_session
 from phr.accounts.tokens import TokenType, sign
+from phr.api import urls as api
 from phr.care.models import PatientProfile
 from phr.core.ids import uuid7
+from phr.interfaces.browser import SIGNED_IN_AS
 from tests.problem_answers import MEMBERS
+from tests.test_buffered_wsgi import SCOPE
 
 RECORDS = "/api/health-records/"
 LOGIN = "/api/auth/login/"
@@ -32,7 +52,17 @@ CLIENT = "203.0.113.7"
 def request(path: str = RECORDS, method: str = "GET", **more: Any) -> dict[str, Any]:
     path, _, query = path.partition("?")
     parts = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query}
-    return parts | {"REMOTE_ADDR": CLIENT} | more
+    return parts | {"REMOTE_ADDR": CLIENT, "wsgi.input": BytesIO()} | more
+
+
+def sign_in(name: str, path: str = LOGIN, **more: Any) -> dict[str, Any]:
+    body = BytesIO(json.dumps({"username": name, "password": "x"}).encode())
+    how = {"CONTENT_TYPE": "application/json", "wsgi.input": body}
+    return request(path, "POST", **(how | more))
+
+
+def key_of(environ: dict[str, Any]) -> Hashable:
+    return sender_of(environ).key
 
 
 def with_token(token: str, **more: Any) -> dict[str, Any]:
@@ -133,11 +163,11 @@ def test_all_addresses_of_one_customer_count_together() -> None:
     ],
 )
 def test_costly_questions_count_for_more(path: str, units: int) -> None:
-    assert open_door(turn_away).place_of(request(path))[1] == units
+    assert open_door(turn_away).place_of(request(path))[2] == units
 
 
 def test_to_sign_in_counts_for_more() -> None:
-    assert open_door(turn_away).place_of(request(LOGIN, "POST"))[1] == 4
+    assert open_door(turn_away).place_of(request(LOGIN, "POST"))[2] == 4
 
 
 class Entering:
@@ -148,6 +178,7 @@ class Entering:
         for lane in (self.door.requests, self.door.sign_ins, self.door.files):
             monkeypatch.setattr(lane, "hand_out", lambda at: None)
         self.loop = asyncio.new_event_loop()
+        self.answers: list[Any] = []
 
     def enter(self, environ: dict[str, Any]) -> Call:
         async def send(message: Message) -> None:
@@ -155,11 +186,18 @@ class Entering:
 
         async def run() -> Call:
             call = Call(lambda *_: [], environ, send, patience=1)
-            answer: Awaitable[list[Message]] = self.door.enter(call)
-            assert answer
+            self.answers.append(self.door.enter(call))
             return call
 
         return self.loop.run_until_complete(run())
+
+    def turned_away(self) -> list[Refusal]:
+        """The answers to those that waited and had to give way."""
+        return [
+            answer.exception()
+            for answer in self.answers
+            if answer.done() and isinstance(answer.exception(), Refusal)
+        ]
 
 
 @pytest.fixture
@@ -241,6 +279,7 @@ def test_files_wait_in_a_lane_of_their_own(entering: Entering) -> None:
 def test_where_too_many_sign_in_the_next_one_comes_again_later(
     entering: Entering,
 ) -> None:
+    """None of them has more than one, so that nobody has to give way."""
     for number in range(100):
         entering.enter(request(LOGIN, "POST", REMOTE_ADDR=f"198.51.100.{number}"))
 
@@ -260,6 +299,269 @@ def test_one_address_does_not_fill_the_line_of_sign_ins(entering: Entering) -> N
         entering.enter(request(LOGIN, "POST"))
     assert refused.value.status == 429
     entering.enter(request(LOGIN, "POST", REMOTE_ADDR="198.51.100.1"))
+
+
+SPELLINGS = [
+    "/api/auth/login/",
+    "/api/auth/l%6fgin/",
+    "/api/auth/login%2F",
+    "/api%2fauth/login/",
+    "/api/auth/login",
+    "//api/auth/login/",
+    "/api//auth/login/",
+    "/api/auth/login//",
+    "/API/auth/login/",
+    "/api/auth/LOGIN/",
+    "/api/auth/./login/",
+    "/api/auth/login/?next=/",
+    "/api/auth/login/;x",
+    "/api/auth/login/%00",
+    "/api/auth/login/%0a",
+    "/api/auth/logi%EF%BD%8E/",
+    "/admin/login/",
+    "/admin/login",
+    "/%61dmin/login/",
+    "//admin/login/",
+    "/Admin/login/",
+    "/admin/password_change/",
+    "/admin/accounts/user/add/",
+]
+
+
+@pytest.mark.parametrize("raw", SPELLINGS)
+@pytest.mark.parametrize("method", ["POST", "post", "Post", "PUT", "FOO"])
+def test_the_lane_is_that_of_the_address_that_django_finds(
+    raw: str, method: str
+) -> None:
+    scope = SCOPE | {"method": method, "raw_path": raw.encode(), "headers": []}
+    environ = environ_of(scope, b"")
+    views = [get_resolver().resolve(path).func for path in HASHING]
+    try:
+        match = get_resolver().resolve(get_path_info(environ))
+    except Resolver404:
+        assert not hashes_a_password(environ)
+    else:
+        hashes = match.func in views or match.app_name == "admin"
+        assert hashes_a_password(environ) is hashes
+
+
+def test_to_read_such_an_address_hashes_nothing() -> None:
+    for method in ("GET", "get", "HEAD", "OPTIONS"):
+        assert not hashes_a_password(request("/admin/login/", method))
+
+
+@pytest.mark.django_db
+def test_a_hash_elsewhere_would_be_noticed_by_every_test(client: Client) -> None:
+    with (
+        patch("phr.api.pages.health.to_json", lambda _: make_password("x")),
+        pytest.raises(AssertionError, match="/health/"),
+    ):
+        client.get("/health/")
+
+
+@pytest.mark.django_db
+def test_to_sign_in_counts_for_address_and_account_whatever_token_comes_with_it(
+    session: LoginSession,
+) -> None:
+    token = f"Bearer {token_of(session)}"
+    with_one = sender_of_sign_in(sign_in("bob", HTTP_AUTHORIZATION=token))
+
+    assert with_one == sender_of_sign_in(sign_in(" BOB"))
+    assert with_one == sender_of_sign_in(sign_in("bob", HTTP_COOKIE="sessionid=x"))
+    assert with_one.key == with_one.client == CLIENT
+    assert with_one.account != sender_of_sign_in(sign_in("carol")).account
+    elsewhere = sender_of_sign_in(sign_in("bob", REMOTE_ADDR="198.51.100.1"))
+    assert elsewhere.key == "198.51.100.1"
+
+
+@pytest.mark.django_db
+def test_the_admin_sites_form_names_its_account_as_well(session: LoginSession) -> None:
+    form = {
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+        "wsgi.input": BytesIO(b"csrfmiddlewaretoken=x&username=Bob&password=x"),
+    }
+
+    named = sender_of_sign_in(request("/admin/login/", "POST", **form)).account
+
+    assert named == sender_of_sign_in(sign_in("bob")).account
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b"{",
+        b'{"username": 1}',
+        b"\xff",
+        b'{"username": "\xed"}',
+        b'{"username": "bob", "password": "' + b"x" * 5_000 + b'"}',
+    ],
+)
+@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data", ""])
+def test_a_body_that_names_nobody_counts_for_its_address(
+    body: bytes, kind: str
+) -> None:
+    given: dict[str, Any] = {"wsgi.input": BytesIO(body), "CONTENT_TYPE": kind}
+    environ = sign_in("") | given
+
+    assert sender_of_sign_in(environ) == Sender(CLIENT, CLIENT, None)
+
+
+@pytest.mark.django_db
+def test_the_password_of_somebody_signed_in_counts_for_their_account(
+    session: LoginSession,
+) -> None:
+    bearer = {"HTTP_AUTHORIZATION": f"Bearer {token_of(session)}"}
+    sender = sender_of_sign_in(request("/api/auth/step-up/", "POST", **bearer))
+
+    assert sender == Sender(CLIENT, CLIENT, session.user_id)
+
+
+@pytest.mark.django_db
+def test_where_one_is_not_signed_in_yet_a_token_counts_for_nobody(
+    session: LoginSession,
+) -> None:
+    bearer = {"HTTP_AUTHORIZATION": f"Bearer {token_of(session)}"}
+    views: dict[str, Any] = {
+        f"/api/{entry.pattern}": getattr(entry.callback, "view_class", None)
+        for entry in api.urlpatterns
+    }
+    public = {
+        path
+        for path, view in views.items()
+        if not view.authentication_classes and hasattr(view, "post")
+    }
+
+    assert public == senders.WITHOUT_TOKEN
+    assert {key_of(request(path, "POST", **bearer)) for path in public} == {CLIENT}
+
+
+@pytest.mark.django_db
+def test_many_accounts_at_one_address_keep_nobody_from_signing_in(
+    entering: Entering,
+) -> None:
+    """Seven accounts with sixteen connections each, and right passwords."""
+    for number in range(112):
+        with suppress(Refusal):
+            entering.enter(sign_in(f"account{number % 7}"))
+    for number in range(36):
+        entering.enter(sign_in(f"other{number}"))
+        entering.enter(sign_in(f"other{number}", REMOTE_ADDR=f"198.51.100.{number}"))
+
+    assert entering.door.sign_ins.queue.waiting == 100
+    turned_away = entering.turned_away()
+    assert {told(refusal)["code"] for refusal in turned_away} == {"unavailable"}
+    assert {refusal.status for refusal in turned_away} == {503}
+    seven = {sender_of_sign_in(sign_in(f"account{n}")).account for n in range(7)}
+    line = entering.door.sign_ins.queue.line
+    waiting = {sender for share in line.values() for sender in share.waiting}
+    assert len([one for one in waiting if one.account not in seven]) == 72
+
+
+@pytest.mark.django_db
+def test_the_tenth_of_a_clinic_behind_one_address_is_let_in(entering: Entering) -> None:
+    for number in range(40):
+        entering.enter(sign_in(f"doctor{number}"))
+
+    assert entering.door.sign_ins.queue.waiting == 40
+
+
+@pytest.mark.django_db
+def test_many_accounts_at_one_address_do_not_fill_the_line(entering: Entering) -> None:
+    """Each has less in flight than one may."""
+    for number in range(33):
+        token = bearer_of(number)
+        for _ in range(UNITS):
+            with suppress(Refusal):
+                entering.enter(request(HTTP_AUTHORIZATION=token))
+
+    assert entering.door.requests.queue.waiting == UNITS_OF_AN_ADDRESS
+    entering.enter(request(HTTP_AUTHORIZATION=bearer_of(40)))
+    entering.enter(request(REMOTE_ADDR="198.51.100.1"))
+
+
+def test_in_a_full_line_whoever_has_most_gives_way(entering: Entering) -> None:
+    addresses = [f"198.51.100.{number}" for number in range(32)]
+    for address in addresses:
+        for _ in range(UNITS):
+            with suppress(Refusal):
+                entering.enter(request(REMOTE_ADDR=address))
+    before = len(entering.turned_away())
+
+    for number in range(100):
+        entering.enter(request(REMOTE_ADDR=f"203.0.113.{number}"))
+
+    assert entering.door.requests.queue.waiting == 2_000
+    assert len(entering.turned_away()) == before + 100
+
+
+def test_large_bodies_count_for_more(entering: Entering) -> None:
+    def record() -> dict[str, Any]:
+        return request(RECORDS, "POST", **{"wsgi.input": BytesIO(b"x" * 1_000_000)})
+
+    for _ in range(4):
+        entering.enter(record())
+    with pytest.raises(Refusal):
+        entering.enter(record())
+
+
+def bearer_of(number: int) -> str:
+    session = LoginSession(pk=UUID(int=number), user_id=UUID(int=number))
+    return f"Bearer {token_of(session)}"
+
+
+ADMIN = "/admin/"
+COOKIE = {"HTTP_COOKIE": "a=b; sessionid=abc"}
+
+
+def test_a_session_that_an_answer_has_shown_counts_for_its_user(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sessions = BrowserSessions()
+    monkeypatch.setattr(senders, "browser_sessions", sessions)
+    assert key_of(request(ADMIN, **COOKIE)) == CLIENT
+
+    sessions.learn(request(ADMIN, **COOKIE) | {SIGNED_IN_AS: UUID(int=1)})
+
+    assert key_of(request(ADMIN, **COOKIE)) == UUID(int=1)
+    assert key_of(request(RECORDS, **COOKIE)) == CLIENT  # the API takes no cookies
+    assert key_of(request(ADMIN, HTTP_COOKIE="sessionid=abd")) == CLIENT
+    sessions.learn(request(ADMIN, **COOKIE))  # which says nothing about it
+    assert key_of(request(ADMIN, **COOKIE)) == UUID(int=1)
+    sessions.learn(request(ADMIN, **COOKIE) | {SIGNED_IN_AS: None})
+    assert key_of(request(ADMIN, **COOKIE)) == CLIENT
+
+
+def test_made_up_sessions_are_no_new_shares_and_take_no_memory() -> None:
+    sessions = BrowserSessions()
+    for number in range(100):
+        made_up = request(ADMIN, HTTP_COOKIE=f"sessionid={number}")
+        sessions.learn(made_up | {SIGNED_IN_AS: None})
+
+    assert sessions.users == {}
+
+
+def test_of_sessions_the_newest_are_remembered() -> None:
+    sessions = BrowserSessions()
+    for number in range(senders.SESSIONS_REMEMBERED + 10):
+        environ = request(ADMIN, HTTP_COOKIE=f"sessionid={number}")
+        sessions.learn(environ | {SIGNED_IN_AS: UUID(int=number)})
+
+    assert len(sessions.users) == senders.SESSIONS_REMEMBERED
+    assert sessions.user_of(environ) == UUID(int=number)
+
+
+@pytest.mark.django_db
+def test_an_answer_of_the_admin_site_tells_whose_session_it_was(
+    client: Client, sam: User
+) -> None:
+    stranger = client.get(ADMIN).wsgi_request.META[SIGNED_IN_AS]
+    client.force_login(sam)
+
+    assert stranger is None
+    assert client.get(ADMIN).wsgi_request.META[SIGNED_IN_AS] == sam.pk
 
 
 def test_there_are_such_addresses() -> None:

@@ -9,6 +9,7 @@ from config.fair_queue import (
     FairQueue,
     InFlightAlready,
     LineIsFull,
+    Sender,
 )
 
 MANY = 1_000
@@ -18,12 +19,26 @@ def queue_for(
     *, workers: int = 1, for_one: int | None = None, units: int = MANY
 ) -> "FairQueue[str]":
     for_one = workers if for_one is None else for_one
-    return FairQueue(Bounds(workers, for_one, units, waiting=MANY))
+    return FairQueue(Bounds(workers, for_one, units, MANY, waiting=MANY), not_expected)
+
+
+def not_expected(item: str) -> None:
+    raise AssertionError(item)
+
+
+def alone(key: str) -> Sender:
+    """Somebody with an address of their own."""
+    return Sender(key, client=f"home of {key}")
 
 
 def add(queue: "FairQueue[str]", key: str, times: int = 1) -> None:
     for _ in range(times):
-        queue.add(key, 1, key, at=0)
+        queue.add(alone(key), 1, key, at=0)
+
+
+def finish(queue: "FairQueue[str]", key: str, *, seconds: float, at: float = 0) -> None:
+    queue.finish(key, seconds=seconds, at=at)
+    queue.release(alone(key), 1)
 
 
 def serve(
@@ -34,7 +49,7 @@ def serve(
     for _ in range(times):
         served.append(served_now(queue))
         seconds = (cost or {}).get(served[-1], 0.01)
-        queue.finish(served[-1], 1, seconds=seconds, at=0)
+        finish(queue, served[-1], seconds=seconds, at=0)
     return served
 
 
@@ -85,11 +100,11 @@ def test_what_was_used_counts_for_less_and_less() -> None:
     queue = queue_for()
     add(queue, "alice")
     served_now(queue)
-    queue.finish("alice", 1, seconds=4, at=0)
+    finish(queue, "alice", seconds=4, at=0)
     add(queue, "bob")
     served_now(queue)
     queue.decay(at=HALF_LIFE * 2)  # 4 seconds are 1 now
-    queue.finish("bob", 1, seconds=2, at=HALF_LIFE * 2)
+    finish(queue, "bob", seconds=2, at=HALF_LIFE * 2)
     add(queue, "bob")
     add(queue, "alice")
 
@@ -100,14 +115,14 @@ def test_who_has_used_much_waits_behind_others_but_not_without_end() -> None:
     queue = queue_for()
     add(queue, "alice")
     served_now(queue)
-    queue.finish("alice", 1, seconds=4, at=0)
-    queue.add("alice", 1, "alice", at=0)
+    finish(queue, "alice", seconds=4, at=0)
+    queue.add(alone("alice"), 1, "alice", at=0)
     served: list[str | None] = []
     while "alice" not in served:  # another who has used nothing, every 10 milliseconds
         at = 0.01 * len(served)
-        queue.add(f"number {len(served)}", 1, f"number {len(served)}", at=at)
+        queue.add(alone(f"number {len(served)}"), 1, f"number {len(served)}", at=at)
         served.append(queue.take(at=at))
-        queue.finish(served[-1], 1, seconds=0.01, at=0)
+        finish(queue, str(served[-1]), seconds=0.01, at=0)
 
     assert len(served) * 0.01 == pytest.approx(4 / MADE_UP_BY_WAITING, abs=0.02)
 
@@ -117,8 +132,8 @@ def test_who_sends_a_hundred_at_once_has_not_waited_for_longer() -> None:
     add(queue, "alice", 100)
     for moment in range(50):
         assert queue.take(at=0.1 * moment) == "alice"
-        queue.finish("alice", 1, seconds=0.1, at=0.1 * moment)
-    queue.add("bob", 1, "bob", at=5)
+        finish(queue, "alice", seconds=0.1, at=0.1 * moment)
+    queue.add(alone("bob"), 1, "bob", at=5)
 
     assert queue.take(at=5) == "bob"
 
@@ -185,20 +200,124 @@ def test_who_has_too_much_in_flight_is_told_and_nobody_else() -> None:
 
 def test_what_costs_more_counts_for_more() -> None:
     queue = queue_for(units=20)
-    queue.add("alice", 16, "a file", at=0)
+    queue.add(alone("alice"), 16, "a file", at=0)
 
-    assert queue.left("alice") == 4
+    assert queue.left(alone("alice")) == 4
     with pytest.raises(InFlightAlready):
-        queue.add("alice", 16, "another", at=0)
+        queue.add(alone("alice"), 16, "another", at=0)
     add(queue, "alice", 4)
 
 
+class Line:
+    """A queue with few places, and whose requests had to give theirs to others."""
+
+    def __init__(self, *, waiting: int = MANY, of_a_client: int = MANY) -> None:
+        self.gone: list[str] = []
+        bounds = Bounds(1, 1, MANY, of_a_client, waiting)
+        self.queue = FairQueue[str](bounds, self.gone.append)
+
+    def add(self, *names: str, client: str | None = None, units: int = 1) -> None:
+        for name in names:
+            sender = Sender(name, client or f"home of {name}")
+            self.queue.add(sender, units, name, at=0)
+
+
 def test_what_waits_has_a_bound() -> None:
-    queue = FairQueue[str](Bounds(1, 1, units=MANY, waiting=2))
+    line = Line(waiting=2)
+    line.add("alice", "bob")
+
+    with pytest.raises(LineIsFull):
+        line.add("carol")
+    served_now(line.queue)
+    line.add("carol")
+    assert line.gone == []
+
+
+def test_in_a_full_line_whoever_has_most_gives_way_to_whoever_has_less() -> None:
+    line = Line(waiting=10)
+    line.add(*["alice"] * 7, "bob", "bob", "carol")
+    line.add("dan", "eve")
+
+    assert line.gone == ["alice", "alice"]
+    with pytest.raises(LineIsFull):
+        line.add("alice")
+    assert line.queue.waiting == 10
+
+
+def test_the_newest_request_gives_way() -> None:
+    line = Line(waiting=2)
+    sender = Sender("alice", "home of alice")
+    line.queue.add(sender, 1, "first", at=0)
+    line.queue.add(sender, 1, "second", at=0)
+    line.add("bob")
+
+    assert line.gone == ["second"]
+
+
+def test_who_brings_many_accounts_from_one_address_has_most() -> None:
+    line = Line(waiting=10)
+    line.add(*[f"account {number}" for number in range(7)], client="one address")
+    line.add("bob", "bob", "carol")
+    line.add("dan", "eve")
+
+    assert all(name.startswith("account") for name in line.gone)
+    assert len(line.gone) == 2
+
+
+def test_an_address_has_a_bound_and_the_lightest_behind_it_still_get_in() -> None:
+    line = Line(of_a_client=10)
+    line.add(*["alice"] * 8, "bob", "bob", client="clinic")
+    line.add("carol", client="clinic", units=4)
+
+    assert line.gone == ["alice"] * 4
+    line.add("dan", "eve")  # from elsewhere
+    with pytest.raises(InFlightAlready):
+        line.add("bob", client="clinic", units=10)
+
+
+def test_what_has_given_way_is_in_flight_no_more() -> None:
+    line = Line(waiting=3)
+    line.add("alice", "alice", "alice")
+    line.add("bob")
+    for name in ("alice", "alice", "bob"):
+        line.queue.finish(served_now(line.queue), seconds=0, at=0)
+        line.queue.release(Sender(name, f"home of {name}"), 1)
+
+    assert line.queue.owned == line.queue.behind == {}
+    assert line.queue.waiting == 0
+
+
+def test_who_leaves_the_line_is_not_worked_on() -> None:
+    queue = queue_for()
     add(queue, "alice")
     add(queue, "bob")
 
-    with pytest.raises(LineIsFull):
-        add(queue, "carol")
-    served_now(queue)
-    add(queue, "carol")
+    assert queue.remove(alone("alice"), "alice")
+    assert not queue.remove(alone("alice"), "alice")
+    assert served_now(queue) == "bob"
+    assert queue.take(at=0) is None
+    assert not queue.remove(alone("bob"), "bob")  # it is being worked on
+
+
+def test_behind_one_address_turns_go_round_among_the_accounts() -> None:
+    queue = queue_for()
+    for name in ["alice"] * 10 + ["bob"] * 2 + ["carol"]:
+        queue.add(Sender("clinic", "clinic", name), 1, name, at=0)
+    served = []
+    for _ in range(6):
+        served.append(served_now(queue))
+        queue.finish("clinic", seconds=0.01, at=0)
+
+    assert served == ["alice", "bob", "carol", "alice", "bob", "alice"]
+
+
+def test_the_accounts_of_one_address_take_the_turns_of_that_address_only() -> None:
+    queue = queue_for()
+    for number in range(50):
+        name = f"account {number}"
+        queue.add(Sender("address", "address", name), 1, name, at=0)
+    add(queue, "bob")
+    served = [queue.take(at=0)]
+    queue.finish("address", seconds=0.01, at=0)
+
+    assert [*served, queue.take(at=0)][1] == "bob"

@@ -34,3 +34,13 @@ def network_of(address: str) -> str:
     if ":" not in address:
         return address
     return str(IPv6Network((address, 64), strict=False))
+
+
+def site_of(address: str) -> str:
+    """Which clients are bounded together, whoever they are.
+
+    Of an IPv6 address the first 48 bits: so much one customer can get (RFC 6177).
+    """
+    if ":" not in address:
+        return address
+    return str(IPv6Network((address, 48), strict=False))

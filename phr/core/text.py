@@ -1,5 +1,6 @@
 """Text compared the way people compare it."""
 
+import re
 import unicodedata
 
 # Letters that people without the key for them write in another way, and that Unicode
@@ -16,7 +17,9 @@ PLAIN = str.maketrans(
         "\N{LATIN SMALL LETTER DOTLESS I}": "i",
     }
 )
-FIRST_MARK = "\N{COMBINING GRAVE ACCENT}"
+# Where Unicode has marks, and what falls apart into nothing else: no planes above.
+MARKS_ARE_AMONG = range(0x300, 0x20000)
+LONGEST_RUN = 30  # of marks on one letter: Stream-Safe Text Format, UAX #15, section 13
 
 
 def fold(*texts: str) -> str:
@@ -25,14 +28,17 @@ def fold(*texts: str) -> str:
     Done here and not in the database, because what LOWER() makes of a letter outside
     ASCII depends on how a PostgreSQL cluster was initialised. The texts are kept apart
     by a line break, so that a search does not match across two fields.
+
+    Of the marks on one letter those behind the thirtieth are left out: sorting them,
+    as normalizing does, takes time by the square of their number.
     """
     joined = "\n".join(texts)
     if joined.isascii():
         return joined.lower()
-    apart = unicodedata.normalize("NFKD", joined).casefold()
+    bounded = LONG_RUN.sub(r"\1", joined)
+    apart = unicodedata.normalize("NFKD", bounded).casefold()
     apart = unicodedata.normalize("NFKD", apart)
-    plain = "".join(letter for letter in apart if not is_accent(letter))
-    return unicodedata.normalize("NFKC", plain.translate(PLAIN))
+    return unicodedata.normalize("NFKC", apart.translate(PLAINLY))
 
 
 def is_accent(letter: str) -> bool:
@@ -43,7 +49,15 @@ def is_accent(letter: str) -> bool:
     above or below (200 and more) may be left out; the vowels of Devanagari, Thai or
     Tibetan and the voicing marks of kana (other numbers) make another word.
     """
-    if letter < FIRST_MARK:
-        return False
     place = unicodedata.combining(letter)
     return place == 1 or 10 <= place <= 36 or place >= 200
+
+
+def is_mark(letter: str) -> bool:
+    """Whether it is a mark, or becomes marks alone when it is taken apart."""
+    return unicodedata.combining(unicodedata.normalize("NFKD", letter)[0]) > 0
+
+
+MARKS = "".join(filter(is_mark, map(chr, MARKS_ARE_AMONG)))
+PLAINLY = PLAIN | dict.fromkeys(map(ord, filter(is_accent, MARKS)))
+LONG_RUN = re.compile(f"([{MARKS}][{MARKS}]{{{LONGEST_RUN - 1}}})[{MARKS}]+")

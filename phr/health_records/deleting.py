@@ -55,7 +55,7 @@ def restore_record(*, actor: User, record_id: UUID) -> HealthRecord:
 
 @transaction.atomic
 def restore_if_deleted(actor: User, record_id: UUID) -> HealthRecord | None:
-    own = HealthRecord.objects.restorable_by(actor).select_related("created_by")
+    own = HealthRecord.objects.restorable_by(actor).with_author()
     locked = own.select_for_update(no_key=True, of=("self",))
     record = locked.filter(pk=record_id).first()
     if record is None:

@@ -27,6 +27,7 @@ LONGEST_TITLE = 200  # characters
 LONGEST_TEXT = 20_000
 LONGEST_COMMENT = 10_000
 TEXTS = ("description", "symptoms", "diagnosis", "treatment", "medications")
+SEARCHED = frozenset(("title", *TEXTS))
 
 
 def text_field() -> "models.CharField[str, str]":

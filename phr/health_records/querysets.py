@@ -82,6 +82,10 @@ class HealthRecordQuerySet(models.QuerySet["HealthRecord"]):
         """Keep what nobody can bring back any more."""
         return self.filter(deleted_at__lte=Now() - KEPT_AFTER_DELETING)
 
+    def with_author(self) -> Self:
+        """Load who wrote the records, and not the words, which nobody reads."""
+        return self.select_related("created_by").defer("search_words")
+
     def with_grant_of(self, user: User) -> Self:
         """Add `grant_id` and `grant_origin`: what opens the record to a doctor."""
         if user.user_type != UserType.DOCTOR:

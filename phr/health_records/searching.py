@@ -6,6 +6,8 @@ its cost does not grow with the installation.
 """
 
 import re
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +38,10 @@ UNSPACED = (
 )
 WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
 LONGEST_WORD = 40  # characters; what is longer is told apart by its beginning
+# Of each text, so that one cannot crowd out another: 20,000 characters of prose have
+# about 1,500 different words. What they cost to store is bounded by it, and that they
+# fit into a tsvector, which takes 1 MiB.
+MOST_WORDS = 2_000
 
 
 def stored_words(patient_id: UUID, *texts: str) -> str:
@@ -58,7 +64,13 @@ def query_for(search: str) -> str:
 
 def words_of(*texts: str) -> list[str]:
     """The different words of some texts, folded, in alphabetical order."""
-    return sorted({word[:LONGEST_WORD] for word in WORD.findall(fold(*texts))})
+    return sorted({word for text in texts for word in first_words(text)})
+
+
+def first_words(text: str) -> Iterable[str]:
+    """The different words of one text, folded, in the order of the text."""
+    found = (word[:LONGEST_WORD] for word in WORD.findall(fold(text)))
+    return islice(dict.fromkeys(found), MOST_WORDS)
 
 
 class WordsOfPatient(Func):

@@ -16,7 +16,7 @@ from phr.audit.services import Access
 from phr.care.grants import basis_of
 from phr.core import events
 from phr.core.errors import Invalid, NotAllowed, NotFound
-from phr.health_records.models import EARLIEST_VISIT, HealthRecord
+from phr.health_records.models import EARLIEST_VISIT, SEARCHED, HealthRecord
 from phr.health_records.my_patients import MyPatientRow
 from phr.health_records.rows import RecordRow, read_record
 
@@ -94,7 +94,7 @@ def find_record(
     :raises NotFound: no such record, or none the actor may know about.
     :raises NotAllowed: the actor may read it, but not do this with it.
     """
-    visible = HealthRecord.objects.visible_to(actor).select_related("created_by")
+    visible = HealthRecord.objects.visible_to(actor).with_author()
     record = visible.filter(pk=record_id).first()
     if record is None:
         refuse(actor, action, record_id)
@@ -142,16 +142,28 @@ def change_record(
     record = lock_own_record(actor, record_id)
     if "visit_date" in values:
         check_visit_date(values["visit_date"], now)
-    if all(getattr(record, name) == value for name, value in values.items()):
+    changed = [name for name in values if getattr(record, name) != values[name]]
+    if not changed:
         return record
-    for name, value in values.items():
-        setattr(record, name, value)
-    record.note_words()
+    for name in changed:
+        setattr(record, name, values[name])
     record.version += 1
     with pghistory.context(user=str(actor.pk)):
-        record.save()
+        save_changed(record, changed)
     audit.note(actor, "health_records.record_changed", access([record]))
     return record
+
+
+def save_changed(record: HealthRecord, changed: list[str]) -> None:
+    """Write these columns alone; the words only if they may be others now.
+
+    They may be as long as the texts, and PostgreSQL would store them anew.
+    """
+    columns = [*changed, "version", "updated_at"]
+    if not SEARCHED.isdisjoint(changed):
+        record.note_words()
+        columns.append("search_words")
+    record.save(update_fields=columns)
 
 
 @transaction.atomic
@@ -169,7 +181,7 @@ def delete_record(*, actor: User, record_id: UUID, at: datetime) -> None:
 
 
 def lock_own_record(actor: User, record_id: UUID) -> HealthRecord:
-    own = HealthRecord.objects.editable_by(actor).select_related("created_by")
+    own = HealthRecord.objects.editable_by(actor).with_author()
     locked = own.select_for_update(no_key=True, of=("self",))
     record = locked.filter(pk=record_id).first()
     if record is None:

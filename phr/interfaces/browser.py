@@ -11,6 +11,9 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 
+# In the environ of WSGI: the user of a browser's session, or None if it has none.
+SIGNED_IN_AS = "phr.signed_in_as"
+
 
 class NotForTheAPI:
     """Before a middleware of Django's: leaves it out for requests to the API."""
@@ -29,7 +32,13 @@ class Session(NotForTheAPI, SessionMiddleware):
 
 
 class SignedIn(NotForTheAPI, AuthenticationMiddleware):
-    pass
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Note whose session it is for whoever has called us, if it was asked for."""
+        answer = super().__call__(request)
+        user = getattr(request, "_cached_user", None)
+        if user is not None:
+            request.META[SIGNED_IN_AS] = user.pk
+        return answer
 
 
 class Messages(NotForTheAPI, MessageMiddleware):

@@ -10,6 +10,7 @@ from phr.api.filters import LONGEST_SEARCH, FlagFilter, MomentFilter, cleaned
 from phr.care.choices import RecordType
 from phr.health_records.finding import Wanted
 from phr.health_records.models import HealthRecord
+from phr.health_records.searching import MOST_WORDS
 
 
 class RecordFilter(django_filters.FilterSet):
@@ -34,7 +35,8 @@ class RecordFilter(django_filters.FilterSet):
     )
     search = django_filters.CharFilter(
         label="Words in title or texts, or their beginnings, in any case and without "
-        "regard to accents; all of them must be there.",
+        "regard to accents; all of them must be there. Of each text the first "
+        f"{MOST_WORDS:,} different words are looked at.",
         max_length=LONGEST_SEARCH,
     )
     deleted = FlagFilter(
