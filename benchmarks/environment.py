@@ -19,6 +19,11 @@ DEFAULTS = {
     "DOCTOR_MFA_REQUIRED": "off",
     "ALLOWED_HOSTS": "127.0.0.1",
     "ACCESS_TOKEN_LIFETIME": "43200",  # longer than any run
+    # A few users do the work of thousands.
+    "ACCOUNT_ENTRIES_PER_DAY": "10000000",
+    "ACCOUNT_BYTES_PER_DAY": "100000000000",
+    "ACCOUNT_ENTRIES": "10000000",
+    "ACCOUNT_BYTES": "100000000000",
     "REDIS_URL": "redis://127.0.0.1/0",  # for the filler, which does not ask it
 }
 for name, value in DEFAULTS.items():

@@ -72,6 +72,7 @@ def read_seconds(value: object) -> object:
     return int(value) if isinstance(value, str) and value.isdecimal() else value
 
 
+MIB = 1024 * 1024  # bytes; no single text is as long
 Duration = Annotated[timedelta, BeforeValidator(read_seconds), Field(gt=timedelta(0))]
 Names = Annotated[list[str], NoDecode, BeforeValidator(split_list)]
 Secrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(split_list)]
@@ -124,6 +125,10 @@ class Environment(BaseSettings):
     emergency_access: Literal["on", "off"] = "off"
     emergency_access_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 60
     doctor_mfa_required: Literal["on", "off"] | None = None
+    account_entries_per_day: Annotated[int, Field(ge=1)] = 1_000
+    account_bytes_per_day: Annotated[int, Field(ge=MIB)] = 20 * MIB
+    account_entries: Annotated[int, Field(ge=1)] = 100_000
+    account_bytes: Annotated[int, Field(ge=MIB)] = 256 * MIB
     access_token_lifetime: Duration = timedelta(minutes=5)
     refresh_token_lifetime: Duration = timedelta(days=1)
     hsts_seconds: Annotated[int, Field(ge=0)] = 31_536_000

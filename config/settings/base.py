@@ -282,6 +282,10 @@ def settings_from(environment: Environment) -> dict[str, Any]:
         "CARE_CONSENT_REQUIRED": environment.consent_required,
         "EMERGENCY_ACCESS": environment.emergency_access == "on",
         "EMERGENCY_ACCESS_MINUTES": environment.emergency_access_minutes,
+        "ACCOUNT_ENTRIES_PER_DAY": environment.account_entries_per_day,
+        "ACCOUNT_BYTES_PER_DAY": environment.account_bytes_per_day,
+        "ACCOUNT_ENTRIES": environment.account_entries,
+        "ACCOUNT_BYTES": environment.account_bytes,
         "JWT_SIGNING_KEY": environment.jwt_signing_key.get_secret_value(),
         "JWT_PREVIOUS_KEYS": [
             key.get_secret_value() for key in environment.jwt_previous_keys

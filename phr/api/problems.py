@@ -178,10 +178,12 @@ def too_many_headers(error: TooMany) -> dict[str, str]:
     if error.quota is None:
         return headers
     name, times, seconds = error.quota.name, error.quota.times, error.quota.seconds
-    return headers | {
-        "RateLimit-Policy": f'"{name}";q={times};w={seconds}',
-        "RateLimit": f'"{name}";r=0;t={error.retry_after}',
-    }
+    if seconds is None:  # of all there is: it does not begin anew with a window
+        policy, left = f'"{name}";q={times}', f'"{name}";r=0'
+    else:
+        policy = f'"{name}";q={times};w={seconds}'
+        left = f'"{name}";r=0;t={error.retry_after}'
+    return headers | {"RateLimit-Policy": policy, "RateLimit": left}
 
 
 def flatten(detail: Any, path: str = "") -> Any:

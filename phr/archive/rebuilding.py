@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.db import DataError, IntegrityError, connection, transaction
@@ -20,6 +21,7 @@ from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.models import PatientProfile
 from phr.core.models import OutboxEvent
+from phr.health_records import ceilings
 from phr.health_records.models import HealthRecord
 from phr.health_records.services import VisitDateOutOfRange, check_visit_date
 
@@ -85,6 +87,7 @@ class Rebuilding:
         for grant in self.care["grants"]:
             self.make_grant(grant)
         self.each("records", self.make_record)
+        ceilings.recount(map(UUID, self.people.known))
         self.each("notifications", self.make_notification)
         self.each("access-log", self.look_at_entry)
         owned = Access(self.patient.pk, "account", [self.user.pk], basis=Basis.NONE)

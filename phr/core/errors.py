@@ -60,11 +60,11 @@ class Conflict(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What a limit allows: so many `times` in each window of `seconds`."""
+    """What a limit allows: so many `times` in each window of `seconds`, or in all."""
 
     name: str
     times: int
-    seconds: int
+    seconds: int | None
 
 
 class TooMany(DomainError):

@@ -17,8 +17,13 @@ from phr.care.admin import staff
 from phr.care.models import PatientProfile
 from phr.core.admin import ShownOnly
 from phr.core.errors import NotAllowed, NotFound
-from phr.health_records import staff_reading
-from phr.health_records.models import TEXTS, DoctorComment, HealthRecord
+from phr.health_records import ceilings, staff_reading
+from phr.health_records.models import (
+    TEXTS,
+    AccountUsage,
+    DoctorComment,
+    HealthRecord,
+)
 
 
 def answer_refusal(read: Callable[[], Any]) -> Any:
@@ -164,3 +169,49 @@ class PatientProfileAdmin(ClinicalTextAdmin):
         actor = staff(request)
         patient = staff_reading.read_profile(actor=actor, patient_id=object_id)
         return {"patient": patient}
+
+
+class NearCeilingFilter(admin.SimpleListFilter):
+    title = "ceilings"
+    parameter_name = "near"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("80", "At 80 % or more"), ("100", "Reached")]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[AccountUsage]
+    ) -> QuerySet[AccountUsage]:
+        match self.value():
+            case "80" | "100" as percent:
+                return queryset.filter(ceilings.at_least(int(percent)))
+            case _:
+                return queryset
+
+
+@admin.register(AccountUsage)
+class AccountUsageAdmin(ShownOnly):
+    """How much each account keeps and has written today; who keeps most comes first."""
+
+    list_display = (
+        "user",
+        "username",
+        "bytes",
+        "entries",
+        "day",
+        "bytes_of_day",
+        "entries_of_day",
+        "percent",
+    )
+    list_filter = (NearCeilingFilter,)
+    list_select_related = ("user",)
+    ordering = ("-bytes", "user")
+    search_fields = ("=user__username", "=user__email")
+    fields = list_display
+
+    @admin.display(ordering="user__username")
+    def username(self, usage: AccountUsage) -> str:
+        return usage.user.username
+
+    @admin.display(description="of the nearest ceiling")
+    def percent(self, usage: AccountUsage) -> str:
+        return f"{ceilings.percent_of_nearest(usage)} %"

@@ -14,6 +14,7 @@ from phr.care.grants import basis_of
 from phr.care.models import CareGrant, DoctorProfile
 from phr.core import events
 from phr.core.errors import NotAllowed, NotFound
+from phr.health_records import ceilings
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.health_records.querysets import DoctorCommentQuerySet
 from phr.health_records.services import note_reading, refuse
@@ -64,15 +65,18 @@ def add_comment(
     meanwhile ends it before the comment, which is then refused, or after.
 
     :raises NotFound: no such record, or no open grant that covers it.
+    :raises DayIsFull, AccountIsFull: as `ceilings.count`.
     """
     record = HealthRecord.objects.commentable_by(actor).filter(pk=record_id).first()
     grant = lock_grant(actor, record) if record else None
     if record is None or grant is None:
         raise NotFound
     doctor = DoctorProfile.objects.select_related("user").get(user=actor)
-    added = DoctorComment.objects.create(
+    added = DoctorComment(
         health_record=record, doctor=doctor, comment=comment, is_private=is_private
     )
+    ceilings.count(actor, added)
+    added.save(force_insert=True)
     note_comment(actor, "health_records.comment_added", added, grant)
     events.emit("health_records.comment_added", comment_id=added.pk, by=actor.pk)
     return added
@@ -124,6 +128,7 @@ def change_comment(
     was_private = comment.is_private
     for name, value in values.items():
         setattr(comment, name, value)
+    ceilings.count(actor, comment)
     comment.version += 1
     with pghistory.context(user=str(actor.pk)):
         comment.save()

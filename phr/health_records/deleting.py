@@ -14,6 +14,7 @@ from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.core import events
 from phr.core.errors import Conflict
+from phr.health_records import ceilings
 from phr.health_records.models import (
     CommentVersion,
     DoctorComment,
@@ -60,6 +61,7 @@ def restore_if_deleted(actor: User, record_id: UUID) -> HealthRecord | None:
     record = locked.filter(pk=record_id).first()
     if record is None:
         return None
+    ceilings.count(actor, record)
     record.deleted_at = None
     record.version += 1
     with pghistory.context(user=str(actor.pk)):
@@ -115,6 +117,7 @@ def purge_versions(patient_id: UUID, at_most: int) -> Counter[str]:
 
 def remove(record_ids: list[UUID]) -> Counter[str]:
     """Remove records with everything about them, and say how many of what there was."""
+    ceilings.release(record_ids)
     comments = DoctorComment.objects.filter(health_record__in=record_ids)
     comment_versions = CommentVersion.objects.filter(health_record__in=record_ids)
     versions = RecordVersion.objects.filter(id__in=record_ids)

@@ -266,3 +266,28 @@ class CommentVersion(
             ),
         ]
         triggers = [only_added()]
+
+
+class AccountUsage(models.Model):
+    """What one account has written and keeps: `phr.health_records.ceilings` counts."""
+
+    user = models.OneToOneField(
+        User, models.CASCADE, primary_key=True, related_name="usage"
+    )
+    entries = models.PositiveIntegerField(
+        help_text="Records, comments, and earlier versions of both."
+    )
+    bytes = models.PositiveBigIntegerField(help_text="Of the texts of all of them.")
+    day = models.DateField(help_text="The last on which something was written, UTC.")
+    entries_of_day = models.PositiveIntegerField()
+    bytes_of_day = models.PositiveBigIntegerField()
+
+    class Meta:
+        verbose_name = "usage of an account"
+        verbose_name_plural = "usage of accounts"
+        indexes = [
+            models.Index(fields=["-bytes", "user"], name="health_records_by_usage"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entries} entries, {self.bytes} bytes"

@@ -16,6 +16,7 @@ from phr.audit.services import Access
 from phr.care.grants import basis_of
 from phr.core import events
 from phr.core.errors import Invalid, NotAllowed, NotFound
+from phr.health_records import ceilings
 from phr.health_records.models import EARLIEST_VISIT, SEARCHED, HealthRecord
 from phr.health_records.my_patients import MyPatientRow
 from phr.health_records.rows import RecordRow, read_record
@@ -112,11 +113,13 @@ def create_record(*, actor: User, now: datetime, **values: Any) -> HealthRecord:
     :param values: the record's fields by name.
     :raises NotAllowed: only patients keep records.
     :raises VisitDateOutOfRange: as it says.
+    :raises DayIsFull, AccountIsFull: as `ceilings.count`.
     """
     if actor.user_type != UserType.PATIENT:
         raise NotAllowed("Only patients may create health records.")
     check_visit_date(values["visit_date"], now)
     record = HealthRecord(patient=actor.patient_profile, created_by=actor, **values)
+    ceilings.count(actor, record)
     record.note_words()
     record.save(force_insert=True)
     audit.note(actor, "health_records.record_created", access([record]))
@@ -138,6 +141,7 @@ def change_record(
     :param values: new values of its fields, by name.
     :raises NotFound: no such record, or none of the actor's own.
     :raises VisitDateOutOfRange: as it says.
+    :raises DayIsFull, AccountIsFull: as `ceilings.count`.
     """
     record = lock_own_record(actor, record_id)
     if "visit_date" in values:
@@ -147,6 +151,7 @@ def change_record(
         return record
     for name in changed:
         setattr(record, name, values[name])
+    ceilings.count(actor, record)
     record.version += 1
     with pghistory.context(user=str(actor.pk)):
         save_changed(record, changed)
@@ -173,6 +178,7 @@ def delete_record(*, actor: User, record_id: UUID, at: datetime) -> None:
     :raises NotFound: no such record, or none of the actor's own.
     """
     record = lock_own_record(actor, record_id)
+    ceilings.count_removal(actor, record)
     record.deleted_at = at
     record.version += 1
     with pghistory.context(user=str(actor.pk)):

@@ -27,7 +27,8 @@ from phr.care.models import (
 )
 from phr.core.models import OutboxEvent
 from phr.erasure.models import Erasure
-from phr.health_records.models import DoctorComment, HealthRecord
+from phr.health_records import ceilings
+from phr.health_records.models import AccountUsage, DoctorComment, HealthRecord
 from phr.notifications.models import Notification
 from tests.factories import (
     CareGrantFactory,
@@ -58,6 +59,12 @@ def make_seal() -> LedgerSeal | None:
     return seal_next(upto=make_line().position, at=timezone.now())
 
 
+def make_usage() -> AccountUsage:
+    record = HealthRecordFactory()
+    ceilings.recount([record.patient.user_id])
+    return AccountUsage.objects.get(user=record.patient.user)
+
+
 def make_group() -> Group:
     return Group.objects.create(name=f"group {Group.objects.count()}")
 
@@ -73,6 +80,7 @@ MAKERS: dict[type[Model], Callable[[], Any]] = {
     EmergencyAccess: EmergencyAccessFactory,
     HealthRecord: HealthRecordFactory,
     DoctorComment: DoctorCommentFactory,
+    AccountUsage: make_usage,
     Notification: NotificationFactory,
     AccessEntry: make_line,
     LedgerSeal: make_seal,

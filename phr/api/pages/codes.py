@@ -77,6 +77,10 @@ ADVICE = {
     "unsupported_media_type": "Say Content-Type: application/json.",
     "too_many_requests": "The header Retry-After says how many seconds to wait, and "
     "RateLimit-Policy for which limit.",
+    "account_limit_reached": "Go on after the seconds of the header Retry-After; "
+    "RateLimit-Policy says which limit it is.",
+    "account_full": "Delete what you no longer need: it makes room after 30 days. Or "
+    "ask the administrators of this server.",
     "internal_error": "A defect of the server. Report the request_id.",
     "unavailable": "Try again after the seconds of the header Retry-After.",
 }

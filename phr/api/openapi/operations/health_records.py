@@ -10,6 +10,7 @@ from phr.api.openapi.operations.care import BAD_PAGE
 from phr.api.openapi.operations.operation import Operation, refused
 from phr.api.openapi.people import COMMENT, RECORD, WRITTEN, page
 from phr.core.errors import NotAllowed
+from phr.health_records import ceilings
 from phr.health_records.services import VisitDateOutOfRange
 
 WHOLE = {name: RECORD[name] for name in WRITTEN}
@@ -28,6 +29,10 @@ BAD_RECORD = refused(
 )
 UNREADABLE = "Those who may not read the record are told that there is none."
 
+CEILINGS = (
+    ceilings.enough_for_today("entries", 1_000),
+    ceilings.full("bytes", 256 * 1024 * 1024),
+)
 LIST_RECORDS = Operation(
     "List health records",
     "Patients read their own records, doctors those that an open grant covers, the "
@@ -48,7 +53,12 @@ CREATE_RECORD = Operation(
         },
     },
     answers={201: {"created": RECORD | {"doctor_comments": []}}},
-    problems=(BAD_RECORD, VisitDateOutOfRange(field="visit_date"), PermissionDenied()),
+    problems=(
+        BAD_RECORD,
+        VisitDateOutOfRange(field="visit_date"),
+        PermissionDenied(),
+        *CEILINGS,
+    ),
     headers={"Location": "The address of the new record."},
 )
 READ_RECORD = Operation(
@@ -63,7 +73,12 @@ REPLACE_RECORD = Operation(
     f"Doctors who may read it are refused. {UNREADABLE}",
     requests={"all fields": WHOLE | HEALED},
     answers={200: {"changed": RECORD | CHANGED}},
-    problems=(BAD_RECORD, VisitDateOutOfRange(field="visit_date"), NotAllowed()),
+    problems=(
+        BAD_RECORD,
+        VisitDateOutOfRange(field="visit_date"),
+        NotAllowed(),
+        *CEILINGS,
+    ),
 )
 CHANGE_RECORD = Operation(
     "Change parts of a health record",
@@ -75,6 +90,7 @@ CHANGE_RECORD = Operation(
         refused(RecordInputSerializer, {"title": "", "version": 7}, partial=True),
         VisitDateOutOfRange(field="visit_date"),
         NotAllowed(),
+        *CEILINGS,
     ),
 )
 DELETE_RECORD = Operation(
@@ -104,7 +120,7 @@ CREATE_COMMENT = Operation(
         },
     },
     answers={201: {"created": COMMENT}},
-    problems=(BAD_COMMENT, NotAllowed()),
+    problems=(BAD_COMMENT, NotAllowed(), *CEILINGS),
 )
 NOT_THE_AUTHOR = NotAllowed("Only its author may change a comment.")
 OTHER_WORDS = {"comment": "Please rest the knee for three weeks."}
@@ -121,7 +137,7 @@ REPLACE_COMMENT = Operation(
     "Everybody else who may read it is refused.",
     requests={"other words": OTHER_WORDS | {"is_private": False}},
     answers={200: {"changed": CHANGED_COMMENT}},
-    problems=(BAD_COMMENT, NOT_THE_AUTHOR),
+    problems=(BAD_COMMENT, NOT_THE_AUTHOR, *CEILINGS),
 )
 CHANGE_COMMENT = Operation(
     "Change parts of a comment",
@@ -129,7 +145,7 @@ CHANGE_COMMENT = Operation(
     "Everybody else who may read it is refused.",
     requests={"other words": OTHER_WORDS, "hidden": {"is_private": True}},
     answers={200: {"changed": CHANGED_COMMENT}},
-    problems=(BAD_COMMENT, NOT_THE_AUTHOR),
+    problems=(BAD_COMMENT, NOT_THE_AUTHOR, *CEILINGS),
 )
 DELETE_COMMENT = Operation(
     "Delete a comment",

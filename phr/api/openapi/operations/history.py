@@ -1,7 +1,7 @@
 """The history of records and what becomes of deleted ones, in the document."""
 
 from phr.api.openapi.operations.care import BAD_PAGE
-from phr.api.openapi.operations.health_records import LATER, UNREADABLE
+from phr.api.openapi.operations.health_records import CEILINGS, LATER, UNREADABLE
 from phr.api.openapi.operations.operation import Operation
 from phr.api.openapi.people import CHANGE, RECORD, page
 from phr.core.errors import NotAllowed
@@ -25,5 +25,5 @@ RESTORE_RECORD = Operation(
     "told. Doctors who may read a record are refused, and there is nothing to restore "
     "where it is not deleted. Everybody else is told that there is none.",
     answers={200: {"restored": RECORD | {"version": 3, "updated_at": LATER}}},
-    problems=(RecordNotDeleted(), NotAllowed()),
+    problems=(RecordNotDeleted(), NotAllowed(), *CEILINGS),
 )

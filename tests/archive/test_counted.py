@@ -1,0 +1,38 @@
+"""What comes in by an archive, and with the demo, counts for whom it belongs to."""
+
+import io
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from phr.health_records import ceilings
+from phr.health_records.models import AccountUsage
+from tests.archive.exporting import import_from
+
+
+def truth():
+    with connection.cursor() as cursor:
+        cursor.execute(ceilings.OWNED.format(of_record="true", of_comment="true"))
+        return {user: (entries, size) for user, entries, size in cursor.fetchall()}
+
+
+def counted():
+    rows = AccountUsage.objects.exclude(entries=0, bytes=0)
+    return {row.user_id: (row.entries, row.bytes) for row in rows}
+
+
+def test_an_imported_account_counts_as_what_it_is(archive):
+    AccountUsage.objects.all().delete()
+
+    import_from(archive, stdout=io.StringIO())
+
+    assert counted() == truth() != {}
+
+
+@pytest.mark.django_db
+def test_the_demo_counts_as_what_it_is(settings):
+    settings.DEBUG = True
+    call_command("load_demo", stdout=io.StringIO())
+
+    assert counted() == truth() != {}
