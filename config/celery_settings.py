@@ -34,6 +34,7 @@ task_routes = {
     "phr.erasure.tasks.*": {"queue": Queue.LONG.value},
     "phr.health_records.tasks.*": {"queue": Queue.LONG.value},
     "phr.core.tasks.purge_delivered_events": {"queue": Queue.LONG.value},
+    "phr.core.tasks.forget_ended_counts": {"queue": Queue.LONG.value},
 }
 beat_schedule = {
     "replay-outbox": {
@@ -42,6 +43,10 @@ beat_schedule = {
     },
     "purge-delivered-events": {
         "task": "phr.core.tasks.purge_delivered_events",
+        "schedule": 60 * 60.0,
+    },
+    "forget-ended-counts": {
+        "task": "phr.core.tasks.forget_ended_counts",
         "schedule": 60 * 60.0,
     },
     "seal-ledger": {

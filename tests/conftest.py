@@ -16,7 +16,7 @@ from phr.accounts.models import User
 from phr.accounts.services import start_session
 from phr.care.choices import GrantOrigin, RecordType
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
-from phr.core import counters, events
+from phr.core import counters, events, stored_counters
 from phr.core.models import OutboxEvent
 from phr.health_records import my_patients, rows
 from phr.health_records.models import HealthRecord
@@ -60,10 +60,16 @@ def triggers_against_truncation() -> list[tuple[str, str]]:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_counters() -> None:
+def _fresh_counters() -> Iterator[None]:
     """No test meets the attempts that another one counted, or its pokes."""
     await_pokes()
+    counters.connection().breaker.note_success()
     counters.connection().flushdb()
+    yield
+    counted = stored_counters.own.connection
+    if counted is not None and counted.connection is not None:
+        counted.connection.execute("DELETE FROM core_attemptcount")
+    stored_counters.own.close()
 
 
 @pytest.fixture(autouse=True, scope="session")

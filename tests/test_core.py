@@ -8,8 +8,10 @@ from uuid import RFC_4122
 
 import pytest
 import redis
+from django.db import connection
 from pytest_django import Settings
 
+from dev.valkey import free_port
 from phr.core import counters
 from phr.core.counters import Limit
 from phr.core.errors import TooMany, Unavailable
@@ -215,10 +217,23 @@ def test_the_counters_hold_no_key_in_the_clear() -> None:
     assert b"alice" not in names[0]
 
 
-def test_without_redis_attempts_are_refused_and_not_let_past(no_redis: None) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_without_redis_attempts_are_counted_in_the_database(no_redis: None) -> None:
+    assert [attempt() for _ in range(11)] == [True] * 10 + [False]
+    TEN_A_MINUTE.give_back(KEY)
+    assert [attempt(), attempt()] == [True, False]
+    with pytest.raises(redis.RedisError):
+        counters.ping()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_redis_and_database_attempts_are_refused(
+    no_redis: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(connection.settings_dict, "HOST", "127.0.0.1")
+    monkeypatch.setitem(connection.settings_dict, "PORT", str(free_port()))
+
     with pytest.raises(Unavailable):
         TEN_A_MINUTE.take(KEY)
     with pytest.raises(Unavailable):
         TEN_A_MINUTE.give_back(KEY)
-    with pytest.raises(redis.RedisError):
-        counters.ping()

@@ -1,26 +1,61 @@
-"""Counters with a window of time, exact also when many requests come at once."""
+"""Counters with a window of time, exact also when many requests come at once.
+
+They are in Redis. While it is away, or hangs, attempts are counted in the database.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from hashlib import sha256
-from typing import cast
+from typing import Any, cast
 
 import redis
+import structlog
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
-from phr.core.errors import Quota, TooMany, Unavailable
+from phr.core import stored_counters
+from phr.core.breaker import Breaker
+from phr.core.errors import Quota, TooMany
 
-SECONDS_TO_WAIT_FOR_REDIS = 2
+log = structlog.get_logger(__name__)
+
+SECONDS_TO_WAIT_FOR_REDIS = 0.5
+SECONDS_BETWEEN_TRIES = 5
+
+
+class BoundedRedis(redis.Redis):
+    """Redis, for which few wait while it does not answer, and they not for long."""
+
+    breaker: Breaker
+
+    def execute_command(self, *args: Any, **options: Any) -> Any:
+        """:raises RedisError: it refuses, does not answer, or did not a moment ago."""
+        if not self.breaker.admits():
+            raise redis.ConnectionError("It did not answer a moment ago.")
+        try:
+            answer = super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+        except (redis.ConnectionError, redis.TimeoutError) as error:
+            self.breaker.note_failure()
+            log.warning("redis_does_not_answer", error=type(error).__name__)
+            raise
+        self.breaker.note_success()
+        return answer
 
 
 @cache
-def connection() -> "redis.Redis":
-    return redis.Redis.from_url(
+def connection() -> BoundedRedis:
+    client: BoundedRedis = BoundedRedis.from_url(  # type: ignore[assignment] # its type forgets the class
         settings.REDIS_URL,
         socket_connect_timeout=SECONDS_TO_WAIT_FOR_REDIS,
         socket_timeout=SECONDS_TO_WAIT_FOR_REDIS,
+        # Asked again, it might count again. A connection that has been closed
+        # meanwhile is found out before it is used.
+        retry=Retry(NoBackoff(), 0),
     )
+    client.breaker = Breaker(SECONDS_BETWEEN_TRIES)
+    return client
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +77,32 @@ class Limit:
         :param key: whom to count for; only its hash leaves this process.
         :param units: how much it counts for, such as bytes.
         :raises TooMany: the limit was reached already.
-        :raises Unavailable: the counters cannot be reached.
+        :raises Unavailable: neither Redis nor the database can count.
         """
-        name, seconds = self.key(key), int(self.window.total_seconds())
-        try:
-            wait = cast(
-                int, connection().eval(TAKE, 1, name, self.times, seconds, units)
-            )
-        except redis.RedisError as error:
-            raise Unavailable("Please try again in a moment.") from error
-        if wait:
-            quota = Quota(self.name, self.times, seconds)
+        if wait := self.count(self.key(key), units):
+            quota = Quota(self.name, self.times, int(self.window.total_seconds()))
             detail = "Please wait before you try again."
             raise TooMany(detail, retry_after=wait, quota=quota)
 
-    def give_back(self, key: str, units: int = 1) -> None:
-        """Take back what one attempt counted for, because it succeeded."""
+    def count(self, name: str, units: int) -> int:
+        """:returns: seconds until the window ends if the limit is reached, else 0."""
+        seconds = int(self.window.total_seconds())
+        values = (self.times, seconds, units)
         try:
-            connection().eval(GIVE_BACK, 1, self.key(key), units)
-        except redis.RedisError as error:
-            raise Unavailable("Please try again in a moment.") from error
+            return cast(int, connection().eval(TAKE, 1, name, *values))
+        except redis.RedisError:
+            return stored_counters.take(name, *values)
+
+    def give_back(self, key: str, units: int = 1) -> None:
+        """Take back what one attempt counted for, because it succeeded.
+
+        :raises Unavailable: neither Redis nor the database can count.
+        """
+        name = self.key(key)
+        try:
+            connection().eval(GIVE_BACK, 1, name, units)
+        except redis.RedisError:
+            stored_counters.give_back(name, units)
 
     def key(self, key: str) -> str:
         return f"limit:{self.name}:{sha256(key.encode()).hexdigest()}"

@@ -1,4 +1,4 @@
-"""The columns that every table has, and the outbox."""
+"""The columns that every table has, the outbox, and counters without Redis."""
 
 from uuid import UUID
 
@@ -73,3 +73,17 @@ class OutboxEvent(BaseModel):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class AttemptCount(models.Model):
+    """What was counted for one limit and one key while Redis did not answer."""
+
+    key = models.CharField(max_length=150, primary_key=True)
+    counted = models.BigIntegerField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["ends_at"], name="core_attempts_ended")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -7,7 +7,7 @@ import structlog
 from celery import current_app, shared_task
 from django.utils import timezone
 
-from phr.core import events, pokes, turns
+from phr.core import events, pokes, stored_counters, turns
 from phr.core.queues import OF_MAILS, Queue
 
 log = structlog.get_logger(__name__)
@@ -97,6 +97,12 @@ def purge_delivered_events(**_future: object) -> int:
         if purged < EVENTS_AT_ONCE:
             break
     return gone
+
+
+@shared_task
+def forget_ended_counts(**_future: object) -> int:
+    """Remove what was counted in the database, and counts no more."""
+    return stored_counters.forget_ended()
 
 
 def reach_broker() -> None:

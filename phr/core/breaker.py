@@ -1,0 +1,33 @@
+"""Nobody waits for a part that has just been found not to answer."""
+
+import threading
+import time
+
+
+class Breaker:
+    """Open after a failure; then one caller in each `seconds` tries again.
+
+    Whoever is not admitted does without the part at once, instead of holding a thread
+    for as long as the part takes to say nothing.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.try_again_at = 0.0  # of the monotonic clock; 0 while all is well
+        self.turn = threading.Lock()
+
+    def admits(self) -> bool:
+        """Whether the caller may try; it then tells how that went."""
+        if not self.try_again_at:
+            return True
+        with self.turn:
+            if time.monotonic() < self.try_again_at:
+                return False
+            self.try_again_at = time.monotonic() + self.seconds
+            return True
+
+    def note_failure(self) -> None:
+        self.try_again_at = time.monotonic() + self.seconds
+
+    def note_success(self) -> None:
+        self.try_again_at = 0.0

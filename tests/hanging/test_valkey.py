@@ -1,0 +1,137 @@
+"""A Valkey that hangs: nobody waits for it, and nothing is unlimited meanwhile."""
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+from rest_framework.test import APIClient
+from structlog.testing import capture_logs
+
+from phr.accounts.services import start_session
+from phr.care.models import PatientProfile
+from phr.core import counters, stored_counters
+from phr.core.counters import Limit
+from phr.core.errors import TooMany
+from phr.core.models import AttemptCount
+from phr.core.tasks import forget_ended_counts
+from tests.at_once import all_at_once
+from tests.conftest import Api
+from tests.factories import PASSWORD
+from tests.hanging.conftest import Frozen
+
+LOGIN, REFRESH = "/api/auth/login/", "/api/auth/token/refresh/"
+PROFILE = "/api/auth/profile/"
+THREE = Limit("test:three", times=3, window=timedelta(minutes=5))
+
+
+def log_in(password: str = "not it") -> Any:
+    return APIClient().post(LOGIN, {"username": "alice", "password": password})
+
+
+def statuses(answers: list[Any]) -> list[int]:
+    return sorted(answer.status_code for answer in answers)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sign_in_works_and_stays_limited(
+    alice: PatientProfile, valkey_hangs: Frozen
+) -> None:
+    with valkey_hangs():
+        assert log_in(PASSWORD).status_code == 200
+        wrong = all_at_once([log_in] * 25)
+        right = log_in(PASSWORD)
+
+    assert statuses(wrong) == [401] * 10 + [429] * 15
+    assert right.status_code == 429
+    assert 0 < int(right.headers["Retry-After"]) <= 15 * 60
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_request_waits_and_no_other(
+    alice: PatientProfile, api: Api, valkey_hangs: Frozen
+) -> None:
+    tokens = start_session(user=alice.user, at=timezone.now())
+    junk = partial(APIClient().post, REFRESH, {"refresh": "x"})
+
+    with valkey_hangs(), capture_logs() as logged:
+        assert statuses([junk() for _ in range(30)]) == [401] * 30
+        refreshed = APIClient().post(REFRESH, {"refresh": tokens.refresh})
+        assert refreshed.status_code == 200
+        assert api("alice").get(PROFILE).status_code == 200
+
+    waits = [line for line in logged if line["event"] == "redis_does_not_answer"]
+    assert len(waits) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refreshes_with_junk_stay_limited(valkey_hangs: Frozen) -> None:
+    with valkey_hangs():
+        answers = [APIClient().post(REFRESH, {"refresh": "x"}) for _ in range(125)]
+
+    assert statuses(answers) == [401] * 120 + [429] * 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_it_answers_again_it_counts_again(valkey_hangs: Frozen) -> None:
+    with valkey_hangs():
+        THREE.take("alice")  # Valkey finds it among what it was sent, and counts too
+        THREE.take("alice")
+    counters.connection().breaker.try_again_at = 1.0  # the seconds have passed
+
+    THREE.take("alice")
+
+    assert counters.connection().get(THREE.key("alice")) == b"2"
+    assert not counters.connection().breaker.try_again_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_taken_back_by_a_transaction_stays_counted(
+    valkey_hangs: Frozen,
+) -> None:
+    def attempt() -> None:
+        with transaction.atomic():
+            THREE.take("alice")
+            raise DatabaseError
+
+    with valkey_hangs():
+        for _ in range(3):
+            with pytest.raises(DatabaseError):
+                attempt()
+        with pytest.raises(TooMany):
+            attempt()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_counts_as_redis_does(valkey_hangs: Frozen) -> None:
+    with valkey_hangs():
+        THREE.take("alice", units=2)
+        with pytest.raises(TooMany):
+            THREE.take("alice", units=2)
+        THREE.give_back("alice", units=5)
+        THREE.take("alice", units=3)
+        THREE.take("carol")
+        with pytest.raises(TooMany) as refused:
+            THREE.take("alice")
+
+    assert 0 < refused.value.retry_after <= 300
+    assert "alice" not in str(list(AttemptCount.objects.values()))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_window_that_has_ended_begins_anew_and_is_forgotten(
+    valkey_hangs: Frozen,
+) -> None:
+    with valkey_hangs():
+        for _ in range(3):
+            THREE.take("alice")
+        AttemptCount.objects.update(ends_at=timezone.now())
+        THREE.take("alice")
+        assert AttemptCount.objects.get().counted == 1
+
+    assert forget_ended_counts() == 0
+    AttemptCount.objects.update(ends_at=timezone.now())
+    assert forget_ended_counts() == 1
+    assert stored_counters.forget_ended() == 0
