@@ -1,11 +1,13 @@
 """The cast: Alice; Dr. Bob, who cares for her; Dr. Eve, who used to; Carol and
-Dr. Dan, who have nothing to do with her; and Sam, who is staff."""
+Dr. Dan, who have nothing to do with her; Sam, who is staff; and Nina, who is staff
+without any right."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.signals import setting_changed
 from django.db import connection
 from django.dispatch import receiver
@@ -31,6 +33,17 @@ from tests.factories import (
 from tests.hashing import watched_requests
 
 Api = Callable[[str], APIClient]
+RIGHTS_OF_SAM = (
+    "view_doctorprofile",
+    "change_doctorprofile",
+    "view_doctorverification",
+    "add_caregrant",
+    "view_caregrant",
+    "change_caregrant",
+    "change_emergencyaccess",
+    "view_user",
+    "view_patientprofile",
+)
 
 
 @receiver(setting_changed)
@@ -176,7 +189,22 @@ def dr_jo(alice: PatientProfile) -> DoctorProfile:
 
 @pytest.fixture
 def sam(db: None) -> User:
-    return StaffFactory(username="sam", first_name="Sam", last_name="Reyes")
+    """Staff who were given what the work with doctors and grants needs, and no more."""
+    sam = StaffFactory(username="sam", first_name="Sam", last_name="Reyes")
+    return with_permissions(sam, *RIGHTS_OF_SAM)
+
+
+@pytest.fixture
+def nina(db: None) -> User:
+    """Staff whom nobody has given any right."""
+    return StaffFactory(username="nina", first_name="Nina", last_name="Falk")
+
+
+def with_permissions(user: User, *names: str) -> User:
+    permissions = Permission.objects.filter(codename__in=names)
+    assert permissions.count() == len(names)
+    user.user_permissions.add(*permissions)
+    return user
 
 
 @pytest.fixture

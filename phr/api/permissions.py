@@ -5,6 +5,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from phr.accounts.models import User, UserType
+from phr.accounts.rights import Right, has_right
 
 
 class OnlyDoctors(IsAuthenticated):
@@ -25,6 +26,11 @@ class OnlyDoctorsAndPatients(IsAuthenticated):
 class OnlyStaff(IsAuthenticated):
     def has_permission(self, request: Request, view: APIView) -> bool:
         return is_one_of(request, UserType.ADMIN)
+
+
+class OnlyStaffWhoSeeLicenses(IsAuthenticated):
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return has_right(request.user, Right.SEE_LICENSES)
 
 
 class OnlyDoctorsAndStaff(IsAuthenticated):

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from phr.accounts.models import User, UserType
+from phr.accounts.rights import Right, has_right
 from phr.accounts.tokens import Tokens
 from phr.care.choices import OPEN
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile, is_in_force
@@ -79,22 +80,31 @@ def own_doctor_shape(doctor: DoctorProfile) -> Shape:
 
 
 def patient_shape(patient: PatientProfile, assigned: DoctorProfile | None) -> Shape:
-    return administrative_patient_shape(patient, assigned) | {
-        "blood_type": patient.blood_type,
-        "allergies": patient.allergies,
-    }
-
-
-def administrative_patient_shape(
-    patient: PatientProfile, assigned: DoctorProfile | None
-) -> Shape:
-    """A patient as staff see them: without what is clinical."""
     return {
         "id": patient.id,
         "user": own_user_shape(patient.user),
         "emergency_contact": patient.emergency_contact,
+        "blood_type": patient.blood_type,
+        "allergies": patient.allergies,
         "assigned_doctor": doctor_shape(assigned) if assigned else None,
     }
+
+
+def patient_shape_for(
+    staff: User, patient: PatientProfile, assigned: DoctorProfile | None
+) -> Shape:
+    """A patient as staff see them: nothing clinical, and beyond the name only what
+    they might look up in the admin site, too."""
+    shape = {
+        "id": patient.id,
+        "user": name_shape(patient.user),
+        "assigned_doctor": doctor_shape(assigned) if assigned else None,
+    }
+    if has_right(staff, Right.SEE_PEOPLE):
+        shape["user"] = own_user_shape(patient.user)
+    if has_right(staff, Right.SEE_PATIENTS):
+        shape["emergency_contact"] = patient.emergency_contact
+    return shape
 
 
 def grant_shape(grant: CareGrant, reader: User) -> Shape:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models.functions import Lower
 
 from phr.accounts.models import User, UserType
+from phr.accounts.rights import Right, insist_on_right
 from phr.audit import services as audit
 from phr.audit.models import Basis, Outcome
 from phr.audit.services import Access
@@ -21,7 +22,7 @@ from phr.care.choices import (
 from phr.care.grants import (
     GrantNotOpen,
     close_expired,
-    end_grant,
+    end_one_of,
     let_in,
     note_change,
     save_change,
@@ -211,12 +212,11 @@ def review(
 
     One that was not justified is ended with that, if it is open still.
 
-    :raises NotAllowed: the actor is not staff.
+    :raises NotPermitted: the actor has not got the right.
     :raises NotFound: there is no such emergency access.
     :raises AlreadyReviewed: as it says.
     """
-    if actor.user_type != UserType.ADMIN:
-        raise NotAllowed("Only staff review emergency access.")
+    insist_on_right(actor, Right.REVIEW_EMERGENCIES)
     found = EmergencyAccess.objects.select_for_update(no_key=True, of=("self",))
     related = found.select_related("grant__patient__user", "grant__doctor__user")
     emergency = related.filter(pk=emergency_id).first()
@@ -236,6 +236,13 @@ def review(
 
 def end_if_open(actor: User, grant: CareGrant, at: datetime) -> None:
     try:
-        end_grant(actor=actor, grant_id=grant.pk, at=at, reason=NOT_JUSTIFIED)
+        # The right to review is enough for it, without the one to end grants.
+        end_one_of(
+            CareGrant.objects.all(),
+            actor=actor,
+            grant_id=grant.pk,
+            at=at,
+            reason=NOT_JUSTIFIED,
+        )
     except GrantNotOpen:
         return  # it has run out, or somebody was quicker

@@ -10,13 +10,15 @@ from django.conf import settings
 from django.db import transaction
 
 from phr.accounts.models import User, UserType
+from phr.accounts.rights import Right, insist_on_right
 from phr.audit import services as audit
 from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.choices import OPEN, GrantOrigin, GrantStatus
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+from phr.care.querysets import CareGrantQuerySet
 from phr.core import events
-from phr.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from phr.core.errors import Conflict, Invalid, NotFound
 
 
 class GrantNotOpen(Conflict):
@@ -52,40 +54,6 @@ class Terms:
     records_since: Any = None
     expires_at: datetime | None = None
     is_primary: bool = False
-
-
-def find_grant(
-    *, actor: User, grant_id: UUID, action: str, role: UserType | None = None
-) -> CareGrant:
-    """Fetch one grant to do something with it.
-
-    :param action: what is to be done, for the ledger if it is refused.
-    :param role: whose this is to do; None for both sides, and staff.
-    :raises NotFound: no such grant, or none the actor may know about.
-    :raises NotAllowed: the actor is of the grant's other side.
-    """
-    rows = CareGrant.objects
-    grants = rows.endable_by(actor) if role is None else rows.visible_to(actor)
-    grant = grants.select_related("patient", "doctor__user").filter(pk=grant_id).first()
-    if grant is None:
-        refuse(actor, action, grant_id)
-        raise NotFound
-    if role is not None and actor.user_type != role:
-        refuse(actor, action, grant_id)
-        raise NotAllowed("Only the patient may do this with a grant.")
-    return grant
-
-
-def refuse(actor: User, action: str, grant_id: UUID) -> None:
-    """Enter an attempt; the same statements run for an id of nothing."""
-    meant = CareGrant.objects.filter(pk=grant_id)
-    audit.note_refusal(
-        actor,
-        action,
-        object_kind="grant",
-        object_id=grant_id,
-        patient_id=meant.values_list("patient_id", flat=True).first(),
-    )
 
 
 @transaction.atomic
@@ -157,11 +125,22 @@ def end_grant(
 ) -> CareGrant:
     """Close a doctor's access with effect from the next request.
 
+    :raises NotPermitted: the actor is staff, and has not got the right.
     :raises NotFound: no such grant, or none that is the actor's to end.
     :raises GrantNotOpen: it is neither pending nor active any more.
     """
-    mine = CareGrant.objects.endable_by(actor).select_related("patient", "doctor__user")
-    locked = mine.select_for_update(no_key=True, of=("self",))
+    if actor.user_type == UserType.ADMIN:
+        insist_on_right(actor, Right.END_GRANTS)
+    mine = CareGrant.objects.endable_by(actor)
+    return end_one_of(mine, actor=actor, grant_id=grant_id, at=at, reason=reason)
+
+
+def end_one_of(
+    grants: CareGrantQuerySet, *, actor: User, grant_id: UUID, at: datetime, reason: str
+) -> CareGrant:
+    """As `end_grant`, of grants that the actor is known to be allowed to end."""
+    related = grants.select_related("patient", "doctor__user")
+    locked = related.select_for_update(no_key=True, of=("self",))
     grant = locked.filter(pk=grant_id).first()
     if grant is None:
         raise NotFound

@@ -10,6 +10,7 @@ from django.db.models import CharField, Exists, Func, Lookup, Q, Subquery
 from django.db.models.functions import Now
 
 from phr.accounts.models import User, UserType
+from phr.accounts.rights import Right, has_right
 from phr.care.choices import OPEN, GrantOrigin, GrantStatus
 from phr.core.text import fold
 
@@ -126,9 +127,15 @@ class CareGrantQuerySet(models.QuerySet["CareGrant"]):
         verified = Exists(DoctorProfile.objects.filter(verified_now(), user=user))
         return self.in_force().filter(vouched_for(Q(verified)), doctor=profile_of(user))
 
+    def readable_by(self, user: User) -> Self:
+        """Keep the grants whose terms the user may read: their own side's, or any for
+        staff who have the right."""
+        return self if has_right(user, Right.SEE_GRANTS) else self.visible_to(user)
+
     def endable_by(self, user: User) -> Self:
-        """Keep the grants that the user may end: their own side's, or any for staff."""
-        return self if user.user_type == UserType.ADMIN else self.visible_to(user)
+        """Keep the grants that the user may end: their own side's, or any for staff
+        who have the right."""
+        return self if has_right(user, Right.END_GRANTS) else self.visible_to(user)
 
     def covering(self, record_type: object, visit_date: object) -> Self:
         """Keep the grants whose scope takes in a record.
@@ -220,9 +227,9 @@ class DoctorVerificationQuerySet(models.QuerySet["DoctorVerification"]):
             case _:
                 return self.none()
 
-    def decidable_by(self, user: User) -> Self:
-        """Staff decide about all of them."""
-        return self if user.user_type == UserType.ADMIN else self.none()
+    def shown_to_staff(self, user: User) -> Self:
+        """Staff who have the right read all of them."""
+        return self if has_right(user, Right.SEE_LICENSES) else self.none()
 
 
 class EmergencyAccessQuerySet(models.QuerySet["EmergencyAccess"]):

@@ -10,8 +10,10 @@ from django.conf import settings
 from django.db import transaction
 
 from phr.accounts.models import User, UserType
+from phr.accounts.rights import Right, insist_on_right
 from phr.audit import services as audit
 from phr.care.choices import GrantOrigin, GrantStatus
+from phr.care.finding import find_doctor
 from phr.care.grants import (
     DoctorNotVerified,
     close_expired,
@@ -78,7 +80,8 @@ def assign_doctor(
 
     :param doctor_id: None for the actor's own profile.
     :returns: the grant, `ACTIVE` or `PENDING`.
-    :raises NotAllowed: the actor may not choose this patient's doctor.
+    :raises NotAllowed: the actor may not choose this patient's doctor; of staff, those
+        who have not been given the right.
     :raises NotFound: there is no such patient or doctor.
     :raises DoctorMissing: staff must say whom they choose.
     :raises DoctorNotVerified: staff choose verified doctors only.
@@ -87,6 +90,7 @@ def assign_doctor(
     """
     try:
         with transaction.atomic():
+            refuse_stranger(actor)
             refuse_unverified(actor)
             patient = lock_patient(patient_id)
             assignment = plan(actor, patient, doctor_id, at)
@@ -105,6 +109,14 @@ def refuse(actor: User, action: str, patient_id: UUID) -> None:
         object_id=patient_id,
         patient_id=patient_id,
     )
+
+
+def refuse_stranger(actor: User) -> None:
+    """Before anything is looked up, as `refuse_unverified`."""
+    if actor.user_type == UserType.ADMIN:
+        insist_on_right(actor, Right.ASSIGN_DOCTORS)
+    elif actor.user_type != UserType.DOCTOR:
+        raise NotAllowed("Only doctors and staff may assign a doctor.")
 
 
 def refuse_unverified(actor: User) -> None:
@@ -129,18 +141,14 @@ def plan(
     actor: User, patient: PatientProfile, doctor_id: UUID | None, at: datetime
 ) -> Assignment:
     """Decide by whose right, and how, the patient gets this doctor."""
-    match actor.user_type:
-        case UserType.ADMIN:
-            if doctor_id is None:
-                raise DoctorMissing(field="doctor_id")
-            doctor = find_doctor(doctor_id)
-            if not doctor.is_verified:
-                raise DoctorNotVerified(field="doctor_id")
-            return Assignment(actor, patient, doctor, at, waits=False, takes_over=True)
-        case UserType.DOCTOR:
-            return plan_of_doctor(actor, patient, doctor_id, at)
-        case _:
-            raise NotAllowed("Only doctors and staff may assign a doctor.")
+    if actor.user_type == UserType.DOCTOR:
+        return plan_of_doctor(actor, patient, doctor_id, at)
+    if doctor_id is None:
+        raise DoctorMissing(field="doctor_id")
+    doctor = find_doctor(doctor_id)
+    if not doctor.is_verified:
+        raise DoctorNotVerified(field="doctor_id")
+    return Assignment(actor, patient, doctor, at, waits=False, takes_over=True)
 
 
 def plan_of_doctor(
@@ -155,14 +163,6 @@ def plan_of_doctor(
     doctor = find_doctor(doctor_id)
     refuse_unverified_doctor(doctor, field="doctor_id")
     return Assignment(actor, patient, doctor, at, waits, takes_over=True)
-
-
-def find_doctor(doctor_id: UUID | None) -> DoctorProfile:
-    doctors = DoctorProfile.objects.listed().select_related("user")
-    doctor = doctors.filter(pk=doctor_id).first() if doctor_id else None
-    if doctor is None:
-        raise NotFound("There is no such doctor.", field="doctor_id")
-    return doctor
 
 
 def ask(assignment: Assignment) -> CareGrant:

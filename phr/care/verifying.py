@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from phr.accounts.models import User, UserType
+from phr.accounts.rights import NotPermitted, Right, insist_on_right
 from phr.audit import services as audit
 from phr.audit.models import Basis
 from phr.audit.services import Access
@@ -89,7 +90,7 @@ def verify_doctor(
     doctor's profile.
 
     :param license_number: what was checked, if the doctor may have changed it since.
-    :raises NotAllowed: the actor is not staff.
+    :raises NotPermitted: the actor has not got the right.
     :raises NotFound: there is no such doctor.
     :raises NothingToVerify: the doctor has named no licence.
     :raises LicenseChanged: the doctor's licence is not the one that was checked.
@@ -129,7 +130,7 @@ def refuse_doctor(
 
     :param reason: for the doctor.
     :param license_number: as for `verify_doctor`.
-    :raises NotAllowed: the actor is not staff.
+    :raises NotPermitted: the actor has not got the right.
     :raises NotFound: there is no such doctor.
     :raises NothingToVerify: nothing waits, and nothing is verified.
     :raises LicenseChanged: the doctor's licence is not the one that was looked at.
@@ -158,9 +159,26 @@ def save_decision(
     return decided
 
 
+def insist_on_verifying(actor: User, doctor_id: UUID) -> None:
+    """See that somebody may decide about doctors; a refusal is entered.
+
+    :raises NotPermitted: nobody has given them the right.
+    """
+    try:
+        insist_on_right(actor, Right.VERIFY_DOCTORS)
+    except NotPermitted:
+        audit.note_refusal(
+            actor,
+            "care.doctor_decided",
+            object_kind="doctor",
+            object_id=doctor_id,
+            patient_id=None,
+        )
+        raise
+
+
 def lock_doctor(actor: User, doctor_id: UUID) -> DoctorProfile:
-    if actor.user_type != UserType.ADMIN:
-        raise NotAllowed("Only staff may verify doctors.")
+    insist_on_right(actor, Right.VERIFY_DOCTORS)
     doctors = DoctorProfile.objects.select_for_update(no_key=True, of=("self",))
     doctor = doctors.select_related("user").filter(pk=doctor_id).first()
     if doctor is None:

@@ -8,13 +8,17 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import PasswordChangeView
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import DataError, ProgrammingError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import path, reverse
 
+from phr.accounts.models import User
+from phr.audit import services as audit
+from phr.audit.models import Basis, Outcome
+from phr.audit.services import Access
 from phr.core.errors import DomainError
 from phr.interfaces.second_factor_page import is_missing, set_up
 from phr.interfaces.staff_forms import OwnPasswordForm, StaffSignInForm
@@ -22,6 +26,15 @@ from phr.interfaces.staff_forms import OwnPasswordForm, StaffSignInForm
 log = structlog.get_logger(__name__)
 
 BAD_VALUE = (ValidationError, DataError, ProgrammingError, ValueError)
+
+
+def note_refused_page(request: HttpRequest, error: PermissionDenied) -> None:
+    """Enter that staff have tried what they may not; services enter it themselves."""
+    if request.method != "POST" or isinstance(error.__cause__, DomainError):
+        return
+    if isinstance(request.user, User):
+        page = Access(None, "page", [], basis=Basis.NONE, outcome=Outcome.REFUSED)
+        audit.note(request.user, "accounts.page_refused", page)
 
 
 class StaffSite(AdminSite):
@@ -39,6 +52,9 @@ class StaffSite(AdminSite):
                 response = self.answer(view, request, *args, **kwargs)
                 if isinstance(response, SimpleTemplateResponse):
                     response.render()  # here, as widgets look up what was given too
+            except PermissionDenied as error:
+                note_refused_page(request, error)
+                raise
             except DomainError as error:
                 messages.error(request, error.detail)
                 back = request.path if request.method == "POST" else "admin:index"

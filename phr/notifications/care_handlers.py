@@ -1,6 +1,6 @@
 """Who is told about care: grants, emergencies, doctors' licences."""
 
-from phr.accounts.models import User, UserType
+from phr.accounts.rights import Right, staff_with
 from phr.care.models import CareGrant, DoctorVerification
 from phr.core.events import Gone, subscribe
 from phr.core.models import OutboxEvent
@@ -23,10 +23,6 @@ def grant_of(event: OutboxEvent) -> CareGrant:
 def verification_of(event: OutboxEvent) -> DoctorVerification:
     verifications = DoctorVerification.objects.select_related("doctor__user")
     return verifications.get(pk=event.payload["verification_id"])
-
-
-def staff() -> list[User]:
-    return list(User.objects.filter(user_type=UserType.ADMIN, is_active=True))
 
 
 @subscribe("care.doctor_assigned")
@@ -185,7 +181,7 @@ def tell_patient_and_staff(event: OutboxEvent) -> None:
     )
     tell(
         event,
-        staff(),
+        staff_with(Right.REVIEW_EMERGENCIES),
         Line(
             NotificationType.EMERGENCY_ACCESS,
             "Emergency access to review",
@@ -216,7 +212,7 @@ def tell_staff_of_license(event: OutboxEvent) -> None:
     verification = verification_of(event)
     tell(
         event,
-        staff(),
+        staff_with(Right.VERIFY_DOCTORS),
         Line(
             NotificationType.VERIFICATION,
             "A licence to verify",

@@ -14,7 +14,8 @@ PEOPLE = {
     "dr_hal": "a doctor who has asked, and waits",
     "dr_dan": "a doctor without a grant",
     "carol": "another patient",
-    "sam": "staff",
+    "sam": "staff with the rights that work with doctors and grants needs",
+    "nina": "staff without any right",
     "nobody": "nobody is signed in",
 }
 
@@ -58,9 +59,12 @@ def row(
 
     :param others: the status of all who are not named.
     :param about: case and given, see `Row`.
-    :param exceptions: the status of those who are named.
+    :param exceptions: the status of those who are named; Nina's is Sam's if only he is.
     """
-    statuses = dict.fromkeys(PEOPLE, others) | {"nobody": nobody} | exceptions
+    of_staff = {"nina": exceptions["sam"]} if "sam" in exceptions else {}
+    statuses = (
+        dict.fromkeys(PEOPLE, others) | {"nobody": nobody} | of_staff | exceptions
+    )
     if statuses.keys() != PEOPLE.keys():
         raise ValueError(f"Unknown people in {exceptions}")
     return Row(method, path, statuses, about[0], body, about[1], session)

@@ -85,15 +85,15 @@ def test_both_sides_of_an_emergency_and_no_others_know_of_it(
 
 
 def test_licences_are_for_staff_to_decide_and_for_their_doctors_to_see(
-    one_of_each, alice, dr_bob, dr_dan, sam
+    one_of_each, alice, dr_bob, dr_dan, sam, nina
 ):
     (handed_in,) = DoctorVerification.objects.all()
 
-    assert DoctorVerification.objects.decidable_by(sam).get() == handed_in
+    assert DoctorVerification.objects.shown_to_staff(sam).get() == handed_in
     assert DoctorVerification.objects.visible_to(dr_bob.user).get() == handed_in
     assert not DoctorVerification.objects.visible_to(dr_dan.user).exists()
-    for user in (alice.user, dr_bob.user, dr_dan.user):
-        assert not DoctorVerification.objects.decidable_by(user).exists()
+    for user in (alice.user, dr_bob.user, dr_dan.user, nina):
+        assert not DoctorVerification.objects.shown_to_staff(user).exists()
 
 
 def test_only_doctors_comment_and_only_patients_edit(alice, dr_bob, alices_record):

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from tests.access.matrix import PEOPLE, ROWS, Row
+from tests.access.staff_actions import STAFF_ACTIONS as ACTIONS
+from tests.access.staff_actions import StaffAction
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "access-matrix.md"
 INTRODUCTION = """\
@@ -20,13 +22,32 @@ it, but not do this with it. 401: there is no valid token. `CARE_CONSENT` is
 """
 
 
+STAFF = """\
+## What staff do
+
+Each action has one right, a permission of Django's, which its service asks for: in the
+API and in the admin site alike. Superusers have all of them, and give them in the admin
+site. `tests/access/test_staff_rights.py` tries each action in either face, with every
+other right and with that one alone.
+"""
+OF_STAFF = ["Action", "Right", "API", "Admin site"]
+
+
 def document() -> str:
     """The whole document as Markdown."""
     legend = [f"- **{who}**: {what}" for who, what in PEOPLE.items()]
     head = ["Request", *PEOPLE]
     rule = ["---"] * len(head)
     table = [line(cells) for cells in (head, rule, *map(cells_of, ROWS))]
-    return INTRODUCTION + "\n".join([*legend, "", *table]) + "\n"
+    rights = [
+        line(cells) for cells in (OF_STAFF, ["---"] * 4, *map(of_action, ACTIONS))
+    ]
+    return INTRODUCTION + "\n".join([*legend, "", *table, "", STAFF, *rights]) + "\n"
+
+
+def of_action(action: StaffAction) -> list[str]:
+    faces = ["yes" if face else "" for face in (action.api, action.admin)]
+    return [action.name, f"`{action.right}`", *faces]
 
 
 def cells_of(row: Row) -> list[str]:

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 
 from phr.accounts.models import User
+from tests.conftest import with_permissions
 from tests.factories import PASSWORD, StaffFactory
+
+__all__ = ["with_permissions"]  # for the tests beside this file
 
 Browser = Callable[[User], Client]
 
@@ -29,13 +31,6 @@ def clea(sam: User) -> User:
         "view_healthrecord",
         "view_patientprofile",
     )
-
-
-def with_permissions(user: User, *names: str) -> User:
-    permissions = Permission.objects.filter(codename__in=names)
-    assert permissions.count() == len(names)
-    user.user_permissions.add(*permissions)
-    return user
 
 
 def try_to_sign_in(client: Client, username: str, password: str = PASSWORD):

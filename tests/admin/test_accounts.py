@@ -54,9 +54,9 @@ def change(client, user, **values):
 
 
 @pytest.fixture
-def manager(sam):
+def manager(nina):
     """Staff who may do all that standard permissions on users allow."""
-    return with_permissions(sam, "view_user", "add_user", "change_user")
+    return with_permissions(nina, "view_user", "add_user", "change_user")
 
 
 def test_a_patient_made_here_has_a_profile_and_can_sign_in(rita, browser, api):
@@ -161,10 +161,10 @@ def test_other_staff_are_out_of_reach_of_who_is_no_superuser(path, manager, brow
     assert (fresh.password, fresh.email) == (other.password, other.email)
 
 
-def test_groups_are_the_superusers_alone(sam, browser):
-    with_permissions(sam, "add_group", "change_group")
+def test_groups_are_the_superusers_alone(nina, browser):
+    with_permissions(nina, "add_group", "change_group")
 
-    assert browser(sam).get("/admin/auth/group/add/").status_code == 403
+    assert browser(nina).get("/admin/auth/group/add/").status_code == 403
 
 
 def test_nobody_locks_themself_out(rita, browser):

@@ -83,10 +83,10 @@ def test_an_id_of_nobody_is_an_error_of_the_form(alice, rita, browser):
     assert "doctor" in response.context["adminform"].form.errors
 
 
-def test_patients_and_doctors_are_found_while_typing(alice, dr_bob, sam, browser):
+def test_patients_and_doctors_are_found_while_typing(alice, dr_bob, nina, browser):
     client = browser(
         with_permissions(
-            sam, "add_caregrant", "view_patientprofile", "view_doctorprofile"
+            nina, "add_caregrant", "view_patientprofile", "view_doctorprofile"
         )
     )
     where = {"app_label": "care", "model_name": "caregrant"}
@@ -100,10 +100,10 @@ def test_patients_and_doctors_are_found_while_typing(alice, dr_bob, sam, browser
     assert found("doctor", "stone") == [str(dr_bob.pk)]
 
 
-def test_staff_without_the_permission_assign_nobody(alice, dr_eve, sam, browser):
-    with_permissions(sam, "view_caregrant")
+def test_staff_without_the_permission_assign_nobody(alice, dr_eve, nina, browser):
+    with_permissions(nina, "view_caregrant")
 
-    response = assign(browser(sam), alice, dr_eve)
+    response = assign(browser(nina), alice, dr_eve)
 
     assert response.status_code == 403
     assert not CareGrant.objects.filter(status=GrantStatus.ACTIVE).exists()
@@ -139,11 +139,11 @@ def test_ending_an_ended_grant_is_said_and_changes_nothing(dr_eve, rita, browser
     assert not OutboxEvent.objects.exists()
 
 
-def test_who_may_only_look_ends_nothing(bobs_grant, sam, browser):
-    with_permissions(sam, "view_caregrant")
+def test_who_may_only_look_ends_nothing(bobs_grant, nina, browser):
+    with_permissions(nina, "view_caregrant")
     body = {"action": "end", "_selected_action": [bobs_grant.pk]}
 
-    browser(sam).post(GRANTS, body)
+    browser(nina).post(GRANTS, body)
 
     bobs_grant.refresh_from_db()
     assert bobs_grant.status == GrantStatus.ACTIVE

@@ -106,9 +106,9 @@ def test_a_review_that_is_not_whole_is_none(emergency, rita, browser, values, fi
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_reviewing_needs_its_permission(emergency, sam, browser, method):
-    with_permissions(sam, "view_emergencyaccess", "change_caregrant")
-    client = browser(sam)
+def test_reviewing_needs_its_permission(emergency, nina, browser, method):
+    with_permissions(nina, "view_emergencyaccess", "change_caregrant")
+    client = browser(nina)
 
     with nothing_written():
         response = getattr(client, method)(review_page(emergency), JUSTIFIED)
@@ -118,9 +118,9 @@ def test_reviewing_needs_its_permission(emergency, sam, browser, method):
     assert review_page(emergency) not in page
 
 
-def test_who_may_review_is_led_there_until_it_is_done(emergency, sam, browser):
-    with_permissions(sam, "view_emergencyaccess", "change_emergencyaccess")
-    client, page = browser(sam), f"{QUEUE}{emergency.pk}/change/"
+def test_who_may_review_is_led_there_until_it_is_done(emergency, nina, browser):
+    with_permissions(nina, "view_emergencyaccess", "change_emergencyaccess")
+    client, page = browser(nina), f"{QUEUE}{emergency.pk}/change/"
 
     assert review_page(emergency) in client.get(page).content.decode()
     assert client.post(review_page(emergency), JUSTIFIED).status_code == 302

@@ -71,8 +71,8 @@ def test_pressing_needs_the_token_of_the_page(rita, browser, waiting):
     assert not events_asked()
 
 
-def test_who_may_only_look_replays_nothing(sam, browser, waiting):
-    client = browser(with_permissions(sam, "view_outboxevent"))
+def test_who_may_only_look_replays_nothing(nina, browser, waiting):
+    client = browser(with_permissions(nina, "view_outboxevent"))
     body = {"action": "replay_selected", "_selected_action": [waiting[0].pk]}
 
     assert REPLAY not in client.get(LIST).content.decode()
@@ -95,12 +95,12 @@ def test_without_a_broker_the_events_stay_due_and_nothing_breaks(
 
 
 def test_a_notification_is_shown_when_its_event_has_been_purged(
-    sam, browser, delivered
+    nina, browser, delivered
 ):
     line = NotificationFactory(event=delivered, message="Something was added.")
     delivered.delete()
 
-    page = browser(with_permissions(sam, "view_notification")).get(
+    page = browser(with_permissions(nina, "view_notification")).get(
         f"/admin/notifications/notification/{line.pk}/change/"
     )
 

@@ -21,13 +21,13 @@ def test_ending_a_sign_in_takes_effect_at_once(rita, browser, alice, api):
     assert line.patient_id == alice.pk
 
 
-def test_who_may_only_look_ends_no_sign_in(sam, browser, alice, api):
-    with_permissions(sam, "view_loginsession")
+def test_who_may_only_look_ends_no_sign_in(nina, browser, alice, api):
+    with_permissions(nina, "view_loginsession")
     phone = api("alice")
     session = LoginSession.objects.get(user=alice.user)
     body = {"action": "end", "_selected_action": [session.pk]}
 
-    browser(sam).post(SESSIONS, body)
+    browser(nina).post(SESSIONS, body)
 
     assert phone.get("/api/auth/profile/").status_code == 200
     assert not AccessEntry.objects.filter(action__endswith="_by_staff").exists()

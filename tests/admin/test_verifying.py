@@ -162,9 +162,9 @@ def test_refusing_where_nothing_waits_is_an_error_of_the_form(dr_dan, rita, brow
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_deciding_needs_the_permission_to_change_doctors(dr_dan, sam, browser, method):
-    with_permissions(sam, "view_doctorprofile", "change_doctorverification")
-    client = browser(sam)
+def test_deciding_needs_the_permission_to_change_doctors(dr_dan, nina, browser, method):
+    with_permissions(nina, "view_doctorprofile", "change_doctorverification")
+    client = browser(nina)
 
     with nothing_written():
         response = getattr(client, method)(

@@ -260,4 +260,4 @@ def test_a_list_of_many_licences_costs_no_more_than_a_list_of_few(api, sam):
             assert staff.get(STAFF).status_code == 200
         costs.add(len(queries))
 
-    assert costs == {2}  # the session, and the page with its doctors
+    assert costs == {4}  # the session, two of rights, and the page with its doctors

@@ -15,6 +15,7 @@ from phr.audit.models import AccessEntry
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.models import BaseModel
 from phr.health_records.models import CommentVersion, DoctorComment
+from tests.conftest import RIGHTS_OF_SAM, with_permissions
 from tests.factories import (
     MONDAY,
     CareGrantFactory,
@@ -46,6 +47,7 @@ def populate() -> dict[str, User]:
     alice = account(people.ALICE_HERSELF)
     bob = account(people.BOB_HIMSELF)
     sam = account(people.SAM_HIMSELF, StaffFactory)
+    with_permissions(sam, *RIGHTS_OF_SAM)
     patient = PatientFactory(
         id=UUID(people.PATIENT["id"]), user=alice, **people.ALICES_PART
     )

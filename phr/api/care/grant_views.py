@@ -23,7 +23,7 @@ from phr.api.paging import RequestPagination
 from phr.api.permissions import OnlyDoctorsAndPatients
 from phr.api.shapes import grant_shape
 from phr.api.views import ApiView, signed_in
-from phr.care import grants, services
+from phr.care import finding, grants, services
 from phr.care.models import CareGrant
 
 GRANT_INPUT = PolymorphicProxySerializer(
@@ -89,9 +89,7 @@ class Grant(ApiView):
     @extend_schema(operation_id="read_grant", responses=GrantSerializer, tags=["care"])
     def get(self, request: Request, grant_id: UUID) -> Response:
         reader = signed_in(request)
-        grant = grants.find_grant(
-            actor=reader, grant_id=grant_id, action="care.grant_read"
-        )
+        grant = finding.find_to_read(actor=reader, grant_id=grant_id)
         return Response(grant_shape(grant, reader))
 
     @extend_schema(
@@ -154,7 +152,7 @@ class EndGrant(ApiView):
     @extend_schema(operation_id="end_grant", responses=GrantSerializer, tags=["care"])
     def post(self, request: Request, grant_id: UUID) -> Response:
         actor = signed_in(request)
-        grants.find_grant(actor=actor, grant_id=grant_id, action="care.grant_ended")
+        finding.find_to_end(actor=actor, grant_id=grant_id)
         grant = grants.end_grant(
             actor=actor, grant_id=grant_id, at=timezone.now(), **self.valid(request)
         )
@@ -164,7 +162,5 @@ class EndGrant(ApiView):
 def patient_who_may(request: Request, grant_id: UUID, action: str) -> User:
     """Refuse everybody else before their input is looked at."""
     actor = signed_in(request)
-    grants.find_grant(
-        actor=actor, grant_id=grant_id, action=action, role=UserType.PATIENT
-    )
+    finding.find_as_patient(actor=actor, grant_id=grant_id, action=action)
     return actor

@@ -8,7 +8,6 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from phr.accounts.models import UserType
 from phr.api.care.grant_serializers import (
     ExplanationSerializer,
     InvitationSerializer,
@@ -19,7 +18,7 @@ from phr.api.paging import PARAMETERS, VisitPagination
 from phr.api.permissions import OnlyPatients
 from phr.api.shapes import explanation_shape, preview_shape, record_summary_shape
 from phr.api.views import ApiView, signed_in
-from phr.care import grants, services
+from phr.care import finding, grants
 from phr.health_records import explaining, preview
 from phr.health_records.preview import Preview
 
@@ -43,11 +42,8 @@ class GrantPreview(ApiView):
     )
     def get(self, request: Request, grant_id: UUID) -> Response:
         actor = signed_in(request)
-        grant = grants.find_grant(
-            actor=actor,
-            grant_id=grant_id,
-            action="care.grant_previewed",
-            role=UserType.PATIENT,
+        grant = finding.find_as_patient(
+            actor=actor, grant_id=grant_id, action="care.grant_previewed"
         )
         found = preview.preview_grant(actor=actor, grant=grant, at=timezone.now())
         return preview_page(self, found)
@@ -73,7 +69,7 @@ class TermsPreview(ApiView):
         values = self.valid(request)
         values.pop("reason", "")
         found = preview.preview_terms(
-            doctor=services.find_doctor(values.pop("doctor_id")),
+            doctor=finding.find_doctor(values.pop("doctor_id")),
             actor=signed_in(request),
             terms=grants.terms_of(values, at=timezone.now()),
         )

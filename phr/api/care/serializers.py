@@ -4,9 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from phr.api.accounts.serializers import PatientSerializer
+from phr.accounts.models import UserType
+from phr.api.accounts.serializers import NameSerializer, PatientSerializer
 from phr.api.care.grant_serializers import GrantSerializer
-from phr.api.fields import Choice, Id, Moment, StrictSerializer, Text, Whole
+from phr.api.fields import Choice, Day, Id, Moment, StrictSerializer, Text, Whole
 from phr.care.choices import BloodType
 
 
@@ -22,9 +23,21 @@ class AssignmentSerializer(StrictSerializer):
     )
 
 
+class AssignedUserSerializer(NameSerializer):
+    """The patient's account; more than the name only for staff who may see people."""
+
+    username = Text(required=False)
+    email = serializers.EmailField(required=False)
+    user_type = Choice(UserType.choices, required=False)
+    phone_number = Text(required=False)
+    date_of_birth = Day(allow_null=True, required=False)
+
+
 class AssignedPatientSerializer(PatientSerializer):
     """A patient; what is clinical is shown to doctors only, not to staff."""
 
+    user = AssignedUserSerializer()  # type: ignore[assignment] # others see less
+    emergency_contact = Text(required=False)
     blood_type = Choice(BloodType.choices, allow_blank=True, required=False)
     allergies = Text(required=False)
 

@@ -1,13 +1,16 @@
 """The directory as JSON, from rows."""
 
-from phr.accounts.models import User, UserType
+from phr.accounts.models import User
 from phr.api.shapes import Shape
 from phr.care.directory import DoctorRow
 from phr.care.models import is_in_force
 
 
-def directory_shape(row: DoctorRow, reader: User) -> Shape:
-    """A doctor as others see them; to staff and to themselves with the licence."""
+def directory_shape(row: DoctorRow, reader: User, *, licensed: bool) -> Shape:
+    """A doctor as others see them; to themselves with the licence.
+
+    :param licensed: whether the reader sees everybody's licence.
+    """
     shape = {
         "id": row.id,
         "user": {
@@ -19,6 +22,6 @@ def directory_shape(row: DoctorRow, reader: User) -> Shape:
         "years_of_experience": row.years_of_experience,
         "is_verified": is_in_force(row.verified_at, row.verified_until),
     }
-    if reader.user_type == UserType.ADMIN or row.user__id == reader.pk:
+    if licensed or row.user__id == reader.pk:
         shape["license_number"] = row.license_number
     return shape

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.accounts.models import UserType
+from phr.accounts.rights import Right, has_right
 from phr.api.accounts.serializers import DoctorSerializer
 from phr.api.care.filters import DoctorFilter
 from phr.api.care.serializers import (
@@ -20,9 +21,9 @@ from phr.api.care.shapes import directory_shape
 from phr.api.paging import Fetch, KeysetPagination
 from phr.api.permissions import OnlyDoctorsAndStaff
 from phr.api.shapes import (
-    administrative_patient_shape,
     grant_shape,
     patient_shape,
+    patient_shape_for,
 )
 from phr.api.views import ApiView, signed_in
 from phr.care import directory, services
@@ -46,8 +47,9 @@ class Doctors(ApiView):
     def get(self, request: Request) -> Response:
         page = self.read_page(self.fetcher(request))
         reader = signed_in(request)
+        licensed = has_right(reader, Right.SEE_DOCTORS)
         return self.get_paginated_response(
-            [directory_shape(doctor, reader) for doctor in page]
+            [directory_shape(doctor, reader, licensed=licensed) for doctor in page]
         )
 
     def fetcher(self, request: Request) -> Fetch:
@@ -80,7 +82,9 @@ class AssignDoctor(ApiView):
             shown = grant_shape(grant, signed_in(request))
             answer = {"message": "The patient was asked.", "grant": shown}
             return Response(answer, status=status.HTTP_202_ACCEPTED)
-        staff = signed_in(request).user_type == UserType.ADMIN
-        shape = administrative_patient_shape if staff else patient_shape
-        patient = shape(grant.patient, grant.doctor)
+        actor = signed_in(request)
+        if actor.user_type == UserType.ADMIN:
+            patient = patient_shape_for(actor, grant.patient, grant.doctor)
+        else:
+            patient = patient_shape(grant.patient, grant.doctor)
         return Response({"message": "The doctor was assigned.", "patient": patient})

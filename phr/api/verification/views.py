@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.api.paging import KeysetPagination
-from phr.api.permissions import OnlyDoctors, OnlyStaff
+from phr.api.permissions import OnlyDoctors, OnlyStaff, OnlyStaffWhoSeeLicenses
 from phr.api.shapes import Shape, licensed_doctor_shape
 from phr.api.verification.filters import VerificationFilter
 from phr.api.verification.serializers import (
@@ -73,7 +73,7 @@ class Verifications(ApiView):
     """The licences that doctors have handed in, for staff."""
 
     queryset = DoctorVerification.objects.none()  # for the OpenAPI document
-    permission_classes = (OnlyStaff,)
+    permission_classes = (OnlyStaffWhoSeeLicenses,)
     serializer_class = StaffVerificationSerializer
     pagination_class = KeysetPagination
     filterset_class = VerificationFilter
@@ -84,7 +84,7 @@ class Verifications(ApiView):
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:
-        licenses = DoctorVerification.objects.decidable_by(signed_in(request))
+        licenses = DoctorVerification.objects.shown_to_staff(signed_in(request))
         if "status" not in request.query_params:
             licenses = licenses.filter(status=VerificationStatus.PENDING)
         page = self.page_of(licenses.select_related("doctor__user"))
@@ -106,12 +106,13 @@ class DecideOnDoctor(ApiView):
         tags=["staff"],
     )
     def post(self, request: Request, doctor_id: UUID) -> Response:
+        actor = signed_in(request)
+        # Before the body is looked at: whoever may not decide learns nothing of it.
+        verifying.insist_on_verifying(actor, doctor_id)
         values = self.valid(request)
         refuses = values.pop("decision") == REFUSE
         decide = verifying.refuse_doctor if refuses else verifying.verify_doctor
-        decided = decide(
-            actor=signed_in(request), doctor_id=doctor_id, at=timezone.now(), **values
-        )
+        decided = decide(actor=actor, doctor_id=doctor_id, at=timezone.now(), **values)
         return Response(staff_shape(decided))
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
 
+from phr.accounts.rights import NotPermitted, Right, has_right
 from phr.care import registration, verifying
 from phr.care.admin.decision import DecisionForm
 from phr.care.admin.signed_in import staff
@@ -93,8 +94,8 @@ class DoctorProfileAdmin(GrowingList):
             self.message_user(request, text, messages.WARNING)
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
-        """Who may verify doctors: staff with the permission to change them."""
-        return request.user.has_perm("care.change_doctorprofile")
+        """Who may verify doctors: as the service asks."""
+        return has_right(staff(request), Right.VERIFY_DOCTORS)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.decide)
@@ -106,8 +107,10 @@ class DoctorProfileAdmin(GrowingList):
     @method_decorator(require_http_methods(["GET", "POST"]))
     def decide(self, request: HttpRequest, doctor_id: UUID) -> HttpResponse:
         """Verify a doctor until some day, or refuse the licence with a reason."""
-        if not self.has_decide_permission(request):
-            raise PermissionDenied
+        try:
+            verifying.insist_on_verifying(staff(request), doctor_id)
+        except NotPermitted as error:
+            raise PermissionDenied from error
         doctors = DoctorProfile.objects.select_related("user")
         doctor = get_object_or_404(doctors, pk=doctor_id)
         form = DecisionForm(

@@ -17,6 +17,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
 
 from phr.accounts.models import User
+from phr.accounts.rights import Right, has_right
 from phr.audit.models import AccessEntry, Outcome
 from phr.care import emergency
 from phr.care.admin.signed_in import staff
@@ -89,8 +90,8 @@ class EmergencyAccessAdmin(ShownOnly):
     )
 
     def has_review_permission(self, request: HttpRequest) -> bool:
-        """Who may review: staff with the permission to change emergency accesses."""
-        return request.user.has_perm("care.change_emergencyaccess")
+        """Who may review: as the service asks."""
+        return has_right(staff(request), Right.REVIEW_EMERGENCIES)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.review)

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from phr.accounts.models import User
+from phr.accounts.rights import Right, has_right
 from phr.care import grants, services
 from phr.care.admin.signed_in import staff
 from phr.care.models import CareGrant
@@ -92,11 +93,11 @@ class CareGrantAdmin(ShownOnly):
     actions = ("end",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("care.add_caregrant")
+        return has_right(staff(request), Right.ASSIGN_DOCTORS)
 
     def has_end_permission(self, request: HttpRequest) -> bool:
-        """Who may close access: staff with the permission to change grants."""
-        return request.user.has_perm("care.change_caregrant")
+        """Who may close access: as the service asks."""
+        return has_right(staff(request), Right.END_GRANTS)
 
     def get_fields(
         self, request: HttpRequest, obj: CareGrant | None = None

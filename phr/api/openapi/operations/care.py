@@ -34,7 +34,8 @@ DAN_LICENSED = DR_DAN | DANS_LICENSE
 LIST_DOCTORS = Operation(
     "List doctors",
     "Everybody who is signed in may read the directory of doctors, the newest first. "
-    "Licence numbers are shown to staff, and to each doctor their own.",
+    "Licence numbers are shown to staff who may see doctors, and to each doctor "
+    "their own.",
     answers={
         200: {
             "to patients": page(DR_DAN, DR_BOB),
@@ -51,7 +52,8 @@ ASSIGN_DOCTOR = Operation(
     "primary doctor by leaving `doctor_id` out; the primary doctor may hand the "
     "patient over to another doctor. Where the installation requires consent, what "
     "doctors ask for waits until the patient accepts, and is answered with 202. "
-    "Patients are refused. Staff are not shown what is clinical.",
+    "Patients are refused, and so are staff without the right. Staff are not shown "
+    "what is clinical, and beyond the name what they may see of people elsewhere.",
     requests={
         "a doctor, for themself": {"patient_id": PATIENT["id"]},
         "staff, or handing over": {

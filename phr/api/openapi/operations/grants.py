@@ -99,7 +99,8 @@ CREATE_GRANT = Operation(
 )
 READ_GRANT = Operation(
     "Read a grant",
-    "Both its sides may; staff, too, but for the reasons, in which patient and doctor "
+    "Both its sides may; staff with the right, too, but for the reasons, in which "
+    "patient and doctor "
     f"speak to each other. {NOT_YOURS}",
     answers={
         200: {
@@ -164,7 +165,8 @@ DECLINE_GRANT = Operation(
 )
 END_GRANT = Operation(
     "Close access at once",
-    "The patient, the doctor and staff may, while the grant is pending or active. The "
+    "The patient, the doctor and staff with the right may, while the grant is pending "
+    "or active. The "
     f"doctor's next request finds nothing; the other side is told. {NOT_YOURS}",
     requests={"no more words": {}, "with a reason": {"reason": "Healed"}},
     answers={

@@ -68,7 +68,8 @@ HAND_IN_LICENSE = Operation(
 DANS = DANS_VERIFICATION | {"doctor": DAN_LICENSED}
 LIST_VERIFICATIONS = Operation(
     "List licences",
-    "Staff read the licences that wait for them, the newest first, or those in another "
+    "Staff with the right read the licences that wait for them, the newest first, or "
+    "those in another "
     "state. Everybody else is refused.",
     answers={200: {"one that waits": page(DANS)}},
     problems=(
@@ -83,7 +84,8 @@ UNTIL = "2031-06-30T23:59:59Z"
 NOT_FOUND_IN_REGISTER = "The register does not know this number."
 DECIDE_ON_DOCTOR = Operation(
     "Verify a doctor, or refuse",
-    "Staff say until when a doctor is verified, or why not. It is about the licence "
+    "Staff with the right say until when a doctor is verified, or why not. It is "
+    "about the licence "
     "that waits; without one, about the number in the doctor's profile. Where nothing "
     "waits, a refusal takes back the verification. Everybody else is refused.",
     requests={

@@ -1,0 +1,89 @@
+"""Looking up grants and doctors, and entering who may not."""
+
+from uuid import UUID
+
+from phr.accounts.models import User, UserType
+from phr.accounts.rights import NotPermitted, Right, insist_on_right
+from phr.audit import services as audit
+from phr.care.models import CareGrant, DoctorProfile
+from phr.care.querysets import CareGrantQuerySet
+from phr.core.errors import NotAllowed, NotFound
+
+
+def find_to_read(*, actor: User, grant_id: UUID) -> CareGrant:
+    """Fetch a grant for one of its sides, or for staff who have the right.
+
+    :raises NotFound: no such grant, or none the actor may know about.
+    :raises NotPermitted: the actor is staff, and has not got the right.
+    """
+    action = "care.grant_read"
+    insist_of_staff(actor, Right.SEE_GRANTS, action, grant_id)
+    return find(CareGrant.objects.readable_by(actor), actor, action, grant_id)
+
+
+def find_to_end(*, actor: User, grant_id: UUID) -> CareGrant:
+    """Fetch a grant that is to be ended by one of its sides, or by staff.
+
+    :raises NotFound, NotPermitted: as `find_to_read`.
+    """
+    action = "care.grant_ended"
+    insist_of_staff(actor, Right.END_GRANTS, action, grant_id)
+    return find(CareGrant.objects.endable_by(actor), actor, action, grant_id)
+
+
+def find_as_patient(*, actor: User, grant_id: UUID, action: str) -> CareGrant:
+    """Fetch a grant to do with it what its patient alone does.
+
+    :param action: what is to be done, for the ledger if it is refused.
+    :raises NotFound: no such grant, or none the actor may know about.
+    :raises NotAllowed: the actor is the grant's doctor.
+    """
+    grant = find(CareGrant.objects.visible_to(actor), actor, action, grant_id)
+    if actor.user_type != UserType.PATIENT:
+        refuse(actor, action, grant_id)
+        raise NotAllowed("Only the patient may do this with a grant.")
+    return grant
+
+
+def find_doctor(doctor_id: UUID | None) -> DoctorProfile:
+    """:raises NotFound: there is no such doctor who can still sign in."""
+    doctors = DoctorProfile.objects.listed().select_related("user")
+    doctor = doctors.filter(pk=doctor_id).first() if doctor_id else None
+    if doctor is None:
+        raise NotFound("There is no such doctor.", field="doctor_id")
+    return doctor
+
+
+def find(
+    grants: CareGrantQuerySet, actor: User, action: str, grant_id: UUID
+) -> CareGrant:
+    """:raises NotFound: it is not among these grants."""
+    related = grants.select_related("patient", "doctor__user")
+    grant = related.filter(pk=grant_id).first()
+    if grant is None:
+        refuse(actor, action, grant_id)
+        raise NotFound
+    return grant
+
+
+def insist_of_staff(actor: User, right: Right, action: str, grant_id: UUID) -> None:
+    """Refuse staff without a right the same way whether or not there is the grant."""
+    if actor.user_type != UserType.ADMIN:
+        return
+    try:
+        insist_on_right(actor, right)
+    except NotPermitted:
+        refuse(actor, action, grant_id)
+        raise
+
+
+def refuse(actor: User, action: str, grant_id: UUID) -> None:
+    """Enter an attempt; the same statements run for an id of nothing."""
+    meant = CareGrant.objects.filter(pk=grant_id)
+    audit.note_refusal(
+        actor,
+        action,
+        object_kind="grant",
+        object_id=grant_id,
+        patient_id=meant.values_list("patient_id", flat=True).first(),
+    )
