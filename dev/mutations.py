@@ -17,7 +17,7 @@ from pathlib import Path
 
 from dev import places
 from dev.asvs import Mutation, mutations, named_tests
-from dev.console import CannotGoOn, say
+from dev.console import CannotGoOn, say, step
 from dev.servers import throwaway_servers
 
 MOST_SECONDS = 300  # for the tests of one change
@@ -114,7 +114,8 @@ def try_all(wanted: list[Mutation]) -> list[Mutation]:
     with throwaway_servers() as urls, copied_checkout() as copy:
         os.environ.update(urls)
         every = sorted({test for row in tests.values() for test in row})
-        code, output = run_tests(copy, every, "--create-db")
+        with step(f"Running {len(every)} tests as things are"):
+            code, output = run_tests(copy, every, "--create-db")
         if code != PASSED:
             raise CannotGoOn(f"{output}\nThe tests fail without any change.")
         return [each for each in wanted if not try_out(copy, each, tests[each.row])]

@@ -123,9 +123,8 @@ def test_every_mutation_still_finds_what_it_changes(mutation: asvs.Mutation) -> 
     assert mutation.applied_to(CHECKOUT)
 
 
-def test_what_is_mutated_is_a_row_that_names_a_test() -> None:
+def test_each_row_that_names_a_test_is_mutated_or_it_says_why_not() -> None:
     mutated = {mutation.row for mutation in MUTATED}
 
-    assert mutated - asvs.named_tests().keys() == set()
-    assert asvs.reasons().keys() - asvs.named_tests().keys() == set()
     assert asvs.reasons().keys() & mutated == set()
+    assert asvs.reasons().keys() | mutated == asvs.named_tests().keys()
