@@ -14,6 +14,7 @@ from django.urls import get_resolver  # noqa: E402
 
 from config.buffered_wsgi import BufferedWSGI  # noqa: E402
 from config.door import open_door  # noqa: E402
+from config.parent_process import end_with_parent  # noqa: E402
 from config.refusals import problem, turn_away  # noqa: E402
 
 SECONDS_FOR_A_BODY = 30
@@ -54,3 +55,4 @@ def give_memory_back() -> None:
 
 look_for_garbage_less()
 give_memory_back()
+end_with_parent()

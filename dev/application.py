@@ -13,6 +13,7 @@ from dev.processes import Guard, Process, Start, end_all, show_with_name, start
 HOST = "127.0.0.1"
 WORKERS = 2
 CONNECTIONS = "4096"
+LONGEST_HEAD = "65536"  # bytes of a request's head that a connection may hold
 # Celery warns of running as root; on a developer's machine that is their choice.
 CELERY = [sys.executable, "-W", "ignore::UserWarning:celery.platforms"]
 CELERY += ["-m", "celery", "--quiet", "--app", "config.celery:app"]
@@ -32,6 +33,8 @@ def web_command(
     command = [python, "-m", "granian", "--interface", "asginl"]
     command += ["--host", HOST, "--port", str(port), "--workers", str(workers)]
     # A process takes so many connections, those that wait or send nothing included.
+    # HTTP/2 without TLS would be a second way in, with other bounds, for no client.
+    command += ["--http", "1", "--http1-buffer-size", LONGEST_HEAD]
     command += ["--backlog", CONNECTIONS, "--backpressure", CONNECTIONS]
     command += ["--no-ws", "--no-access-log", "--log-level", "warning"]
     command += ["--log-config", str(places.CHECKOUT / "config" / "granian_logs.json")]
