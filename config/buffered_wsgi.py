@@ -7,50 +7,35 @@ no library does).
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
-from tempfile import SpooledTemporaryFile
-from threading import Lock
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 import structlog
 
 from config.environ import environ_of
+from config.messages import (
+    ClientHasGone,
+    Message,
+    Pairs,
+    Receive,
+    Refusal,
+    Send,
+    body_message,
+    messages_of,
+    start_message,
+)
+from config.streams import PIECE, Stream
+from config.watch import Turn, Watch
 
 log = structlog.get_logger(__name__)
-
-Message = dict[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Pairs = list[tuple[bytes, bytes]]
-
-# An answer up to this size (bytes), of a length that is known, is handed over at once.
-PIECE = 256 * 1024
-# Of a longer one so much is kept in memory while the client takes it; the rest is in
-# a file.
-KEPT_IN_MEMORY = 1024 * 1024
-
-
-class ClientHasGone(Exception):
-    """Nobody takes the answer any more."""
-
-
-@dataclass(eq=False)
-class Refusal(Exception):
-    """What to answer instead of asking the application."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
 
 class Door(Protocol):
     """What decides when a request gets a thread."""
 
-    def enter(self, call: "Call") -> Awaitable[list[Message]]:
+    def enter(self, call: "Call") -> Turn:
         """Let a call wait for its turn; it may get `more_headers` before.
 
-        :returns: what `call.run` will return.
         :raises Refusal: it gets no turn.
         """
 
@@ -81,25 +66,33 @@ class BufferedWSGI:
         try:
             body = await self.body_of(scope, receive)
             call = Call(self.wsgi, environ_of(scope, body), send, self.patience)
-            answer = self.door.enter(call)
+            turn = self.door.enter(call)
         except Refusal as refusal:
             # Closed where the body may not have been read.
             closing = refusal.status in (400, 408)
             for message in messages_of(refusal, closing=closing):
                 await send(message)
             return
-        for message in await self.result_of(call, answer):
+        watch = Watch(call, turn, receive)
+        try:
+            messages = await self.result_of(call, turn)
+        finally:
+            watch.end()
+        for message in messages:
             await send(message)
         if call.stream:
             await call.stream.sent
 
-    async def result_of(
-        self, call: "Call", answer: Awaitable[list[Message]]
-    ) -> list[Message]:
+    async def result_of(self, call: "Call", turn: Turn) -> list[Message]:
         """The messages of an answer, or what is answered if the application fails."""
         try:
-            return await answer
+            return await turn.answer
         except ClientHasGone:
+            return []
+        except Refusal as refusal:
+            if call.stream is None:
+                return messages_of(refusal, closing=False)
+            call.stream.end(refusal)
             return []
         except Exception as error:
             log.exception("request_failed", exc_info=error)
@@ -138,16 +131,6 @@ class BufferedWSGI:
         return bytes(body)
 
 
-def messages_of(refusal: Refusal, *, closing: bool) -> list[Message]:
-    pairs = [(n.lower().encode(), v.encode()) for n, v in refusal.headers.items()]
-    if closing:
-        pairs.append((b"connection", b"close"))
-    return [
-        start_message(refusal.status, pairs),
-        body_message(refusal.body, more=False),
-    ]
-
-
 class Call:
     """One call of the WSGI application, in a thread, and what it answers."""
 
@@ -166,6 +149,15 @@ class Call:
         self.chunks: list[bytes] = []
         self.held, self.has_length = 0, False
         self.stream: Stream | None = None
+
+    @property
+    def only_reads(self) -> bool:
+        return self.environ["REQUEST_METHOD"].upper() in ("GET", "HEAD")
+
+    @property
+    def written(self) -> int:
+        """Bytes of a streamed answer that there are so far."""
+        return self.stream.written if self.stream else 0
 
     def run(self) -> list[Message]:
         """Call it, and return the messages that were not streamed."""
@@ -204,85 +196,3 @@ class Call:
         self.stream = Stream(self.start, self.send, self.patience, self.loop)
         for held in self.chunks:
             self.stream.write(held)
-
-
-class Stream:
-    """A long answer between the thread that makes it and the client that takes it.
-
-    The thread writes as fast as it can and is free for others; what the client has not
-    taken yet is in a file.
-    """
-
-    def __init__(
-        self,
-        start: Message,
-        send: Send,
-        patience: float,
-        loop: asyncio.AbstractEventLoop,
-    ) -> None:
-        self.start, self.send, self.patience, self.loop = start, send, patience, loop
-        self.file = SpooledTemporaryFile(max_size=KEPT_IN_MEMORY)  # noqa: SIM115
-        self.lock = Lock()
-        self.written, self.has_ended = 0, False
-        self.error: Exception | None = None
-        self.news = asyncio.Event()
-        sending = asyncio.run_coroutine_threadsafe(self.send_all(), loop)
-        self.sent = asyncio.wrap_future(sending, loop=loop)
-
-    def write(self, chunk: bytes) -> None:
-        """:raises ClientHasGone: so that no more is made."""
-        with self.lock:
-            if self.file.closed:
-                raise ClientHasGone
-            self.file.seek(self.written)
-            self.file.write(chunk)
-            self.written += len(chunk)
-        self.loop.call_soon_threadsafe(self.news.set)
-
-    def end(self, error: Exception | None = None) -> None:
-        """:param error: with which the answer broke off: half of one is none."""
-        self.error, self.has_ended = error, True
-        self.loop.call_soon_threadsafe(self.news.set)
-
-    async def send_all(self) -> None:
-        """Send it at the client's pace, on the event loop.
-
-        :raises TimeoutError: the client has stopped taking it.
-        :raises Exception: that with which the answer broke off.
-        """
-        taken = 0
-        try:
-            await self.send_in_time(self.start)
-            while piece := await self.read(taken):
-                taken += len(piece)
-                await self.send_in_time(body_message(piece, more=True))
-            await self.send(body_message(b"", more=False))
-        finally:
-            with self.lock:
-                self.file.close()
-
-    async def read(self, taken: int) -> bytes:
-        """What follows on the bytes taken so far; nothing at the end."""
-        while True:
-            self.news.clear()
-            has_ended = self.has_ended
-            if self.error:
-                raise self.error
-            with self.lock:
-                self.file.seek(taken)
-                piece: bytes = self.file.read(PIECE)
-            if piece or has_ended:
-                return piece
-            await self.news.wait()
-
-    async def send_in_time(self, message: Message) -> None:
-        async with asyncio.timeout(self.patience):
-            await self.send(message)
-
-
-def start_message(status: int, headers: Pairs) -> Message:
-    return {"type": "http.response.start", "status": status, "headers": headers}
-
-
-def body_message(body: bytes, *, more: bool) -> Message:
-    return {"type": "http.response.body", "body": body, "more_body": more}

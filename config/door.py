@@ -1,14 +1,15 @@
 """Who waits where: the lanes of this server, and what one may have in flight."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import unquote_plus
 
-from config.buffered_wsgi import Call, Message, Refusal
+from config.buffered_wsgi import Call
 from config.fair_queue import Bounds, InFlightAlready, LineIsFull, Sender
-from config.lane import Lane
+from config.lane import Job, Lane
+from config.messages import Refusal
 from config.senders import browser_sessions, sender_of, sender_of_sign_in
 
 # How much one user, or one client's address, may have in flight in each lane, and how
@@ -31,6 +32,9 @@ HASHING = frozenset(
         "/api/auth/step-up/",
     }
 )
+# Whether this process lives is asked of a thread that never waits for anything: where
+# the database hangs, a supervisor is not to restart healthy processes (docs/adr/0050).
+ALIVE = "/health/"
 # What a request counts for, where it is more than one unit.
 UNITS_OF_A_SIGN_IN = 4
 UNITS_OF_A_SEARCH = 4
@@ -52,8 +56,9 @@ class Door:
     requests: Lane
     sign_ins: Lane
     files: Lane
+    health: Lane
 
-    def enter(self, call: Call) -> Awaitable[list[Message]]:
+    def enter(self, call: Call) -> Job:
         """:raises Refusal: 429 for who has too much in flight, 503 if all have."""
         environ = call.environ
         lane, sender, units = self.place_of(environ)
@@ -62,20 +67,22 @@ class Door:
             call.more_headers = RATE_LIMIT[left]
         no_turn = partial(self.refuse, 503, environ, left + units)
         try:
-            answer = lane.enter(sender, units, call.run, no_turn)
+            job = lane.enter(sender, units, call.run, no_turn)
         except InFlightAlready:
             raise self.refuse(429, environ, left + units) from None
         except LineIsFull:
             raise no_turn() from None
         if "HTTP_COOKIE" in environ:
-            answer.add_done_callback(lambda _: browser_sessions.learn(environ))
-        return answer
+            job.answer.add_done_callback(lambda _: browser_sessions.learn(environ))
+        return job
 
     def place_of(self, environ: dict[str, Any]) -> tuple[Lane, Sender, int]:
         """The lane of a request, and for whom and for how many units it counts there.
 
         Rough, as what it really takes counts afterwards.
         """
+        if environ["PATH_INFO"] == ALIVE:
+            return self.health, sender_of(without_session(environ)), 1
         more = len_of_body(environ) // BYTES_OF_A_UNIT
         if hashes_a_password(environ):
             return self.sign_ins, sender_of_sign_in(environ), UNITS_OF_A_SIGN_IN + more
@@ -87,8 +94,13 @@ class Door:
 
 
 def open_door(refuse: Callable[[int, dict[str, Any], int], Refusal]) -> Door:
-    lanes = Lane("request", REQUESTS), Lane("sign-in", ALONE), Lane("file", ALONE)
-    return Door(refuse, *lanes)
+    return Door(
+        refuse,
+        requests=Lane("request", REQUESTS, patience=10),
+        sign_ins=Lane("sign-in", ALONE, patience=15),
+        files=Lane("file", ALONE, patience=60),
+        health=Lane("health", ALONE, patience=10),
+    )
 
 
 def hashes_a_password(environ: dict[str, Any]) -> bool:
@@ -97,6 +109,12 @@ def hashes_a_password(environ: dict[str, Any]) -> bool:
     if path not in HASHING and not path.startswith("/admin/"):
         return False
     return environ["REQUEST_METHOD"].upper() not in READING
+
+
+def without_session(environ: dict[str, Any]) -> dict[str, Any]:
+    """Leave nothing in a request for which the database would be asked."""
+    environ.pop("HTTP_COOKIE", None)
+    return environ
 
 
 def len_of_body(environ: dict[str, Any]) -> int:

@@ -5,37 +5,63 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import Context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
 from config.fair_queue import Bounds, FairQueue, Sender
+from config.messages import ClientHasGone
+from phr.core.postgres.work import Work
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
     """A request that waits for a thread.
 
+    :param lane: in which it waits, or is worked on.
     :param answer: what the event loop waits for.
-    :param no_turn: makes the error for it, if it is to give way to another.
+    :param no_turn: makes the error for it, if it is to give way to another, or to wait
+        no longer.
     """
 
+    lane: "Lane"
     sender: Sender
     units: int
     work: Callable[[], Any]
     answer: "asyncio.Future[Any]"
     no_turn: Callable[[], Exception]
+    in_thread: Work = field(default_factory=Work)
+
+    @property
+    def patience(self) -> float:
+        return self.lane.patience
+
+    def leave_line(self) -> bool:
+        """:returns: whether it waited; what is worked on goes on."""
+        if not self.lane.queue.remove(self.sender, self):
+            return False
+        self.answer.set_exception(ClientHasGone())
+        return True
+
+    def give_up(self) -> None:
+        """Answer now, that there was no turn; what a thread does for it is stopped."""
+        if not self.lane.queue.remove(self.sender, self):
+            self.in_thread.stop()
+        turn_away(self)
 
 
 class Lane:
     """Some threads and the fair queue before them; to be used on the event loop.
 
+    :param patience: seconds until there is to be an answer, or a part of it.
+
     The loop decides who is next and so needs no lock: a thread gets its request by a
     queue and reports with `call_soon_threadsafe`.
     """
 
-    def __init__(self, name: str, bounds: Bounds) -> None:
+    def __init__(self, name: str, bounds: Bounds, patience: float) -> None:
+        self.patience = patience
         self.name, self.queue = name, FairQueue[Job](bounds, turn_away)
         self.jobs: SimpleQueue[Job] = SimpleQueue()
         self.has_threads = False
@@ -46,17 +72,18 @@ class Lane:
         units: int,
         work: Callable[[], Any],
         no_turn: Callable[[], Exception],
-    ) -> "asyncio.Future[Any]":
+    ) -> Job:
         """Let some work wait for its turn.
 
-        :returns: its result to come, or what `no_turn` makes.
+        :returns: with its result to come, or what `no_turn` makes.
         :raises InFlightAlready, LineIsFull: as `FairQueue.add`.
         """
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         at = time.monotonic()
-        self.queue.add(sender, units, Job(sender, units, work, answer, no_turn), at=at)
+        job = Job(self, sender, units, work, answer, no_turn)
+        self.queue.add(sender, units, job, at=at)
         self.hand_out(at)
-        return answer
+        return job
 
     def hand_out(self, at: float) -> None:
         if not self.has_threads:
@@ -78,7 +105,7 @@ class Lane:
             result, error = None, None
             try:
                 # In a context of its own: a thread keeps no variable for the next one.
-                result = Context().run(job.work)
+                result = Context().run(job.in_thread.run, job.work)
             except BaseException as raised:  # noqa: BLE001 - whoever waits gets it
                 error = raised
             seconds, loop = time.monotonic() - began, job.answer.get_loop()

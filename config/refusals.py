@@ -6,8 +6,8 @@ from uuid import uuid4
 import structlog
 from django.conf import settings
 
-from config.buffered_wsgi import Refusal
 from config.door import POLICY, REMAINING
+from config.messages import Refusal
 from phr.api.json import to_json
 from phr.api.problems import IN_FLIGHT, Problem, describe, headers_for
 from phr.core.errors import DomainError, Unavailable

@@ -2,17 +2,19 @@
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from http import HTTPStatus
 from typing import Any
 
 import pytest
 
-from config.buffered_wsgi import PIECE, BufferedWSGI, Call, Message, Refusal
+from config.buffered_wsgi import BufferedWSGI, Call
 from config.environ import environ_of
 from config.fair_queue import Bounds, Sender
-from config.lane import Lane
+from config.lane import Job, Lane
+from config.messages import Message, Refusal
+from config.streams import PIECE
 
 SCOPE = {
     "type": "http",
@@ -27,6 +29,7 @@ SCOPE = {
     "server": ("127.0.0.1", 8000),
 }
 LARGEST = 100
+PATIENCE = 1.5  # seconds
 ANYBODY = Sender("anybody", "anywhere")
 WHOLE = ({"type": "http.request", "body": b"hello", "more_body": False},)
 
@@ -38,9 +41,9 @@ class OneThread:
 
     def __init__(self) -> None:
         bounds = Bounds(1, 1, units=10, units_of_a_client=10, waiting=10)
-        self.lane = Lane("test", bounds)
+        self.lane = Lane("test", bounds, patience=PATIENCE)
 
-    def enter(self, call: Call) -> Awaitable[list[Message]]:
+    def enter(self, call: Call) -> Job:
         call.more_headers = [(b"x-door", b"open")]
         return self.lane.enter(ANYBODY, 1, call.run, LookupError)
 

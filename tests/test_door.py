@@ -21,7 +21,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from config import senders
-from config.buffered_wsgi import Call, Message, Refusal
+from config.buffered_wsgi import Call
 from config.door import (
     HASHING,
     UNITS,
@@ -32,6 +32,8 @@ from config.door import (
 )
 from config.environ import environ_of
 from config.fair_queue import Sender
+from config.lane import Lane
+from config.messages import Message, Refusal
 from config.refusals import turn_away
 from config.senders import BrowserSessions, sender_of, sender_of_sign_in
 from phr.accounts.models import LoginSession, User
@@ -170,12 +172,16 @@ def test_to_sign_in_counts_for_more() -> None:
     assert open_door(turn_away).place_of(request(LOGIN, "POST"))[2] == 4
 
 
+def lanes_of(door: Door) -> tuple[Lane, ...]:
+    return door.requests, door.sign_ins, door.files, door.health
+
+
 class Entering:
     """A door, and an event loop in which nothing that enters is worked on."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.door: Door = open_door(turn_away)
-        for lane in (self.door.requests, self.door.sign_ins, self.door.files):
+        for lane in lanes_of(self.door):
             monkeypatch.setattr(lane, "hand_out", lambda at: None)
         self.loop = asyncio.new_event_loop()
         self.answers: list[Any] = []
@@ -186,7 +192,7 @@ class Entering:
 
         async def run() -> Call:
             call = Call(lambda *_: [], environ, send, patience=1)
-            self.answers.append(self.door.enter(call))
+            self.answers.append(self.door.enter(call).answer)
             return call
 
         return self.loop.run_until_complete(run())
@@ -204,6 +210,7 @@ class Entering:
 def entering(monkeypatch: pytest.MonkeyPatch) -> Iterator[Entering]:
     entering = Entering(monkeypatch)
     yield entering
+    entering.turned_away()  # else asyncio complains that nobody has looked
     entering.loop.close()
 
 
@@ -261,6 +268,16 @@ def test_sign_ins_wait_in_a_lane_of_their_own(entering: Entering) -> None:
 
     assert entering.door.sign_ins.queue.waiting == 2
     assert entering.door.requests.queue.waiting == 1
+
+
+def test_whether_the_process_lives_is_asked_in_a_lane_of_its_own(
+    entering: Entering,
+) -> None:
+    """Which asks no database, whatever session comes with it."""
+    call = entering.enter(request("/health/", HTTP_COOKIE="sessionid=x"))
+
+    assert entering.door.health.queue.waiting == 1
+    assert "HTTP_COOKIE" not in call.environ
 
 
 def test_files_wait_in_a_lane_of_their_own(entering: Entering) -> None:

@@ -14,6 +14,8 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
 
+from phr.core.postgres.work import insist_on_interest
+
 Rows = list[tuple[Any, ...]]
 Types = tuple[int, ...] | None  # what PostgreSQL calls the types of the values
 
@@ -59,6 +61,7 @@ def ask(
         a pooler lends another connection to each transaction.
     :raises psycopg.Error: PostgreSQL refuses, or cannot be reached any more.
     """
+    insist_on_interest(connection)
     pgconn, adapter = connection.pgconn, Transformer(connection)
     sent = adapter.dump_sequence(values, [PyFormat.AUTO] * len(values))
     types, formats = adapter.types, adapter.formats

@@ -11,6 +11,7 @@ from django.db.backends.postgresql import base
 from psycopg import pq
 
 from phr.core.postgres.asking import Prepared
+from phr.core.postgres.work import insist_on_interest, watch_statement
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -19,6 +20,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self.prepared = Prepared() if settings.PREPARED_STATEMENTS else None
         return super().get_new_connection(conn_params)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.execute_wrappers.append(watch_statement)
+
+    def _commit(self) -> None:
+        if self.connection is not None:
+            insist_on_interest(self.connection)
+        super()._commit()  # type: ignore[misc] # of BaseDatabaseWrapper, without a stub
 
     def begins_with_the_next(self) -> bool:
         """Whether the driver begins a transaction with the next statement."""
