@@ -15,7 +15,7 @@ from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.choices import VerificationStatus
 from phr.care.models import DoctorProfile, DoctorVerification, PatientProfile
-from phr.core.errors import Invalid
+from phr.core.errors import Conflict, Invalid
 from phr.core.text import fold
 
 
@@ -25,6 +25,14 @@ class UsernameTaken(Invalid):
 
 class LicenseNumberTaken(Invalid):
     code, title = "unique", "A verified doctor holds this licence number."
+
+
+class VerifiedIdentity(Conflict):
+    code = "verified_identity"
+    title = "Staff have verified this; hand in your licence anew with what changes"
+
+
+NAMES = ("first_name", "last_name")
 
 
 def register(
@@ -115,15 +123,16 @@ def change_profile(
 ) -> User:
     """Change the actor's own account and profile, together or not at all.
 
-    A doctor who changes the licence number is unverified again: staff have checked
-    the old one.
-
     :param person: new values of the account's fields, by name.
     :param profile: new values of the patient's or doctor's fields, by name.
+    :raises VerifiedIdentity: staff have verified a doctor by what is to change.
     :raises LicenseNumberTaken: a verified doctor holds this licence.
     """
     user = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     old_address = user.email
+    if user.user_type == UserType.DOCTOR:
+        doctor = lock_profile(user)
+        refuse_verified_identity(doctor, person, profile)
     if set_fields(user, person):
         user.save()
         addresses.change(user, old=old_address)
@@ -132,7 +141,7 @@ def change_profile(
         if person or profile:
             audit.note(user, "care.profile_changed", own_profile(user.patient_profile))
     elif user.user_type == UserType.DOCTOR:
-        change_doctor(user, profile)
+        change_doctor(doctor, profile)
     return user
 
 
@@ -143,15 +152,55 @@ def change_patient(user: User, profile: Mapping[str, Any]) -> None:
     user.patient_profile = patient
 
 
-def change_doctor(user: User, profile: Mapping[str, Any]) -> None:
+def lock_profile(user: User) -> DoctorProfile:
+    """A doctor's own profile, locked after the account: the order of all who do."""
     doctor = DoctorProfile.objects.select_for_update(no_key=True).get(user=user)
     doctor.user = user
+    return doctor
+
+
+def refuse_verified_identity(
+    doctor: DoctorProfile, person: Mapping[str, Any], profile: Mapping[str, Any]
+) -> None:
+    """Keep doctors from becoming somebody else under what staff have checked.
+
+    It holds after a verification has run out, too, until staff take it back.
+
+    :raises VerifiedIdentity: it names the first field at fault.
+    """
+    if doctor.verified_at is None:
+        return
+    for name in NAMES:
+        if person.get(name, getattr(doctor.user, name)) != getattr(doctor.user, name):
+            raise VerifiedIdentity(field=f"user.{name}")
+    for name in ("specialization", "license_number"):
+        if profile.get(name, getattr(doctor, name)) != getattr(doctor, name):
+            raise VerifiedIdentity(field=name)
+
+
+def change_doctor(doctor: DoctorProfile, profile: Mapping[str, Any]) -> None:
+    """Put new values into a doctor's row, which is locked with its account.
+
+    :raises LicenseNumberTaken: a verified doctor holds this licence.
+    """
     others = dict(profile)
     number = others.pop("license_number", doctor.license_number)
     if change_license_number(doctor, number):
         replace_pending(doctor)
     set_fields(doctor, others)
     save_doctor(doctor)  # also for a new name, which searches look through
+
+
+def take_on(doctor: DoctorProfile, identity: Mapping[str, str]) -> None:
+    """Make a doctor known by a name, a specialization and a licence number.
+
+    :param doctor: locked with the account.
+    """
+    names = {name: identity[name] for name in NAMES if name in identity}
+    if set_fields(doctor.user, names):
+        doctor.user.save(update_fields=[*NAMES, "updated_at"])
+    set_fields(doctor, {name: identity[name] for name in identity.keys() - names})
+    save_doctor(doctor)
 
 
 def change_license_number(doctor: DoctorProfile, number: str) -> bool:

@@ -1,6 +1,8 @@
 """Who a doctor is: what they hand in, and what staff make of it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -13,9 +15,14 @@ from phr.audit.services import Access
 from phr.care.choices import VerificationStatus
 from phr.care.models import DoctorProfile, DoctorVerification
 from phr.care.registration import (
+    NAMES,
     LicenseNumberTaken,
-    change_license_number,
+    change_doctor,
+    lock_profile,
+    refuse_license_of_verified_doctor,
     replace_pending,
+    set_fields,
+    take_on,
     unverify,
 )
 from phr.core import events
@@ -23,6 +30,9 @@ from phr.core.counters import Limit
 from phr.core.errors import Conflict, Invalid, NotAllowed, NotFound
 
 LONGEST_VERIFICATION = timedelta(days=10 * 366)
+# What a doctor is known by, and what staff check of it.
+IDENTITY = (*NAMES, "specialization", "license_number")
+CHECKED = (*IDENTITY, "authority")
 LICENSES = Limit("license-hand-in", times=10, window=timedelta(days=1))
 
 
@@ -46,12 +56,14 @@ def hand_in(
     license_number: str,
     authority: str,
     document_reference: str = "",
+    **others: str,
 ) -> DoctorVerification:
     """Hand in a licence for staff to verify; what waited before is replaced.
 
-    Another number than the profile's takes the verification away: staff have checked
-    the old one. The same number renews it, and the old verification counts meanwhile.
+    A doctor who was never verified is known by it at once. Who was verified is known by
+    what staff have checked until they decide, and so asks for another name, too.
 
+    :param others: first_name, last_name, specialization, where they are to change.
     :raises NotAllowed: the actor is not a doctor.
     :raises LicenseNumberTaken: another verified doctor holds this licence.
     :raises TooMany: too many licences of this doctor; all staff are told of each.
@@ -59,19 +71,22 @@ def hand_in(
     if actor.user_type != UserType.DOCTOR:
         raise NotAllowed("Only doctors have a licence to hand in.")
     LICENSES.take(str(actor.pk))
-    doctor = DoctorProfile.objects.select_for_update(no_key=True).get(user=actor)
-    doctor.user = actor
-    if change_license_number(doctor, license_number):
-        doctor.save()
+    doctor = lock_profile(User.objects.select_for_update(no_key=True).get(pk=actor.pk))
+    identity = identity_of(doctor) | others | {"license_number": license_number}
+    refuse_license_of_verified_doctor(
+        DoctorProfile(pk=doctor.pk, license_number=license_number)
+    )
+    if doctor.verified_at is None:
+        take_on(doctor, identity)
     replace_pending(doctor)
     handed_in = DoctorVerification.objects.create(
         doctor=doctor,
-        license_number=license_number,
         authority=authority,
         document_reference=document_reference,
+        **identity,
     )
     note(actor, "care.license_handed_in", doctor, Basis.OWN)
-    events.emit("care.license_handed_in", verification_id=handed_in.pk, by=actor.pk)
+    events.emit("care.license_handed_in", verification_id=handed_in.pk)
     return handed_in
 
 
@@ -82,35 +97,35 @@ def verify_doctor(
     doctor_id: UUID,
     at: datetime,
     valid_until: datetime,
-    license_number: str | None = None,
+    **looked_at: str,
 ) -> DoctorVerification:
     """Note that staff have checked who this doctor is, and until when that counts.
 
-    It decides about the licence that waits; without one, about the number in the
-    doctor's profile.
+    It decides about the licence that waits, and the doctor is known from now on by what
+    was handed in with it; without one, about what stands in account and profile.
 
-    :param license_number: what was checked, if the doctor may have changed it since.
+    :param looked_at: what was checked, of `CHECKED`; the doctor may have changed it.
     :raises NotPermitted: the actor has not got the right.
     :raises NotFound: there is no such doctor.
     :raises NothingToVerify: the doctor has named no licence.
-    :raises LicenseChanged: the doctor's licence is not the one that was checked.
+    :raises LicenseChanged: it is not what was checked any more.
     :raises VerificationEndsWrong: as it says.
     :raises LicenseNumberTaken: another verified doctor holds the same number.
     """
     doctor = lock_doctor(actor, doctor_id)
     if not at < valid_until <= at + LONGEST_VERIFICATION:
         raise VerificationEndsWrong(field="valid_until")
-    if not doctor.license_number:
+    decided = pending_of(doctor) or unasked(doctor)
+    if not decided.license_number:
         raise NothingToVerify("This doctor has named no licence.")
-    refuse_other_license(doctor, license_number)
+    refuse_other(decided, looked_at)
     doctor.verified_at, doctor.verified_by = at, actor
     doctor.verified_until = valid_until
     try:
         with transaction.atomic():  # a savepoint: let the constraint decide
-            doctor.save()
+            take_on(doctor, {name: getattr(decided, name) for name in IDENTITY})
     except IntegrityError as error:
         raise LicenseNumberTaken(field="license_number") from error
-    decided = pending_of(doctor) or unasked(doctor)
     decided.status, decided.valid_until = VerificationStatus.VERIFIED, valid_until
     return save_decision(actor, "care.doctor_verified", decided, at)
 
@@ -122,26 +137,27 @@ def refuse_doctor(
     doctor_id: UUID,
     at: datetime,
     reason: str,
-    license_number: str | None = None,
+    **looked_at: str,
 ) -> DoctorVerification:
     """Say no to the licence that waits, or take back a verification that was given.
 
-    Where a renewal waits it is that which is refused; the verification runs on.
+    Where a renewal waits it is that which is refused; the verification runs on. Who is
+    verified no more names themself again as they like.
 
     :param reason: for the doctor.
-    :param license_number: as for `verify_doctor`.
+    :param looked_at: as for `verify_doctor`.
     :raises NotPermitted: the actor has not got the right.
     :raises NotFound: there is no such doctor.
     :raises NothingToVerify: nothing waits, and nothing is verified.
-    :raises LicenseChanged: the doctor's licence is not the one that was looked at.
+    :raises LicenseChanged: it is not what was looked at any more.
     """
     doctor = lock_doctor(actor, doctor_id)
-    refuse_other_license(doctor, license_number)
-    decided = pending_of(doctor)
-    if decided is None:
-        if not doctor.is_verified:
+    waiting = pending_of(doctor)
+    decided = waiting or unasked(doctor)
+    refuse_other(decided, looked_at)
+    if waiting is None:
+        if doctor.verified_at is None:
             raise NothingToVerify("Nothing waits, and nothing is verified.")
-        decided = unasked(doctor)
         unverify(doctor)
         doctor.save()
     decided.status, decided.reason = VerificationStatus.REFUSED, reason
@@ -178,30 +194,81 @@ def insist_on_verifying(actor: User, doctor_id: UUID) -> None:
 
 
 def lock_doctor(actor: User, doctor_id: UUID) -> DoctorProfile:
+    """The account first and the profile then, as its owner's changes do."""
     insist_on_right(actor, Right.VERIFY_DOCTORS)
-    doctors = DoctorProfile.objects.select_for_update(no_key=True, of=("self",))
-    doctor = doctors.select_related("user").filter(pk=doctor_id).first()
-    if doctor is None:
+    users = User.objects.select_for_update(no_key=True)
+    user = users.filter(doctor_profile=doctor_id).first()
+    if user is None:
         raise NotFound
-    return doctor
+    return lock_profile(user)
 
 
-def refuse_other_license(doctor: DoctorProfile, looked_at: str | None) -> None:
+def refuse_other(decided: DoctorVerification, looked_at: Mapping[str, str]) -> None:
     """What a doctor hands in while staff decide must not pass as what they checked."""
-    if looked_at not in (None, doctor.license_number):
+    if any(getattr(decided, name) != looked_at[name] for name in looked_at):
         raise LicenseChanged
 
 
 def pending_of(doctor: DoctorProfile) -> DoctorVerification | None:
-    pending = DoctorVerification.objects.filter(
+    """The licence that waits; one from before names were kept goes by the present."""
+    waiting = DoctorVerification.objects.filter(
         doctor=doctor, status=VerificationStatus.PENDING
-    )
-    return pending.select_related("doctor__user").first()
+    ).first()
+    if waiting is None:
+        return None
+    waiting.doctor = doctor
+    for name, present in identity_of(doctor).items():
+        setattr(waiting, name, getattr(waiting, name) or present)
+    return waiting
 
 
 def unasked(doctor: DoctorProfile) -> DoctorVerification:
-    """What staff decide by themselves about the number in the doctor's profile."""
-    return DoctorVerification(doctor=doctor, license_number=doctor.license_number)
+    """What staff decide by themselves about what stands in account and profile."""
+    return DoctorVerification(doctor=doctor, **identity_of(doctor))
+
+
+def identity_of(doctor: DoctorProfile) -> dict[str, str]:
+    """What a doctor is known by."""
+    return {
+        name: getattr(doctor.user if name in NAMES else doctor, name)
+        for name in IDENTITY
+    }
+
+
+def in_question(doctor: DoctorProfile) -> DoctorVerification:
+    """What staff decide about if they decide now, for them to look at."""
+    return pending_of(doctor) or unasked(doctor)
+
+
+@transaction.atomic
+def correct_doctor(
+    *, actor: User, doctor_id: UUID, values: Mapping[str, Any], at: datetime
+) -> DoctorProfile:
+    """Change what stands of a doctor, as staff who verify doctors.
+
+    Who is verified stays so by what they are called now, which is kept as a decision;
+    only another licence number is to be decided about anew.
+
+    :param values: new values of names and profile, by name.
+    :raises NotPermitted: the actor has not got the right.
+    :raises NotFound: there is no such doctor.
+    :raises LicenseNumberTaken: another verified doctor holds the same number.
+    """
+    doctor = lock_doctor(actor, doctor_id)
+    before = identity_of(doctor)
+    if set_fields(
+        doctor.user, {name: values[name] for name in NAMES if name in values}
+    ):
+        doctor.user.save(update_fields=[*NAMES, "updated_at"])
+    of_profile = {name: values[name] for name in values if name not in NAMES}
+    change_doctor(doctor, of_profile)
+    note(actor, "care.doctor_corrected", doctor, Basis.STAFF)
+    if doctor.is_verified and doctor.verified_until and identity_of(doctor) != before:
+        decided = unasked(doctor)
+        decided.status = VerificationStatus.VERIFIED
+        decided.valid_until = doctor.verified_until
+        save_decision(actor, "care.doctor_verified", decided, at)
+    return doctor
 
 
 def note(actor: User, action: str, doctor: DoctorProfile, basis: Basis) -> None:

@@ -11,6 +11,10 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from phr.accounts.models import User
 from phr.api.openapi import leaving, people
+from phr.api.openapi.operations.verification import (
+    BOBS_VERIFICATION,
+    DANS_VERIFICATION,
+)
 from phr.audit.models import AccessEntry
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.models import BaseModel
@@ -61,8 +65,8 @@ def populate() -> dict[str, User]:
         verified_until=at(people.OWN_DOCTOR["verified_until"]),
         **people.BOBS_LICENSE,
     )
-    add_license(people.BOBS_VERIFICATION, doctor, decided_by=sam)
-    add_license(people.DANS_VERIFICATION, add_dan())
+    add_license(BOBS_VERIFICATION, doctor, decided_by=sam)
+    add_license(DANS_VERIFICATION, add_dan())
     CareGrantFactory(
         id=people.GRANT["id"],
         patient=patient,

@@ -168,27 +168,7 @@ EMERGENCY_GRANT = GRANT | {
     "expires_at": "2026-03-01T09:00:00Z",
     "reason": "Brought in unconscious after a fall from a ladder.",
 }
-BOBS_VERIFICATION: Value = {
-    "id": "0198c0ab-2a41-7d0f-8e55-9b3c60d7e214",
-    **BOBS_LICENSE,
-    "authority": "Medical Board of Northshire",
-    "document_reference": "",
-    "status": "VERIFIED",
-    "valid_until": OWN_DOCTOR["verified_until"],
-    "reason": "",
-    "created_at": "2026-02-26T10:12:00Z",
-    "decided_at": "2026-03-02T09:00:00Z",
-}
 DANS_LICENSE = {"license_number": "MED-311806"}
-DANS_VERIFICATION: Value = BOBS_VERIFICATION | {
-    "id": "0198c4d0-3b17-7a62-b1c9-04f8e25d9a37",
-    **DANS_LICENSE,
-    "document_reference": "Public register, entry 88-1204",
-    "status": "PENDING",
-    "valid_until": None,
-    "created_at": "2026-03-02T14:40:00Z",
-    "decided_at": None,
-}
 MY_PATIENT: Value = {
     "id": PATIENT["id"],
     "name": "Alice Moreau",

@@ -11,6 +11,8 @@ from phr.care.choices import VerificationStatus
 from phr.care.models import LONGEST_REASON
 
 VERIFY, REFUSE = "VERIFY", "REFUSE"
+WANTED = "By which staff are to know the doctor; left out, as now."
+GUARD = "As it was looked at: a 409 if it is another by now."
 
 
 class LicenseSerializer(StrictSerializer):
@@ -24,6 +26,10 @@ class LicenseSerializer(StrictSerializer):
         allow_blank=True,
         help_text="Where a document can be looked up.",
     )
+
+    first_name = Text(max_length=150, required=False, help_text=WANTED)
+    last_name = Text(max_length=150, required=False, help_text=WANTED)
+    specialization = Text(max_length=100, required=False, help_text=WANTED)
 
     class Meta:
         answered = (
@@ -40,6 +46,9 @@ class DoctorVerificationSerializer(serializers.Serializer[Any]):
     """A licence, and what staff made of it."""
 
     id = Id()
+    first_name = Text(help_text="Blank in decisions from before names were kept.")
+    last_name = Text()
+    specialization = Text()
     license_number = Text()
     authority = Text(help_text="Blank where staff decided without a licence handed in.")
     document_reference = Text()
@@ -65,13 +74,15 @@ class StaffVerificationSerializer(DoctorVerificationSerializer):
 
 
 class DecisionSerializer(StrictSerializer):
-    """What staff have checked; the licence number guards against a newer licence."""
+    """What staff have checked, so that nothing newer passes for it."""
 
-    license_number = Text(
-        max_length=50,
-        required=False,
-        help_text="The number that was checked: a 409 if the doctor has another now.",
+    license_number = Text(max_length=50, required=False, help_text=GUARD)
+    first_name = Text(max_length=150, required=False, help_text=GUARD)
+    last_name = Text(max_length=150, required=False, help_text=GUARD)
+    specialization = Text(
+        max_length=100, required=False, allow_blank=True, help_text=GUARD
     )
+    authority = Text(max_length=200, required=False, allow_blank=True, help_text=GUARD)
 
     def why_not(self, name: str) -> ErrorDetail:
         if name in ("reason", "valid_until"):

@@ -119,6 +119,9 @@ class DecideOnDoctor(ApiView):
 def verification_shape(verification: DoctorVerification) -> Shape:
     return {
         "id": verification.id,
+        "first_name": verification.first_name,
+        "last_name": verification.last_name,
+        "specialization": verification.specialization,
         "license_number": verification.license_number,
         "authority": verification.authority,
         "document_reference": verification.document_reference,

@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from phr.care.models import LONGEST_REASON
+from phr.care.verifying import CHECKED
 
 VERIFY, REFUSE = "VERIFY", "REFUSE"
 A_YEAR = timedelta(days=365)
@@ -36,7 +37,11 @@ class DecisionForm(forms.Form):
         help_text="Of a refusal; the doctor reads it.",
     )
     # As it stood on the page: what the doctor names since then was not checked.
+    first_name = forms.CharField(required=False, widget=forms.HiddenInput)
+    last_name = forms.CharField(required=False, widget=forms.HiddenInput)
+    specialization = forms.CharField(required=False, widget=forms.HiddenInput)
     license_number = forms.CharField(required=False, widget=forms.HiddenInput)
+    authority = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -55,7 +60,7 @@ class DecisionForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """What the service of this decision takes."""
-        said = {"license_number": self.cleaned_data["license_number"]}
+        said = {name: self.cleaned_data[name] for name in CHECKED}
         if self.refuses:
             return said | {"reason": self.cleaned_data["reason"]}
         day = self.cleaned_data["valid_until"]

@@ -20,7 +20,6 @@ from phr.accounts.rights import NotPermitted, Right, has_right
 from phr.care import registration, verifying
 from phr.care.admin.decision import DecisionForm
 from phr.care.admin.signed_in import staff
-from phr.care.choices import VerificationStatus
 from phr.care.models import DoctorProfile, DoctorVerification
 from phr.core.admin import GrowingList, narrows
 from phr.core.errors import DomainError
@@ -86,10 +85,14 @@ class DoctorProfileAdmin(GrowingList):
         form: "ModelForm[DoctorProfile]",
         change: bool,  # noqa: FBT001 - Django's own order of arguments
     ) -> None:
-        """Save by the doctor's own rule: another licence number is unverified again."""
-        values = {name: form.cleaned_data[name] for name in form.changed_data}
-        registration.change_doctor(obj.user, values)
-        if "license_number" in values and obj.is_verified:
+        """Save as the service does: another licence number is unverified again."""
+        verifying.correct_doctor(
+            actor=staff(request),
+            doctor_id=obj.pk,
+            values={name: form.cleaned_data[name] for name in form.changed_data},
+            at=timezone.now(),
+        )
+        if "license_number" in form.changed_data and obj.is_verified:
             text = "The licence number has changed, so the doctor is unverified again."
             self.message_user(request, text, messages.WARNING)
 
@@ -113,9 +116,10 @@ class DoctorProfileAdmin(GrowingList):
             raise PermissionDenied from error
         doctors = DoctorProfile.objects.select_related("user")
         doctor = get_object_or_404(doctors, pk=doctor_id)
+        asked = verifying.in_question(doctor)
         form = DecisionForm(
             request.POST if request.method == "POST" else None,
-            initial={"license_number": doctor.license_number},
+            initial={name: getattr(asked, name) for name in verifying.CHECKED},
         )
         if form.is_valid() and self.carry_out(request, doctor, form):
             return redirect("admin:care_doctorprofile_change", doctor.pk)
@@ -124,7 +128,7 @@ class DoctorProfileAdmin(GrowingList):
             "opts": self.opts,
             "object_id": doctor_id,
             "title": f"Decide about {doctor}",
-            "facts": facts_about(doctor),
+            "facts": facts_about(doctor, asked),
             "form": form,
             "submit": "Decide",
         }
@@ -152,19 +156,22 @@ class DoctorProfileAdmin(GrowingList):
         return True
 
 
-def facts_about(doctor: DoctorProfile) -> list[tuple[str, Any]]:
-    """What there is to decide by: the licence that waits, if one does."""
-    waiting = DoctorVerification.objects.filter(
-        doctor=doctor, status=VerificationStatus.PENDING
-    ).first()
+def facts_about(
+    doctor: DoctorProfile, asked: DoctorVerification
+) -> list[tuple[str, Any]]:
+    """What there is to decide by: of the licence that waits, if one does."""
     facts: list[tuple[str, Any]] = [
-        ("Licence number", doctor.license_number),
+        ("First name", asked.first_name),
+        ("Last name", asked.last_name),
+        ("Specialization", asked.specialization),
+        ("Licence number", asked.license_number),
+        ("Known as", f"{doctor}, {doctor.specialization}, {doctor.license_number}"),
         ("Verified until", doctor.verified_until if doctor.is_verified else None),
-        ("Licence handed in", waiting and waiting.created_at),
     ]
-    if waiting:
+    if verifying.pending_of(doctor):
         facts += [
-            ("Authority", waiting.authority),
-            ("Document", waiting.document_reference),
+            ("Licence handed in", asked.created_at),
+            ("Authority", asked.authority),
+            ("Document", asked.document_reference),
         ]
     return facts

@@ -12,6 +12,9 @@ class DoctorVerificationAdmin(ShownOnly):
 
     list_display = (
         "doctor",
+        "first_name",
+        "last_name",
+        "specialization",
         "license_number",
         "authority",
         "status",

@@ -120,11 +120,17 @@ def is_in_force(verified_at: datetime | None, verified_until: datetime | None) -
 
 
 class DoctorVerification(BaseModel):
-    """A licence that a doctor has handed in, and what staff made of it."""
+    """A licence that a doctor has handed in, and what staff made of it.
+
+    It says by which names, and for what, so that what was verified can be read later.
+    """
 
     doctor = models.ForeignKey(
         DoctorProfile, models.PROTECT, related_name="verifications"
     )
+    first_name = models.CharField(max_length=150, blank=True)
+    last_name = models.CharField(max_length=150, blank=True)
+    specialization = models.CharField(max_length=100, blank=True)
     license_number = models.CharField(max_length=50)
     authority = models.CharField(
         max_length=200, blank=True, help_text="Who has given the licence."

@@ -28,7 +28,11 @@ from phr.api.openapi.people import (
     TOKENS,
     Value,
 )
-from phr.care.registration import LicenseNumberTaken, UsernameTaken
+from phr.care.registration import (
+    LicenseNumberTaken,
+    UsernameTaken,
+    VerifiedIdentity,
+)
 from phr.core.errors import TooMany
 
 
@@ -83,6 +87,7 @@ REGISTER = Operation(
         UsernameTaken(field="username"),
         WeakPassword("This password is too common.", field="password"),
         LicenseNumberTaken(field="license_number"),
+        VerifiedIdentity(field="user.last_name"),
         wait(minutes=40),
     ),
 )
@@ -148,10 +153,10 @@ ANSWERS_MOVED = {
 REPLACE_PROFILE = Operation(
     "Replace one's own profile",
     "Everybody who is signed in may write their own account and profile anew; optional "
-    "fields that are left out stay as they are. A doctor who changes the licence "
-    "number has to be verified again. Another e-mail address wants a password or code "
-    "no older than five minutes, has to be confirmed, and the old one is told; it can "
-    "be changed five times an hour.",
+    "fields that are left out stay as they are. What staff have verified of a doctor "
+    "changes by handing in the licence anew. Another e-mail address wants a password "
+    "or code no older than five minutes, has to be confirmed, and the old one is "
+    "told; it can be changed five times an hour.",
     requests={
         "a patient": {"user": person(ALICE_HERSELF, **MOVED), **ALICES_PART},
         "a doctor": {"user": person(BOB_HIMSELF, **MOVED), **DOCTORS_PART},
@@ -162,16 +167,17 @@ REPLACE_PROFILE = Operation(
         NOT_A_PROFILE,
         StepUpRequired("Give your password or a code, then ask again."),
         LicenseNumberTaken(field="license_number"),
+        VerifiedIdentity(field="user.last_name"),
         wait(minutes=40),
     ),
 )
 CHANGE_PROFILE = Operation(
     "Change parts of one's own profile",
     "Everybody who is signed in may change single fields of their own account and "
-    "profile; all others stay as they are. A doctor who changes the licence number has "
-    "to be verified again. Another e-mail address wants a password or code no older "
-    "than five minutes, has to be confirmed, and the old one is told; it can be "
-    "changed five times an hour.",
+    "profile; all others stay as they are. What staff have verified of a doctor "
+    "changes by handing in the licence anew. Another e-mail address wants a password "
+    "or code no older than five minutes, has to be confirmed, and the old one is "
+    "told; it can be changed five times an hour.",
     requests={
         "a patient": {"user": MOVED, "allergies": ALICES_PART["allergies"]},
         "a doctor": {"user": MOVED, **BOBS_LICENSE},
@@ -182,6 +188,7 @@ CHANGE_PROFILE = Operation(
         NOT_A_PROFILE,
         StepUpRequired("Give your password or a code, then ask again."),
         LicenseNumberTaken(field="license_number"),
+        VerifiedIdentity(field="user.last_name"),
         wait(minutes=40),
     ),
 )

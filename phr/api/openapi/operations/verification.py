@@ -6,10 +6,12 @@ from phr.api.openapi.operations.accounts import wait
 from phr.api.openapi.operations.care import BAD_PAGE, DAN_LICENSED
 from phr.api.openapi.operations.operation import Operation, refused
 from phr.api.openapi.people import (
-    BOBS_VERIFICATION,
+    BOBS_LICENSE,
     DANS_LICENSE,
-    DANS_VERIFICATION,
+    DR_BOB,
+    DR_DAN,
     OWN_DOCTOR,
+    Value,
     page,
 )
 from phr.api.verification.serializers import (
@@ -20,6 +22,35 @@ from phr.api.verification.serializers import (
 from phr.care.registration import LicenseNumberTaken
 from phr.care.verifying import LicenseChanged, NothingToVerify, VerificationEndsWrong
 
+
+def identity(doctor: Value) -> Value:
+    """What staff verify of a doctor, beside the licence."""
+    names = {name: doctor["user"][name] for name in ("first_name", "last_name")}
+    return names | {"specialization": doctor["specialization"]}
+
+
+BOBS_VERIFICATION: Value = {
+    "id": "0198c0ab-2a41-7d0f-8e55-9b3c60d7e214",
+    **identity(DR_BOB),
+    **BOBS_LICENSE,
+    "authority": "Medical Board of Northshire",
+    "document_reference": "",
+    "status": "VERIFIED",
+    "valid_until": OWN_DOCTOR["verified_until"],
+    "reason": "",
+    "created_at": "2026-02-26T10:12:00Z",
+    "decided_at": "2026-03-02T09:00:00Z",
+}
+DANS_VERIFICATION: Value = BOBS_VERIFICATION | {
+    "id": "0198c4d0-3b17-7a62-b1c9-04f8e25d9a37",
+    **identity(DR_DAN),
+    **DANS_LICENSE,
+    "document_reference": "Public register, entry 88-1204",
+    "status": "PENDING",
+    "valid_until": None,
+    "created_at": "2026-03-02T14:40:00Z",
+    "decided_at": None,
+}
 READ_VERIFICATION = Operation(
     "Read one's own verification",
     "Doctors read whether they are verified, until when, and what has become of the "
@@ -43,10 +74,12 @@ RENEWAL = {
 HAND_IN_LICENSE = Operation(
     "Hand in a licence",
     "Doctors hand in a licence for staff to verify; one that still waits is replaced. "
-    "The number goes into the profile: another one than before takes the verification "
-    "away at once, the same one renews it. Everybody else is refused.",
+    "A doctor who was never verified is known at once by what was handed in; who was, "
+    "is known by what staff have verified until they decide, and asks here for another "
+    "name, specialization or number. Everybody else is refused.",
     requests={
         "a licence": RENEWAL,
+        "under another name": RENEWAL | {"last_name": "Stone-Flint"},
         "without a document": {
             "license_number": "MED-311806",
             "authority": "Medical Board of Northshire",
