@@ -256,6 +256,8 @@ ENTRY = shape(
         "origin": ORIGIN,
     }
 )
+# Not among what must be there: archives made before have none.
+ENTRY["properties"]["since"] = or_null(MOMENT)
 ITEMS = {"records": RECORD, "notifications": NOTIFICATION, "access-log": ENTRY}
 PARTS: dict[str, Schema] = {
     "manifest": MANIFEST,

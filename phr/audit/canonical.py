@@ -34,8 +34,10 @@ COLUMNS = (
     "address",
     "user_agent",
     "outcome",
+    "since",
 )
 POSITION, ID, AT = range(3)
+SINCE = len(COLUMNS) - 1
 Line = tuple[Any, ...]  # the values of COLUMNS
 
 NOTHING_BEFORE = bytes(32)
@@ -50,10 +52,17 @@ def canonical(line: Line) -> bytes:
     """A line as bytes: a JSON array of COLUMNS, without white space, in UTF-8.
 
     Ids are 36 characters in lower case, the time is ISO 8601 in UTC with six digits of
-    microseconds, what is empty is null, and all else is as it is.
+    microseconds, what is empty is null, and all else is as it is. `since` is a time as
+    well, and left out where it is empty: lines were sealed before there was such.
     """
-    at = line[AT].astimezone(UTC).isoformat(timespec="microseconds")
-    return orjson.dumps([*line[:AT], at, *line[AT + 1 :]])
+    values = [*line[:AT], as_text(line[AT]), *line[AT + 1 : SINCE]]
+    if line[SINCE] is not None:
+        values.append(as_text(line[SINCE]))
+    return orjson.dumps(values)
+
+
+def as_text(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def entry_of(line: Line) -> bytes:

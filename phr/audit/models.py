@@ -116,6 +116,9 @@ class AccessEntry(models.Model):
     address = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=200, blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    since = models.DateTimeField(
+        null=True, help_text="Where refused attempts are counted: of the first one."
+    )
 
     objects = AccessEntryQuerySet.as_manager()
 
@@ -152,6 +155,38 @@ class AccessEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} ({self.outcome})"
+
+
+class CountedRefusal(models.Model):
+    """Refused attempts of about an hour: the first, and how many came after it.
+
+    `phr.audit.refusals` counts them, and enters the count when the hour is over.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    who = models.UUIDField(help_text="Who tried; of nobody signed in, what account.")
+    action = models.CharField(max_length=100)
+    thing = models.CharField(max_length=64, help_text="What it was tried on.")
+    entered = models.BooleanField(help_text="Whether the first has a line of its own.")
+    actor_id = models.UUIDField(null=True)
+    patient_id = models.UUIDField(null=True)
+    object_kind = models.CharField(max_length=30)
+    face = models.CharField(max_length=20)
+    began = models.DateTimeField()
+    since = models.DateTimeField(null=True, help_text="Of the first that is counted.")
+    at = models.DateTimeField(help_text="Of the last one.")
+    count = models.PositiveIntegerField(help_text="Of those without a line.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["who", "action", "thing"], name="audit_refusals_count_together"
+            ),
+        ]
+        indexes = [models.Index(fields=["began"], name="audit_refusals_to_enter")]
+
+    def __str__(self) -> str:
+        return f"{self.action}, {self.count} times"
 
 
 class LedgerSeal(models.Model):

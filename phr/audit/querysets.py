@@ -17,12 +17,14 @@ class AccessEntryQuerySet(models.QuerySet["AccessEntry"]):
         """Patients read what was done with their data; doctors what they did.
 
         What a line tells them is cut to the reader by `phr.audit.reading.told_to`.
+        Counts of refused attempts are a line for each patient: that there are two
+        would tell a doctor that two things exist which they may not know about.
         """
         match user:
             case User(user_type=UserType.PATIENT, patient_profile=profile):
                 return self.filter(patient_id=profile.pk)
             case User(user_type=UserType.DOCTOR):
-                return self.filter(actor_id=user.pk)
+                return self.filter(actor_id=user.pk, since=None)
             case _:
                 return self.none()
 

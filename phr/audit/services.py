@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from phr.accounts.models import User
+from phr.audit import refusals
 from phr.audit.models import Basis, Outcome
 from phr.audit.writing import Actor, add_lines
 from phr.core.ids import uuid7
-from phr.core.origin import current_origin
+from phr.core.origin import current_origin, network_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,45 @@ def note_refusal(
     object_id: UUID,
     patient_id: UUID | None,
 ) -> None:
-    """Add the line of an attempt that was refused (ASVS 5.0, 16.3.2)."""
+    """Enter an attempt that was refused (ASVS 5.0, 16.3.2): a line, or a count."""
     refused = Access(
         patient_id, object_kind, [object_id], basis=Basis.NONE, outcome=Outcome.REFUSED
     )
-    note(actor, action, refused)
+    note_refused(actor, action, refused, who=actor.pk, thing=str(object_id))
+
+
+def note_refused_sign_in(
+    account_id: UUID | None, action: str, *, patient_id: UUID | None
+) -> None:
+    """Enter that somebody tried to sign in, to this account or to one of nobody."""
+    who, address = account_id or refusals.NOBODY, current_origin.get().address
+    refused = Access(
+        patient_id,
+        "account",
+        [account_id] if account_id else [],
+        basis=Basis.NONE,
+        outcome=Outcome.REFUSED,
+    )
+    thing = network_of(address) if address else ""
+    note_refused(None, action, refused, who=who, thing=thing)
+
+
+@transaction.atomic
+def note_refused(
+    actor: User | None, action: str, refused: Access, *, who: UUID, thing: str
+) -> None:
+    """Enter the first attempts as lines, and count the others (`refusals`).
+
+    The same statements run whatever it was, so that time tells nothing.
+    """
+    attempt = refusals.Attempt(
+        who,
+        thing,
+        actor.pk if actor else None,
+        action,
+        refused.patient_id,
+        refused.object_kind,
+    )
+    face = current_origin.get().face
+    if refusals.count(attempt, at=timezone.now(), face=face):
+        note(actor, action, refused)

@@ -19,15 +19,16 @@ from phr.core.origin import Origin
 ADD_LINES = CompiledQuery("""
 INSERT INTO audit_accessentry (
   id, basis, grant_id, object_kind, object_ids, categories, count, patient_id, outcome,
-  at, actor_id, actor_role, actor_name, action, face, address, user_agent
+  since, at, actor_id, actor_role, actor_name, action, face, address, user_agent
 )
 SELECT
   id, basis, grant_id, object_kind, object_ids, categories, count, patient_id, outcome,
-  %(at)s::timestamptz, %(actor_id)s::uuid, %(actor_role)s, %(actor_name)s, %(action)s,
-  %(face)s, %(address)s::inet, %(user_agent)s
+  since, %(at)s::timestamptz, %(actor_id)s::uuid, %(actor_role)s, %(actor_name)s,
+  %(action)s, %(face)s, %(address)s::inet, %(user_agent)s
 FROM json_to_recordset(%(lines)s::json) AS line (
   id uuid, basis text, grant_id uuid, object_kind text, object_ids uuid[],
-  categories text[], count integer, patient_id uuid, outcome text
+  categories text[], count integer, patient_id uuid, outcome text,
+  since timestamptz
 )
 """)
 

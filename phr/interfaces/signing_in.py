@@ -10,12 +10,13 @@ from phr.accounts import services as accounts
 from phr.accounts.models import User
 from phr.accounts.tokens import Tokens
 from phr.audit import services as audit
-from phr.audit.models import Basis, Outcome
+from phr.audit.models import Outcome
 from phr.audit.services import Access
 from phr.care.models import PatientProfile
 from phr.care.registration import register
 
 NOBODY = UUID(int=0)
+SIGNED_IN = "accounts.signed_in"
 
 
 def sign_in(proof: accounts.Proof, *, at: datetime) -> tuple[User, Tokens]:
@@ -58,18 +59,11 @@ def begin_session(*, user: User, at: datetime, second_factor: bool = False) -> T
 
 def note_sign_in(account: User | None, outcome: Outcome) -> None:
     """Enter a sign-in; a failed one too, for an unknown name without a person."""
-    patient_id = patient_id_of(account)
-    audit.note(
-        account if outcome == Outcome.ALLOWED else None,
-        "accounts.signed_in",
-        Access(
-            patient_id,
-            "account",
-            [account.pk] if account else [],
-            basis=Basis.OWN if outcome == Outcome.ALLOWED else Basis.NONE,
-            outcome=outcome,
-        ),
-    )
+    patient_id, account_id = patient_id_of(account), account.pk if account else None
+    if outcome == Outcome.REFUSED or account is None:
+        audit.note_refused_sign_in(account_id, SIGNED_IN, patient_id=patient_id)
+        return
+    audit.note(account, SIGNED_IN, Access(patient_id, "account", [account.pk]))
 
 
 def patient_id_of(account: User | None) -> UUID | None:

@@ -20,6 +20,7 @@ NO_SCOPE = {
     "usersessions.UserSession": "listed among its owner's own sessions",
     "archive.ExportPiece": "found by its export only",
     "accounts.Mail": "found by its own event only",
+    "audit.CountedRefusal": "read by nobody; the ledger tells it",
     "health_records.AccountUsage": "figures for staff, without a word of anybody's",
     "admin.LogEntry": "the admin site's own journal, for staff",
     "care.DoctorProfile": "the public directory of doctors: listed",

@@ -27,6 +27,7 @@ EXPORTED = {
     "audit.AccessEntry": "access-log, as the patient reads it",
 }
 NOT_EXPORTED = {
+    "audit.CountedRefusal": "what the ledger tells an hour later",
     "accounts.Mail": "an outbox: the notifications and the ledger say the same",
     "account.EmailConfirmation": "allauth's, unused: links are signed, not stored",
     "admin.LogEntry": "the admin site's journal of what staff did",

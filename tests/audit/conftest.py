@@ -46,6 +46,7 @@ def line(somebody: Any, action: str, **values: Any) -> dict[str, Any]:
         "address": ADDRESS,
         "user_agent": USER_AGENT,
         "outcome": Outcome.ALLOWED,
+        "since": None,
     }
     return usual | values
 

@@ -41,4 +41,5 @@ OTHERS = {
     "patient_id": "gen_random_uuid()",
     "face": "''",
     "outcome": "'REFUSED'",
+    "since": "now()",
 }

@@ -26,6 +26,7 @@ def test_a_patient_reads_who_did_what_when_why_and_from_where(
         {
             "id": str(entry.pk),
             "at": entry.at.isoformat().replace("+00:00", "Z"),
+            "since": None,
             "actor": {
                 "id": str(dr_bob.user_id),
                 "name": "Bob Stone",

@@ -43,6 +43,7 @@ LINE = (
     "192.0.2.17",
     'Tests/1.0 "x"',
     "ALLOWED",
+    None,
 )
 TEXT = (
     '[7,"0198c4d1-8c20-7d46-b0a9-5e3f8d17c263","2026-03-02T16:16:00.000000+00:00",'
@@ -51,6 +52,14 @@ TEXT = (
     '["0198c0aa-3f10-7b52-8d0e-5f3a9c1e7a01"],["CHECKUP"],1,null,"api","192.0.2.17",'
     '"Tests/1.0 \\"x\\"","ALLOWED"]'
 )
+
+
+def test_of_a_count_it_is_written_down_since_when():
+    since = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
+
+    text = canonical((*LINE[:-1], since)).decode()
+
+    assert text == f'{TEXT[:-1]},"2026-03-02T15:30:00.000000+00:00"]'
 
 
 def test_a_line_is_written_down_as_documented():

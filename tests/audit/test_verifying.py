@@ -67,6 +67,7 @@ EDITS = {
     "address": "NULL",
     "user_agent": "user_agent || ' '",
     "outcome": "'REFUSED'",
+    "since": "at - interval '1 hour'",
 }
 
 

@@ -30,6 +30,11 @@ class EntrySerializer(serializers.Serializer[Any]):
 
     id = Id()
     at = Moment()
+    since = Moment(
+        allow_null=True,
+        help_text="Where refused attempts were counted: when the first of them was. "
+        "The last one was then, and count says how many.",
+    )
     actor = ActorSerializer(
         allow_null=True, help_text="Null where nobody was signed in."
     )
@@ -39,7 +44,9 @@ class EntrySerializer(serializers.Serializer[Any]):
     categories = serializers.ListField(
         child=Text(), help_text="The types of the records that it was about."
     )
-    count = Whole(min_value=0, help_text="How many things it was about.")
+    count = Whole(
+        min_value=0, help_text="How many things it was about, or how many attempts."
+    )
     patient = Id(allow_null=True, help_text="Whose data it was about.")
     basis = Choice(Basis.choices, help_text="By what right.")
     grant = Id(allow_null=True, help_text="The grant that opened the data.")

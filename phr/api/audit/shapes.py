@@ -12,6 +12,7 @@ def entry_shape(entry: AccessEntry, reader: User) -> Shape:
     return {
         "id": told.id,
         "at": told.at,
+        "since": told.since,
         "actor": actor_shape(told),
         "action": told.action,
         "object_kind": told.object_kind,

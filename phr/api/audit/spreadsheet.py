@@ -28,6 +28,7 @@ COLUMNS = (
     "origin_address",
     "origin_user_agent",
     "outcome",
+    "since",
 )
 # A spreadsheet runs what begins so; the last four are what some take for the first.
 BEGINS_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")

@@ -208,6 +208,7 @@ EXPORT: Value = {
 ENTRY: Value = {
     "id": "0198c4d1-8c20-7d46-b0a9-5e3f8d17c263",
     "at": "2026-03-02T16:16:00Z",
+    "since": None,
     "actor": {"id": BOB["id"], "name": "Bob Stone", "role": "DOCTOR"},
     "action": "health_records.record_opened",
     "object_kind": "record",
@@ -226,10 +227,11 @@ ENTRY: Value = {
 }
 ENTRY_AS_CSV = (
     "id,at,actor_id,actor_name,actor_role,action,object_kind,object_ids,categories,"
-    "count,patient,basis,grant,origin_face,origin_address,origin_user_agent,outcome\r\n"
+    "count,patient,basis,grant,origin_face,origin_address,origin_user_agent,outcome,"
+    "since\r\n"
     f"{ENTRY['id']},{ENTRY['at']},{BOB['id']},Bob Stone,DOCTOR,"
     f"health_records.record_opened,record,{RECORD['id']},DIAGNOSIS,1,{PATIENT['id']},"
-    f"GRANT,{GRANT['id']},api,192.0.2.17,Mozilla/5.0 (X11; Linux x86_64),ALLOWED\r\n"
+    f"GRANT,{GRANT['id']},api,192.0.2.17,Mozilla/5.0 (X11; Linux x86_64),ALLOWED,\r\n"
 )
 SESSION: Value = {
     "id": "0198c0ae-1b20-7c4d-9e51-6a3f0d8b2c17",

@@ -16,7 +16,7 @@ NOTIFICATION = (
 )
 ENTRY = (
     *("id", "at", "action", "object_kind", "object_ids", "categories", "count"),
-    *("basis", "outcome"),
+    *("basis", "outcome", "since"),
 )
 
 
