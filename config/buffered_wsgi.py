@@ -7,12 +7,13 @@ no library does).
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Protocol
 
 import structlog
 
-from config.environ import environ_of
+from config.environ import environ_of, put_body
+from config.holdings import BODIES, Held
 from config.messages import (
     ClientHasGone,
     Message,
@@ -24,8 +25,10 @@ from config.messages import (
     messages_of,
     start_message,
 )
+from config.senders import address_of
 from config.streams import PIECE, Stream
 from config.watch import Turn, Watch
+from phr.core.origin import site_of
 
 log = structlog.get_logger(__name__)
 
@@ -64,12 +67,14 @@ class BufferedWSGI:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         try:
-            body = await self.body_of(scope, receive)
-            call = Call(self.wsgi, environ_of(scope, body), send, self.patience)
+            environ = environ_of(scope)
+            if self.has_body(scope, environ):
+                put_body(environ, await self.body_of(environ, receive))
+            call = Call(self.wsgi, environ, send, self.patience)
             turn = self.door.enter(call)
         except Refusal as refusal:
             # Closed where the body may not have been read.
-            closing = refusal.status in (400, 408)
+            closing = refusal.status in (400, 408, 503)
             for message in messages_of(refusal, closing=closing):
                 await send(message)
             return
@@ -101,25 +106,37 @@ class BufferedWSGI:
             call.stream.end(error)
             return []
 
-    async def body_of(self, scope: Message, receive: Receive) -> bytes:
-        """:raises Refusal: it does not come in time, or not at all any more."""
-        headers = dict(scope["headers"])
-        declared = headers.get(b"content-length")
-        if declared is None and b"transfer-encoding" not in headers:
-            if scope["http_version"].startswith("1"):
-                return b""  # and so there is none (RFC 9112, section 6.3)
-        elif declared and declared.isdigit() and int(declared) > self.largest_body:
-            return b""
-        try:
-            async with asyncio.timeout(self.patience):
-                return await self.read_body(receive)
-        except TimeoutError:
-            raise self.problem(408) from None
+    def has_body(self, scope: Message, environ: dict[str, Any]) -> bool:
+        """Whether there is a body to be read."""
+        declared: str | None = environ.get("CONTENT_LENGTH")
+        if declared is None and "HTTP_TRANSFER_ENCODING" not in environ:
+            # And so there is none (RFC 9112, section 6.3).
+            return not scope["http_version"].startswith("1")
+        is_number = declared and declared.isascii() and declared.isdigit()
+        return not (is_number and int(declared or 0) > self.largest_body)
 
-    async def read_body(self, receive: Receive) -> bytes:
+    async def body_of(self, environ: dict[str, Any], receive: Receive) -> bytes:
+        """:raises Refusal: it does not come in time, or not at all any more, or others
+        need the memory that it holds.
+        """
+        limit = asyncio.timeout(self.patience)
+        loop = asyncio.get_running_loop()
+        client = site_of(address_of(environ))
+        try:
+            async with limit:
+                held = BODIES.begin(client, lambda: limit.reschedule(loop.time()))
+                try:
+                    return await self.read_body(receive, held)
+                finally:
+                    BODIES.end(held)
+        except TimeoutError:
+            raise self.problem(503 if held.has_given_way else 408) from None
+
+    async def read_body(self, receive: Receive, held: Held) -> bytes:
         """The body, as far as it is needed to know that it is too long.
 
         :raises Refusal: it was cut off, or chunked wrongly.
+        :raises TimeoutError: it has to give way.
         """
         body, more = bytearray(), True
         while more and len(body) <= self.largest_body:
@@ -128,6 +145,9 @@ class BufferedWSGI:
                 raise self.problem(400)
             body += message.get("body", b"")
             more = message.get("more_body", False)
+            BODIES.grow(held, len(body))
+            if held.has_given_way and more:
+                raise TimeoutError
         return bytes(body)
 
 
@@ -145,6 +165,7 @@ class Call:
         self.send, self.patience = send, patience
         self.loop = asyncio.get_running_loop()
         self.more_headers: Pairs = []
+        self.sender: Hashable = None  # whom it counts for, if anybody
         self.start: Message = {}
         self.chunks: list[bytes] = []
         self.held, self.has_length = 0, False
@@ -193,6 +214,6 @@ class Call:
         self.held += len(chunk)
         if self.has_length and self.held < PIECE:
             return
-        self.stream = Stream(self.start, self.send, self.patience, self.loop)
+        self.stream = Stream(self)
         for held in self.chunks:
             self.stream.write(held)

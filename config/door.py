@@ -65,9 +65,10 @@ class Door:
         left = lane.queue.left(sender) - units
         if environ["PATH_INFO"].startswith("/api/") and left >= 0:
             call.more_headers = RATE_LIMIT[left]
+        call.sender = sender.key
         no_turn = partial(self.refuse, 503, environ, left + units)
         try:
-            job = lane.enter(sender, units, call.run, no_turn)
+            job = lane.enter(sender, units, call.run, no_turn, self.kept_by(call, lane))
         except InFlightAlready:
             raise self.refuse(429, environ, left + units) from None
         except LineIsFull:
@@ -75,6 +76,10 @@ class Door:
         if "HTTP_COOKIE" in environ:
             job.answer.add_done_callback(lambda _: browser_sessions.learn(environ))
         return job
+
+    def kept_by(self, call: Call, lane: Lane) -> Callable[[], Any]:
+        """What keeps a request's units in flight: a file, until its client has it."""
+        return lambda: call.stream and lane is self.files and call.stream.sent
 
     def place_of(self, environ: dict[str, Any]) -> tuple[Lane, Sender, int]:
         """The lane of a request, and for whom and for how many units it counts there.

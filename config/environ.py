@@ -18,7 +18,8 @@ ALWAYS = {
 WITHOUT_PREFIX = ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
-def environ_of(scope: dict[str, Any], body: bytes) -> dict[str, Any]:
+def environ_of(scope: dict[str, Any]) -> dict[str, Any]:
+    """All of it but the body, for `put_body`."""
     client, server = scope.get("client"), scope.get("server") or ("localhost", 80)
     environ = {
         **ALWAYS,
@@ -30,7 +31,7 @@ def environ_of(scope: dict[str, Any], body: bytes) -> dict[str, Any]:
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
         "REMOTE_ADDR": client[0] if client else "",
         "wsgi.url_scheme": scope.get("scheme", "http"),
-        "wsgi.input": BytesIO(body),
+        "wsgi.input": BytesIO(),
         "wsgi.errors": sys.stderr,
     }
     for name, value in scope["headers"]:
@@ -39,9 +40,13 @@ def environ_of(scope: dict[str, Any], body: bytes) -> dict[str, Any]:
     if "CONTENT_TYPE" in environ:
         # JSON and the forms are UTF-8; of others Django would believe in "hex".
         environ["CONTENT_TYPE"] = CHARSET.sub("", environ["CONTENT_TYPE"])
+    return environ
+
+
+def put_body(environ: dict[str, Any], body: bytes) -> None:
+    environ["wsgi.input"] = BytesIO(body)
     if "HTTP_TRANSFER_ENCODING" in environ:  # a body that came without its length
         environ["CONTENT_LENGTH"] = str(len(body))
-    return environ
 
 
 def path_of(scope: dict[str, Any]) -> bytes:

@@ -23,6 +23,7 @@ class Job:
     :param answer: what the event loop waits for.
     :param no_turn: makes the error for it, if it is to give way to another, or to wait
         no longer.
+    :param kept_by: what it stays in flight for when the work is done, if anything.
     """
 
     lane: "Lane"
@@ -31,6 +32,7 @@ class Job:
     work: Callable[[], Any]
     answer: "asyncio.Future[Any]"
     no_turn: Callable[[], Exception]
+    kept_by: Callable[[], Any]
     in_thread: Work = field(default_factory=Work)
 
     @property
@@ -72,6 +74,7 @@ class Lane:
         units: int,
         work: Callable[[], Any],
         no_turn: Callable[[], Exception],
+        kept_by: Callable[[], Any] = lambda: None,
     ) -> Job:
         """Let some work wait for its turn.
 
@@ -80,7 +83,7 @@ class Lane:
         """
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         at = time.monotonic()
-        job = Job(self, sender, units, work, answer, no_turn)
+        job = Job(self, sender, units, work, answer, no_turn, kept_by)
         self.queue.add(sender, units, job, at=at)
         self.hand_out(at)
         return job
@@ -118,7 +121,10 @@ class Lane:
     ) -> None:
         at = time.monotonic()
         self.queue.finish(job.sender.key, seconds=seconds, at=at)
-        self.queue.release(job.sender, job.units)
+        if kept := job.kept_by():
+            kept.add_done_callback(lambda _: self.release(job))
+        else:
+            self.release(job)
         self.hand_out(at)
         if job.answer.done():
             return
@@ -126,6 +132,9 @@ class Lane:
             job.answer.set_result(result)
         else:
             job.answer.set_exception(error)
+
+    def release(self, job: Job) -> None:
+        self.queue.release(job.sender, job.units)
 
 
 def turn_away(job: Job) -> None:

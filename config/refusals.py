@@ -29,7 +29,8 @@ if settings.SECURE_HSTS_SECONDS:
 
 def problem(status: int) -> Refusal:
     """The answer to what could not be read, or broke the application."""
-    return Refusal(status, HEADERS, to_json(Problem.general(status).body(path="")))
+    headers = HEADERS | headers_for(status, Exception())
+    return Refusal(status, headers, to_json(Problem.general(status).body(path="")))
 
 
 def turn_away(status: int, environ: dict[str, Any], left: int) -> Refusal:

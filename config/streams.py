@@ -1,9 +1,12 @@
 """Long answers, on their way from threads that make them to clients that take them."""
 
 import asyncio
+from collections.abc import Hashable
 from tempfile import SpooledTemporaryFile
 from threading import Lock
+from typing import Protocol
 
+from config.holdings import STREAMS, Held
 from config.messages import ClientHasGone, Message, Send, body_message
 
 # An answer up to this size (bytes), of a length that is known, is handed over at once.
@@ -13,6 +16,16 @@ PIECE = 256 * 1024
 KEPT_IN_MEMORY = 64 * 1024
 
 
+class Streaming(Protocol):
+    """The call whose answer it is."""
+
+    start: Message
+    send: Send
+    patience: float
+    loop: asyncio.AbstractEventLoop
+    sender: Hashable
+
+
 class Stream:
     """A long answer between the thread that makes it and the client that takes it.
 
@@ -20,21 +33,18 @@ class Stream:
     taken yet is in a file.
     """
 
-    def __init__(
-        self,
-        start: Message,
-        send: Send,
-        patience: float,
-        loop: asyncio.AbstractEventLoop,
-    ) -> None:
-        self.start, self.send, self.patience, self.loop = start, send, patience, loop
+    def __init__(self, call: Streaming) -> None:
+        self.start, self.send = call.start, call.send
+        self.patience, self.loop, self.sender = call.patience, call.loop, call.sender
         self.file = SpooledTemporaryFile(max_size=KEPT_IN_MEMORY)  # noqa: SIM115
         self.lock = Lock()
         self.written, self.has_ended = 0, False
         self.error: Exception | None = None
+        self.held: Held | None = None
         self.news = asyncio.Event()
-        sending = asyncio.run_coroutine_threadsafe(self.send_all(), loop)
-        self.sent = asyncio.wrap_future(sending, loop=loop)
+        self.limit: asyncio.Timeout | None = None  # of the piece that is being sent
+        sending = asyncio.run_coroutine_threadsafe(self.send_all(), self.loop)
+        self.sent = asyncio.wrap_future(sending, loop=self.loop)
 
     def write(self, chunk: bytes) -> None:
         """:raises ClientHasGone: so that no more is made."""
@@ -44,20 +54,33 @@ class Stream:
             self.file.seek(self.written)
             self.file.write(chunk)
             self.written += len(chunk)
-        self.loop.call_soon_threadsafe(self.news.set)
+        self.loop.call_soon_threadsafe(self.note)
+
+    def note(self) -> None:
+        self.news.set()
+        if self.held:
+            STREAMS.grow(self.held, self.written)
 
     def end(self, error: Exception | None = None) -> None:
         """:param error: with which the answer broke off: half of one is none."""
         self.error, self.has_ended = error, True
         self.loop.call_soon_threadsafe(self.news.set)
 
+    def give_way(self) -> None:
+        """End at once, as with a client that has stopped taking it."""
+        self.end(TimeoutError())
+        if self.limit:
+            self.limit.reschedule(self.loop.time())
+
     async def send_all(self) -> None:
         """Send it at the client's pace, on the event loop.
 
-        :raises TimeoutError: the client has stopped taking it.
+        :raises TimeoutError: the client has stopped taking it, or others need the room.
         :raises Exception: that with which the answer broke off.
         """
         taken = 0
+        self.held = STREAMS.begin(self.sender, self.give_way)
+        self.note()
         try:
             await self.send_in_time(self.start)
             while piece := await self.read(taken):
@@ -65,6 +88,7 @@ class Stream:
                 await self.send_in_time(body_message(piece, more=True))
             await self.send(body_message(b"", more=False))
         finally:
+            STREAMS.end(self.held)
             with self.lock:
                 self.file.close()
 
@@ -83,5 +107,8 @@ class Stream:
             await self.news.wait()
 
     async def send_in_time(self, message: Message) -> None:
-        async with asyncio.timeout(self.patience):
-            await self.send(message)
+        try:
+            async with asyncio.timeout(self.patience) as self.limit:
+                await self.send(message)
+        finally:
+            self.limit = None

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from config import streams
 from config.buffered_wsgi import BufferedWSGI, Call
 from config.environ import environ_of
 from config.fair_queue import Bounds, Sender
+from config.holdings import Holdings
 from config.lane import Job, Lane
 from config.messages import Message, Refusal
 from config.streams import PIECE
@@ -261,6 +263,38 @@ def test_half_an_answer_ends_with_its_connection_and_not_as_if_it_were_whole() -
     assert not any(message.get("more_body") is False for message in sent)
 
 
+def test_an_answer_that_others_need_the_room_of_ends_with_its_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever takes least holds most."""
+    holdings = Holdings(in_all=4 * PIECE, of_a_client=2 * PIECE, at_least=1)
+    monkeypatch.setattr(streams, "STREAMS", holdings)
+
+    def stream(environ: Any, start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", [])
+        yield from [b"x" * PIECE] * 2
+
+    async def take_nothing(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            await asyncio.sleep(60)
+
+    async def run() -> list[Any]:
+        application = buffered(stream, patience=30)
+        both = [
+            asyncio.create_task(
+                application(SCOPE, receive_from(iter(WHOLE)), take_nothing)
+            )
+            for _ in range(2)
+        ]
+        _, stays = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        for task in stays:
+            task.cancel()
+        return await asyncio.gather(*both, return_exceptions=True)
+
+    errors = [type(error) for error in asyncio.run(run())]
+    assert sorted(errors, key=str) == [TimeoutError, asyncio.CancelledError]
+
+
 def test_a_request_that_says_nothing_of_a_body_is_not_waited_for() -> None:
     async def receive() -> Message:
         raise AssertionError
@@ -316,7 +350,7 @@ def test_a_charset_that_is_none_is_not_believed() -> None:
     wanted = (b"content-type", b"multipart/form-data; charset=hex; boundary=x")
     scope = SCOPE | {"headers": [wanted]}
 
-    assert environ_of(scope, b"")["CONTENT_TYPE"] == "multipart/form-data; boundary=x"
+    assert environ_of(scope)["CONTENT_TYPE"] == "multipart/form-data; boundary=x"
     assert call(told)[2] == [b"text/plain"]
 
 

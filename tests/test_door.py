@@ -7,7 +7,8 @@ from contextlib import suppress
 from datetime import timedelta
 from io import BytesIO
 from ipaddress import ip_network
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from unittest.mock import patch
 from uuid import UUID
 
@@ -32,10 +33,11 @@ from config.door import (
 )
 from config.environ import environ_of
 from config.fair_queue import Sender
-from config.lane import Lane
+from config.lane import Job, Lane
 from config.messages import Message, Refusal
 from config.refusals import turn_away
 from config.senders import BrowserSessions, sender_of, sender_of_sign_in
+from config.streams import Stream
 from phr.accounts.models import LoginSession, User
 from phr.accounts.services import start_session
 from phr.accounts.tokens import TokenType, sign
@@ -293,6 +295,30 @@ def test_files_wait_in_a_lane_of_their_own(entering: Entering) -> None:
     assert entering.door.requests.queue.waiting == 1
 
 
+def test_a_file_is_in_flight_until_its_client_has_it(entering: Entering) -> None:
+    """Its thread is done with it long before: else any number could wait in files."""
+    lane = entering.door.files
+    call = entering.enter(request("/api/access-log/csv/"))
+    job = lane.queue.take(at=0)
+    assert job
+    sent = entering.loop.create_future()
+    call.stream = cast("Stream", SimpleNamespace(sent=sent))
+    entering.loop.run_until_complete(finish(lane, job))
+    assert lane.queue.left(job.sender) == UNITS - 16
+
+    sent.set_result(None)
+    entering.loop.run_until_complete(finish_callbacks())
+    assert lane.queue.left(job.sender) == UNITS
+
+
+async def finish(lane: Lane, job: Job) -> None:
+    lane.finish(job, 0.0, [], None)
+
+
+async def finish_callbacks() -> None:
+    await asyncio.sleep(0)
+
+
 def test_where_too_many_sign_in_the_next_one_comes_again_later(
     entering: Entering,
 ) -> None:
@@ -351,7 +377,7 @@ def test_the_lane_is_that_of_the_address_that_django_finds(
     raw: str, method: str
 ) -> None:
     scope = SCOPE | {"method": method, "raw_path": raw.encode(), "headers": []}
-    environ = environ_of(scope, b"")
+    environ = environ_of(scope)
     views = [get_resolver().resolve(path).func for path in HASHING]
     try:
         match = get_resolver().resolve(get_path_info(environ))
