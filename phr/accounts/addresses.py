@@ -11,6 +11,7 @@ from phr.accounts.models import User
 from phr.core import events
 from phr.core.counters import Limit
 from phr.core.errors import Conflict, NotAllowed
+from phr.core.signed import UNREADABLE
 
 EMAIL_CHANGED = "accounts.email_changed"
 CONFIRMATIONS_PER_ACCOUNT = Limit("confirm-email", 5, timedelta(hours=1))
@@ -118,7 +119,10 @@ def confirm(*, key: str) -> User:
     :raises InvalidLink: forged, too old, used, or the account has another address now.
     :raises AddressTaken: another account was first.
     """
-    named = EmailConfirmationHMAC.from_key(key)
+    try:
+        named = EmailConfirmationHMAC.from_key(key)
+    except UNREADABLE as error:
+        raise InvalidLink(field="key") from error
     if named is None:
         raise InvalidLink(field="key")
     try:

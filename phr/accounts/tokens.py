@@ -20,6 +20,12 @@ from phr.core.ids import uuid7
 ALGORITHM = "HS256"  # fixed; what a token's header says about it is not asked
 ISSUER = AUDIENCE = "health-record-api"
 REQUIRED_CLAIMS = ["iss", "aud", "iat", "exp", "jti", "sub", "sid", "typ"]
+DATES = {"exp", "iat", "nbf"}
+# What reading raises whose signature is right, and what stands in it is not.
+UNREADABLE = (
+    *(jwt.InvalidTokenError, ValueError, TypeError, AttributeError),
+    *(ArithmeticError, RecursionError),
+)
 LONGEST_TOKEN = 1_000  # characters; ours have about 400
 TOKENS_REMEMBERED = 4_096  # about 4 MB for each process
 
@@ -121,12 +127,14 @@ def check_token(
             options={"require": REQUIRED_CLAIMS},
         )
         return to_claims(claims, kind), claims["exp"]
-    except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError) as error:
+    except UNREADABLE as error:
         raise InvalidToken from error
 
 
 def to_claims(claims: dict[str, Any], kind: TokenType) -> Claims:
-    if claims["typ"] != kind:
+    """:raises InvalidToken: of another type, or with dates that are no integers."""
+    dates = {type(claims[name]) for name in DATES & claims.keys()}
+    if claims["typ"] != kind or dates != {int}:
         raise InvalidToken
     return Claims(UUID(claims["sub"]), UUID(claims["sid"]), UUID(claims["jti"]))
 

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from phr.core.keyset import Cursor, newest_first
+from phr.core.signed import UNREADABLE
 
 Fetch = Callable[[Cursor | None, int], list[Any]]
 
@@ -30,9 +31,9 @@ def decode(text: str) -> Cursor:
     """:raises ValidationError: it is not a cursor that we have given out."""
     try:
         forwards, time, row_id = signer.unsign_object(text)
-    except (signing.BadSignature, ValueError) as error:
+        return Cursor(forwards is True, datetime.fromisoformat(time), UUID(row_id))
+    except UNREADABLE as error:
         raise invalid("cursor", "This is not a cursor of this server.") from error
-    return Cursor(forwards, datetime.fromisoformat(time), UUID(row_id))
 
 
 class KeysetPagination(BasePagination):

@@ -3,6 +3,7 @@
 tests/accounts/test_tokens forges signature, algorithm, issuer, audience and type.
 """
 
+import json
 from base64 import urlsafe_b64encode
 from typing import Any
 
@@ -37,7 +38,12 @@ def ours() -> str:
 def signed(token: str, key: str = "", header: Any = None, **claims: Any) -> str:
     """The same token, signed again, with other words in it."""
     said = jwt.decode(token, options={"verify_signature": False}) | claims
-    return jwt.encode(said, key or ours(), "HS256", headers=header or {"kid": kid()})
+    return sealed(json.dumps(said), key, header or {"kid": kid()})
+
+
+def sealed(text: str, key: str = "", header: Any = None) -> str:
+    """A token of whatever text, with a right signature."""
+    return jwt.PyJWS().encode(text.encode(), key or ours(), "HS256", header)
 
 
 def kid() -> str:
@@ -137,6 +143,33 @@ def test_a_public_key_is_no_secret_to_sign_with(tokens: Tokens) -> None:
         {"exp": [9_999_999_999]},
         {"exp": float("inf")},
         {"exp": float("nan")},
+        {"exp": "9999999999"},
+        {"exp": " 9999999999 "},
+        {"exp": "1e10"},
+        {"exp": 9_999_999_999.5},
+        {"exp": 1e300},
+        {"exp": {"at": 9_999_999_999}},
+        {"exp": "\uff19" * 10},
+        {"iat": "1"},
+        {"iat": 1.5},
+        {"iat": True},
+        {"iat": []},
+        {"nbf": "1"},
+        {"nbf": 1.5},
+        {"nbf": True},
+        {"nbf": None},
+        {"iss": None},
+        {"iss": 7},
+        {"iss": ["health-record-api"]},
+        {"iss": {"health-record-api": 1}},
+        {"aud": 7},
+        {"aud": [7]},
+        {"aud": None},
+        {"sid": [[]]},
+        {"sid": 10**40},
+        {"jti": None},
+        {"jti": 1.5},
+        {"typ": {}},
         {"iat": "soon"},
         {"iat": None},
         {"iat": float("inf")},
@@ -169,6 +202,22 @@ def test_claims_of_another_kind_than_ours_do_not_count(
 ) -> None:
     """Signed by our own key: so not even a mistake of ours breaks anything."""
     refused_everywhere(signed(tokens.access, **claims))
+
+
+@pytest.mark.parametrize(
+    "said", ["[" * 500, "[" * 240 + "]" * 240, '{"exp":' * 70, "7", "null", '"x"', "\\"]
+)
+def test_what_is_signed_and_no_set_of_claims_does_not_count(said: str) -> None:
+    refused_everywhere(sealed(said, header={"kid": kid()}))
+
+
+@pytest.mark.parametrize("nested", ["[" * 700, '{"kid":' * 100, "[" * 350 + "]" * 350])
+def test_a_header_that_is_nested_deeply_names_no_key(
+    tokens: Tokens, nested: str
+) -> None:
+    header = urlsafe_b64encode(nested.encode()).decode().rstrip("=")
+
+    refused_everywhere(f"{header}.e30.e30")
 
 
 @pytest.mark.parametrize(

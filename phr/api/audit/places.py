@@ -4,6 +4,7 @@ from django.core import signing
 
 from phr.api.paging import invalid
 from phr.audit.verifying import Place
+from phr.core.signed import UNREADABLE
 
 # A salt of its own: a cursor of a list is not one of these, nor the other way round.
 signer = signing.Signer(salt="phr.api.audit.verify")
@@ -19,6 +20,6 @@ def decode(text: str) -> Place:
     """:raises ValidationError: it is not a place that we have given out."""
     try:
         number, hash_, last_position = signer.unsign_object(text)
-    except (signing.BadSignature, ValueError) as error:
+        return Place(int(number), bytes.fromhex(hash_), int(last_position))
+    except UNREADABLE as error:
         raise invalid("cursor", "This is not a cursor of this server.") from error
-    return Place(number, bytes.fromhex(hash_), last_position)
