@@ -7,6 +7,7 @@ all the same shows nothing.
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,8 @@ from dev.servers import throwaway_servers
 
 MOST_SECONDS = 300  # for the tests of one change
 PASSED, FAILED = 0, 1  # exit codes of pytest; all others mean that it could not run
+FAILURES = re.compile(r"^\d+ failed", re.MULTILINE)
+KILLED, SURVIVED, COULD_NOT_RUN = "killed", "SURVIVED", "COULD NOT RUN"
 SHOWN = 30  # lines of what pytest said, when it could not
 
 
@@ -83,11 +86,18 @@ def try_out(copy: Path, mutation: Mutation, tests: list[str]) -> bool:
     finally:
         path.write_bytes(original)
     took = time.monotonic() - started
-    result = {FAILED: "killed", PASSED: "SURVIVED"}.get(code, "COULD NOT RUN")
+    result = result_of(code, output)
     say(f"{mutation.row:8}{result:14}{took:5.1f} s  {mutation.without}")
-    if code not in (PASSED, FAILED):
+    if result == COULD_NOT_RUN:
         say("\n".join(output.splitlines()[-SHOWN:]))
-    return code == FAILED
+    return result == KILLED
+
+
+def result_of(code: int, output: str) -> str:
+    """What a run of pytest says about a change; a fixture that breaks says nothing."""
+    if code == PASSED:
+        return SURVIVED
+    return KILLED if code == FAILED and FAILURES.search(output) else COULD_NOT_RUN
 
 
 def chosen(wanted: list[str]) -> list[Mutation]:
