@@ -44,6 +44,8 @@ def test_broken_http_is_refused_and_breaks_nothing(
         answer = Answer(client)
 
     assert answer.status == 400
+    # The web server's own has not a word that a browser could take for a page.
+    assert not answer.body or answer.headers["X-Content-Type-Options"] == "nosniff"
     assert_others_are_served(port, token)
 
 
@@ -61,6 +63,23 @@ def test_no_folder_and_no_file_of_the_checkout_is_shown(port: int, path: str) ->
     assert answer.status == 404
     assert b"css/" not in answer.body
     assert b"execute_from_command_line" not in answer.body
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        *(("/static/api/pages.css", 200), ("/static/nothing.css", 404), ("/", 200)),
+        *(("/health/", 200), ("/nothing/", 404), ("/api/nothing/", 404)),
+    ],
+)
+def test_no_answer_is_taken_for_something_else(
+    port: int, path: str, status: int
+) -> None:
+    answer = answer_of(port, f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+
+    assert answer.status == status
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
 
 
 def test_a_length_beside_chunks_does_not_count(port: int, token: str) -> None:
