@@ -8,6 +8,7 @@ from phr.accounts.models import LoginSession, User, UserType
 from phr.core.errors import NotAllowed
 
 PROOF_COUNTS_FOR = timedelta(minutes=5)
+GIVE_IT = "Give your password or a code, then ask again."
 
 
 class StepUpRequired(NotAllowed):
@@ -24,15 +25,19 @@ class MfaSetupRequired(NotAllowed):
     code, title = "mfa_setup_required", "Set up a second factor first"
 
 
-def insist_on_proof(session: LoginSession, *, at: datetime) -> None:
-    """See that a password or a code was given within the last minutes.
+def has_proof(session: LoginSession, *, at: datetime) -> bool:
+    """Whether a password or a code was given within the last minutes.
 
     Signing in counts, refreshing tokens does not.
-
-    :raises StepUpRequired: it is too long ago.
     """
-    if session.proved_at is None or session.proved_at < at - PROOF_COUNTS_FOR:
-        raise StepUpRequired("Give your password or a code, then ask again.")
+    proved_at = session.proved_at
+    return proved_at is not None and proved_at >= at - PROOF_COUNTS_FOR
+
+
+def insist_on_proof(session: LoginSession, *, at: datetime) -> None:
+    """:raises StepUpRequired: there is no proof, or it is too old."""
+    if not has_proof(session, at=at):
+        raise StepUpRequired(GIVE_IT)
 
 
 def needs_second_factor(user: User) -> bool:

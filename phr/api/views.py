@@ -44,8 +44,12 @@ class ApiView(GenericAPIView[Any]):
             return
         if not self.open_without_second_factor:
             insist_on_second_factor(request.auth)
-        if request.method in self.methods_that_need_proof:
+        if self.needs_proof(request):
             insist_on_proof(request.auth, at=timezone.now())
+
+    def needs_proof(self, request: Request) -> bool:
+        """Whether this act outlives the token that asks for it (ADR 42)."""
+        return request.method in self.methods_that_need_proof
 
     def known_parameters(self, request: Request) -> set[str]:
         if request.method not in SAFE_METHODS or self.pagination_class is None:

@@ -1,7 +1,6 @@
 """What becomes of a grant: accepted, declined, changed, ended."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from phr.accounts.models import User, UserType
+from phr.accounts.proof import GIVE_IT, StepUpRequired
 from phr.accounts.rights import Right, insist_on_right
 from phr.audit import services as audit
 from phr.audit.models import Basis
@@ -17,6 +17,7 @@ from phr.audit.services import Access
 from phr.care.choices import OPEN, GrantOrigin, GrantStatus
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.care.querysets import CareGrantQuerySet
+from phr.care.terms import Terms, widens
 from phr.core import events
 from phr.core.errors import Conflict, Invalid, NotFound
 
@@ -46,16 +47,6 @@ class OpensNothing(Invalid):
     title = "Access must not end before the first visit that it opens."
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """How far a grant goes and how long; by default all records, without an end."""
-
-    record_types: tuple[str, ...] = ()
-    records_since: Any = None
-    expires_at: datetime | None = None
-    is_primary: bool = False
-
-
 @transaction.atomic
 def accept(
     *, actor: User, grant_id: UUID, at: datetime, terms: Mapping[str, Any], reason: str
@@ -76,6 +67,7 @@ def accept(
         make_room(grant.patient)
     grant.decision_reason = reason
     let_in(grant, by=actor, at=at)
+    tell_of_access_given(grant)
     return save_change(actor, "care.grant_accepted", grant)
 
 
@@ -97,11 +89,18 @@ def decline(
 
 @transaction.atomic
 def change(
-    *, actor: User, grant_id: UUID, at: datetime, terms: Mapping[str, Any]
+    *,
+    actor: User,
+    grant_id: UUID,
+    at: datetime,
+    terms: Mapping[str, Any],
+    proved: bool,
 ) -> CareGrant:
     """Give an open grant other terms, with effect from the doctor's next request.
 
     :param terms: of `Terms`, those that are to change.
+    :param proved: whether the actor has just shown who they are.
+    :raises StepUpRequired: they have not, and the doctor would get more than now.
     :raises NotFound: no such grant of the actor's.
     :raises GrantNotOpen: it is neither pending nor active any more.
     :raises EmergencyGrantIsFixed, ExpiryInThePast, OpensNothing: as they say.
@@ -112,11 +111,22 @@ def change(
         raise EmergencyGrantIsFixed
     if all(getattr(grant, name) == value for name, value in terms.items()):
         return grant
+    is_active = grant.status == GrantStatus.ACTIVE
+    gives_more = is_active and widens(grant, terms)
+    if gives_more and not proved:
+        raise StepUpRequired(GIVE_IT)
     becomes_primary = terms.get("is_primary") and not grant.is_primary
     set_terms(grant, terms, at)
-    if becomes_primary and grant.status == GrantStatus.ACTIVE:
+    if becomes_primary and is_active:
         make_room(grant.patient)
+    if gives_more:
+        tell_of_access_given(grant)
     return save_change(actor, "care.grant_changed", grant)
+
+
+def tell_of_access_given(grant: CareGrant) -> None:
+    """Have patients told of what they have opened, lest somebody else did it."""
+    events.emit("care.access_given", user_id=grant.patient.user_id)
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from phr.care.grants import (
     primary_grant,
     refuse_unverified_doctor,
     save_change,
+    tell_of_access_given,
     terms_of,
 )
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
@@ -101,6 +102,11 @@ def assign_doctor(
         raise
 
 
+def assigns_at_once(actor: User) -> bool:
+    """Whether what somebody assigns opens records before the patient has said yes."""
+    return actor.user_type == UserType.ADMIN or not settings.CARE_CONSENT_REQUIRED
+
+
 def refuse(actor: User, action: str, patient_id: UUID) -> None:
     audit.note_refusal(
         actor,
@@ -155,7 +161,7 @@ def plan_of_doctor(
     actor: User, patient: PatientProfile, doctor_id: UUID | None, at: datetime
 ) -> Assignment:
     own = DoctorProfile.objects.get(user=actor)
-    waits = settings.CARE_CONSENT_REQUIRED
+    waits = not assigns_at_once(actor)
     if doctor_id in (None, own.pk):
         return Assignment(actor, patient, own, at, waits, takes_over=False)
     if not CareGrant.objects.primary().filter(patient=patient, doctor=own).exists():
@@ -289,6 +295,7 @@ def invite_doctor(
         **asdict(given) | {"record_types": list(given.record_types)},
     )
     let_in(grant, by=actor, at=at)
+    tell_of_access_given(grant)
     return save_change(actor, "care.doctor_invited", grant)
 
 

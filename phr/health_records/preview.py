@@ -10,9 +10,9 @@ from django.db.models.functions import Cast
 
 from phr.accounts.models import User
 from phr.care.choices import GrantOrigin, GrantStatus
-from phr.care.grants import Terms
 from phr.care.models import CareGrant, DoctorProfile
 from phr.care.querysets import scope_covers_type, scope_covers_visit
+from phr.care.terms import Terms
 from phr.health_records.models import HealthRecord
 from phr.health_records.querysets import HealthRecordQuerySet
 

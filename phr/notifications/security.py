@@ -80,6 +80,12 @@ SECURITY = {
         "All your sign-ins were ended",
         f"Your account was signed out everywhere. {CHANGE}",
     ),
+    "care.access_given": News(
+        "You have given access to your health records",
+        "A doctor was given access to your health records, or more of it than before. "
+        "If that was not you, end the access, change your password and "
+        f"{TELL}",
+    ),
     "erasure.asked": News(
         "Your account is to be erased",
         "The erasure of your account was asked for. You can cancel it until it begins. "

@@ -29,7 +29,13 @@ LABS = {"record_types": ["LAB_RESULT"]}
 def narrow(patient, grant):
     """Leave the doctor the lab results only."""
     terms = {"record_types": [RecordType.LAB_RESULT]}
-    return change(actor=patient.user, grant_id=grant.pk, at=timezone.now(), terms=terms)
+    return change(
+        actor=patient.user,
+        grant_id=grant.pk,
+        at=timezone.now(),
+        terms=terms,
+        proved=False,
+    )
 
 
 def test_a_comment_that_meets_a_narrower_scope_is_refused(

@@ -198,9 +198,8 @@ def test_every_step_is_entered_announced_and_told(
     assert (line.basis, line.grant_id, line.outcome) == ("OWN", asked.pk, "ALLOWED")
     event = OutboxEvent.objects.get(kind=action)
     assert event.payload == {"grant_id": str(asked.pk)}
-    told = Notification.objects.get()
+    told = Notification.objects.get(notification_type="CARE_CHANGED")
     assert told.recipient == dr_hal.user
-    assert told.notification_type == "CARE_CHANGED"
     assert word in told.message
     assert ("Moreau" in told.message) is (verb == "accept")
 

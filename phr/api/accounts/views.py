@@ -1,5 +1,6 @@
 """Registering, signing in and out, one's own profile."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.utils import timezone
@@ -186,11 +187,26 @@ class Profile(ApiView):
     def change(self, request: Request, *, partial: bool) -> Response:
         values = self.valid(request, partial=partial)
         person = values.pop("user", {})
-        present = signed_in(request).email
-        if person.get("email", present) != present:
+        if changes_who_one_is(signed_in(request), person, values):
             insist_on_proof(session_of(request), at=timezone.now())
         user = change_profile(actor=signed_in(request), person=person, profile=values)
         return Response(profile_shape(user))
+
+
+def changes_who_one_is(
+    user: User, person: Mapping[str, Any], profile: Mapping[str, Any]
+) -> bool:
+    """Whether one would be found, reached or known by something else (ADR 42)."""
+    own: Any = None
+    names: set[str] = set()
+    match user.user_type:
+        case UserType.PATIENT:
+            own, names = user.patient_profile, {"emergency_contact"}
+        case UserType.DOCTOR:
+            own, names = user.doctor_profile, {"license_number", "specialization"}
+    return any(getattr(user, name) != value for name, value in person.items()) or any(
+        getattr(own, name) != profile[name] for name in names & profile.keys()
+    )
 
 
 def profile_shape(user: User) -> Shape:

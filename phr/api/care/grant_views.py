@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.accounts.models import User, UserType
+from phr.accounts.proof import has_proof
 from phr.api.care.filters import GrantFilter
 from phr.api.care.grant_serializers import (
     AcceptSerializer,
@@ -22,7 +23,7 @@ from phr.api.care.grant_serializers import (
 from phr.api.paging import RequestPagination
 from phr.api.permissions import OnlyDoctorsAndPatients
 from phr.api.shapes import grant_shape
-from phr.api.views import ApiView, signed_in
+from phr.api.views import ApiView, session_of, signed_in
 from phr.care import finding, grants, services
 from phr.care.models import CareGrant
 
@@ -40,6 +41,12 @@ class Grants(ApiView):
     permission_classes = (OnlyDoctorsAndPatients,)
     pagination_class = RequestPagination
     filterset_class = GrantFilter
+    methods_that_need_proof = frozenset({"POST"})
+
+    def needs_proof(self, request: Request) -> bool:
+        """Patients open something; what doctors ask for waits for the patient."""
+        invites = signed_in(request).user_type == UserType.PATIENT
+        return invites and super().needs_proof(request)
 
     def get_serializer_class(self) -> Any:
         if signed_in(self.request).user_type == UserType.PATIENT:
@@ -97,11 +104,13 @@ class Grant(ApiView):
     )
     def patch(self, request: Request, grant_id: UUID) -> Response:
         actor = patient_who_may(request, grant_id, "care.grant_changed")
+        now = timezone.now()
         grant = grants.change(
             actor=actor,
             grant_id=grant_id,
-            at=timezone.now(),
+            at=now,
             terms=self.valid(request, partial=True),
+            proved=has_proof(session_of(request), at=now),
         )
         return Response(grant_shape(grant, actor))
 
@@ -110,6 +119,7 @@ class AcceptGrant(ApiView):
     """Let in a doctor who has asked."""
 
     serializer_class = AcceptSerializer
+    methods_that_need_proof = frozenset({"POST"})
 
     @extend_schema(
         operation_id="accept_grant", responses=GrantSerializer, tags=["care"]

@@ -65,6 +65,12 @@ class AssignDoctor(ApiView):
 
     permission_classes = (OnlyDoctorsAndStaff,)
     serializer_class = AssignmentSerializer
+    methods_that_need_proof = frozenset({"POST"})
+
+    def needs_proof(self, request: Request) -> bool:
+        """Unless it waits for the patient."""
+        at_once = services.assigns_at_once(signed_in(request))
+        return at_once and super().needs_proof(request)
 
     @extend_schema(
         operation_id="assign_doctor",

@@ -58,6 +58,8 @@ class Sessions(ApiView):
 class Session(ApiView):
     """One of one's own sign-ins."""
 
+    methods_that_need_proof = frozenset({"DELETE"})
+
     @extend_schema(operation_id="end_session", responses={204: None}, tags=["auth"])
     def delete(self, request: Request, session_id: UUID) -> Response:
         actor = signed_in(request)
@@ -70,6 +72,7 @@ class LogoutAll(ApiView):
     """End all sign-ins, this one too."""
 
     serializer_class = NoBody
+    methods_that_need_proof = frozenset({"POST"})
 
     @extend_schema(
         operation_id="logout_all", request=None, responses={204: None}, tags=["auth"]

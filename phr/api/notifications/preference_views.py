@@ -1,16 +1,18 @@
 """How one wants to be told of what."""
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.accounts.models import User
+from phr.accounts.proof import insist_on_proof
 from phr.api.notifications.serializers import (
     PreferenceChangesSerializer,
     PreferencesSerializer,
 )
 from phr.api.notifications.shapes import preferences_shape
-from phr.api.views import ApiView, signed_in
+from phr.api.views import ApiView, session_of, signed_in
 from phr.interfaces.entering import entered
 from phr.notifications.preferences import (
     Preference,
@@ -41,6 +43,9 @@ class Preferences(ApiView):
         actor = signed_in(request)
         sent = self.valid(request).get("preferences", ())
         wanted = [Preference(**each) for each in sent]
+        if any(not is_on for each in wanted for _, is_on in each.channels()):
+            # What is not told any more would hide what a stolen token does.
+            insist_on_proof(session_of(request), at=timezone.now())
         with entered(actor, "notifications.preferences_changed"):
             change_preferences(actor=actor, wanted=wanted)
         return answer_to(actor)

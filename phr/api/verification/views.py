@@ -41,6 +41,7 @@ class Verification(ApiView):
 
     permission_classes = (OnlyDoctors,)
     serializer_class = LicenseSerializer
+    methods_that_need_proof = frozenset({"POST"})
 
     @extend_schema(
         operation_id="read_verification", responses=StandingSerializer, tags=["care"]
@@ -95,6 +96,7 @@ class DecideOnDoctor(ApiView):
     """Say whether a doctor is who they say."""
 
     permission_classes = (OnlyStaff,)
+    methods_that_need_proof = frozenset({"POST"})
 
     def get_serializer_class(self) -> Any:
         return RefuseSerializer if is_refusal(self.request.data) else VerifySerializer

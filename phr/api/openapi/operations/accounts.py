@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from phr.accounts.passwords import WeakPassword
-from phr.accounts.proof import StepUpRequired
+from phr.accounts.proof import GIVE_IT, StepUpRequired
 from phr.accounts.services import InvalidCode, InvalidCredentials, MfaRequired
 from phr.accounts.tokens import InvalidToken
 from phr.api.accounts.serializers import (
@@ -150,13 +150,17 @@ ANSWERS_MOVED = {
         "an administrator": STAFF_MOVED,
     }
 }
+WHO_ONE_IS = (
+    "By what one is known, found and reached (names, date of birth, address, phone, "
+    "emergency contact; a doctor's licence and specialization) changes only with a "
+    "password or code no older than five minutes. Another e-mail address has to be "
+    "confirmed, and the old one is told; it can be changed five times an hour."
+)
 REPLACE_PROFILE = Operation(
     "Replace one's own profile",
     "Everybody who is signed in may write their own account and profile anew; optional "
     "fields that are left out stay as they are. What staff have verified of a doctor "
-    "changes by handing in the licence anew. Another e-mail address wants a password "
-    "or code no older than five minutes, has to be confirmed, and the old one is "
-    "told; it can be changed five times an hour.",
+    f"changes by handing in the licence anew. {WHO_ONE_IS}",
     requests={
         "a patient": {"user": person(ALICE_HERSELF, **MOVED), **ALICES_PART},
         "a doctor": {"user": person(BOB_HIMSELF, **MOVED), **DOCTORS_PART},
@@ -165,7 +169,7 @@ REPLACE_PROFILE = Operation(
     answers=ANSWERS_MOVED,
     problems=(
         NOT_A_PROFILE,
-        StepUpRequired("Give your password or a code, then ask again."),
+        StepUpRequired(GIVE_IT),
         LicenseNumberTaken(field="license_number"),
         VerifiedIdentity(field="user.last_name"),
         wait(minutes=40),
@@ -175,9 +179,7 @@ CHANGE_PROFILE = Operation(
     "Change parts of one's own profile",
     "Everybody who is signed in may change single fields of their own account and "
     "profile; all others stay as they are. What staff have verified of a doctor "
-    "changes by handing in the licence anew. Another e-mail address wants a password "
-    "or code no older than five minutes, has to be confirmed, and the old one is "
-    "told; it can be changed five times an hour.",
+    f"changes by handing in the licence anew. {WHO_ONE_IS}",
     requests={
         "a patient": {"user": MOVED, "allergies": ALICES_PART["allergies"]},
         "a doctor": {"user": MOVED, **BOBS_LICENSE},
@@ -186,7 +188,7 @@ CHANGE_PROFILE = Operation(
     answers=ANSWERS_MOVED,
     problems=(
         NOT_A_PROFILE,
-        StepUpRequired("Give your password or a code, then ask again."),
+        StepUpRequired(GIVE_IT),
         LicenseNumberTaken(field="license_number"),
         VerifiedIdentity(field="user.last_name"),
         wait(minutes=40),

@@ -2,14 +2,14 @@
 
 from rest_framework.exceptions import PermissionDenied
 
-from phr.accounts.proof import StepUpRequired
+from phr.accounts.proof import GIVE_IT, StepUpRequired
 from phr.api.openapi.operations.accounts import wait
 from phr.api.openapi.operations.care import BAD_PAGE
 from phr.api.openapi.operations.operation import Operation
 from phr.api.openapi.people import EXPORT, page
 from phr.archive.services import ExportNotReady
 
-NOT_SURE_ENOUGH = StepUpRequired("Give your password or a code, then ask again.")
+NOT_SURE_ENOUGH = StepUpRequired(GIVE_IT)
 ASKED = EXPORT | {
     "status": "PENDING",
     "progress": 0,

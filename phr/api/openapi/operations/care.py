@@ -2,6 +2,7 @@
 
 from rest_framework.exceptions import PermissionDenied
 
+from phr.accounts.proof import GIVE_IT, StepUpRequired
 from phr.api.care.serializers import AssignmentSerializer
 from phr.api.openapi.operations.accounts import wait
 from phr.api.openapi.operations.operation import Operation, raised, refused
@@ -53,7 +54,9 @@ ASSIGN_DOCTOR = Operation(
     "patient over to another doctor. Where the installation requires consent, what "
     "doctors ask for waits until the patient accepts, and is answered with 202. "
     "Patients are refused, and so are staff without the right. Staff are not shown "
-    "what is clinical, and beyond the name what they may see of people elsewhere.",
+    "what is clinical, and beyond the name what they may see of people elsewhere. What "
+    "does not wait for the patient wants a password or a code given within the last "
+    "minutes.",
     requests={
         "a doctor, for themself": {"patient_id": PATIENT["id"]},
         "staff, or handing over": {
@@ -75,6 +78,7 @@ ASSIGN_DOCTOR = Operation(
         refused(AssignmentSerializer, {"patient_id": "alice", "doctor": "bob"}),
         DoctorMissing(field="doctor_id"),
         PermissionDenied(),
+        StepUpRequired(GIVE_IT),
         NotAllowed("Only the patient's primary doctor may hand over."),
         NotVerified("Only verified doctors may ask a patient for access."),
         NotFound("There is no such patient.", field="patient_id"),

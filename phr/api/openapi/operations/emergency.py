@@ -2,7 +2,7 @@
 
 from rest_framework.exceptions import PermissionDenied
 
-from phr.accounts.proof import SecondFactorNeeded, StepUpRequired
+from phr.accounts.proof import GIVE_IT, SecondFactorNeeded, StepUpRequired
 from phr.api.emergency.serializers import (
     EmergencyByIdSerializer,
     EmergencyByNameSerializer,
@@ -38,7 +38,7 @@ OPEN_EMERGENCY_ACCESS = Operation(
         refused(EmergencyByIdSerializer, BY_NAME | BY_ID | {"reason": " "}),
         refused(EmergencyByNameSerializer, BY_NAME | {"reason_code": "CURIOUS"}),
         PermissionDenied(),
-        StepUpRequired("Give your password or a code, then ask again."),
+        StepUpRequired(GIVE_IT),
         SecondFactorNeeded("Set up a second factor, and sign in with it."),
         EmergencyAccessOff(),
         NotVerified("Only verified doctors have emergency access."),

@@ -1,6 +1,6 @@
 """Closing an account for good, in the document."""
 
-from phr.accounts.proof import StepUpRequired
+from phr.accounts.proof import GIVE_IT, StepUpRequired
 from phr.api.openapi.leaving import ERASURE, RECEIPT
 from phr.api.openapi.operations.operation import Operation
 from phr.core.errors import NotFound
@@ -26,7 +26,7 @@ DELETE_ACCOUNT = Operation(
     requests={"nothing": {}},
     answers={202: {"asked for": ERASURE}},
     problems=(
-        StepUpRequired("Give your password or a code, then ask again."),
+        StepUpRequired(GIVE_IT),
         ErasureOpen(present="WAITING"),
         LastSuperuser(),
     ),

@@ -7,7 +7,7 @@ from phr.accounts.factors import (
     TotpInUse,
     WrongCode,
 )
-from phr.accounts.proof import StepUpRequired
+from phr.accounts.proof import GIVE_IT, StepUpRequired
 from phr.api.identity.serializers import (
     AnsweredChallengeSerializer,
     NewPasskeySerializer,
@@ -51,7 +51,7 @@ CREDENTIAL = NEW_CREDENTIAL | {
 NEW_PASSKEY = {"challenge": CHALLENGE, "name": "Phone", "credential": NEW_CREDENTIAL}
 ANSWERED = {"challenge": CHALLENGE, "credential": CREDENTIAL}
 NO_ANSWER = {"challenge": CHALLENGE, "credential": {"id": "x"}}
-ASK_AGAIN = StepUpRequired("Give your password or a code, then ask again.")
+ASK_AGAIN = StepUpRequired(GIVE_IT)
 CODES = {"recovery_codes": [RECOVERY_CODE]}
 
 READ_FACTORS = Operation(

@@ -2,6 +2,7 @@
 
 from rest_framework.exceptions import PermissionDenied
 
+from phr.accounts.proof import GIVE_IT, StepUpRequired
 from phr.api.care.grant_serializers import (
     InvitationSerializer,
     QuestionSerializer,
@@ -64,6 +65,12 @@ INVITED = {
 REQUEST = {"patient_id": PATIENT["id"], "reason": "You are coming to my surgery"}
 NO_DOCTOR = NotFound("There is no such doctor.", field="doctor_id")
 
+FROM_PATIENTS = (
+    "Of patients it wants a password or a code given within the last minutes, and they "
+    "are told by notification and mail that they have given access."
+)
+STEP_UP = StepUpRequired(GIVE_IT)
+
 LIST_GRANTS = Operation(
     "List one's grants",
     "Patients read who may see their records, doctors whose records they may see, in "
@@ -76,7 +83,8 @@ CREATE_GRANT = Operation(
     "Let a doctor in, or ask a patient for access",
     "A patient names a doctor, who can read at once what the terms cover; what is left "
     "out means everything, without an end. A doctor names a patient, and can read "
-    "nothing before the patient accepts. The other side is told. Staff are refused.",
+    "nothing before the patient accepts. The other side is told. Staff are refused. "
+    f"{FROM_PATIENTS}",
     requests={"a patient": INVITATION, "a doctor": REQUEST},
     answers={
         201: {
@@ -88,6 +96,7 @@ CREATE_GRANT = Operation(
         BAD_INVITATION,
         *BAD_TERMS,
         PermissionDenied(),
+        STEP_UP,
         NotVerified("Only verified doctors may ask a patient for access."),
         NO_DOCTOR,
         NotFound("There is no such patient.", field="patient_id"),
@@ -114,12 +123,15 @@ READ_GRANT = Operation(
 CHANGE_GRANT = Operation(
     "Change how far a grant goes and how long",
     "The patient may, while it is pending or active; the next request of the doctor "
-    f"meets the new terms, and the doctor is told. {NOT_YOURS}",
+    f"meets the new terms, and the doctor is told. {NOT_YOURS} To let a doctor see "
+    "more, for longer, or be the primary doctor wants a password or a code given "
+    "within the last minutes, and the patient is told as well; less does not.",
     requests={"narrower": NARROW},
     answers={200: {"changed": GRANT | NARROW}},
     problems=(
         *BAD_TERMS,
         NOT_THE_PATIENT,
+        STEP_UP,
         GrantNotOpen(present=GrantStatus.ENDED),
         EmergencyGrantIsFixed(),
     ),
@@ -127,7 +139,7 @@ CHANGE_GRANT = Operation(
 ACCEPT_GRANT = Operation(
     "Let in a doctor who has asked",
     "The patient may, once, on the terms asked for or on others. The doctor is told. "
-    f"{NOT_YOURS}",
+    f"{NOT_YOURS} {FROM_PATIENTS}",
     requests={"as asked": {}, "narrower": NARROW | {"reason": "Only for the knee"}},
     answers={
         200: {
@@ -143,6 +155,7 @@ ACCEPT_GRANT = Operation(
     problems=(
         *BAD_TERMS,
         NOT_THE_PATIENT,
+        STEP_UP,
         GrantNotPending(present=GrantStatus.ACTIVE),
         DoctorNotVerified(),
     ),

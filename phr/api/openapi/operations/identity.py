@@ -3,6 +3,7 @@
 from phr.accounts.addresses import AddressConfirmed, AddressTaken, InvalidLink
 from phr.accounts.factors import WrongCode
 from phr.accounts.passwords import WeakPassword, WrongPassword
+from phr.accounts.proof import GIVE_IT, StepUpRequired
 from phr.api.identity.serializers import (
     ChangePasswordSerializer,
     ConfirmEmailSerializer,
@@ -32,18 +33,23 @@ LIST_SESSIONS = Operation(
 END_SESSION = Operation(
     "End a sign-in",
     "Everybody who is signed in may end any of their own sign-ins, with effect on its "
-    "next request. What is somebody else's does not exist.",
+    "next request. What is somebody else's does not exist. Wants a password or a code "
+    "given within the last minutes; signing out of the present one does not.",
+    problems=(StepUpRequired(GIVE_IT),),
 )
 LOGOUT_ALL = Operation(
     "Sign out everywhere",
     "Everybody who is signed in may end all of their own sign-ins at once, the present "
-    "one included, and is told by notification and mail.",
+    "one included, and is told by notification and mail. Wants a password or a code "
+    "given within the last minutes.",
+    problems=(StepUpRequired(GIVE_IT),),
 )
 STEP_UP = Operation(
     "Show again who one is",
-    "Export, erasure, another e-mail address and changes of second factors want a "
-    "password or a code that is no older than five minutes. This gives one; signing in "
-    "counts as well. An app's code and a recovery code count once.",
+    "Whatever outlives the token wants a password or a code that is no older than five "
+    "minutes: giving access, what identifies one, second factors, ending sign-ins, "
+    "export, erasure. This gives one; signing in counts as well. An app's code and a "
+    "recovery code count once.",
     requests={
         "the password": {"password": PASSWORD},
         "a code of the app": {"otp": OTP},

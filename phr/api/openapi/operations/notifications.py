@@ -1,5 +1,6 @@
 """The inbox, in the document."""
 
+from phr.accounts.proof import GIVE_IT, StepUpRequired
 from phr.api.notifications.serializers import PreferenceChangesSerializer
 from phr.api.openapi.operations.care import BAD_PAGE
 from phr.api.openapi.operations.operation import Operation, refused
@@ -41,7 +42,8 @@ CHANGE_PREFERENCES = Operation(
     "Change how one is told of what",
     "Everybody who is signed in may choose; types and ways that are left out stay as "
     "they are. Notifications about the safety of the account cannot be switched off, "
-    "and neither can emergency access in the inbox.",
+    "and neither can emergency access in the inbox. Switching something off wants a "
+    "password or a code given within the last minutes.",
     requests={"mail new records": {"preferences": [MAIL_RECORDS]}},
     answers={
         200: {
@@ -58,5 +60,6 @@ CHANGE_PREFERENCES = Operation(
     problems=(
         refused(PreferenceChangesSerializer, {"preferences": [MAIL_RECORDS] * 2}),
         CannotBeSwitchedOff(field="preferences.0.email"),
+        StepUpRequired(GIVE_IT),
     ),
 )

@@ -2,6 +2,7 @@
 
 from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
 
+from phr.accounts.proof import GIVE_IT, StepUpRequired
 from phr.api.openapi.operations.accounts import wait
 from phr.api.openapi.operations.care import BAD_PAGE, DAN_LICENSED
 from phr.api.openapi.operations.operation import Operation, refused
@@ -76,7 +77,8 @@ HAND_IN_LICENSE = Operation(
     "Doctors hand in a licence for staff to verify; one that still waits is replaced. "
     "A doctor who was never verified is known at once by what was handed in; who was, "
     "is known by what staff have verified until they decide, and asks here for another "
-    "name, specialization or number. Everybody else is refused.",
+    "name, specialization or number. Everybody else is refused. Wants a "
+    "password or a code given within the last minutes.",
     requests={
         "a licence": RENEWAL,
         "under another name": RENEWAL | {"last_name": "Stone-Flint"},
@@ -95,6 +97,7 @@ HAND_IN_LICENSE = Operation(
         refused(LicenseSerializer, {"license_number": " ", "status": "VERIFIED"}),
         LicenseNumberTaken(field="license_number"),
         PermissionDenied(),
+        StepUpRequired(GIVE_IT),
         wait(hours=20),
     ),
 )
@@ -120,7 +123,8 @@ DECIDE_ON_DOCTOR = Operation(
     "Staff with the right say until when a doctor is verified, or why not. It is "
     "about the licence "
     "that waits; without one, about the number in the doctor's profile. Where nothing "
-    "waits, a refusal takes back the verification. Everybody else is refused.",
+    "waits, a refusal takes back the verification. Everybody else is refused. Wants a "
+    "password or a code given within the last minutes.",
     requests={
         "verify": {"decision": "VERIFY", "valid_until": UNTIL, **DANS_LICENSE},
         "refuse": {"decision": "REFUSE", "reason": NOT_FOUND_IN_REGISTER},
@@ -148,6 +152,7 @@ DECIDE_ON_DOCTOR = Operation(
         VerificationEndsWrong(field="valid_until"),
         LicenseNumberTaken(field="license_number"),
         PermissionDenied(),
+        StepUpRequired(GIVE_IT),
         NothingToVerify("This doctor has named no licence."),
         LicenseChanged(),
     ),
