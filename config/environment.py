@@ -22,6 +22,15 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from config.keys import (
+    KEYS,
+    SHORTEST_KEY,
+    fault_of_key,
+    fault_of_password,
+    fault_of_public_key,
+    fault_of_url,
+    repeated,
+)
 from config.mail import read_email_url
 
 
@@ -67,6 +76,16 @@ def read_network(value: object) -> IPv4Network | IPv6Network:
         raise ValueError("not an IP network, for example 10.0.0.0/8") from None
 
 
+def as_list(keys: SecretStr | list[SecretStr]) -> list[SecretStr]:
+    return keys if isinstance(keys, list) else [keys]
+
+
+def refuse(fault: str | Literal[False] | None) -> None:
+    """:raises ValueError: there is a fault."""
+    if fault:
+        raise ValueError(fault)
+
+
 def read_seconds(value: object) -> object:
     """Take "300" as seconds, beside what ISO 8601 has ("PT5M")."""
     return int(value) if isinstance(value, str) and value.isdecimal() else value
@@ -75,24 +94,18 @@ def read_seconds(value: object) -> object:
 MIB = 1024 * 1024  # bytes; no single text is as long
 Duration = Annotated[timedelta, BeforeValidator(read_seconds), Field(gt=timedelta(0))]
 Names = Annotated[list[str], NoDecode, BeforeValidator(split_list)]
-Secrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(split_list)]
 Network = Annotated[IPv4Network | IPv6Network, PlainValidator(read_network)]
 Networks = Annotated[list[Network], NoDecode, BeforeValidator(split_list)]
 # Ed25519 public keys as `manage.py verify_ledger` prints them.
 PublicKey = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 PublicKeys = Annotated[list[PublicKey], NoDecode, BeforeValidator(split_list)]
-# HMAC-SHA-256 keys shorter than the hash weaken it (RFC 7518, section 3.2).
-SigningKey = Annotated[SecretStr, Field(min_length=32, validate_default=True)]
+Key = Annotated[SecretStr, Field(min_length=SHORTEST_KEY)]
+SigningKey = Annotated[Key, Field(validate_default=True)]
+SigningKeys = Annotated[list[Key], NoDecode, BeforeValidator(split_list)]
 KNOWN_SECRET_KEY = SecretStr("development-only-secret-key-0123456789")
 KNOWN_SIGNING_KEY = SecretStr("development-only-signing-key-0123456789")
 KNOWN_LEDGER_KEY = SecretStr("development-only-ledger-key-0123456789")
 KNOWN_ENCRYPTION_KEY = SecretStr("development-only-encryption-key-0123456789")
-KNOWN_SECRETS = (
-    KNOWN_SECRET_KEY,
-    KNOWN_SIGNING_KEY,
-    KNOWN_LEDGER_KEY,
-    KNOWN_ENCRYPTION_KEY,
-)
 
 
 class Environment(BaseSettings):
@@ -106,11 +119,11 @@ class Environment(BaseSettings):
     debug: bool = False
     secret_key: SigningKey
     jwt_signing_key: SigningKey
-    jwt_previous_keys: Secrets = []
+    jwt_previous_keys: SigningKeys = []
     ledger_signing_key: SigningKey
     ledger_previous_public_keys: PublicKeys = []
     encryption_key: SigningKey
-    encryption_previous_keys: Secrets = []
+    encryption_previous_keys: SigningKeys = []
     public_url: Annotated[str, AfterValidator(read_public_url)]
     email_url: Annotated[SecretStr, AfterValidator(read_email_url)]
     email_from: Annotated[str, AfterValidator(read_mail_sender)]
@@ -145,16 +158,48 @@ class Environment(BaseSettings):
             raise ValueError("required when DEBUG is off")
         return hosts
 
-    @field_validator(
-        "secret_key", "jwt_signing_key", "ledger_signing_key", "encryption_key"
-    )
+    @field_validator(*(name.lower() for name in KEYS))
     @classmethod
-    def need_real_secrets_without_debug(
-        cls, secret: SecretStr, info: ValidationInfo
-    ) -> SecretStr:
-        if secret in KNOWN_SECRETS and not info.data.get("debug"):
-            raise ValueError("has no default when DEBUG is off")
-        return secret
+    def need_keys_of_ones_own(
+        cls, keys: SecretStr | list[SecretStr], info: ValidationInfo
+    ) -> SecretStr | list[SecretStr]:
+        """See that no key is known or used twice; each setting is compared with those
+        before it."""
+        if info.data.get("debug"):
+            return keys
+        used = [
+            (name, key.get_secret_value())
+            for name in map(str.lower, KEYS)
+            for key in as_list(info.data.get(name, []))
+        ]
+        for key in as_list(keys):
+            plain = key.get_secret_value()
+            refuse(fault_of_key(plain) or repeated(plain, used))
+            used.append((str(info.field_name), plain))
+        return keys
+
+    @field_validator("ledger_previous_public_keys")
+    @classmethod
+    def need_public_keys_of_somebody(
+        cls, keys: list[str], info: ValidationInfo
+    ) -> list[str]:
+        for key in keys:
+            refuse(not info.data.get("debug") and fault_of_public_key(key))
+        return keys
+
+    @field_validator("database_url", "redis_url", "email_url")
+    @classmethod
+    def need_passwords_of_ones_own(cls, url: Any, info: ValidationInfo) -> Any:
+        if info.data.get("debug"):
+            return url
+        if info.field_name == "database_url":
+            parts = conninfo_to_dict(url)
+            user, password = parts.get("user"), parts.get("password")
+            refuse(fault_of_password(str(user or ""), str(password or "")))
+        else:
+            is_secret = isinstance(url, SecretStr)
+            refuse(fault_of_url(url.get_secret_value() if is_secret else str(url)))
+        return url
 
     @property
     def shares_connections(self) -> bool:

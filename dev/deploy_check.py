@@ -9,14 +9,14 @@ from django.core.management import execute_from_command_line
 VALUES = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "ALLOWED_HOSTS": "records.example.org",
-    "DATABASE_URL": "postgresql://phr:secret@db.example.org/phr?sslmode=verify-full",
+    "DATABASE_URL": f"postgresql://phr:{secrets.token_urlsafe()}@db.example.org/phr?sslmode=verify-full",
     "REDIS_URL": "rediss://redis.example.org/0",
     "SECRET_KEY": secrets.token_urlsafe(64),
     "JWT_SIGNING_KEY": secrets.token_urlsafe(64),
     "LEDGER_SIGNING_KEY": secrets.token_urlsafe(64),
     "ENCRYPTION_KEY": secrets.token_urlsafe(64),
     "PUBLIC_URL": "https://records.example.org",
-    "EMAIL_URL": "submission://phr:secret@mail.example.org",
+    "EMAIL_URL": f"submission://phr:{secrets.token_urlsafe()}@mail.example.org",
     "EMAIL_FROM": "records@example.org",
 }
 

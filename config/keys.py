@@ -1,0 +1,129 @@
+"""Keys and passwords that anybody can guess, and what `check --deploy` says of them."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.core import checks
+
+# HMAC-SHA-256 keys shorter than the hash weaken it (RFC 7518, section 3.2).
+SHORTEST_KEY = 32  # characters
+FEWEST_CHARACTERS = 8  # different ones; 32 random hex digits have 14 on average
+# How keys begin that stand in this repository, or in a new project of Django's.
+KNOWN_BEGINNINGS = ("development-only-", "change-me", "django-insecure-")
+# Whose private halves anybody can make: of development's key, and of 32 zero bytes.
+KNOWN_PUBLIC_KEYS = {
+    "9a8a2332ab9d1623f6b8a6659a07880b9added6f654e30d417d7ecf8f5fbe2b7",
+    "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29",
+}
+# What images, tutorials and this repository's examples set, and what is tried first.
+KNOWN_PASSWORDS = {
+    *("admin", "administrator", "change-me", "change_me", "changeit", "changeme"),
+    *("default", "dev", "development", "example", "foobared", "guest", "letmein"),
+    *("mypassword", "mysecretpassword", "pass", "passw0rd", "password", "password1"),
+    *("postgres", "postgresql", "qwerty", "redis", "root", "secret", "test", "user"),
+    *("valkey", "welcome", "123456", "12345678", "123456789", "1234567890"),
+}
+KEYS = (
+    *("SECRET_KEY", "JWT_SIGNING_KEY", "JWT_PREVIOUS_KEYS", "LEDGER_SIGNING_KEY"),
+    *("ENCRYPTION_KEY", "ENCRYPTION_PREVIOUS_KEYS"),
+)
+
+
+def fault_of_key(key: str) -> str | None:
+    """Why anybody could guess a key, in words that do not show it."""
+    if len(key) < SHORTEST_KEY:
+        return f"has fewer than {SHORTEST_KEY} characters"
+    if key.strip().casefold().startswith(KNOWN_BEGINNINGS):
+        return "is a known one: make one of your own"
+    if is_monotonous(key):
+        return "repeats itself: make a random one"
+    return None
+
+
+def is_monotonous(text: str) -> bool:
+    """Whether a text has few characters, or is one part over and over."""
+    letters = text.casefold()
+    repeats = letters in (letters + letters)[1:-1]
+    return repeats or len(set(letters)) < FEWEST_CHARACTERS
+
+
+def fault_of_public_key(key: str) -> str | None:
+    """Why anybody could sign for an Ed25519 public key.
+
+    Those of a small order, for which a signature needs no private key, have few
+    different digits or are their negatives (RFC 8032, section 5.1.7).
+    """
+    if key in KNOWN_PUBLIC_KEYS:
+        return "is a known one: anybody can sign for it"
+    if is_monotonous(key) or key in SMALL_ORDER:
+        return "is not a key that somebody has made"
+    return None
+
+
+# The points of order 8; those of order 1, 2 and 4 are nearly all zeros or all ones.
+SMALL_ORDER = {
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+}
+
+
+def fault_of_password(user: str, password: str) -> str | None:
+    """Why anybody could guess a server's password; none at all is another matter."""
+    tried = password.strip().casefold()
+    if tried and (tried in KNOWN_PASSWORDS or tried == user.casefold()):
+        return "has a known password: make one of your own"
+    return None
+
+
+def fault_of_url(url: str) -> str | None:
+    """As `fault_of_password`, of an address with user and password in it."""
+    parts = urlsplit(url)
+    return fault_of_password(
+        unquote(parts.username or ""), unquote(parts.password or "")
+    )
+
+
+def repeated(key: str, others: Iterable[tuple[str, str]]) -> str | None:
+    """Where else the same key is used; each is for one thing.
+
+    :param others: names of settings, and a key of each.
+    """
+    names = [name.upper() for name, other in others if other == key]
+    return f"is the same as {names[0]}" if names else None
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def keys_are_nobody_elses(**options: Any) -> list[checks.CheckMessage]:
+    """Name each key and password that anybody can guess, or that is used twice.
+
+    With DEBUG off the server does not start with one; with DEBUG on this tells.
+    """
+    return [checks.Warning(f"{name} {fault}.") for name, fault in faults()]
+
+
+def faults() -> Iterator[tuple[str, str]]:
+    seen: list[tuple[str, str]] = []
+    for name in KEYS:
+        value = getattr(settings, name)
+        for key in [value] if isinstance(value, str) else value:
+            if fault := fault_of_key(key) or repeated(key, seen):
+                yield name, fault
+            seen.append((name, key))
+    for key in settings.LEDGER_PREVIOUS_PUBLIC_KEYS:
+        if fault := fault_of_public_key(key):
+            yield "LEDGER_PREVIOUS_PUBLIC_KEYS", fault
+    database = settings.DATABASES["default"]
+    for name, fault in (
+        ("DATABASE_URL", fault_of_password(database["USER"], database["PASSWORD"])),
+        ("REDIS_URL", fault_of_url(settings.REDIS_URL)),
+        (
+            "EMAIL_URL",
+            fault_of_password(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD),
+        ),
+    ):
+        if fault:
+            yield name, fault
