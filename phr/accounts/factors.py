@@ -120,8 +120,6 @@ def confirm_totp(*, actor: User, holder: str, otp: str, at: datetime) -> list[st
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     try:
         with transaction.atomic():  # a savepoint: let the constraint decide
-            # No session is begun meanwhile with the password alone.
-            User.objects.select_for_update(no_key=True).get(pk=actor.pk)
             Authenticator.objects.create(
                 user=actor, type=TOTP, data={"secret": sealed, "counter": counted}
             )
