@@ -122,5 +122,5 @@ def test_signing_in_costs_the_same_after_any_number_of_sign_ins(
 
     costs = {len(statements(client, "post", LOGIN, body)) for _ in range(5)}
 
-    assert max(costs) <= 13
+    assert max(costs) <= 14
     assert len(costs) <= 2  # the first one has no sign-in before it

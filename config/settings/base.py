@@ -159,7 +159,9 @@ SECURE_CSP = {
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True  # forms hold their token themselves
-# The admin site's session; the API does not know cookies.
+# Shown at a sign-in, it has guesses count apart from strangers'; it opens nothing.
+DEVICE_COOKIE_NAME = "device"
+# The admin site's session; in the API nobody acts by a cookie.
 SESSION_ENGINE = "phr.interfaces.sessions"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 # Messages name people, and a cookie would keep them in the browser.

@@ -29,6 +29,7 @@ CSRF_COOKIE_SECURE = True
 # Browsers take these from this host only, over https, and for all of its paths.
 SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken"
+DEVICE_COOKIE_NAME = "__Host-device"
 
 STATIC_ROOT = ROOT / "staticfiles"
 STORAGES = {

@@ -20,10 +20,10 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django.db import IntegrityError, transaction
 
+from phr.accounts.guesses import Guess, Guesses, present_place
 from phr.accounts.models import LoginSession, User
 from phr.accounts.proof import needs_second_factor
 from phr.core import events, pending
-from phr.core.counters import Limit
 from phr.core.errors import Conflict, NotAllowed, NotFound
 from phr.core.secrets import Unreadable, decrypt, encrypt
 
@@ -36,7 +36,7 @@ DRIFT = 1  # steps by which a clock may be off
 RECOVERY_CODES = 10
 RECOVERY_CODE_BYTES = 20  # 160 bits: enough for a plain hash (ASVS 5.0, 6.5.2)
 SETUP_LASTS = timedelta(minutes=10)
-WRONG_CODES_PER_ACCOUNT = Limit("otp", 30, timedelta(days=1))
+WRONG_CODES = Guesses.at_most(30, timedelta(days=1), name="otp")
 
 
 class WrongCode(NotAllowed):
@@ -110,11 +110,11 @@ def confirm_totp(*, actor: User, holder: str, otp: str, at: datetime) -> list[st
     secret = begun_totp(actor=actor, holder=holder)
     if secret is None:
         raise NothingBegun
-    WRONG_CODES_PER_ACCOUNT.take(str(actor.pk))
+    guess = begin_code(actor, at)
     counted = counted_code(secret, otp, at)
     if counted is None:
-        raise WrongCode(field="otp")
-    WRONG_CODES_PER_ACCOUNT.give_back(str(actor.pk))
+        raise guess.is_wrong(WrongCode(field="otp"))
+    guess.is_right()
     sealed = encrypt(secret, belongs_to=owner_of_secret(actor))
     # A sign-in by a password alone, which locks it too, comes before or finds the app.
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
@@ -234,12 +234,22 @@ def use_code(user: User, *, otp: str, recovery_code: str, at: datetime) -> None:
     :raises WrongCode: it does not count, or was used.
     :raises TooMany: too many codes were wrong today.
     """
-    WRONG_CODES_PER_ACCOUNT.take(str(user.pk))
+    guess = begin_code(user, at)
     if otp and not use_otp(user, otp, at):
-        raise WrongCode(field="otp")
+        raise guess.is_wrong(WrongCode(field="otp"))
     if not otp and not use_recovery_code(user, recovery_code, at):
-        raise WrongCode(field="recovery_code")
-    WRONG_CODES_PER_ACCOUNT.give_back(str(user.pk))
+        raise guess.is_wrong(WrongCode(field="recovery_code"))
+    guess.is_right()
+
+
+def begin_code(user: User, at: datetime) -> Guess:
+    """Count a code before it is tried.
+
+    :raises TooMany: too many were wrong today.
+    """
+    guess = WRONG_CODES.count(str(user.pk), present_place(user.pk, at=at))
+    guess.insist()
+    return guess
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from phr.accounts.addresses import InvalidLink
+from phr.accounts.guesses import Guesses, present_place
 from phr.accounts.models import User
 from phr.accounts.sessions import end_all_sessions
 from phr.core import events
@@ -21,7 +22,7 @@ NOBODY = UUID(int=0)
 RESETS_PER_CLIENT = Limit("reset:client", 30, timedelta(hours=1))
 RESETS_PER_MAILBOX = Limit("reset:mailbox", 5, timedelta(hours=1))
 LINKS_PER_CLIENT = Limit("reset:link", 30, timedelta(hours=1))
-PROOFS_PER_ACCOUNT = Limit("proof", 10, timedelta(minutes=15))
+PROOFS = Guesses.at_most(10, timedelta(minutes=15), name="proof")
 
 
 class WeakPassword(Invalid):
@@ -40,17 +41,18 @@ def check_new_password(password: str, user: User) -> None:
         raise WeakPassword(" ".join(error.messages), field="password") from None
 
 
-def insist_on_password(user: User, password: str, *, field: str) -> None:
+def insist_on_password(user: User, password: str, *, field: str, at: datetime) -> None:
     """See that somebody who is signed in knows the password as well.
 
     :param field: the input that holds it.
     :raises WrongPassword: they do not.
     :raises TooMany: they have tried too often.
     """
-    PROOFS_PER_ACCOUNT.take(str(user.pk))
+    guess = PROOFS.count(str(user.pk), present_place(user.pk, at=at))
+    guess.insist()
     if not check_password(password, user.password):
-        raise WrongPassword(field=field)
-    PROOFS_PER_ACCOUNT.give_back(str(user.pk))
+        raise guess.is_wrong(WrongPassword(field=field))
+    guess.is_right()
 
 
 def change_password(
@@ -63,7 +65,7 @@ def change_password(
     :raises WeakPassword: Django's validators refuse the new one.
     :raises TooMany: the present one was guessed at too often.
     """
-    insist_on_password(actor, current, field="current_password")
+    insist_on_password(actor, current, field="current_password", at=at)
     check_new_password(password, actor)
     with transaction.atomic():
         user = User.objects.select_for_update(no_key=True).get(pk=actor.pk)

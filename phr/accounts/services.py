@@ -1,7 +1,7 @@
 """Signing in, staying signed in, signing out."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 
 from phr.accounts.factors import WrongCode, has_factor, use_code
+from phr.accounts.guesses import Guess, Guesses, present_place
 from phr.accounts.models import LoginSession, User
 from phr.accounts.tokens import (
     Claims,
@@ -28,7 +29,7 @@ from phr.core.errors import NotSignedIn, Unavailable
 from phr.core.ids import uuid7
 from phr.core.origin import current_origin, network_of
 
-FAILED_LOGINS_PER_ACCOUNT = Limit("login:account", 10, timedelta(minutes=15))
+FAILED_LOGINS = Guesses.at_most(10, timedelta(minutes=15), name="login")
 FAILED_LOGINS_PER_ADDRESS = Limit("login:address", 60, timedelta(minutes=15))
 REGISTRATIONS_PER_ADDRESS = Limit("register:address", 60, timedelta(hours=1))
 REFRESHES_PER_ADDRESS = Limit("refresh:address", 120, timedelta(minutes=1))
@@ -104,23 +105,39 @@ def authenticate(proof: Proof, *, at: datetime) -> tuple[User, bool]:
     :raises TooMany: too many failures for this account or this client's address.
     """
     account = find_account(proof.username)
-    # Counted by just what it is looked up by: were two names counted together of which
-    # one might be somebody's, the other would tell whether it is.
-    name = str(account.pk) if account else proof.username.lower()
-    address = client_address()
-    FAILED_LOGINS_PER_ADDRESS.take(address)
-    FAILED_LOGINS_PER_ACCOUNT.take(name)
-    if not password_fits(account, proof.password) or account is None:
-        raise InvalidCredentials(account)
+    guess = count_sign_in(account, proof, at)
+    fits = password_fits(account, proof.password)
+    guess.insist()  # after the hash, which takes its time whether the place is known
+    if not fits or account is None:
+        raise guess.is_wrong(InvalidCredentials(account))
     second = has_factor(account)
     asked = second and not (proof.otp or proof.recovery_code)
     if second and not asked:
         insist_on_code(account, proof, at)
-    FAILED_LOGINS_PER_ADDRESS.give_back(address)
-    FAILED_LOGINS_PER_ACCOUNT.give_back(name)
+    guess.is_right()
     if asked:
         raise MfaRequired
     return account, second
+
+
+def count_sign_in(account: User | None, proof: Proof, at: datetime) -> Guess:
+    """Count an attempt to sign in for the client's address, the account and the place.
+
+    A device that the account has signed in with does not count for the address, which
+    may be a whole clinic's.
+
+    :raises TooMany: too many failures from this address.
+    """
+    # Counted by just what it is looked up by: were two names counted together of which
+    # one might be somebody's, the other would tell whether it is.
+    name = str(account.pk) if account else proof.username.lower()
+    place = present_place(account.pk if account else None, at=at)
+    if place.is_device:
+        return FAILED_LOGINS.count(name, place)
+    address = client_address()
+    FAILED_LOGINS_PER_ADDRESS.take(address)
+    guess = FAILED_LOGINS.count(name, place)
+    return replace(guess, taken=(*guess.taken, (FAILED_LOGINS_PER_ADDRESS, address)))
 
 
 def insist_on_code(account: User, proof: Proof, at: datetime) -> None:

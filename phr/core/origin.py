@@ -12,11 +12,13 @@ class Origin:
     :param face: "api", "admin", "task", ...
     :param address: the client's IP address, or None where there is no client.
     :param user_agent: as the client sent it, cut to 200 characters.
+    :param device: what a browser shows that has signed in before; it may be forged.
     """
 
     face: str = "internal"
     address: str | None = None
     user_agent: str = ""
+    device: str = ""
 
 
 # A context variable, so that services never see a request (STYLE, sentence 3).
@@ -44,3 +46,11 @@ def site_of(address: str) -> str:
     if ":" not in address:
         return address
     return str(IPv6Network((address, 48), strict=False))
+
+
+def range_of(address: str) -> tuple[str, str]:
+    """The first and the last address of the network of one."""
+    if ":" not in address:
+        return address, address
+    network = IPv6Network((address, 64), strict=False)
+    return str(network[0]), str(network[-1])

@@ -20,6 +20,7 @@ from phr.audit import services as audit
 from phr.audit.models import Basis, Outcome
 from phr.audit.services import Access
 from phr.core.errors import DomainError
+from phr.interfaces.devices import remember_device
 from phr.interfaces.second_factor_page import is_missing, set_up
 from phr.interfaces.staff_forms import OwnPasswordForm, StaffSignInForm
 
@@ -104,6 +105,8 @@ class StaffSite(AdminSite):
         """Sign staff in. The session is listed at once, not with its next request:
         what is not listed cannot be ended from elsewhere."""
         response = super().login(request, extra_context)
+        if request.method == "POST" and isinstance(request.user, User):
+            remember_device(response, request.user)
         if request.user.is_authenticated:
             UserSession.objects.create_from_request(request)
         return response

@@ -31,7 +31,7 @@ def step_up(session: LoginSession, shown: Shown, *, at: datetime) -> None:
     """
     user = session.user
     if shown.password:
-        passwords.insist_on_password(user, shown.password, field="password")
+        passwords.insist_on_password(user, shown.password, field="password", at=at)
     else:
         factors.use_code(user, otp=shown.otp, recovery_code=shown.recovery_code, at=at)
     LoginSession.objects.filter(pk=session.pk).update(proved_at=at, updated_at=at)

@@ -81,6 +81,7 @@ def note_origin(get_response: Handler) -> Handler:
             face=face_of(request.path),
             address=str(address) if address else None,
             user_agent=user_agent[:LONGEST_USER_AGENT],
+            device=request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""),
         )
         token = current_origin.set(origin)
         try:

@@ -87,7 +87,7 @@ class OwnPasswordForm(AdminPasswordChangeForm):
     def clean_old_password(self) -> str:
         old = str(self.cleaned_data["old_password"])
         try:
-            insist_on_password(self.user, old, field="old_password")
+            insist_on_password(self.user, old, field="old_password", at=timezone.now())
         except WrongPassword:
             code = "password_incorrect"
             raise ValidationError(self.error_messages[code], code) from None

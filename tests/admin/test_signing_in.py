@@ -141,7 +141,7 @@ def test_changing_ones_own_password_ends_ones_login_sessions(sam, browser, api):
     assert try_to_sign_in(Client(), "sam", body["new_password1"]).status_code == 302
 
 
-def test_a_browser_keeps_two_cookies_and_no_message(alice, dr_bob, rita, browser):
+def test_a_browser_keeps_three_cookies_and_no_message(alice, dr_bob, rita, browser):
     client = browser(rita)
     key = client.cookies["sessionid"].value
     body = {"patient": alice.pk, "doctor": DoctorFactory(verified=True).pk}
@@ -150,10 +150,13 @@ def test_a_browser_keeps_two_cookies_and_no_message(alice, dr_bob, rita, browser
     shown = client.get("/admin/").content.decode()
 
     assert "successfully" in shown
-    assert client.cookies.keys() == {"sessionid", "csrftoken"}
     assert len(key) == 32
-    for cookie in client.cookies.values():
-        assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+    assert {name: cookie["samesite"] for name, cookie in client.cookies.items()} == {
+        "sessionid": "Lax",
+        "csrftoken": "Lax",
+        "device": "Strict",
+    }
+    assert all(cookie["httponly"] for cookie in client.cookies.values())
 
 
 def test_a_key_of_a_session_is_random_and_long(db):

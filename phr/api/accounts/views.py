@@ -43,6 +43,7 @@ from phr.api.views import ApiView, session_of, signed_in
 from phr.care.registration import change_profile
 from phr.care.services import assigned_doctor
 from phr.interfaces import signing_in
+from phr.interfaces.devices import remember_device
 
 REGISTRATION = PolymorphicProxySerializer(
     component_name="Registration",
@@ -101,7 +102,9 @@ class Login(ApiView):
     def post(self, request: Request) -> Response:
         proof = accounts.Proof(**self.valid(request))
         user, tokens = signing_in.sign_in(proof, at=timezone.now())
-        return Response({"user": user_shape(user), "tokens": tokens_shape(tokens)})
+        answer = Response({"user": user_shape(user), "tokens": tokens_shape(tokens)})
+        remember_device(answer, user)
+        return answer
 
 
 class Refresh(ApiView):

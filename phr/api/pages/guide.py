@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from phr.accounts.services import (
-    FAILED_LOGINS_PER_ACCOUNT,
+    FAILED_LOGINS,
     FAILED_LOGINS_PER_ADDRESS,
     REFRESHES_PER_ADDRESS,
     REGISTRATIONS_PER_ADDRESS,
@@ -22,7 +22,7 @@ from phr.api.paging import DEFAULT_SIZE, LARGEST_SIZE
 from phr.health_records.services import VisitDateOutOfRange
 
 LIMITS = (
-    (FAILED_LOGINS_PER_ACCOUNT, "failed sign-ins for one account"),
+    (FAILED_LOGINS.per_account, "failed sign-ins for one account"),
     (FAILED_LOGINS_PER_ADDRESS, "failed sign-ins from one address"),
     (REGISTRATIONS_PER_ADDRESS, "new accounts from one address"),
     (REFRESHES_PER_ADDRESS, "refreshes from one address"),
