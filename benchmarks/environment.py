@@ -24,6 +24,7 @@ DEFAULTS = {
     "ACCOUNT_BYTES_PER_DAY": "100000000000",
     "ACCOUNT_ENTRIES": "10000000",
     "ACCOUNT_BYTES": "100000000000",
+    "ACCOUNT_SECONDS_PER_HOUR": "1000000",
     "REDIS_URL": "redis://127.0.0.1/0",  # for the filler, which does not ask it
 }
 for name, value in DEFAULTS.items():

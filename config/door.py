@@ -1,15 +1,20 @@
 """Who waits where: the lanes of this server, and what one may have in flight."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import unquote_plus
+from uuid import UUID
+
+from django.conf import settings
 
 from config.buffered_wsgi import Call
 from config.fair_queue import Bounds, InFlightAlready, LineIsFull, Sender
+from config.hourly_cost import HourlyCost
 from config.lane import Job, Lane
-from config.messages import Refusal
+from config.messages import Message, Refusal
 from config.senders import browser_sessions, sender_of, sender_of_sign_in
 
 # How much one user, or one client's address, may have in flight in each lane, and how
@@ -49,10 +54,13 @@ FILES = ("/access-log/csv/", "/access-log/verify/", "/download/")
 class Door:
     """Sends each request into its lane, and turns away who has too much in flight.
 
-    :param refuse: makes the answer for a status and units left to a request's sender.
+    :param refuse: makes the answer for a status and units left to a request's sender,
+        and for the seconds to wait if it is the hour that is used up.
+    :param cost: what each user has used of the hour.
     """
 
-    refuse: Callable[[int, dict[str, Any], int], Refusal]
+    refuse: Callable[..., Refusal]
+    cost: HourlyCost
     requests: Lane
     sign_ins: Lane
     files: Lane
@@ -67,8 +75,10 @@ class Door:
             call.more_headers = RATE_LIMIT[left]
         call.sender = sender.key
         no_turn = partial(self.refuse, 503, environ, left + units)
+        self.check_hour(sender, environ, left + units)
         try:
-            job = lane.enter(sender, units, call.run, no_turn, self.kept_by(call, lane))
+            work, kept = self.work_of(sender, call), self.kept_by(call, lane)
+            job = lane.enter(sender, units, work, no_turn, kept)
         except InFlightAlready:
             raise self.refuse(429, environ, left + units) from None
         except LineIsFull:
@@ -80,6 +90,18 @@ class Door:
     def kept_by(self, call: Call, lane: Lane) -> Callable[[], Any]:
         """What keeps a request's units in flight: a file, until its client has it."""
         return lambda: call.stream and lane is self.files and call.stream.sent
+
+    def check_hour(self, sender: Sender, environ: dict[str, Any], left: int) -> None:
+        """:raises Refusal: 429 for a user who has used up what an hour has for one."""
+        if not isinstance(sender.key, UUID) or ends_a_session(environ):
+            return
+        if wait := self.cost.wait_of(sender.key, time.monotonic()):
+            raise self.refuse(429, environ, left, wait)
+
+    def work_of(self, sender: Sender, call: Call) -> Callable[[], list[Message]]:
+        if not isinstance(sender.key, UUID):
+            return call.run
+        return partial(self.cost.measured, sender.key, call.run)
 
     def place_of(self, environ: dict[str, Any]) -> tuple[Lane, Sender, int]:
         """The lane of a request, and for whom and for how many units it counts there.
@@ -98,14 +120,21 @@ class Door:
         return self.requests, sender, units + more
 
 
-def open_door(refuse: Callable[[int, dict[str, Any], int], Refusal]) -> Door:
+def open_door(refuse: Callable[..., Refusal]) -> Door:
     return Door(
         refuse,
+        cost=HourlyCost(settings.ACCOUNT_SECONDS_PER_HOUR),
         requests=Lane("request", REQUESTS, patience=10),
         sign_ins=Lane("sign-in", ALONE, patience=15),
         files=Lane("file", ALONE, patience=60),
         health=Lane("health", ALONE, patience=10),
     )
+
+
+def ends_a_session(environ: dict[str, Any]) -> bool:
+    """Whether it is open to somebody whose hour a thief of their token has used up."""
+    path: str = environ["PATH_INFO"]
+    return path.startswith(("/api/auth/logout", "/api/auth/sessions/"))
 
 
 def hashes_a_password(environ: dict[str, Any]) -> bool:

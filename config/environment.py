@@ -142,6 +142,7 @@ class Environment(BaseSettings):
     account_bytes_per_day: Annotated[int, Field(ge=MIB)] = 20 * MIB
     account_entries: Annotated[int, Field(ge=1)] = 100_000
     account_bytes: Annotated[int, Field(ge=MIB)] = 256 * MIB
+    account_seconds_per_hour: Annotated[int, Field(ge=1)] = 300
     access_token_lifetime: Duration = timedelta(minutes=5)
     refresh_token_lifetime: Duration = timedelta(days=1)
     hsts_seconds: Annotated[int, Field(ge=0)] = 31_536_000

@@ -13,6 +13,8 @@ from uuid import UUID
 Result = TypeVar("Result")
 
 HOUR = 60 * 60.0  # seconds
+# Of one request: what waits for a database that does not answer is nobody's fault.
+MOST_OF_ONE = 2.0
 MANY = 10_000  # users; with more, those whose hour is over are forgotten
 
 
@@ -39,7 +41,8 @@ class HourlyCost:
         try:
             return work()
         finally:
-            self.add(user_id, began, time.monotonic() - began)
+            seconds = time.monotonic() - began
+            self.add(user_id, began, min(seconds, MOST_OF_ONE))
 
     def add(self, user_id: UUID, at: float, seconds: float) -> None:
         with self.lock:
@@ -51,10 +54,9 @@ class HourlyCost:
             self.used[user_id] = since, used + seconds
 
     def forget(self, at: float) -> None:
-        """Drop hours that are over; should none be, all begin anew."""
-        open_ones = {
-            user_id: hour
-            for user_id, hour in self.used.items()
-            if at - hour[0] < HOUR and hour[1] >= self.seconds / 100
+        """Drop the hours that are over, and those of which next to nothing is used."""
+        self.used = {
+            user_id: (since, used)
+            for user_id, (since, used) in self.used.items()
+            if at - since < HOUR and used >= self.seconds / 100
         }
-        self.used = open_ones

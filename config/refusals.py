@@ -10,7 +10,7 @@ from config.door import POLICY, REMAINING
 from config.messages import Refusal
 from phr.api.json import to_json
 from phr.api.problems import IN_FLIGHT, Problem, describe, headers_for
-from phr.core.errors import DomainError, Unavailable
+from phr.core.errors import AccountLimitReached, DomainError, Quota, Unavailable
 from phr.interfaces.content_policy import HEADER, NO_PAGE, build_policy
 
 log = structlog.get_logger(__name__)
@@ -33,21 +33,35 @@ def problem(status: int) -> Refusal:
     return Refusal(status, headers, to_json(Problem.general(status).body(path="")))
 
 
-def turn_away(status: int, environ: dict[str, Any], left: int) -> Refusal:
+def turn_away(
+    status: int, environ: dict[str, Any], left: int, hour_ends_in: int = 0
+) -> Refusal:
     """The answer to a request that gets no turn.
 
     :param left: the units that its sender may still have in flight.
+    :param hour_ends_in: seconds, where its user has used up the hour.
     """
-    found = describe(error := ERRORS[status])
+    error = hour_is_used_up(hour_ends_in) if hour_ends_in else ERRORS[status]
+    found = describe(error)
     request_id, path = str(uuid4()), environ["PATH_INFO"].encode("latin-1")
     body = found.body(path.decode(errors="replace")) | {"request_id": request_id}
     log.info("request_turned_away", code=status, request_id=request_id)
     headers = HEADERS | headers_for(status, error) | {"X-Request-ID": request_id}
-    if status == 429:
+    if error is IN_FLIGHT:
         headers |= {"RateLimit-Policy": POLICY, "RateLimit": REMAINING[left]}
     return Refusal(status, headers | cors_headers(environ), to_json(body))
 
 
+def hour_is_used_up(wait: int) -> AccountLimitReached:
+    most = settings.ACCOUNT_SECONDS_PER_HOUR
+    return AccountLimitReached(
+        "The server has worked for you as long as it does in an hour.",
+        retry_after=wait,
+        quota=Quota("account:seconds-per-hour", most, HOUR),
+    )
+
+
+HOUR = 60 * 60  # seconds
 ERRORS: dict[int, DomainError] = {
     429: IN_FLIGHT,
     503: Unavailable(

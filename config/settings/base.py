@@ -288,6 +288,7 @@ def settings_from(environment: Environment) -> dict[str, Any]:
         "ACCOUNT_BYTES_PER_DAY": environment.account_bytes_per_day,
         "ACCOUNT_ENTRIES": environment.account_entries,
         "ACCOUNT_BYTES": environment.account_bytes,
+        "ACCOUNT_SECONDS_PER_HOUR": environment.account_seconds_per_hour,
         "JWT_SIGNING_KEY": environment.jwt_signing_key.get_secret_value(),
         "JWT_PREVIOUS_KEYS": [
             key.get_secret_value() for key in environment.jwt_previous_keys

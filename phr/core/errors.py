@@ -83,6 +83,12 @@ class TooMany(DomainError):
         self.retry_after, self.quota = retry_after, quota
 
 
+class AccountLimitReached(TooMany):
+    """Somebody has used as much of an hour, or of a day, as one account may."""
+
+    code, title = "account_limit_reached", "This account has used enough for now"
+
+
 class Unavailable(DomainError):
     """Something that the request needs is away for the moment."""
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from phr.accounts.models import User
 from phr.core.compiled import CompiledQuery, array_of
-from phr.core.errors import Quota, TooMany
+from phr.core.errors import AccountLimitReached, Quota, TooMany
 from phr.health_records.models import TEXTS, AccountUsage, DoctorComment, HealthRecord
 
 log = structlog.get_logger(__name__)
@@ -104,10 +104,6 @@ ON CONFLICT (user_id) DO UPDATE SET entries = excluded.entries, bytes = excluded
 )
 
 
-class DayIsFull(TooMany):
-    code, title = "account_limit_reached", "This account has written enough for today"
-
-
 class AccountIsFull(TooMany):
     code, title = "account_full", "This account keeps as much as it may"
 
@@ -124,7 +120,7 @@ def count(actor: User, row: HealthRecord | DoctorComment) -> None:
     To be called in the transaction that writes it, with the row as it will be: what is
     not written is not counted, and of many at once none gets past a ceiling.
 
-    :raises DayIsFull: they have written as much today as an account may.
+    :raises AccountLimitReached: they have written as much today as an account may.
     :raises AccountIsFull: they keep as much as an account may.
     """
     if not add(actor, size_of(row), bounded=True):
@@ -157,7 +153,7 @@ def add(actor: User, size: int, *, bounded: bool) -> bool:
 def refuse(actor: User, size: int) -> None:
     """Say which ceiling it is; the one that ends by itself last.
 
-    :raises DayIsFull, AccountIsFull: always.
+    :raises AccountLimitReached, AccountIsFull: always.
     """
     used = AccountUsage.objects.get(pk=actor.pk)
     log.info("account_limit_reached", user_id=str(actor.pk))
@@ -179,8 +175,8 @@ def full(what: str, most: int) -> AccountIsFull:
     )
 
 
-def enough_for_today(what: str, most: int) -> DayIsFull:
-    return DayIsFull(
+def enough_for_today(what: str, most: int) -> AccountLimitReached:
+    return AccountLimitReached(
         "Please go on tomorrow.",
         retry_after=seconds_of_today(timezone.now()),
         quota=Quota(f"account:{what}-per-day", most, SECONDS_OF_A_DAY),

@@ -65,7 +65,7 @@ def add_comment(
     meanwhile ends it before the comment, which is then refused, or after.
 
     :raises NotFound: no such record, or no open grant that covers it.
-    :raises DayIsFull, AccountIsFull: as `ceilings.count`.
+    :raises AccountLimitReached, AccountIsFull: as `ceilings.count`.
     """
     record = HealthRecord.objects.commentable_by(actor).filter(pk=record_id).first()
     grant = lock_grant(actor, record) if record else None

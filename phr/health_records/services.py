@@ -113,7 +113,7 @@ def create_record(*, actor: User, now: datetime, **values: Any) -> HealthRecord:
     :param values: the record's fields by name.
     :raises NotAllowed: only patients keep records.
     :raises VisitDateOutOfRange: as it says.
-    :raises DayIsFull, AccountIsFull: as `ceilings.count`.
+    :raises AccountLimitReached, AccountIsFull: as `ceilings.count`.
     """
     if actor.user_type != UserType.PATIENT:
         raise NotAllowed("Only patients may create health records.")
@@ -141,7 +141,7 @@ def change_record(
     :param values: new values of its fields, by name.
     :raises NotFound: no such record, or none of the actor's own.
     :raises VisitDateOutOfRange: as it says.
-    :raises DayIsFull, AccountIsFull: as `ceilings.count`.
+    :raises AccountLimitReached, AccountIsFull: as `ceilings.count`.
     """
     record = lock_own_record(actor, record_id)
     if "visit_date" in values:

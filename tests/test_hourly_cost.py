@@ -1,0 +1,138 @@
+"""What a user may cost in an hour, whatever they ask for."""
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from config.buffered_wsgi import Call
+from config.door import open_door
+from config.hourly_cost import HOUR, MANY, MOST_OF_ONE, HourlyCost
+from config.messages import Message, Refusal
+from config.refusals import turn_away
+from phr.accounts.models import User
+from phr.accounts.services import start_session
+from phr.care.models import PatientProfile
+from phr.core.ids import uuid7
+
+USER, OTHER = uuid7(), uuid7()
+
+
+def environ_of(user: User | None, path: str = "/api/health-records/") -> dict[str, Any]:
+    parts = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": ""}
+    environ = parts | {"REMOTE_ADDR": "203.0.113.7", "wsgi.input": BytesIO()}
+    if user:
+        token = start_session(user=user, at=timezone.now()).access
+        environ["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    return environ
+
+
+class Serving:
+    """A door whose requests each keep a thread busy for a hundredth of a second."""
+
+    def __init__(self) -> None:
+        self.door, self.loop = open_door(turn_away), asyncio.new_event_loop()
+
+    def ask(self, environ: dict[str, Any]) -> Refusal | None:
+        async def send(message: Message) -> None:
+            raise AssertionError
+
+        def work(*_: Any) -> list[Any]:
+            time.sleep(0.01)
+            return []
+
+        async def ask() -> None:
+            call = Call(work, environ, send, patience=30)
+            call.run = work  # type: ignore[method-assign]
+            await self.door.enter(call).answer
+
+        try:
+            self.loop.run_until_complete(ask())
+        except Refusal as refusal:
+            return refusal
+        return None
+
+
+@pytest.fixture
+def serving(db: None) -> Iterator[Serving]:
+    serving = Serving()
+    yield serving
+    serving.loop.close()
+
+
+def test_who_has_used_up_the_hour_waits_for_the_next_and_nobody_else_does(
+    serving: Serving, alice: PatientProfile, carol: PatientProfile, settings: Settings
+) -> None:
+    serving.door.cost.seconds = 0.03
+    hers = environ_of(alice.user)
+
+    answers = [serving.ask(hers) for _ in range(4)]
+
+    refusal = answers[3]  # three of a hundredth of a second each were enough
+    assert answers[0] is None
+    assert refusal is not None
+    assert refusal.status == 429
+    assert json.loads(refusal.body)["code"] == "account_limit_reached"
+    assert 1 <= int(refusal.headers["Retry-After"]) <= HOUR
+    most = settings.ACCOUNT_SECONDS_PER_HOUR
+    assert refusal.headers["RateLimit-Policy"] == (
+        f'"account:seconds-per-hour";q={most};w=3600'
+    )
+    assert serving.ask(environ_of(alice.user)) is not None  # with another token as well
+    assert serving.ask(environ_of(carol.user)) is None
+    assert serving.ask(environ_of(None)) is None
+
+
+def test_who_has_used_up_the_hour_can_still_end_sessions(
+    serving: Serving, alice: PatientProfile
+) -> None:
+    serving.door.cost.seconds = 0.001
+    serving.ask(environ_of(alice.user))
+    assert serving.ask(environ_of(alice.user)) is not None
+
+    for path in ("/api/auth/logout/", "/api/auth/logout-all/", "/api/auth/sessions/"):
+        assert serving.ask(environ_of(alice.user, path)) is None
+
+
+def test_the_next_hour_begins_anew() -> None:
+    cost = HourlyCost(10)
+    cost.add(USER, at=100, seconds=10)
+
+    assert cost.wait_of(USER, at=100) == HOUR
+    assert cost.wait_of(USER, at=100 + HOUR - 5) == 5
+    assert cost.wait_of(USER, at=100 + HOUR) == 0
+    assert cost.wait_of(OTHER, at=100) == 0
+    cost.add(USER, at=101 + HOUR, seconds=1)
+    assert cost.used[USER] == (101 + HOUR, 1)
+
+
+def test_a_request_that_fails_has_cost_as_well_and_a_stuck_one_not_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cost, times = HourlyCost(10), iter([0.0, 500.0])
+    monkeypatch.setattr("config.hourly_cost.time.monotonic", lambda: next(times))
+
+    def fail() -> None:
+        raise ValueError
+
+    with pytest.raises(ValueError, match=r"^$"):
+        cost.measured(USER, fail)
+
+    assert cost.used[USER] == (0.0, MOST_OF_ONE)
+
+
+def test_of_many_users_those_who_cost_little_are_forgotten_first() -> None:
+    cost = HourlyCost(10)
+    cost.add(USER, at=1, seconds=10)
+    for number in range(3 * MANY):
+        cost.add(UUID(int=number), at=2, seconds=0.001)
+
+    assert len(cost.used) <= MANY
+    assert cost.wait_of(USER, at=2) > 0
