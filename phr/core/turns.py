@@ -38,7 +38,7 @@ SELECT id, %(now)s, %(now)s, %(kind)s, payload, 0, %(next)s, '',
   {NEXT_TURN.format(queue="%(queue)s", owner="%(owner)s")}
     + row_number() OVER () - 1
 FROM json_to_recordset(%(events)s::json) AS event (id uuid, payload jsonb)
-"""  # noqa: S608 - made of constants
+"""  # noqa: S608 - made of constants  # nosec B608
 
 # Events leave the line before they are delivered: one that kills its worker is not the
 # first again for the next one, but waits for the replay.
@@ -70,7 +70,7 @@ UPDATE core_outboxevent AS event
 SET turn = placed.turn, next_attempt_at = %(again)s, updated_at = %(now)s
 FROM placed WHERE event.id = placed.id
 RETURNING event.queue
-"""  # noqa: S608 - made of constants
+"""  # noqa: S608 - made of constants  # nosec B608
 
 
 class Taken(NamedTuple):
