@@ -137,6 +137,7 @@ class Environment(BaseSettings):
     care_consent: Literal["required", "not-required"] | None = None
     emergency_access: Literal["on", "off"] = "off"
     emergency_access_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 60
+    address_cooling_days: Annotated[int, Field(ge=1, le=90)] = 7
     doctor_mfa_required: Literal["on", "off"] | None = None
     account_entries_per_day: Annotated[int, Field(ge=1)] = 1_000
     account_bytes_per_day: Annotated[int, Field(ge=MIB)] = 20 * MIB

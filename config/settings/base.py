@@ -284,6 +284,7 @@ def settings_from(environment: Environment) -> dict[str, Any]:
         "CARE_CONSENT_REQUIRED": environment.consent_required,
         "EMERGENCY_ACCESS": environment.emergency_access == "on",
         "EMERGENCY_ACCESS_MINUTES": environment.emergency_access_minutes,
+        "ADDRESS_COOLING_DAYS": environment.address_cooling_days,
         "ACCOUNT_ENTRIES_PER_DAY": environment.account_entries_per_day,
         "ACCOUNT_BYTES_PER_DAY": environment.account_bytes_per_day,
         "ACCOUNT_ENTRIES": environment.account_entries,

@@ -1,10 +1,13 @@
 """E-mail addresses: claimed by whoever enters them, confirmed by a link in a mail."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from phr.accounts import mail
 from phr.accounts.models import User
@@ -14,6 +17,7 @@ from phr.core.errors import Conflict, NotAllowed
 from phr.core.signed import UNREADABLE
 
 EMAIL_CHANGED = "accounts.email_changed"
+CHANGED_BY_STAFF = "accounts.email_changed_by_staff"
 CONFIRMATIONS_PER_ACCOUNT = Limit("confirm-email", 5, timedelta(hours=1))
 
 
@@ -83,6 +87,7 @@ def change(user: User, *, old: str) -> None:
     if user.email.lower() == old.lower():
         return
     CONFIRMATIONS_PER_ACCOUNT.take(str(user.pk))
+    note_whose(user, None)  # the owner's own again
     changed = events.emit(EMAIL_CHANGED, user_id=user.pk)
     known = EmailAddress.objects.filter(user=user, email=old.lower(), verified=True)
     if known.exists():  # now: it may be gone when the others are told
@@ -90,9 +95,51 @@ def change(user: User, *, old: str) -> None:
     claim(user)
 
 
+def change_by_staff(user: User, *, old: str, at: datetime) -> None:
+    """Follow a change of the address by staff, whom it gives no hold on the account.
+
+    Nobody can confirm it, for nothing is sent there, until the owner, signed in, has
+    taken it on with `ask_again`. An address that was confirmed before stays the one
+    that links for a new password go to, and is told of it.
+
+    :param user: saved with the new address.
+    :raises RuntimeError: there is no transaction.
+    """
+    if user.email.lower() == old.lower():
+        return
+    mine = EmailAddress.objects.filter(user=user)
+    mine.filter(verified=False).delete()
+    mine.update(primary=False)
+    back = mine.filter(email=user.email.lower()).update(primary=True)
+    note_whose(user, None if back else at)
+    events.emit(CHANGED_BY_STAFF, user_id=user.pk)
+
+
+def note_whose(user: User, set_by_staff_at: datetime | None) -> None:
+    """Note whether staff have entered the present address, and when."""
+    if user.address_set_by_staff_at != set_by_staff_at:
+        user.address_set_by_staff_at = set_by_staff_at
+        user.save(update_fields=["address_set_by_staff_at"])
+
+
+def that_reset() -> QuerySet[EmailAddress]:
+    """Confirmed addresses to which links for a new password may go.
+
+    One that staff have entered is none for a while, whoever has confirmed it.
+    """
+    since = Now() - timedelta(days=settings.ADDRESS_COOLING_DAYS)
+    confirmed: QuerySet[EmailAddress] = EmailAddress.objects.filter(
+        verified=True, user__is_active=True
+    )
+    return confirmed.exclude(primary=True, user__address_set_by_staff_at__gt=since)
+
+
 @transaction.atomic
 def ask_again(*, actor: User) -> None:
     """Have the mail with the link sent once more.
+
+    Of an address that staff have entered it is the first: its owner takes it on, and
+    has shown for it who they are.
 
     :raises AddressConfirmed: there is nothing to confirm.
     :raises TooMany: it was sent often enough.
@@ -143,5 +190,7 @@ def confirm_claimed(pk: int) -> User:
     claimed.save(update_fields=["verified"])
     EmailAddress.objects.filter(user=claimed.user).exclude(pk=pk).delete()
     events.emit("accounts.email_confirmed", user_id=claimed.user_id)
+    if not claimed.user.has_usable_password():  # staff have made the account
+        events.emit("accounts.password_reset_asked", user_id=claimed.user_id)
     user: User = claimed.user
     return user

@@ -63,6 +63,13 @@ class User(AbstractUser, BaseModel):
         max_length=16, blank=True, validators=[phone_number_validator]
     )
     date_of_birth = models.DateField(null=True, blank=True)
+    # The owner takes it on before it can be confirmed (ADR 50).
+    address_set_by_staff_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When staff have entered the present address, if they have.",
+    )
     date_joined = None  # type: ignore[assignment] # created_at tells the same
 
     objects: ClassVar[UserManager] = UserManager()
@@ -82,6 +89,10 @@ class User(AbstractUser, BaseModel):
             ),
         ]
         indexes = [models.Index(Lower("email"), name="accounts_user_by_email")]
+        permissions = [
+            ("change_address", "Can change another person's e-mail address"),
+            ("change_birth_date", "Can change another person's date of birth"),
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

@@ -3,14 +3,13 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from phr.accounts.addresses import InvalidLink
+from phr.accounts.addresses import InvalidLink, that_reset
 from phr.accounts.guesses import Guesses, present_place
 from phr.accounts.models import User
 from phr.accounts.sessions import end_all_sessions
@@ -93,9 +92,7 @@ def ask_for_reset(*, email: str, client: str) -> None:
     """
     RESETS_PER_CLIENT.take(client)
     RESETS_PER_MAILBOX.take(email.lower())
-    confirmed = EmailAddress.objects.filter(
-        email=email.lower(), verified=True, user__is_active=True
-    )
+    confirmed = that_reset().filter(email=email.lower())
     user_id = confirmed.values_list("user_id", flat=True).first()
     events.emit("accounts.password_reset_asked", user_id=user_id or NOBODY)
 

@@ -27,6 +27,8 @@ class Right(StrEnum):
     SEE_PEOPLE = "accounts.view_user"
     ADD_PEOPLE = "accounts.add_user"
     CHANGE_PEOPLE = "accounts.change_user"
+    CHANGE_ADDRESSES = "accounts.change_address"
+    CHANGE_BIRTH_DATES = "accounts.change_birth_date"
     END_SIGN_INS = "accounts.change_loginsession"
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
 from phr.accounts.factors import WrongCode, has_factor, use_code
@@ -75,6 +75,8 @@ def find_account(username: str) -> User | None:
         user=OuterRef("pk"), email=name, verified=True
     )
     by_email = by_email.alias(is_confirmed=Exists(confirmed))
+    # What staff have entered is nobody's until its owner has confirmed it.
+    by_email = by_email.filter(Q(address_set_by_staff_at=None) | Q(is_confirmed=True))
     return by_email.order_by("-is_confirmed", "created_at", "pk").first()
 
 

@@ -10,41 +10,36 @@ import allauth.usersessions.admin  # noqa: F401
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
-from phr.accounts import addresses
-from phr.accounts.models import LoginSession, User, UserType
-from phr.accounts.sessions import end_all_sessions, end_session
-from phr.audit import services as audit
-from phr.audit.models import Basis
-from phr.audit.services import Access
+from phr.accounts.models import LoginSession, User
+from phr.accounts.rights import NotPermitted, Right, has_right
 from phr.care.admin import staff
-from phr.care.registration import open_profile, save_doctor, save_new_user
+from phr.care.registration import NAMES, open_profile, save_new_user
 from phr.core.admin import GrowingList, ShownOnly, narrows
+from phr.core.errors import DomainError
+from phr.interfaces import staff_changes
 from phr.interfaces.person_forms import AddPersonForm, PersonForm
-from phr.interfaces.signing_in import patient_id_of
-from phr.interfaces.staff_forms import StaffSetsPasswordForm
 
 RIGHTS = ("is_superuser", "groups", "user_permissions")
 
 
 @admin.register(User)
 class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see there
-    """Accounts. Whoever is no superuser neither gives rights nor touches other staff:
-    who could set their password would have their rights as well."""
+    """Accounts. Nobody sets another's password. Whoever is no superuser neither gives
+    rights nor touches other staff."""
 
     form = PersonForm
     add_form = AddPersonForm
-    change_password_form = StaffSetsPasswordForm
     list_display = (
         "username",
         "first_name",
@@ -60,15 +55,13 @@ class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see t
     readonly_fields = ("username", "user_type", "last_login", "created_at")
     person = ("first_name", "last_name", "email", "phone_number", "date_of_birth")
     fieldsets = (
-        (None, {"fields": ("username", "password", "user_type", "is_active")}),
+        (None, {"fields": ("username", "user_type", "is_active", "seen_at")}),
         ("Person", {"fields": person}),
         ("Rights", {"fields": RIGHTS}),
         ("Times", {"fields": ("last_login", "created_at")}),
     )
-    add_fieldsets = (
-        (None, {"fields": ("username", "user_type", *person)}),
-        ("Password", {"fields": ("usable_password", "password1", "password2")}),
-    )
+    add_fieldsets = ((None, {"fields": ("username", "user_type", *person)}),)
+    actions = ("send_password_link",)
 
     def lookup_allowed(
         self, lookup: str, value: str, request: HttpRequest | None = None
@@ -88,20 +81,44 @@ class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see t
         by making them inactive."""
         return False
 
-    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Show the password, and the way to set it, to those who may."""
-        if obj is None or staff(request).is_superuser:
-            return super().get_fieldsets(request, obj)
-        account = ("username", "user_type", "is_active")
-        return ((None, {"fields": account}), *self.fieldsets[1:])
-
     def get_readonly_fields(
         self, request: HttpRequest, obj: User | None = None
     ) -> tuple[str, ...]:
         if obj is None:
             return ()
-        rights = () if staff(request).is_superuser else RIGHTS
-        return (*self.readonly_fields, *rights)
+        return (*self.readonly_fields, *self.out_of_reach(request, obj))
+
+    def out_of_reach(self, request: HttpRequest, obj: User) -> tuple[str, ...]:
+        """The fields that this member of staff has no right to change."""
+        actor, missing = staff(request), []
+        for name, right in staff_changes.RIGHT_FOR.items():
+            if not has_right(actor, right):
+                missing.append(name)
+        doctor = getattr(obj, "doctor_profile", None)
+        if doctor and doctor.verified_at and not has_right(actor, Right.VERIFY_DOCTORS):
+            missing += NAMES
+        return (*missing, *(() if actor.is_superuser else RIGHTS))
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Refuse, and enter, what a form was made to say beside its fields."""
+        obj = self.get_object(request, object_id)
+        if request.method == "POST" and obj is not None:
+            forged = [
+                name
+                for name in self.out_of_reach(request, obj)
+                if name not in RIGHTS
+                and request.POST.get(name, present(obj, name)) != present(obj, name)
+            ]
+            if forged:
+                staff_changes.note_refused(staff(request), obj, forged)
+                raise PermissionDenied from NotPermitted()
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def get_form(
         self,
@@ -125,33 +142,56 @@ class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see t
             save_new_user(obj)
             open_profile(actor=staff(request), user=obj, profile={})
             return
-        # Only what was changed: a password that its owner sets meanwhile must stay.
-        changed = [name for name in form.changed_data if name not in RIGHTS[1:]]
-        with transaction.atomic():
-            obj.save(update_fields=[*changed, "updated_at"])
-            if "email" in changed:
-                addresses.change(obj, old=str(form.initial["email"]))
-        if obj.user_type == UserType.DOCTOR:
-            save_doctor(obj.doctor_profile)  # the directory finds doctors by name
-        if not obj.is_active:
-            end_all_sessions(user=obj, at=timezone.now())
+        # Only what was changed: what its owner changes meanwhile must stay.
+        own = {"seen_at", *RIGHTS[1:]}
+        changed = [name for name in form.changed_data if name not in own]
+        seen_at = form.cleaned_data.get("seen_at")
+        if not changed:
+            return
+        staff_changes.change_person(
+            actor=staff(request),
+            user_id=obj.pk,
+            values={name: form.cleaned_data[name] for name in changed},
+            seen_at=parse_datetime(seen_at) if seen_at else None,
+            at=timezone.now(),
+        )
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: Any
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        if set(form.changed_data) & set(RIGHTS[1:]):
+            staff_changes.note(staff(request), staff_changes.CHANGED, form.instance)
 
     def user_change_password(
-        self,
-        request: HttpRequest,
-        id: str,  # noqa: A002 - Django's own name
-        form_url: str = "",
+        self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Set somebody's password, which is to become them: superusers alone may."""
-        if not staff(request).is_superuser:
-            raise PermissionDenied
-        with transaction.atomic():  # the password and the line about it
-            return super().user_change_password(request, id, form_url)
+        """Nobody sets another's password, which would be to become them."""
+        raise PermissionDenied
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """Enter in the ledger too whatever the admin site logs as a change."""
-        note_change(request, "accounts.account_changed_by_staff", obj)
-        return super().log_change(request, obj, message)
+    def has_send_link_permission(self, request: HttpRequest) -> bool:
+        return has_right(staff(request), Right.CHANGE_PEOPLE)
+
+    @admin.action(
+        description="Send a link for a new password", permissions=["send_link"]
+    )
+    def send_password_link(
+        self, request: HttpRequest, queryset: QuerySet[User]
+    ) -> None:
+        for user in queryset:
+            try:
+                staff_changes.send_password_link(actor=staff(request), user=user)
+            except DomainError as error:
+                text = f"{user.username}: {error.detail}"
+                self.message_user(request, text, messages.ERROR)
+            else:
+                self.message_user(request, f"Sent to the owner: {user.username}.")
+
+
+def present(user: User, name: str) -> str:
+    """A field's value as a form says it."""
+    value = getattr(user, name)
+    return "" if value is None else str(value)
 
 
 @admin.register(LoginSession)
@@ -175,16 +215,15 @@ class LoginSessionAdmin(ShownOnly):
 
     def has_end_permission(self, request: HttpRequest) -> bool:
         """Who may sign others out: staff with the permission to change sign-ins."""
-        return request.user.has_perm("accounts.change_loginsession")
+        return has_right(staff(request), Right.END_SIGN_INS)
 
     @admin.action(description="End selected sign-ins", permissions=["end"])
     def end(self, request: HttpRequest, queryset: QuerySet[LoginSession]) -> None:
-        sessions = list(queryset.filter(revoked_at=None).select_related("user"))
-        with transaction.atomic():
-            for session in sessions:
-                end_session(session_id=session.pk, at=timezone.now())
-                note_change(request, "accounts.session_ended_by_staff", session.user)
-        self.message_user(request, f"Sign-ins ended: {len(sessions)}.")
+        sessions = queryset.filter(revoked_at=None).select_related("user")
+        ended = staff_changes.end_sign_ins(
+            actor=staff(request), sessions=sessions, at=timezone.now()
+        )
+        self.message_user(request, f"Sign-ins ended: {ended}.")
 
 
 # Nobody looks at or changes another's factors, addresses and browser sessions.
@@ -207,15 +246,12 @@ class GroupAdmin(GrowingList, DjangoGroupAdmin):
     def has_change_permission(
         self, request: HttpRequest, obj: Group | None = None
     ) -> bool:
-        return staff(request).is_superuser
+        """Superusers, but for groups of their own: nobody gives themself rights."""
+        actor = staff(request)
+        own = obj is not None and actor.groups.contains(obj)
+        return actor.is_superuser and not own
 
     def has_delete_permission(
         self, request: HttpRequest, obj: Group | None = None
     ) -> bool:
         return staff(request).is_superuser
-
-
-def note_change(request: HttpRequest, action: str, account: User) -> None:
-    """Enter that staff have changed something about an account."""
-    changed = Access(patient_id_of(account), "account", [account.pk], basis=Basis.STAFF)
-    audit.note(staff(request), action, changed)

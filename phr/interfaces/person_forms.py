@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django import forms
+from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import ValidationError
 
 from phr.accounts.models import User, UserType, refuse_letters_that_look_like_others
@@ -17,8 +18,11 @@ def refuse_impossible_birth(born: date | None) -> date | None:
     return born
 
 
-class AddPersonForm(AdminUserCreationForm):  # type: ignore[type-arg] # not generic at runtime
-    """A new account; its profile is made with it. Only superusers make more staff."""
+class AddPersonForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at runtime
+    """A new account; its profile is made with it. Only superusers make more staff.
+
+    Nobody gives it a password: its owner sets one, by a link to the address.
+    """
 
     actor: User
 
@@ -33,6 +37,13 @@ class AddPersonForm(AdminUserCreationForm):  # type: ignore[type-arg] # not gene
             "phone_number",
             "date_of_birth",
         )
+
+    def clean_username(self) -> str:
+        """Say beside its field what the table would refuse."""
+        username = str(self.cleaned_data["username"])
+        if User.objects.filter(username__iexact=username).exists():
+            raise ValidationError("This username is taken.", "unique")
+        return username
 
     def clean_user_type(self) -> str:
         user_type = str(self.cleaned_data["user_type"])
@@ -50,11 +61,24 @@ class AddPersonForm(AdminUserCreationForm):  # type: ignore[type-arg] # not gene
     def clean_date_of_birth(self) -> date | None:
         return refuse_impossible_birth(self.cleaned_data["date_of_birth"])
 
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - Django's own arguments
+        self.instance.set_unusable_password()
+        made: User = super().save(commit)
+        return made
+
 
 class PersonForm(UserChangeForm):  # type: ignore[type-arg] # not generic at runtime
-    """An account, changed by staff. Nobody locks themself out."""
+    """An account, changed by staff. Nobody locks themself out, nor gives
+    themself rights."""
 
     actor: User
+    password = None  # type: ignore[assignment] # not even its hash is shown
+    # When the account was last changed, as it stood on the page.
+    seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen_at"].initial = self.instance.updated_at.isoformat()
 
     class Meta:
         model = User
@@ -62,7 +86,7 @@ class PersonForm(UserChangeForm):  # type: ignore[type-arg] # not generic at run
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or self.cleaned_data
-        own_rights = ("is_active", "is_superuser")
+        own_rights = ("is_active", "is_superuser", "groups", "user_permissions")
         if self.instance == self.actor:
             for name in own_rights:
                 if name in self.changed_data:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
-from django.contrib.auth.forms import AdminPasswordChangeForm as SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -94,13 +93,6 @@ class OwnPasswordForm(AdminPasswordChangeForm):
         except (TooMany, Unavailable) as error:
             raise ValidationError(error.detail, error.code) from error
         return old
-
-    def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - Django's own arguments
-        return save_password(super().save, self.user)
-
-
-class StaffSetsPasswordForm(SetPasswordForm):  # type: ignore[type-arg] # see ShownOnly
-    """Staff set somebody's password."""
 
     def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - Django's own arguments
         return save_password(super().save, self.user)

@@ -1,8 +1,7 @@
 """What happens to accounts: who is told, and which links are mailed."""
 
-from allauth.account.models import EmailAddress
-
 from phr.accounts import mail
+from phr.accounts.addresses import that_reset
 from phr.accounts.mailboxes import RESET_PASSWORD, VERIFY_EMAIL
 from phr.accounts.models import LoginSession, User
 from phr.core.events import subscribe
@@ -46,6 +45,6 @@ def post_link_for_new_password(event: OutboxEvent) -> None:
     user = user_of(event)
     if user is None:
         return  # nobody has the address that was given
-    confirmed = EmailAddress.objects.filter(user=user, verified=True)
+    confirmed = that_reset().filter(user=user)
     for address in confirmed.values_list("email", flat=True):
         mail.post(user=user, address=address, kind=RESET_PASSWORD, event=event)

@@ -11,7 +11,7 @@ from textwrap import fill
 from allauth.account.models import EmailAddress
 from django.conf import settings
 
-from phr.accounts.addresses import confirmation_key
+from phr.accounts.addresses import confirmation_key, that_reset
 from phr.accounts.mailboxes import ABOUT_CARE, RESET_PASSWORD, VERIFY_EMAIL
 from phr.accounts.models import Mail
 from phr.accounts.passwords import reset_key
@@ -140,9 +140,7 @@ def to_confirm_an_address(mail: Mail) -> Letter:
 
 def to_set_a_password(mail: Mail) -> Letter:
     """:raises Moot: the address is not, or not any more, known to be the account's."""
-    confirmed = EmailAddress.objects.filter(
-        user=mail.user, email=mail.address.lower(), verified=True
-    )
+    confirmed = that_reset().filter(user=mail.user, email=mail.address.lower())
     if mail.user is None or not mail.user.is_active or not confirmed.exists():
         raise Moot
     return letter(

@@ -43,6 +43,17 @@ SECURITY = {
         "Your e-mail address was changed",
         f"Your account has another e-mail address. {CHANGE}",
     ),
+    "accounts.email_changed_by_staff": News(
+        "Staff have changed your e-mail address",
+        "Staff have entered another e-mail address for your account. It gets no links "
+        "before you, signed in, have it confirmed. If you did not ask for that, change "
+        f"it back and {TELL}",
+    ),
+    "accounts.changed_by_staff": News(
+        "Staff have changed your account",
+        "Staff have changed something about your account; your access log says what. "
+        f"If you did not ask for that, {TELL}",
+    ),
     "accounts.email_confirmed": News(
         "Your e-mail address was confirmed",
         f"The e-mail address of your account was confirmed by a link. {NOT_YOU}",

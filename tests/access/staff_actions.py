@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 Act = Callable[[Any, dict[str, Any]], Any]  # of a client and the scene
@@ -79,6 +80,23 @@ def review(client: Any, scene: dict[str, Any]) -> Any:
     return client.post(page, {"verdict": "JUSTIFIED"})
 
 
+def say_of_person(name: str, value: str) -> Act:
+    """A person's page, sent as it is but for one field."""
+
+    def change(client: Any, scene: dict[str, Any]) -> Any:
+        person = get_user_model().objects.get(pk=scene["user"])
+        body = {
+            "first_name": person.first_name,
+            "last_name": person.last_name,
+            "email": person.email,
+            "is_active": "on",
+        }
+        page = f"/admin/accounts/user/{scene['user']}/change/"
+        return client.post(page, body | {name: value})
+
+    return change
+
+
 STAFF_ACTIONS = [
     StaffAction(
         "verify or refuse a doctor",
@@ -116,5 +134,25 @@ STAFF_ACTIONS = [
         None,
         chosen("accounts/loginsession", "end", "session"),
         beside=("accounts.view_loginsession",),
+    ),
+    StaffAction(
+        "change a person's account",
+        "accounts.change_user",
+        None,
+        say_of_person("phone_number", "+31201234567"),
+    ),
+    StaffAction(
+        "change a person's e-mail address",
+        "accounts.change_address",
+        None,
+        say_of_person("email", "moved@example.org"),
+        beside=("accounts.change_user",),
+    ),
+    StaffAction(
+        "change a person's date of birth",
+        "accounts.change_birth_date",
+        None,
+        say_of_person("date_of_birth", "1990-01-01"),
+        beside=("accounts.change_user",),
     ),
 ]

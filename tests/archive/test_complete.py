@@ -42,6 +42,7 @@ NOT_IN_IT = {
     "accounts.User": {
         "password": "a secret",
         "is_superuser": "of staff alone",
+        "address_set_by_staff_at": "of this server: elsewhere it is confirmed anew",
         "is_staff": "of staff alone",
     },
     "accounts.LoginSession": {

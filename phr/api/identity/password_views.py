@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.accounts import addresses, passwords
+from phr.accounts.proof import insist_on_proof
 from phr.accounts.services import client_address
 from phr.api.fields import NoBody
 from phr.api.identity.serializers import (
@@ -96,5 +97,7 @@ class ResendEmail(ApiView):
     )
     def post(self, request: Request) -> Response:
         self.valid(request)
+        if signed_in(request).address_set_by_staff_at:
+            insist_on_proof(session_of(request), at=timezone.now())
         addresses.ask_again(actor=signed_in(request))
         return Response(SENT_AGAIN, status=status.HTTP_202_ACCEPTED)

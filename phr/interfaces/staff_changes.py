@@ -1,0 +1,165 @@
+"""What staff do to others' accounts: each thing by its right, entered, and told.
+
+None of it gives control of an account: no password, factor or session comes of it, and
+an address that staff enter counts for nothing before its owner has taken it on.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from phr.accounts import addresses
+from phr.accounts.models import LoginSession, User, UserType
+from phr.accounts.passwords import RESETS_PER_MAILBOX
+from phr.accounts.rights import NotPermitted, Right, insist_on_right
+from phr.accounts.sessions import end_all_sessions, end_session
+from phr.audit import services as audit
+from phr.audit.models import Basis
+from phr.audit.services import Access
+from phr.care.models import DoctorProfile
+from phr.care.registration import NAMES, lock_profile, set_fields, take_on
+from phr.care.verifying import correct_doctor
+from phr.core import events
+from phr.core.errors import Conflict
+from phr.interfaces.signing_in import patient_id_of
+
+CHANGED = "accounts.account_changed_by_staff"
+ADDRESS_CHANGED = "accounts.address_changed_by_staff"
+BIRTH_DATE_CHANGED = "accounts.birth_date_changed_by_staff"
+LINK_SENT = "accounts.password_link_sent_by_staff"
+SIGN_IN_ENDED = "accounts.session_ended_by_staff"
+# What needs more than the right to change accounts, and what the ledger calls it.
+RIGHT_FOR = {
+    "email": Right.CHANGE_ADDRESSES,
+    "date_of_birth": Right.CHANGE_BIRTH_DATES,
+}
+ACTION_FOR = {"email": ADDRESS_CHANGED, "date_of_birth": BIRTH_DATE_CHANGED}
+
+
+class ChangedMeanwhile(Conflict):
+    code = "changed_meanwhile"
+    title = "The account was changed meanwhile; look at it again"
+
+
+class NothingConfirmed(Conflict):
+    code = "no_confirmed_address"
+    title = "This account has no confirmed address that a link could go to"
+
+
+@transaction.atomic
+def change_person(
+    *,
+    actor: User,
+    user_id: UUID,
+    values: Mapping[str, Any],
+    seen_at: datetime | None,
+    at: datetime,
+) -> User:
+    """Change what staff have given other values; nothing else of the row is touched.
+
+    :param values: of the account's own fields, those that are to change.
+    :param seen_at: when the account was last changed, as the actor saw it.
+    :raises NotPermitted: a right is missing for one of them.
+    :raises ChangedMeanwhile: somebody else has changed the account since then.
+    """
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
+    for right in rights_for(actor, user, values):
+        insist_on_right(actor, right)
+    if seen_at is not None and user.updated_at != seen_at:
+        raise ChangedMeanwhile
+    old = user.email
+    if set(values) & set(NAMES) and user.user_type == UserType.DOCTOR:
+        correct_names(actor, user, values, at)
+    set_fields(user, values)
+    user.save(update_fields=[*values, "updated_at"])
+    addresses.change_by_staff(user, old=old, at=at)
+    if not user.is_active:
+        end_all_sessions(user=user, at=at)
+    for action in sorted({ACTION_FOR.get(name, CHANGED) for name in values}):
+        note(actor, action, user)
+    if values.keys() - {"email"}:
+        events.emit("accounts.changed_by_staff", user_id=user.pk)
+    return user
+
+
+def rights_for(actor: User, user: User, values: Mapping[str, Any]) -> set[Right]:
+    """What somebody needs to change these values of an account.
+
+    :raises NotPermitted: superusers alone touch other staff, and who is a superuser.
+    """
+    others = user.is_staff or "is_superuser" in values
+    if others and not (actor.is_superuser and actor.is_active):
+        raise NotPermitted
+    needed = {RIGHT_FOR[name] for name in values if name in RIGHT_FOR}
+    verified = DoctorProfile.objects.filter(user=user, verified_at__isnull=False)
+    if values.keys() & set(NAMES) and verified.exists():
+        needed.add(Right.VERIFY_DOCTORS)
+    return needed | {Right.CHANGE_PEOPLE}
+
+
+def correct_names(
+    actor: User, user: User, values: Mapping[str, Any], at: datetime
+) -> None:
+    """Have a doctor known by another name: in the directory, and where verified."""
+    names = {name: values[name] for name in NAMES if name in values}
+    doctor = lock_profile(user)
+    if doctor.verified_at is None:
+        take_on(doctor, names)
+        return
+    correct_doctor(actor=actor, doctor_id=doctor.pk, values=names, at=at)
+
+
+def note_refused(actor: User, user: User, names: Iterable[str]) -> None:
+    """Enter that somebody has tried to change what they may not."""
+    for action in sorted({ACTION_FOR.get(name, CHANGED) for name in names}):
+        audit.note_refusal(
+            actor,
+            action,
+            object_kind="account",
+            object_id=user.pk,
+            patient_id=patient_id_of(user),
+        )
+
+
+@transaction.atomic
+def send_password_link(*, actor: User, user: User) -> None:
+    """Have the owner sent a link for a new password, to the address they confirmed.
+
+    :raises NotPermitted: the actor may not change this account.
+    :raises NothingConfirmed: there is no such address.
+    :raises TooMany: as many links as a mailbox gets.
+    """
+    for right in rights_for(actor, user, {}):
+        insist_on_right(actor, right)
+    confirmed = addresses.that_reset().filter(user=user).first()
+    if confirmed is None:
+        raise NothingConfirmed
+    RESETS_PER_MAILBOX.take(confirmed.email)
+    events.emit("accounts.password_reset_asked", user_id=user.pk)
+    note(actor, LINK_SENT, user)
+
+
+@transaction.atomic
+def end_sign_ins(*, actor: User, sessions: Iterable[LoginSession], at: datetime) -> int:
+    """End others' login sessions, and tell them.
+
+    :raises NotPermitted: the actor has not got the right.
+    :returns: how many.
+    """
+    insist_on_right(actor, Right.END_SIGN_INS)
+    ended = list(sessions)
+    for session in ended:
+        end_session(session_id=session.pk, at=at)
+        note(actor, SIGN_IN_ENDED, session.user)
+    for user_id in sorted({session.user_id for session in ended}):
+        events.emit("accounts.changed_by_staff", user_id=user_id)
+    return len(ended)
+
+
+def note(actor: User, action: str, account: User) -> None:
+    """Enter, for the patient too, that staff have done something to an account."""
+    done = Access(patient_id_of(account), "account", [account.pk], basis=Basis.STAFF)
+    audit.note(actor, action, done)
