@@ -32,6 +32,7 @@ from phr.core.origin import current_origin, network_of
 FAILED_LOGINS = Guesses.at_most(10, timedelta(minutes=15), name="login")
 FAILED_LOGINS_PER_ADDRESS = Limit("login:address", 60, timedelta(minutes=15))
 REGISTRATIONS_PER_ADDRESS = Limit("register:address", 60, timedelta(hours=1))
+REGISTRATIONS_A_DAY = Limit("register:address-a-day", 240, timedelta(days=1))
 REFRESHES_PER_ADDRESS = Limit("refresh:address", 120, timedelta(minutes=1))
 REFRESHES_PER_SESSION = Limit("refresh:session", 120, timedelta(minutes=1))
 

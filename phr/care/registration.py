@@ -9,7 +9,11 @@ from django.db.models.functions import Now
 from phr.accounts import addresses
 from phr.accounts.models import User, UserType
 from phr.accounts.passwords import check_new_password
-from phr.accounts.services import REGISTRATIONS_PER_ADDRESS, client_address
+from phr.accounts.services import (
+    REGISTRATIONS_A_DAY,
+    REGISTRATIONS_PER_ADDRESS,
+    client_address,
+)
 from phr.audit import services as audit
 from phr.audit.models import Basis
 from phr.audit.services import Access
@@ -53,6 +57,7 @@ def register(
     :raises TooMany: too many sign-ups from this client's address.
     """
     REGISTRATIONS_PER_ADDRESS.take(client_address())
+    REGISTRATIONS_A_DAY.take(client_address())
     user = User(username=username, user_type=user_type, **person)
     check_new_password(password, user)
     user.set_password(password)

@@ -29,6 +29,7 @@ PROFILE = "/api/auth/profile/"
 pytestmark = pytest.mark.django_db
 
 QUARTER = 15 * 60  # seconds
+DAY = 24 * 60 * 60
 
 
 def log_in(
@@ -202,6 +203,15 @@ def test_an_hour_has_sixty_registrations_for_one_address() -> None:
         REGISTER, patient_body(username="another"), REMOTE_ADDR="203.0.113.7"
     )
     assert elsewhere.status_code == 201
+
+
+def test_a_day_has_240_registrations_for_one_address() -> None:
+    spent("register:address-a-day", 239, DAY, "127.0.0.1")
+    assert APIClient().post(REGISTER, patient_body()).status_code == 201
+
+    with nothing_written():
+        response = APIClient().post(REGISTER, patient_body(username="another"))
+        refuse_as_too_many(response, at_most=DAY)
 
 
 def test_a_minute_has_120_refreshes_for_one_address(alice: PatientProfile) -> None:

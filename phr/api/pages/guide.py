@@ -11,6 +11,7 @@ from phr.accounts.services import (
     FAILED_LOGINS,
     FAILED_LOGINS_PER_ADDRESS,
     REFRESHES_PER_ADDRESS,
+    REGISTRATIONS_A_DAY,
     REGISTRATIONS_PER_ADDRESS,
 )
 from phr.api.care.filters import DoctorFilter
@@ -25,6 +26,7 @@ LIMITS = (
     (FAILED_LOGINS.per_account, "failed sign-ins for one account"),
     (FAILED_LOGINS_PER_ADDRESS, "failed sign-ins from one address"),
     (REGISTRATIONS_PER_ADDRESS, "new accounts from one address"),
+    (REGISTRATIONS_A_DAY, "new accounts from one address"),
     (REFRESHES_PER_ADDRESS, "refreshes from one address"),
 )
 FILTERS = (
