@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from config.environ import environ_of, put_body
+from config.environ import environ_of, length_of_head, put_body
 from config.holdings import BODIES, Held
 from config.messages import (
     ClientHasGone,
@@ -31,6 +31,10 @@ from config.watch import Turn, Watch
 from phr.core.origin import site_of
 
 log = structlog.get_logger(__name__)
+
+# Bytes of address and headers. Ours need 2 KiB; what reads them may not be made for
+# more.
+LONGEST_HEAD = 16 * 1024
 
 
 class Door(Protocol):
@@ -67,6 +71,8 @@ class BufferedWSGI:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         try:
+            if length_of_head(scope) > LONGEST_HEAD:
+                raise self.problem(431)
             environ = environ_of(scope)
             if self.has_body(scope, environ):
                 put_body(environ, await self.body_of(environ, receive))
@@ -74,7 +80,7 @@ class BufferedWSGI:
             turn = self.door.enter(call)
         except Refusal as refusal:
             # Closed where the body may not have been read.
-            closing = refusal.status in (400, 408, 503)
+            closing = refusal.status in (400, 408, 431, 503)
             for message in messages_of(refusal, closing=closing):
                 await send(message)
             return

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from config import streams
-from config.buffered_wsgi import BufferedWSGI, Call
+from config.buffered_wsgi import LONGEST_HEAD, BufferedWSGI, Call
 from config.environ import environ_of
 from config.fair_queue import Bounds, Sender
 from config.holdings import Holdings
@@ -117,6 +117,17 @@ def test_a_body_that_does_not_come_in_time_is_a_408() -> None:
     assert (status, body) == (408, [b"Request Timeout"])
     assert headers[b"content-type"] == b"application/problem+json"
     assert headers[b"connection"] == b"close"
+
+
+@pytest.mark.parametrize("name", [b"cookie", b"x-anything", b"content-type"])
+def test_a_head_that_is_too_long_is_a_431(name: bytes) -> None:
+    def fail(*_: object) -> list[bytes]:
+        raise AssertionError
+
+    for length, answer in ((LONGEST_HEAD - 200, 200), (LONGEST_HEAD, 431)):
+        app = echo if answer == 200 else fail
+        headers = ((name, b"x" * length), (b"content-length", b"10"))
+        assert call(app, headers=headers)[0] == answer
 
 
 def test_a_body_that_is_cut_off_is_a_400() -> None:

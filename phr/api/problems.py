@@ -37,6 +37,7 @@ GENERAL = {
     411: ("length_required", "Say how long the body is"),
     413: ("too_large", "The body is larger than 1 MiB"),
     415: ("unsupported_media_type", "Send application/json"),
+    431: ("head_too_large", "Address and headers are longer than 16 KiB"),
     500: ("internal_error", "Something went wrong on our side"),
     503: ("unavailable", "Temporarily unavailable"),
 }

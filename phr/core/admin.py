@@ -19,6 +19,7 @@ from kombu.exceptions import OperationalError
 from phr.core import events, tasks
 from phr.core.models import OutboxEvent
 
+LONGEST_SEARCH = 200  # characters
 MOST_ROWS_COUNTED = 10_000
 
 
@@ -47,6 +48,14 @@ class GrowingList(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at 
     paginator = BoundedPaginator
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Look for the beginning of what is too long: each word is a condition more."""
+        return super().get_search_results(
+            request, queryset, search_term[:LONGEST_SEARCH]
+        )
 
 
 class ShownOnly(GrowingList):
