@@ -37,6 +37,7 @@ RECOVERY_CODES = 10
 RECOVERY_CODE_BYTES = 20  # 160 bits: enough for a plain hash (ASVS 5.0, 6.5.2)
 SETUP_LASTS = timedelta(minutes=10)
 WRONG_CODES = Guesses.at_most(30, timedelta(days=1), name="otp")
+NEW_CODES_PER_ACCOUNT = Limit("recovery-codes", 10, timedelta(days=1))
 
 
 class WrongCode(NotAllowed):
@@ -156,6 +157,7 @@ def make_recovery_codes(*, actor: User, at: datetime) -> list[str]:
     """
     if not has_factor(actor):
         raise NoSecondFactor
+    NEW_CODES_PER_ACCOUNT.take(str(actor.pk))
     return new_recovery_codes(actor, at)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,10 +27,8 @@ from phr.care.grants import (
     terms_of,
 )
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
-from phr.core.counters import Limit
+from phr.care.strangers import reach_out
 from phr.core.errors import Conflict, Invalid, NotAllowed, NotFound
-
-REQUESTS = Limit("access-request", times=5, window=timedelta(days=1))
 
 
 class AlreadyInCare(Conflict):
@@ -173,7 +171,9 @@ def plan_of_doctor(
 
 def ask(assignment: Assignment) -> CareGrant:
     """Make a pending grant and tell the patient, who is not asked without end."""
-    REQUESTS.take(f"{assignment.doctor.pk} {assignment.patient.pk}")
+    reach_out(
+        actor=assignment.actor, patient=assignment.patient, doctor=assignment.doctor
+    )
     refuse_second_grant(assignment.patient, assignment.doctor)
     grant = new_grant(assignment, status=GrantStatus.PENDING)
     return save_change(assignment.actor, "care.access_requested", grant)
@@ -195,6 +195,10 @@ def activate(assignment: Assignment) -> CareGrant:
     """
     take_primary_place(assignment)
     grant = open_grant(assignment.patient, assignment.doctor)
+    if grant is None:
+        reach_out(
+            actor=assignment.actor, patient=assignment.patient, doctor=assignment.doctor
+        )
     grant = grant or new_grant(assignment)
     if grant.status == GrantStatus.ACTIVE and grant.starts_at > assignment.at:
         raise AlreadyInCare("The patient has set a later day for it to begin.")
@@ -276,6 +280,7 @@ def invite_doctor(
     :raises DoctorNotVerified: consent is required, and nobody vouches for the doctor.
     :raises AlreadyInCare, AlreadyRequested: as they say.
     :raises ExpiryInThePast, OpensNothing: as they say.
+    :raises TooMany: this doctor, or doctors, were invited too often.
     """
     patient = lock_patient(actor.patient_profile.pk)
     doctor = find_doctor(doctor_id)
@@ -283,6 +288,7 @@ def invite_doctor(
     given = terms_of(terms, at)
     close_expired(patient, at)
     refuse_second_grant(patient, doctor)
+    reach_out(actor=actor, patient=patient, doctor=doctor)
     if given.is_primary:
         make_room(patient)
     grant = CareGrant(

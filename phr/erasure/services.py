@@ -10,10 +10,12 @@ from phr.audit import services as audit
 from phr.audit.services import Access
 from phr.care.models import PatientProfile
 from phr.core import events
+from phr.core.counters import Limit
 from phr.core.errors import Conflict, NotFound
 from phr.erasure.models import Erasure, ErasureState
 
 TIME_TO_RECONSIDER = timedelta(days=7)
+ERASURES = Limit("erasure:ask", times=5, window=timedelta(days=1))
 
 
 class ErasureOpen(Conflict):
@@ -34,6 +36,7 @@ def ask_for_erasure(*, actor: User, at: datetime) -> Erasure:
 
     :raises ErasureOpen: they have asked already.
     :raises LastSuperuser: no other superuser stays.
+    :raises TooMany: they change their mind all day.
     """
     if actor.is_superuser and not others_stay(actor):
         raise LastSuperuser
@@ -43,6 +46,7 @@ def ask_for_erasure(*, actor: User, at: datetime) -> Erasure:
             erasure.save(force_insert=True)
     except IntegrityError as error:
         raise ErasureOpen(present=ErasureState.WAITING) from error
+    ERASURES.take(str(actor.pk))
     enter(actor, "erasure.asked")
     return erasure
 

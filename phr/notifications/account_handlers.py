@@ -7,9 +7,10 @@ from phr.accounts.models import LoginSession, User
 from phr.core.events import subscribe
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
+from phr.notifications.inboxes import Line
 from phr.notifications.models import NotificationType
 from phr.notifications.security import SECURITY
-from phr.notifications.telling import Line, tell
+from phr.notifications.telling import tell
 
 
 def user_of(event: OutboxEvent) -> User | None:

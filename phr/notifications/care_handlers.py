@@ -5,8 +5,9 @@ from phr.care.models import CareGrant, DoctorVerification
 from phr.core.events import Gone, subscribe
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
+from phr.notifications.inboxes import Line, named
 from phr.notifications.models import NotificationType
-from phr.notifications.telling import Line, tell
+from phr.notifications.telling import tell
 
 
 def grant_of(event: OutboxEvent) -> CareGrant:
@@ -34,7 +35,7 @@ def tell_doctor_and_patient(event: OutboxEvent) -> None:
         Line(
             NotificationType.PATIENT_ASSIGNED,
             "New patient",
-            f"{grant.patient} is now in your care.",
+            f"{named(grant.patient)} is now in your care.",
             about=grant.patient,
         ),
     )
@@ -44,7 +45,8 @@ def tell_doctor_and_patient(event: OutboxEvent) -> None:
         Line(
             NotificationType.DOCTOR_ASSIGNED,
             "Your doctor",
-            f"{grant.doctor} is now your doctor and may read your health records.",
+            f"{named(grant.doctor)} is now your doctor and may read your health "
+            "records.",
             about=grant.patient,
         ),
     )
@@ -59,7 +61,7 @@ def ask_the_patient(event: OutboxEvent) -> None:
         Line(
             NotificationType.CARE_REQUESTED,
             "A doctor asks for access",
-            f"{grant.doctor} asks to read your health records.",
+            f"{named(grant.doctor)} asks to read your health records.",
             about=grant.patient,
         ),
     )
@@ -74,7 +76,7 @@ def tell_the_invited_doctor(event: OutboxEvent) -> None:
         Line(
             NotificationType.CARE_CHANGED,
             "A patient has let you in",
-            f"{grant.patient} has given you access to their health records.",
+            f"{named(grant.patient)} has given you access to their health records.",
             about=grant.patient,
         ),
     )
@@ -89,7 +91,7 @@ def tell_of_acceptance(event: OutboxEvent) -> None:
         Line(
             NotificationType.CARE_CHANGED,
             "Access was given",
-            f"{grant.patient} has accepted that you read their health records.",
+            f"{named(grant.patient)} has accepted that you read their health records.",
             about=grant.patient,
         ),
     )
@@ -123,8 +125,8 @@ def tell_of_other_terms(event: OutboxEvent) -> None:
         Line(
             NotificationType.CARE_CHANGED,
             "Access has changed",
-            f"{grant.patient} has changed which health records you can read, or until "
-            "when.",
+            f"{named(grant.patient)} has changed which health records you can read, "
+            "or until when.",
             about=grant.patient,
         ),
     )
@@ -144,7 +146,8 @@ def tell_the_other_side(event: OutboxEvent) -> None:
         Line(
             NotificationType.CARE_CHANGED,
             "Access has ended",
-            f"{grant.doctor} can no longer read the health records of {grant.patient}.",
+            f"{named(grant.doctor)} can no longer read the health records of "
+            f"{named(grant.patient)}.",
             about=grant.patient,
         ),
     )
@@ -159,7 +162,7 @@ def tell_of_request_withdrawn(event: OutboxEvent, grant: CareGrant) -> None:
         Line(
             NotificationType.CARE_CHANGED,
             "A request was closed",
-            f"The request of {grant.doctor} to read health records was closed.",
+            f"The request of {named(grant.doctor)} to read health records was closed.",
             about=grant.patient,
         ),
     )
@@ -174,8 +177,8 @@ def tell_patient_and_staff(event: OutboxEvent) -> None:
         Line(
             NotificationType.EMERGENCY_ACCESS,
             "Emergency access to your records",
-            f"{grant.doctor} has opened your health records in an emergency. You can "
-            "end this access at any time; staff review it.",
+            f"{named(grant.doctor)} has opened your health records in an emergency. "
+            "You can end this access at any time; staff review it.",
             about=grant.patient,
         ),
     )
@@ -185,7 +188,7 @@ def tell_patient_and_staff(event: OutboxEvent) -> None:
         Line(
             NotificationType.EMERGENCY_ACCESS,
             "Emergency access to review",
-            f"{grant.doctor} has used emergency access. Please review it.",
+            f"{named(grant.doctor)} has used emergency access. Please review it.",
             about=grant.patient,
         ),
     )
@@ -201,7 +204,8 @@ def tell_both_of_the_review(event: OutboxEvent) -> None:
         Line(
             NotificationType.EMERGENCY_ACCESS,
             "Emergency access was reviewed",
-            f"Staff have reviewed the emergency access of {grant.doctor}: {verdict}.",
+            f"Staff have reviewed the emergency access of {named(grant.doctor)}: "
+            f"{verdict}.",
             about=grant.patient,
         ),
     )
@@ -216,7 +220,7 @@ def tell_staff_of_license(event: OutboxEvent) -> None:
         Line(
             NotificationType.VERIFICATION,
             "A licence to verify",
-            f"{verification.doctor} has handed in a licence.",
+            f"{named(verification.doctor)} has handed in a licence.",
         ),
     )
 

@@ -7,8 +7,9 @@ from phr.care.models import CareGrant
 from phr.core.events import subscribe
 from phr.core.models import OutboxEvent
 from phr.health_records.models import DoctorComment, HealthRecord
+from phr.notifications.inboxes import Line, named
 from phr.notifications.models import NotificationType
-from phr.notifications.telling import Line, tell
+from phr.notifications.telling import tell
 
 
 def doctors_covering(record: HealthRecord) -> list[User]:
@@ -42,7 +43,7 @@ def tell_of_record(event: OutboxEvent, title: str, message: str) -> None:
         Line(
             NotificationType.NEW_RECORD,
             title,
-            message.format(record.patient),
+            message.format(named(record.patient)),
             about=record.patient,
         ),
     )
@@ -76,7 +77,8 @@ def tell_of_comment(
         Line(
             NotificationType.COMMENT_ADDED,
             "New comment",
-            f"{comment.doctor} has commented on a health record of {patient}.",
+            f"{named(comment.doctor)} has commented on a health record of "
+            f"{named(patient)}.",
             about=patient,
         ),
     )

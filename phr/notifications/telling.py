@@ -1,29 +1,15 @@
 """Telling people: lines in inboxes, and mails to those who want them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from phr.accounts import mail
 from phr.accounts.addresses import confirmed_of, with_confirmed_address
 from phr.accounts.models import User
-from phr.care.models import PatientProfile
 from phr.core.models import OutboxEvent
+from phr.notifications.inboxes import Line, lines_for
 from phr.notifications.letters import mail_kind_of
 from phr.notifications.models import Channel, Notification, NotificationType
 from phr.notifications.preferences import is_on_by_default, stored_of
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What is put into inboxes.
-
-    :param about: the patient of whom it speaks, even if it does not name them.
-    """
-
-    notification_type: NotificationType
-    title: str
-    message: str
-    about: PatientProfile | None = None
 
 
 def tell(event: OutboxEvent, recipients: Iterable[User], line: Line) -> None:
@@ -53,12 +39,12 @@ def put_into_inboxes(
             Notification(
                 event=event,
                 recipient=recipient,
-                notification_type=line.notification_type,
-                title=line.title,
-                message=line.message,
-                about_patient=line.about,
+                notification_type=told.notification_type,
+                title=told.title,
+                message=told.message,
+                about_patient=told.about,
             )
-            for recipient in recipients
+            for recipient, told in lines_for(event, recipients, line)
         ],
         ignore_conflicts=True,
     )

@@ -301,3 +301,11 @@ def test_recovery_codes_come_after_a_factor(alice):
         answer = client.post(CODES)
 
     problem_of(answer, 409, "no_second_factor")
+
+
+def test_ten_new_sets_of_recovery_codes_a_day_are_enough(api, app):
+    client = api("alice")
+
+    statuses = [client.post(CODES).status_code for _ in range(11)]
+
+    assert statuses == [201] * 10 + [429]

@@ -204,3 +204,13 @@ def test_whoever_has_become_the_last_superuser_meanwhile_stays(rita, ruth):
     rita.refresh_from_db()
     assert rita.is_active
     assert [one["action"] for one in lines()] == ["erasure.cancelled"]
+
+
+def test_nobody_changes_their_mind_all_day(api, alice):
+    client = api("alice")
+    for _ in range(5):
+        client.post(DELETE)
+        client.post(CANCEL)
+
+    with nothing_written():
+        problem_of(client.post(DELETE), 429, "too_many_requests")

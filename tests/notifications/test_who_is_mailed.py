@@ -5,8 +5,9 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from phr.accounts.models import Mail
+from phr.notifications.inboxes import Line
 from phr.notifications.models import Channel, Notification, NotificationType
-from phr.notifications.telling import Line, tell
+from phr.notifications.telling import tell
 from tests.factories import (
     NotificationPreferenceFactory,
     OutboxEventFactory,

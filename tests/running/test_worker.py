@@ -4,7 +4,8 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,12 @@ from phr.core import events
 from phr.core.models import OutboxEvent
 from phr.notifications.models import Notification, NotificationType
 from tests.broker import broker_at, closed_address
-from tests.conftest import Api
-from tests.factories import CareGrantFactory, DoctorFactory
+from tests.conftest import sign_in
+from tests.factories import CareGrantFactory, DoctorFactory, PatientFactory
 from tests.running.conftest import Run
 
 RECORDS_IN_A_ROUND = 50
+PATIENTS = 25
 KILLED = 3  # times; after each a round begins, and the last worker lives
 PATIENCE = 90  # seconds
 RECORD = {
@@ -45,8 +47,23 @@ def beat_command(folder: Path) -> list[str]:
     return [*CELERY, "beat", "--schedule", str(folder / "schedule")]
 
 
-def create_records(client: APIClient, times: int) -> None:
-    for _ in range(times):
+@pytest.fixture
+def patients(dr_bob: DoctorProfile, dr_ivy: DoctorProfile) -> Iterator[APIClient]:
+    """Clients in turn: an inbox gets ten lines in an hour from one person."""
+    clients = []
+    for _ in range(PATIENTS):
+        patient, client = PatientFactory(), APIClient()
+        CareGrantFactory(patient=patient, doctor=dr_bob)
+        CareGrantFactory(
+            patient=patient, doctor=dr_ivy, record_types=[RecordType.CHECKUP]
+        )
+        sign_in(client, patient.user)
+        clients.append(client)
+    return cycle(clients)
+
+
+def create_records(clients: Iterator[APIClient], times: int) -> None:
+    for client in islice(clients, times):
         response = client.post("/api/health-records/", RECORD, format="json")
         assert response.status_code == 201
 
@@ -78,24 +95,23 @@ def all_are_delivered() -> bool:
 def test_each_doctor_is_told_once_of_each_record_while_workers_are_killed(
     run: Run,
     tmp_path: Path,
-    api: Api,
+    patients: Iterator[APIClient],
     dr_bob: DoctorProfile,
     dr_ivy: DoctorProfile,
     dr_fay: DoctorProfile,
     dr_eve: DoctorProfile,
 ) -> None:
-    client = api("alice")
     with broker_at(closed_address()):
-        create_records(client, 1)  # of this one no worker is told but by beat
+        create_records(patients, 1)  # of this one no worker is told but by beat
 
     with run("beat", beat_command(tmp_path)):
         for _ in range(KILLED):
             with run("worker", worker_command()) as worker:
-                create_records(client, RECORDS_IN_A_ROUND)
+                create_records(patients, RECORDS_IN_A_ROUND)
                 before = delivered()
                 wait_until(lambda: delivered() >= before + 10)  # noqa: B023 - at once
                 kill(worker)
-        create_records(client, RECORDS_IN_A_ROUND - 1)
+        create_records(patients, RECORDS_IN_A_ROUND - 1)
         with run("worker", worker_command()):
             wait_until(all_are_delivered)
 

@@ -1,0 +1,97 @@
+"""How much one inbox gets, and what somebody's name may look like in it."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from phr.accounts.models import User
+from phr.care.models import DoctorProfile, PatientProfile
+from phr.core.models import OutboxEvent
+from phr.notifications.models import Notification, NotificationType
+
+WINDOW = timedelta(hours=1)
+# Lines of one title: by one person, and by all whom one need not know.
+MOST_FROM_ONE = 10
+MOST_FROM_STRANGERS = 50
+# What somebody can cause in the inbox of a person with whom they have never dealt.
+FROM_STRANGERS = {
+    NotificationType.PATIENT_ASSIGNED,
+    NotificationType.DOCTOR_ASSIGNED,
+    NotificationType.CARE_REQUESTED,
+    NotificationType.CARE_CHANGED,
+    NotificationType.EMERGENCY_ACCESS,
+    NotificationType.VERIFICATION,
+}
+MORE = (
+    "More of this has happened within an hour than is told here one by one. The lists "
+    "of grants, records and licences show all of it."
+)
+LONGEST_NAME = 60
+OF_LINKS = re.compile(r"[/\\:@#?&=%<>\[\]]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is put into inboxes.
+
+    :param about: the patient of whom it speaks, even if it does not name them.
+    """
+
+    notification_type: NotificationType
+    title: str
+    message: str
+    about: PatientProfile | None = None
+
+
+def lines_for(
+    event: OutboxEvent, recipients: Iterable[User], line: Line
+) -> list[tuple[User, Line]]:
+    """Who gets the line; beyond the bound one, within an hour, says that there is more.
+
+    Workers that deliver at the same moment may each put one line more.
+    """
+    people = list(recipients)
+    counted = counts(event, people, line)
+    by_strangers = line.notification_type in FROM_STRANGERS
+    found = []
+    for user in people:
+        from_one, from_all, told_of_more = counted.get(user.pk, (0, 0, 0))
+        crowded = by_strangers and from_all >= MOST_FROM_STRANGERS
+        if from_one < MOST_FROM_ONE and not crowded:
+            found.append((user, line))
+        elif not told_of_more:
+            found.append((user, replace(line, message=MORE, about=None)))
+    return found
+
+
+def counts(
+    event: OutboxEvent, people: list[User], line: Line
+) -> Mapping[UUID, Sequence[int]]:
+    """What each inbox got under this title: from this one, from all, words of more."""
+    since = timezone.now() - WINDOW
+    lines = Notification.objects.filter(
+        recipient__in=people, title=line.title, created_at__gt=since
+    )
+    of_each = lines.values("recipient_id").annotate(
+        from_one=Count("pk", filter=Q(event__owner_id=event.owner_id)),
+        from_all=Count("pk"),
+        told_of_more=Count("pk", filter=Q(message=MORE)),
+    )
+    names = ("recipient_id", "from_one", "from_all", "told_of_more")
+    return {user_id: counted for user_id, *counted in of_each.values_list(*names)}
+
+
+def named(person: PatientProfile | DoctorProfile) -> str:
+    """Somebody's name as it stands in others' inboxes.
+
+    People choose their names: what would make a link of one is taken out, and a long
+    one is cut, lest a line say something else than that it was written by this server.
+    """
+    name = OF_LINKS.sub(" ", str(person))
+    plain = " ".join(re.sub(r"\.(?=\S)", ". ", name).split())
+    return plain if len(plain) <= LONGEST_NAME else f"{plain[:LONGEST_NAME].rstrip()}…"

@@ -1,0 +1,288 @@
+"""What one person can cause in another's mailbox and inbox, for each kind of event.
+
+The table says who can cause it in whom, and what holds them; each line is tried forty
+times. A new kind of event fails the first test until it has a line.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.utils import timezone
+
+from phr.accounts.mail import MAIL_DUE
+from phr.accounts.models import Mail, User
+from phr.care.choices import EmergencyVerdict, VerificationStatus
+from phr.core import events, tasks
+from phr.core.models import OutboxEvent
+from phr.notifications.inboxes import MORE, MOST_FROM_ONE, MOST_FROM_STRANGERS
+from phr.notifications.models import Notification, NotificationPreference
+from phr.notifications.preferences import NOT_MAILED
+from tests.factories import (
+    CareGrantFactory,
+    DoctorCommentFactory,
+    DoctorVerificationFactory,
+    EmergencyAccessFactory,
+    HealthRecordFactory,
+    PatientFactory,
+    StaffFactory,
+)
+
+LINES = "an inbox gets ten lines of a title in an hour from one person"
+MAILS = "a mailbox three mails of the kind in an hour, then one"
+CARE = "a mailbox one mail of the kind in an hour, then one"
+LINKS = "a mailbox five links of the kind in an hour, ten in a day"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Who can cause an event in whose inbox and mailbox, and what holds them.
+
+    :param about: what of the world its payload names.
+    :param mails: at the most, to one mailbox, of forty of them in an hour.
+    """
+
+    who: str
+    whom: str
+    held: tuple[str, ...]
+    about: str = "user_id"
+    mails: int = 3
+
+
+def own(*held: str, about: str = "user_id") -> Cause:
+    return Cause(
+        "the owner, or who acts as them", "the owner", (*held, LINES, MAILS), about
+    )
+
+
+def of_care(who: str, whom: str, *held: str, about: str = "grant_id") -> Cause:
+    return Cause(who, whom, (*held, LINES, CARE), about, mails=1)
+
+
+PAIR = "five a day for a pair"
+STRANGERS = "fifty a day by strangers with one person, twenty a day by one patient"
+
+CAUSES = {
+    "accounts.address_to_confirm": Cause(
+        "anybody, by registering or by a change of address",
+        "whoever has the address",
+        (LINKS, "60 registrations an hour for an address, 5 changes for an account"),
+        mails=5,
+    ),
+    "accounts.password_reset_asked": Cause(
+        "anybody",
+        "who has confirmed the address",
+        (LINKS, "5 an hour for a mailbox, 30 for an address"),
+        mails=5,
+    ),
+    "accounts.signed_in_from_new_place": own(about="session_id"),
+    "accounts.refresh_reused": own("ends the session", about="session_id"),
+    "accounts.password_changed": own(),
+    "accounts.password_reset": own("a link works once"),
+    "accounts.email_changed": own("5 changes an hour"),
+    "accounts.email_confirmed": own("a link works once"),
+    "accounts.totp_added": own("asks for proof"),
+    "accounts.totp_removed": own("asks for proof"),
+    "accounts.passkey_added": own("asks for proof"),
+    "accounts.passkey_removed": own("asks for proof"),
+    "accounts.recovery_codes_made": own("10 a day"),
+    "accounts.recovery_code_used": own("ten codes"),
+    "accounts.factors_removed_by_staff": own("an operator only"),
+    "accounts.all_sessions_ended": own("asks for signing in again"),
+    "erasure.asked": own("5 a day"),
+    "erasure.cancelled": own("5 a day"),
+    "archive.export_asked": own("5 a day"),
+    "archive.export_ready": own("5 a day"),
+    "care.doctor_assigned": of_care("a doctor, staff", "patient, doctor", PAIR),
+    "care.access_requested": of_care("a doctor", "any patient", PAIR, STRANGERS),
+    "care.doctor_invited": of_care("a patient", "any doctor", PAIR, STRANGERS),
+    "care.grant_accepted": of_care("a patient", "who asked", PAIR),
+    "care.grant_declined": of_care("a patient", "who asked", PAIR),
+    "care.grant_changed": of_care("a patient", "the doctor let in"),
+    "care.grant_ended": of_care("either side, staff", "the other", PAIR),
+    "care.emergency_access": Cause(
+        "a verified doctor",
+        "any patient, all staff",
+        ("10 an hour", LINES, MAILS),
+        "emergency_id",
+    ),
+    "care.emergency_reviewed": Cause(
+        "staff", "patient, doctor", ("once each", LINES, MAILS), "emergency_id"
+    ),
+    "care.license_handed_in": of_care(
+        "any doctor", "all staff", "10 a day", about="verification_id"
+    ),
+    "care.doctor_verified": of_care("staff", "a doctor", about="verification_id"),
+    "care.doctor_refused": of_care("staff", "a doctor", about="verification_id"),
+    "health_records.record_created": of_care(
+        "a patient", "doctors let in", about="record_id"
+    ),
+    "health_records.record_restored": of_care(
+        "a patient", "doctors let in", about="record_id"
+    ),
+    "health_records.comment_added": of_care(
+        "a doctor let in", "patient, other doctors", about="comment_id"
+    ),
+    "health_records.comment_published": of_care(
+        "a doctor let in", "the patient", about="comment_id"
+    ),
+}
+TIMES = 40
+
+
+def test_each_kind_of_event_has_a_line():
+    """`MAIL_DUE` is the mail itself; what these cause ends in it."""
+    kinds = {kind for kind in events._handlers if not kind.startswith("tests.")}
+
+    assert kinds == CAUSES.keys() | {MAIL_DUE}
+    assert all(cause.held for cause in CAUSES.values())
+
+
+@pytest.fixture
+def world(alice, dr_bob, bobs_grant, sam, confirm):
+    """Something of each kind that an event can be about, and confirmed addresses."""
+    record = HealthRecordFactory(patient=alice)
+    verification = DoctorVerificationFactory(
+        doctor=dr_bob,
+        status=VerificationStatus.VERIFIED,
+        valid_until=timezone.now(),
+        decided_at=timezone.now(),
+        decided_by=sam,
+    )
+    emergency = EmergencyAccessFactory(
+        grant__patient=alice, grant__doctor=dr_bob, verdict=EmergencyVerdict.JUSTIFIED,
+        reviewed_at=timezone.now(), reviewed_by=sam,
+    )  # fmt: skip
+    session = alice.user.login_sessions.create(last_used_at=timezone.now())
+    for user in User.objects.all():
+        confirm(user)
+        for kind in NOT_MAILED:
+            NotificationPreference.objects.create(
+                user=user, notification_type=kind, channel="EMAIL", is_on=True
+            )
+    comment = DoctorCommentFactory(health_record=record, doctor=dr_bob)
+    return {
+        "user_id": {"user_id": alice.user_id},
+        "session_id": {"session_id": session.pk},
+        "grant_id": {"grant_id": bobs_grant.pk},
+        "emergency_id": {"grant_id": emergency.grant_id},
+        "record_id": {"record_id": record.pk},
+        "comment_id": {"comment_id": comment.pk},
+        "verification_id": {"verification_id": verification.pk},
+    }
+
+
+def deliver_what_is_due():
+    """As workers do, with whatever mails these cause."""
+    for _ in range(2):
+        due = OutboxEvent.objects.filter(delivered_at=None, last_error="")
+        for event_id in due.order_by("created_at").values_list("pk", flat=True):
+            tasks.deliver_event(event_id=str(event_id))
+    failed = OutboxEvent.objects.exclude(last_error__in=["", events.PUT_OFF])
+    assert not failed.exists(), failed.values_list("kind", "last_error")
+
+
+@pytest.mark.parametrize("kind", CAUSES)
+def test_forty_times_the_same_fill_neither_inbox_nor_mailbox(kind, world, mailbox, sam):
+    cause = CAUSES[kind]
+    if kind == "accounts.address_to_confirm":
+        EmailAddress.objects.update(verified=False)
+    for _ in range(TIMES):
+        with transaction.atomic():
+            events.emit(kind, by=sam.pk, **world[cause.about])
+        deliver_what_is_due()
+
+    lines = Counter(Notification.objects.values_list("recipient", "title"))
+    assert max(lines.values(), default=0) <= MOST_FROM_ONE + 1
+    words_of_more = Notification.objects.filter(message=MORE)
+    assert words_of_more.count() == len(lines)
+    arrived = Counter(zip(mailbox.recipients, subjects(mailbox), strict=True))
+    assert max(arrived.values(), default=0) <= cause.mails
+    assert arrived or lines
+    assert not Mail.objects.exclude(dropped_at=None).filter(sent_at=None).exists() or (
+        LINKS in cause.held
+    )
+
+
+def subjects(mailbox):
+    return [arrived["Subject"] for arrived in mailbox.mails]
+
+
+def test_however_many_strangers_do_not_fill_an_inbox(dr_bob):
+    for _ in range(MOST_FROM_STRANGERS + 20):
+        grant = CareGrantFactory(patient=PatientFactory(), doctor=dr_bob)
+        with transaction.atomic():
+            events.emit(
+                "care.doctor_invited", grant_id=grant.pk, by=grant.patient.user_id
+            )
+    deliver_what_is_due()
+
+    told = Notification.objects.filter(recipient=dr_bob.user)
+    assert told.count() == MOST_FROM_STRANGERS + 1
+    assert told.filter(message=MORE).count() == 1
+
+
+def test_ones_own_patients_are_not_strangers(dr_bob):
+    for _ in range(MOST_FROM_STRANGERS + 5):
+        patient = PatientFactory()
+        CareGrantFactory(patient=patient, doctor=dr_bob)
+        record = HealthRecordFactory(patient=patient)
+        with transaction.atomic():
+            events.emit(
+                "health_records.record_created", record_id=record.pk, by=patient.user_id
+            )
+    deliver_what_is_due()
+
+    told = Notification.objects.filter(recipient=dr_bob.user)
+    assert told.count() == MOST_FROM_STRANGERS + 5
+    assert not told.filter(message=MORE).exists()
+
+
+def test_one_kind_of_news_about_safety_does_not_hide_another(alice):
+    for kind in [*["accounts.recovery_codes_made"] * TIMES, "accounts.passkey_added"]:
+        with transaction.atomic():
+            events.emit(kind, user_id=alice.user_id)
+    deliver_what_is_due()
+
+    assert Notification.objects.filter(title="A passkey was added").count() == 1
+
+
+def test_a_whole_staff_is_told_of_licences_and_not_flooded(sam):
+    StaffFactory()
+    for _ in range(MOST_FROM_STRANGERS + 20):
+        handed_in = DoctorVerificationFactory()
+        with transaction.atomic():
+            events.emit(
+                "care.license_handed_in",
+                verification_id=handed_in.pk,
+                by=handed_in.doctor.user_id,
+            )
+    deliver_what_is_due()
+
+    lines = Counter(Notification.objects.values_list("recipient", flat=True))
+    assert set(lines.values()) == {MOST_FROM_STRANGERS + 1}
+
+
+@pytest.mark.parametrize(
+    ("first_name", "last_name", "said"),
+    [
+        ("Your doctor", "http://evil.example/x", "Your doctor http evil. example x"),
+        ("Pay", "now@evil.example:443/?a=b#c", "Pay now evil. example 443 a b c"),
+        ("A" * 150, "B" * 150, "A" * 60 + "…"),
+        ("J.R.", "O'Neill-Smith", "J. R. O'Neill-Smith"),
+        ("अनुष्का", "शर्मा", "अनुष्का शर्मा"),
+    ],
+)
+def test_a_name_is_no_link_and_no_text_in_somebody_elses_inbox(
+    dr_bob, first_name, last_name, said
+):
+    patient = PatientFactory(user__first_name=first_name, user__last_name=last_name)
+    grant = CareGrantFactory(patient=patient, doctor=dr_bob)
+    with transaction.atomic():
+        events.emit("care.doctor_invited", grant_id=grant.pk, by=patient.user_id)
+    deliver_what_is_due()
+
+    line = Notification.objects.get(recipient=dr_bob.user)
+    assert line.message == f"{said} has given you access to their health records."
