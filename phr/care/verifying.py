@@ -86,7 +86,7 @@ def hand_in(
         **identity,
     )
     note(actor, "care.license_handed_in", doctor, Basis.OWN)
-    events.emit("care.license_handed_in", verification_id=handed_in.pk)
+    events.emit("care.license_handed_in", verification_id=handed_in.pk, by=actor.pk)
     return handed_in
 
 
