@@ -24,6 +24,7 @@ from phr.accounts.guesses import Guess, Guesses, present_place
 from phr.accounts.models import LoginSession, User
 from phr.accounts.proof import needs_second_factor
 from phr.core import events, pending
+from phr.core.counters import Limit
 from phr.core.errors import Conflict, NotAllowed, NotFound
 from phr.core.secrets import Unreadable, decrypt, encrypt
 
