@@ -16,10 +16,12 @@ from config.buffered_wsgi import BufferedWSGI  # noqa: E402
 from config.door import open_door  # noqa: E402
 from config.parent_process import end_with_parent  # noqa: E402
 from config.refusals import problem, turn_away  # noqa: E402
+from phr.core.postgres import limits  # noqa: E402
 
 SECONDS_FOR_A_BODY = 30
 M_MMAP_THRESHOLD, MIB = -3, 1 << 20  # as <malloc.h> numbers it
 
+limits.use(limits.WEB)
 application = BufferedWSGI(
     django_application,
     open_door(turn_away),

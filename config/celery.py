@@ -1,14 +1,30 @@
 """The Celery application: worker and beat."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import beat_init, celeryd_init
 from django_structlog.celery.steps import DjangoStructLogInitStep
+
+from config.broker import use_own_transport
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
+use_own_transport()
 app = Celery("phr")
 app.config_from_object("config.celery_settings")
 app.autodiscover_tasks()
 # Tasks carry the id of the request that caused them into the log; failures are named.
 app.steps["worker"].add(DjangoStructLogInitStep)
+
+
+def keep_limits(**_: Any) -> None:
+    """Have worker and beat, and nobody who only sends tasks, ask for their limits."""
+    from phr.core.postgres import limits  # with Django, which web has set up itself
+
+    limits.use(limits.WORKER)
+
+
+celeryd_init.connect(keep_limits)
+beat_init.connect(keep_limits)

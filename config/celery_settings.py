@@ -17,11 +17,28 @@ broker_transport_options = {
     "max_retries": 0,
     "socket_connect_timeout": 1,
     "socket_timeout": 5,
+    # A worker asks again on a new connection what it has heard nothing of so long.
+    "health_check_interval": 10,
 }
 task_publish_retry = False
 task_ignore_result = True
 task_acks_late = True
 worker_prefetch_multiplier = 1
+# A task that hangs is ended: first by an error in it, then with its process. Its event
+# or row is still to be done. Long ones end before Redis gives their message again.
+task_soft_time_limit, task_time_limit = 5 * 60, 6 * 60
+LONG = {"soft_time_limit": 50 * 60, "time_limit": 55 * 60}
+task_annotations = dict.fromkeys(
+    (
+        "phr.archive.tasks.prepare_export",
+        "phr.archive.tasks.look_after_exports",
+        "phr.audit.tasks.seal_ledger",
+        "phr.core.tasks.purge_delivered_events",
+        "phr.erasure.tasks.erase_due_accounts",
+        "phr.health_records.tasks.purge_deleted_records",
+    ),
+    LONG,
+)
 worker_hijack_root_logger = False
 worker_redirect_stdouts = False  # mails that are printed stay as they are
 timezone = "UTC"

@@ -248,9 +248,20 @@ PLANNING = " ".join(
 )
 
 
+# Of a server that is gone without a word, as a machine that has lost its network, TCP
+# would tell after many minutes. A DATABASE_URL may say otherwise.
+REACHING = {
+    "connect_timeout": "3",  # seconds
+    "tcp_user_timeout": "10000",  # milliseconds
+    "keepalives_idle": "30",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+}
+
+
 def database(environment: Environment) -> dict[str, Any]:
     """Translate DATABASE_URL, its libpq options included, into Django's words."""
-    parts = conninfo_to_dict(environment.database_url)
+    parts = {**REACHING, **conninfo_to_dict(environment.database_url)}
     if not environment.shares_connections:  # a pooler takes no options
         parts["options"] = f"{PLANNING} {parts.get('options', '')}".strip()
     return {

@@ -11,7 +11,7 @@ from django.core.exceptions import (
     RequestDataTooBig,
     SuspiciousOperation,
 )
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -59,9 +59,10 @@ STATUS_OF_OTHERS: tuple[tuple[type[Exception], int], ...] = (
     (SuspiciousOperation, 400),
     (Http404, 404),
     (PermissionDenied, 403),
-    (OperationalError, 503),
-    (InterfaceError, 503),
 )
+# Internal errors by their class, which time mends as well (PostgreSQL, appendix A): a
+# standby that only reads, a transaction that stayed open with nothing to do.
+PASSING_STATES = ("25006", "25P03")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +145,18 @@ def describe(error: Exception) -> Problem:
         case exceptions.APIException():
             return Problem.general(error.status_code)
         case _:
+            if is_passing(error):
+                return Problem.general(503)
             known = (code for kind, code in STATUS_OF_OTHERS if isinstance(error, kind))
             return Problem.general(next(known, 500))
+
+
+def is_passing(error: BaseException | None) -> bool:
+    """Whether the database is to blame, and may soon do what it did not do now."""
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return True
+    state = getattr(error.__cause__, "sqlstate", None) if error else None
+    return isinstance(error, DatabaseError) and state in PASSING_STATES
 
 
 def describe_domain_error(error: DomainError) -> Problem:

@@ -26,6 +26,14 @@ class Breaker:
             self.try_again_at = time.monotonic() + self.seconds
             return True
 
+    @property
+    def is_open(self) -> bool:
+        return bool(self.try_again_at)
+
+    def suspect(self) -> None:
+        """Open, and let the next caller try at once: it may have been one question."""
+        self.try_again_at = time.monotonic()
+
     def note_failure(self) -> None:
         self.try_again_at = time.monotonic() + self.seconds
 

@@ -1,9 +1,17 @@
 """What Django answers when no view does: problems to programs, a line to people."""
 
+import sys
+
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 
-from phr.api.problems import BAD_HOST, GENERAL, problem_page
+from phr.api.problems import (
+    BAD_HOST,
+    GENERAL,
+    SECONDS_UNTIL_RETRY,
+    is_passing,
+    problem_page,
+)
 
 
 def answer(
@@ -31,4 +39,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return answer(request, 500)
+    """A defect, unless the database does not answer, or worked at it for too long."""
+    if not is_passing(sys.exc_info()[1]):
+        return answer(request, 500)
+    response = answer(request, 503)
+    response.headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)
+    return response

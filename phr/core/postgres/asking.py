@@ -14,6 +14,7 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
 
+from phr.core.postgres.driver import await_result
 from phr.core.postgres.work import insist_on_interest
 
 Rows = list[tuple[Any, ...]]
@@ -42,9 +43,11 @@ class Prepared:
     def prepare(self, connection: PGconn, statement: bytes, types: Types) -> bytes:
         if len(self.names) >= MOST:
             longest_unused = self.names.pop(next(iter(self.names)))
-            check(connection, connection.exec_(b"DEALLOCATE " + longest_unused))
+            connection.send_query(b"DEALLOCATE " + longest_unused)
+            check(connection, await_result(connection))
         name = b"read_%d" % next(self.numbers)
-        check(connection, connection.prepare(name, statement, types))
+        connection.send_prepare(name, statement, types)
+        check(connection, await_result(connection))
         return name
 
 
@@ -66,20 +69,19 @@ def ask(
     sent = adapter.dump_sequence(values, [PyFormat.AUTO] * len(values))
     types, formats = adapter.types, adapter.formats
     if prepared is None:
-        result = pgconn.exec_params(statement, sent, types, formats, Format.BINARY)
+        pgconn.send_query_params(statement, sent, types, formats, Format.BINARY)
     else:
         name = prepared.name_of(pgconn, statement, types)
-        # Its type leaves out None, which it takes as `exec_params` does.
-        result = pgconn.exec_prepared(name, sent, formats, Format.BINARY)  # type: ignore[arg-type]
-    check(pgconn, result)
+        pgconn.send_query_prepared(name, sent, formats, Format.BINARY)
+    result = check(pgconn, await_result(pgconn))
     adapter.set_pgresult(result)
     return adapter.load_rows(0, result.ntuples, tuple)
 
 
-def check(connection: PGconn, result: PGresult) -> None:
+def check(connection: PGconn, result: PGresult) -> PGresult:
     """:raises psycopg.Error: the result is one."""
     if result.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
-        return
+        return result
     error = error_from_result(result)
     if connection.status == ConnStatus.BAD:  # of which PostgreSQL cannot tell itself
         raise psycopg.OperationalError(str(error)) from error

@@ -10,12 +10,22 @@ from django.conf import settings
 from django.db.backends.postgresql import base
 from psycopg import pq
 
+from phr.core.postgres import driver, limits
 from phr.core.postgres.asking import Prepared
 from phr.core.postgres.work import insist_on_interest, watch_statement
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    Database = driver
     prepared: Prepared | None
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Ask for the limits of this process; a pooler takes no options."""
+        parameters: dict[str, Any] = super().get_connection_params()
+        if settings.PREPARED_STATEMENTS:
+            ours, given = limits.present().as_options(), parameters.get("options", "")
+            parameters["options"] = f"{ours} {given}".strip()
+        return parameters
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self.prepared = Prepared() if settings.PREPARED_STATEMENTS else None
@@ -46,6 +56,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         something to read, a statement decides (it may have been a notice).
         """
         if self.connection is None or self.connection.closed:
+            return False
+        if driver.breaker.is_open:  # this one would wait just as long
             return False
         idle = self.connection.info.transaction_status == pq.TransactionStatus.IDLE
         if idle and not is_readable(self.connection.fileno()):

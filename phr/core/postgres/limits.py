@@ -1,0 +1,55 @@
+"""How long a process waits for PostgreSQL, and PostgreSQL for itself.
+
+Web processes and workers each ask for theirs when they start; a command that somebody
+types, a migration above all, has none.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """In seconds; 0 is without end.
+
+    :param statement: PostgreSQL works at one statement.
+    :param lock: a statement waits for a lock.
+    :param idle: a transaction stays open with nothing to do.
+    :param answer: this process waits for an answer of a server that says nothing at
+        all; more than `statement`, so that one that lives has the first word.
+    """
+
+    statement: int
+    lock: int
+    idle: int
+    answer: int
+
+    def as_options(self) -> str:
+        """As libpq's `options` have them."""
+        return " ".join(
+            f"-c {name}={seconds}s"
+            for name, seconds in (
+                ("statement_timeout", self.statement),
+                ("lock_timeout", self.lock),
+                ("idle_in_transaction_session_timeout", self.idle),
+            )
+            if seconds
+        )
+
+
+COMMAND = Limits(statement=0, lock=0, idle=0, answer=0)
+WEB = Limits(statement=5, lock=3, idle=60, answer=7)
+# Exports read for minutes; each task has a limit of its own.
+WORKER = Limits(statement=300, lock=30, idle=600, answer=330)
+
+_present = COMMAND
+
+
+def present() -> Limits:
+    """The limits of this process."""
+    return _present
+
+
+def use(limits: Limits) -> None:
+    """Have the connections that this process opens from now on keep these limits."""
+    global _present  # noqa: PLW0603 - one for each process
+    _present = limits
