@@ -4,10 +4,11 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, celeryd_init
+from celery.signals import beat_init, celeryd_init, worker_ready
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from config.broker import use_own_transport
+from config.worker_watch import watch_over
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
@@ -28,3 +29,4 @@ def keep_limits(**_: Any) -> None:
 
 celeryd_init.connect(keep_limits)
 beat_init.connect(keep_limits)
+worker_ready.connect(watch_over)

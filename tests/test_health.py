@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from dev.valkey import free_port
 from phr.core import counters
 from tests.broker import broker_at, closed_address
+from tests.factories import OutboxEventFactory
 
-ALL_WELL = {"database": "ok", "migrations": "ok", "cache": "ok", "broker": "ok"}
+ALL_WELL = dict.fromkeys(("database", "migrations", "cache", "broker", "workers"), "ok")
 
 
 @contextmanager
@@ -58,7 +61,7 @@ def test_without_its_database_the_server_is_alive_but_not_ready(client: Client) 
         alive, ready = client.get("/health/"), client.get("/health/ready/")
 
     assert alive.status_code == 200
-    failing = {"database": "failing", "migrations": "failing"}
+    failing = dict.fromkeys(("database", "migrations", "workers"), "failing")
     assert_unavailable(ready, ALL_WELL | failing)
 
 
@@ -88,6 +91,21 @@ def test_without_its_broker_the_server_is_not_ready(client: Client, db: None) ->
         response = client.get("/health/ready/")
 
     assert_unavailable(response, ALL_WELL | {"broker": "failing"})
+
+
+def test_events_that_no_worker_takes_are_noticed(client: Client, db: None) -> None:
+    old = timezone.now() - timedelta(minutes=6)
+    OutboxEventFactory(created_at=old, attempts=1)  # a handler fails: not the workers
+    OutboxEventFactory(created_at=old, delivered_at=old)
+    OutboxEventFactory()
+    assert client.get("/health/ready/").json()["status"] == "ok"
+
+    OutboxEventFactory(created_at=old)
+    response = client.get("/health/ready/")
+
+    assert response.status_code == 200
+    parts = ALL_WELL | {"workers": "failing"}
+    assert response.json() == {"status": "degraded", "parts": parts}
 
 
 def assert_unavailable(response: Any, parts: dict[str, str]) -> None:

@@ -170,6 +170,12 @@ def note_failure(event_id: UUID, error: Exception, *, now: datetime) -> None:
         event.save(update_fields=[*NOTED, "next_attempt_at"])
 
 
+def have_waited_since(then: datetime) -> bool:
+    """Whether an event has waited since before then, and no worker has tried it."""
+    waiting = OutboxEvent.objects.filter(delivered_at=None, attempts=0)
+    return waiting.filter(created_at__lt=then).exists()
+
+
 def make_due(waiting: QuerySet[OutboxEvent], *, now: datetime) -> int:
     """Make these events due now, also the ones that would be tried again later.
 

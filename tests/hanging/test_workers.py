@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -13,11 +14,13 @@ from kombu.entity import Queue
 from kombu.messaging import Producer
 from rest_framework.test import APIClient
 
-from config import celery_settings
+from config import celery_settings, worker_watch
+from config.worker_watch import Watch
 from dev import places
 from dev.application import worker_command
 from dev.processes import Guard, Process, Start, end_all, start
 from phr.care.models import DoctorProfile
+from phr.core import counters
 from phr.core.models import OutboxEvent
 from tests.broker import broker_at
 from tests.conftest import Api
@@ -123,3 +126,33 @@ def test_each_task_ends_before_its_message_comes_again() -> None:
     assert celery_settings.task_annotations.keys() <= current_app.tasks.keys()
     assert celery_settings.LONG["time_limit"] < comes_again
     assert celery_settings.task_soft_time_limit < celery_settings.task_time_limit
+
+
+@pytest.fixture
+def message() -> Iterator[None]:
+    """One that waits at the broker."""
+    counters.connection().lpush("watched", "x")
+    yield
+    counters.connection().delete("watched")
+
+
+def looks(watch: Watch) -> list[bool]:
+    return [watch.is_stuck() for _ in range(worker_watch.LOOKS_UNTIL_STUCK)]
+
+
+def test_a_worker_that_takes_nothing_although_messages_wait_is_stuck(
+    message: None,
+) -> None:
+    watch = Watch(["other", "watched"], taken=lambda: 7, has_room=lambda: True)
+
+    assert looks(watch) == [False] * (worker_watch.LOOKS_UNTIL_STUCK - 1) + [True]
+
+
+def test_a_worker_that_works_or_has_nothing_to_do_is_not_stuck(message: None) -> None:
+    numbers = count()
+    takes = Watch(["watched"], taken=lambda: next(numbers), has_room=lambda: True)
+    is_busy = Watch(["watched"], taken=lambda: 7, has_room=lambda: False)
+    is_idle = Watch(["other"], taken=lambda: 7, has_room=lambda: True)
+
+    for watch in (takes, is_busy, is_idle):
+        assert not any(looks(watch))

@@ -61,7 +61,9 @@ IS_READY = operation(
     "Can the server work?",
     "Anybody may ask whether everything that a request needs is there.",
     {
-        "200": answer("Everything is there.", EACH_PART, READY),
+        "200": answer(
+            "Everything is there, but perhaps workers (`degraded`).", EACH_PART, READY
+        ),
         "503": answer("Something is missing.", EACH_PART, FAILING),
     },
 )

@@ -1,6 +1,7 @@
 """Is it alive, and can it work?"""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -9,11 +10,12 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from phr.api.json import to_json
-from phr.core import counters
+from phr.core import counters, events
 from phr.core.tasks import reach_broker
 
 log = structlog.get_logger(__name__)
@@ -29,10 +31,15 @@ def alive(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # so that another method is a 405, and no 403 page
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """Everything that a request needs is there; 503 names what is not."""
+    """Everything that a request needs is there; 503 names what is not.
+
+    Workers are named, too; without them requests are answered all the same.
+    """
     parts = {name: state_of(name, check) for name, check in CHECKS.items()}
-    healthy = all(state == "ok" for state in parts.values())
-    status, word = (200, "ok") if healthy else (503, "unavailable")
+    failing = {name for name, state in parts.items() if state != "ok"}
+    word, status = ("degraded", 200) if failing else ("ok", 200)
+    if failing - {WORKERS}:
+        word, status = "unavailable", 503
     return answer(status, {"status": word, "parts": parts})
 
 
@@ -61,11 +68,19 @@ def known_migrations() -> frozenset[Any]:
     return frozenset(MigrationLoader(None).graph.nodes)
 
 
+def check_workers() -> None:
+    if events.have_waited_since(timezone.now() - LONGEST_WAIT):
+        raise RuntimeError("no worker takes the events that wait")
+
+
+WORKERS = "workers"
+LONGEST_WAIT = timedelta(minutes=5)
 CHECKS = {
     "database": check_database,
     "migrations": check_migrations,
     "cache": counters.ping,
     "broker": reach_broker,
+    WORKERS: check_workers,
 }
 
 

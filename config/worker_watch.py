@@ -1,0 +1,78 @@
+"""A worker that takes nothing, although messages wait for it, makes way for a new one.
+
+Whoever asks it whether it lives gets an answer (docs/adr/0044), so it has to notice by
+itself. Its service manager starts it again.
+"""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import redis
+import structlog
+
+log = structlog.get_logger(__name__)
+
+SECONDS_BETWEEN_LOOKS = 10
+LOOKS_UNTIL_STUCK = 6
+SECONDS_TO_END = 30
+
+
+class Watch:
+    """Looks now and then whether the worker gets on.
+
+    :param queues: the names of those that it works at.
+    :param taken: how many tasks it has taken since it began.
+    :param has_room: whether it could take another.
+    """
+
+    def __init__(
+        self,
+        queues: Iterable[str],
+        taken: Callable[[], int],
+        has_room: Callable[[], bool],
+    ) -> None:
+        self.queues, self.taken, self.has_room = list(queues), taken, has_room
+        self.seen, self.in_vain = taken(), 0
+
+    def is_stuck(self) -> bool:
+        """Look once; whether it took nothing at so many looks, and should have."""
+        before, self.seen = self.seen, self.taken()
+        idle = self.seen == before and self.has_room() and self.does_work_wait()
+        self.in_vain = self.in_vain + 1 if idle else 0
+        return self.in_vain >= LOOKS_UNTIL_STUCK
+
+    def does_work_wait(self) -> bool:
+        from phr.core import counters  # Django has to be set up first
+
+        try:
+            return any(counters.connection().llen(queue) for queue in self.queues)
+        except redis.RedisError:
+            return False  # then it cannot take any
+
+    def watch(self) -> None:
+        while not self.is_stuck():
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+        log.critical("worker_takes_nothing", queues=self.queues)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(SECONDS_TO_END)
+        os._exit(1)  # its main thread hangs as well
+
+
+def watch_over(sender: Any, **_: Any) -> None:
+    """Watch over a worker that is ready (a receiver of `worker_ready`).
+
+    :param sender: Celery's consumer.
+    """
+    from celery.worker import state
+
+    def has_room() -> bool:
+        return len(state.active_requests) < int(sender.pool.num_processes)
+
+    watch = Watch(
+        sender.app.amqp.queues.consume_from, lambda: state.all_total_count[0], has_room
+    )
+    threading.Thread(target=watch.watch, name="watch", daemon=True).start()
