@@ -156,7 +156,7 @@ def test_answers_always_have_all_of_their_fields() -> None:
     """But licence numbers, for staff and their owners, and what is clinical, not."""
     left_out = {
         "Doctor": {"license_number"},
-        "AssignedPatient": {"blood_type", "allergies"},
+        "AssignedPatient": {"blood_type", "allergies", "emergency_contact"},
         "Grant": {"reason", "decision_reason", "end_reason"},  # not for staff
         "ListedRecord": {"deleted_at"},  # in the list of what was deleted only
     }
