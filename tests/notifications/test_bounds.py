@@ -96,6 +96,7 @@ CAUSES = {
     "archive.export_asked": own("5 a day"),
     "archive.export_ready": own("5 a day"),
     "care.doctor_assigned": of_care("a doctor, staff", "patient, doctor", PAIR),
+    "care.access_given": own("asks for proof", PAIR),
     "care.access_requested": of_care("a doctor", "any patient", PAIR, STRANGERS),
     "care.doctor_invited": of_care("a patient", "any doctor", PAIR, STRANGERS),
     "care.grant_accepted": of_care("a patient", "who asked", PAIR),
