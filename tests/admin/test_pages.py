@@ -124,8 +124,8 @@ def test_superusers_open_every_page(model, rita, browser):
 
 
 @for_each(ALL)
-def test_staff_without_permissions_open_none(model, sam, browser):
-    row, client = MAKERS[model](), browser(sam)
+def test_staff_without_permissions_open_none(model, nina, browser):
+    row, client = MAKERS[model](), browser(nina)
 
     paths = [
         page(model, "changelist"),
