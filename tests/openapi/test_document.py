@@ -157,6 +157,13 @@ def test_answers_always_have_all_of_their_fields() -> None:
     left_out = {
         "Doctor": {"license_number"},
         "AssignedPatient": {"blood_type", "allergies", "emergency_contact"},
+        "AssignedUser": {
+            "username",
+            "email",
+            "user_type",
+            "phone_number",
+            "date_of_birth",
+        },
         "Grant": {"reason", "decision_reason", "end_reason"},  # not for staff
         "ListedRecord": {"deleted_at"},  # in the list of what was deleted only
     }
