@@ -82,6 +82,8 @@ CAUSES = {
     "accounts.password_changed": own(),
     "accounts.password_reset": own("a link works once"),
     "accounts.email_changed": own("5 changes an hour"),
+    "accounts.email_changed_by_staff": own("staff with the right to do so"),
+    "accounts.changed_by_staff": own("staff with the right to do so"),
     "accounts.email_confirmed": own("a link works once"),
     "accounts.totp_added": own("asks for proof"),
     "accounts.totp_removed": own("asks for proof"),
