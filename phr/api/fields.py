@@ -90,6 +90,16 @@ class Moment(serializers.DateTimeField):
             self.fail("overflow", timezone="UTC")
 
 
+class Items(serializers.ListField):
+    """A JSON list, whose length is looked at before anything in it is."""
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        most = self.max_length
+        if most is not None and isinstance(data, list) and len(data) > most:
+            self.fail("max_length", max_length=most)
+        return super().to_internal_value(data)
+
+
 MOST_FAULTS = 20  # of fields that should not be there; more would only cost
 
 

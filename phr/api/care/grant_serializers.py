@@ -5,7 +5,17 @@ from typing import Any
 from rest_framework import serializers
 
 from phr.api.accounts.serializers import DoctorSerializer, NameSerializer
-from phr.api.fields import Choice, Day, Flag, Id, Moment, StrictSerializer, Text, Whole
+from phr.api.fields import (
+    Choice,
+    Day,
+    Flag,
+    Id,
+    Items,
+    Moment,
+    StrictSerializer,
+    Text,
+    Whole,
+)
 from phr.care.choices import GrantOrigin, GrantStatus, RecordType
 from phr.care.models import LONGEST_REASON
 from phr.health_records.explaining import SENTENCES
@@ -21,7 +31,7 @@ def reason_field() -> Text:
     )
 
 
-class RecordTypes(serializers.ListField):
+class RecordTypes(Items):
     """Types of record, each once, in the order of their names; none means all."""
 
     child = Choice(RecordType.choices)

@@ -11,7 +11,16 @@ from phr.api.accounts.serializers import (
     password_field,
     recovery_code_field,
 )
-from phr.api.fields import Choice, Id, Moment, StrictSerializer, Text, Whole, refuse
+from phr.api.fields import (
+    Choice,
+    Id,
+    Items,
+    Moment,
+    StrictSerializer,
+    Text,
+    Whole,
+    refuse,
+)
 from phr.api.shapes import Shape
 
 LONGEST_KEY = 500  # characters, of what stands in a mailed link
@@ -112,7 +121,7 @@ class AuthenticatorAnswerSerializer(StrictSerializer):
     userHandle = Text(max_length=LONGEST_PART, required=False, allow_null=True)  # noqa: N815
     publicKey = Text(max_length=LONGEST_PART, required=False, allow_null=True)  # noqa: N815
     publicKeyAlgorithm = Whole(required=False)  # noqa: N815
-    transports = serializers.ListField(
+    transports = Items(
         child=Text(max_length=30, allow_blank=True), max_length=10, required=False
     )
 

@@ -9,6 +9,7 @@ from phr.api.fields import (
     Choice,
     Flag,
     Id,
+    Items,
     Moment,
     StrictSerializer,
     Text,
@@ -74,15 +75,13 @@ class PreferenceChangeSerializer(StrictSerializer):
         }
 
 
-class PreferenceChanges(serializers.ListField):
+class PreferenceChanges(Items):
     """Changes of preferences, each type once."""
 
     child = PreferenceChangeSerializer()
     default_error_messages = {"max_length": "There are not so many types."}
 
     def to_internal_value(self, data: Any) -> list[Any]:
-        if isinstance(data, list) and len(data) > len(NotificationType):
-            self.fail("max_length")  # before each of them is looked at
         changes = super().to_internal_value(data)
         types = [change["notification_type"] for change in changes]
         twice = ErrorDetail("This type is there more than once.", "repeated")
