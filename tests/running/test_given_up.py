@@ -105,6 +105,7 @@ def test_what_waits_in_line_for_a_client_that_has_gone_is_not_done(
             time.sleep(2)  # more than until somebody asks whether the client is there
         time.sleep(1)
     first.join()
+    assert answer_of(one_process, asks(token)).status == 200  # in line behind them
 
     assert HealthRecord.objects.count() == 1
 
