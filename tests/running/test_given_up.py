@@ -102,8 +102,8 @@ def test_what_waits_in_line_for_a_client_that_has_gone_is_not_done(
         await_that(waiting)
         with connected(one_process) as client:
             client.sendall(creates(token))
-            time.sleep(2)  # more than until somebody asks whether the client is there
-        time.sleep(1)
+            time.sleep(0.2)
+        time.sleep(1)  # more than until somebody asks whether the client is there
     first.join()
     assert answer_of(one_process, asks(token)).status == 200  # in line behind them
 
