@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from phr.accounts.models import LoginSession, User
 from phr.care.models import DoctorProfile, PatientProfile
-from tests.conftest import sign_in
+from tests.conftest import RIGHTS_OF_SAM, sign_in, with_permissions
 from tests.factories import DoctorFactory, PatientFactory, StaffFactory
 
 PATIENTS = ("alice", "carol")
@@ -32,7 +32,7 @@ class Installation:
             name: DoctorFactory(user__username=name) for name in DOCTORS
         }
         users: dict[str, User] = {
-            "sam": StaffFactory(username="sam"),
+            "sam": with_permissions(StaffFactory(username="sam"), *RIGHTS_OF_SAM),
             **{name: profile.user for name, profile in patients.items()},
             **{name: profile.user for name, profile in doctors.items()},
         }

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
+from phr.accounts.models import User
 from phr.audit.models import AccessEntry, Basis
 from phr.care.choices import GrantOrigin, GrantStatus, RecordType
 from phr.care.models import CareGrant
@@ -13,6 +14,7 @@ from phr.notifications.models import Notification
 from tests.at_once import all_at_once
 from tests.care.conftest import grant_between
 from tests.care.emergencies import BORN, REASON, by_id, by_name, let_time_pass, refused
+from tests.conftest import with_permissions
 from tests.factories import (
     CareGrantFactory,
     DoctorCommentFactory,
@@ -184,16 +186,19 @@ def test_it_makes_nobody_the_patients_primary_doctor(api, alice, dr_bob, dr_eve)
     assert not grant_between(alice, dr_eve).is_primary
 
 
-def test_the_patient_and_all_staff_are_told(api, alice, dr_eve, sam, deliver):
-    tess = StaffFactory(username="tess")
-    StaffFactory(username="left", is_active=False)
+def test_the_patient_and_all_staff_who_review_are_told(
+    api, alice, dr_eve, sam, nina, deliver
+):
+    tess, left = StaffFactory(username="tess"), StaffFactory(username="left")
+    for reviewer in (tess, left):
+        with_permissions(reviewer, "change_emergencyaccess")
+    User.objects.filter(pk=left.pk).update(is_active=False)
 
     by_id(api("dr_eve"), alice)
     deliver()
 
     told = Notification.objects.filter(notification_type="EMERGENCY_ACCESS")
-    active = {sam, tess, dr_eve.verified_by}
-    assert {row.recipient for row in told} == {alice.user, *active}
+    assert {row.recipient for row in told} == {alice.user, sam, tess}
     for row in told:
         assert "Eve Lind" in row.message
         assert "unconscious" not in row.message.lower()
