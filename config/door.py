@@ -38,7 +38,7 @@ HASHING = frozenset(
     }
 )
 # Whether this process lives is asked of a thread that never waits for anything: where
-# the database hangs, a supervisor is not to restart healthy processes (docs/adr/0050).
+# the database hangs, a supervisor is not to restart healthy processes (docs/adr/0053).
 ALIVE = "/health/"
 # What a request counts for, where it is more than one unit.
 UNITS_OF_A_SIGN_IN = 4

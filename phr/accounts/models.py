@@ -63,7 +63,7 @@ class User(AbstractUser, BaseModel):
         max_length=16, blank=True, validators=[phone_number_validator]
     )
     date_of_birth = models.DateField(null=True, blank=True)
-    # The owner takes it on before it can be confirmed (ADR 50).
+    # The owner takes it on before it can be confirmed (ADR 51).
     address_set_by_staff_at = models.DateTimeField(
         null=True,
         blank=True,
