@@ -31,6 +31,9 @@ from phr.core.origin import current_origin, network_of
 
 FAILED_LOGINS = Guesses.at_most(10, timedelta(minutes=15), name="login")
 FAILED_LOGINS_PER_ADDRESS = Limit("login:address", 60, timedelta(minutes=15))
+# Right ones as well: each costs a hash, and a row for each session that is begun.
+SIGN_INS_PER_PLACE = Limit("sign-in:place", 600, timedelta(minutes=15))
+SIGN_INS_PER_ACCOUNT = Limit("sign-in:account", 100, timedelta(minutes=15))
 REGISTRATIONS_PER_ADDRESS = Limit("register:address", 60, timedelta(hours=1))
 REGISTRATIONS_A_DAY = Limit("register:address-a-day", 240, timedelta(days=1))
 REFRESHES_PER_ADDRESS = Limit("refresh:address", 120, timedelta(minutes=1))
@@ -105,7 +108,8 @@ def authenticate(proof: Proof, *, at: datetime) -> tuple[User, bool]:
     :raises InvalidCredentials: unknown, blocked, or another password.
     :raises MfaRequired: the password is right, and a code is needed as well.
     :raises InvalidCode: the password is right, and the code is not, or was used.
-    :raises TooMany: too many failures for this account or this client's address.
+    :raises TooMany: too many failures for this account or this client's address, or too
+        many attempts, right ones included.
     """
     account = find_account(proof.username)
     guess = count_sign_in(account, proof, at)
@@ -120,6 +124,8 @@ def authenticate(proof: Proof, *, at: datetime) -> tuple[User, bool]:
     guess.is_right()
     if asked:
         raise MfaRequired
+    # Whoever has only the password must not use this up.
+    SIGN_INS_PER_ACCOUNT.take(str(account.pk))
     return account, second
 
 
@@ -129,12 +135,14 @@ def count_sign_in(account: User | None, proof: Proof, at: datetime) -> Guess:
     A device that the account has signed in with does not count for the address, which
     may be a whole clinic's.
 
-    :raises TooMany: too many failures from this address.
+    :raises TooMany: too many failures from this address, or attempts of any kind from
+        this address or device.
     """
     # Counted by just what it is looked up by: were two names counted together of which
     # one might be somebody's, the other would tell whether it is.
     name = str(account.pk) if account else proof.username.lower()
     place = present_place(account.pk if account else None, at=at)
+    SIGN_INS_PER_PLACE.take(place.key)
     if place.is_device:
         return FAILED_LOGINS.count(name, place)
     address = client_address()

@@ -16,6 +16,7 @@ from phr.care.models import DoctorProfile, PatientProfile
 from phr.core import counters
 from phr.core.counters import Limit
 from tests.accounts.bodies import patient_body
+from tests.accounts.steps import set_up_app
 from tests.at_once import all_at_once
 from tests.conftest import Api
 from tests.factories import PASSWORD
@@ -68,6 +69,40 @@ def test_after_ten_failures_even_the_right_password_waits(
 
     with nothing_written():
         refuse_as_too_many(log_in(password=PASSWORD), at_most=QUARTER)
+
+
+def test_whoever_signs_in_rightly_all_the_time_has_to_wait_as_well(
+    alice: PatientProfile, carol: PatientProfile
+) -> None:
+    spent("sign-in:account", 99, QUARTER, str(alice.user.pk))
+    assert log_in(password=PASSWORD).status_code == 200
+
+    refuse_as_too_many(
+        log_in(password=PASSWORD, address="198.51.100.1"), at_most=QUARTER
+    )
+    assert log_in("carol", PASSWORD).status_code == 200
+
+
+def test_from_one_address_six_hundred_sign_ins_are_tried_right_ones_included(
+    alice: PatientProfile, carol: PatientProfile
+) -> None:
+    spent("sign-in:place", 599, QUARTER, "203.0.113.7")
+    assert log_in(password=PASSWORD).status_code == 200
+
+    refuse_as_too_many(log_in("carol", PASSWORD), at_most=QUARTER)
+    assert log_in("carol", PASSWORD, address="203.0.113.8").status_code == 200
+
+
+def test_who_has_only_the_password_uses_up_no_sign_ins_of_the_owner(
+    api: Api, alice: PatientProfile
+) -> None:
+    _app, recovery_codes = set_up_app(api("alice"))
+    spent("sign-in:account", 99, QUARTER, str(alice.user.pk))
+    assert {log_in(password=PASSWORD).status_code for _ in range(3)} == {401}
+
+    body = {"username": "alice", "password": PASSWORD}
+    answer = APIClient().post(LOGIN, body | {"recovery_code": recovery_codes[0]})
+    assert answer.status_code == 200
 
 
 def test_failures_count_for_the_account_from_wherever_they_come(
@@ -282,7 +317,7 @@ def test_every_counter_ends_by_itself(alice: PatientProfile) -> None:
     log_in(password=PASSWORD)
 
     keys = counters.connection().keys("limit:*")
-    assert len(keys) == 3
+    assert len(keys) == 5
     assert all(0 < counters.connection().ttl(key) <= QUARTER for key in keys)
 
 
