@@ -30,6 +30,7 @@ task_soft_time_limit, task_time_limit = 5 * 60, 6 * 60
 LONG = {"soft_time_limit": 50 * 60, "time_limit": 55 * 60}
 task_annotations = dict.fromkeys(
     (
+        "phr.accounts.tasks.purge_ended_sessions",
         "phr.archive.tasks.prepare_export",
         "phr.archive.tasks.look_after_exports",
         "phr.audit.tasks.seal_ledger",
@@ -47,6 +48,7 @@ task_default_queue = Queue.NOTIFICATIONS.value
 task_routes = {
     "phr.core.tasks.replay_outbox": {"queue": Queue.URGENT.value},
     "phr.audit.tasks.*": {"queue": Queue.SEALING.value},
+    "phr.accounts.tasks.*": {"queue": Queue.LONG.value},
     "phr.archive.tasks.*": {"queue": Queue.LONG.value},
     "phr.erasure.tasks.*": {"queue": Queue.LONG.value},
     "phr.health_records.tasks.*": {"queue": Queue.LONG.value},
@@ -64,6 +66,10 @@ beat_schedule = {
     },
     "forget-ended-counts": {
         "task": "phr.core.tasks.forget_ended_counts",
+        "schedule": 60 * 60.0,
+    },
+    "purge-ended-sessions": {
+        "task": "phr.accounts.tasks.purge_ended_sessions",
         "schedule": 60 * 60.0,
     },
     "seal-ledger": {

@@ -38,6 +38,7 @@ RECOVERY_CODES = 10
 RECOVERY_CODE_BYTES = 20  # 160 bits: enough for a plain hash (ASVS 5.0, 6.5.2)
 SETUP_LASTS = timedelta(minutes=10)
 WRONG_CODES = Guesses.at_most(30, timedelta(days=1), name="otp")
+NEW_FACTORS_PER_ACCOUNT = Limit("factors-added", 50, timedelta(days=1))
 NEW_CODES_PER_ACCOUNT = Limit("recovery-codes", 10, timedelta(days=1))
 
 
@@ -106,7 +107,7 @@ def confirm_totp(*, actor: User, holder: str, otp: str, at: datetime) -> list[st
     :raises NothingBegun: or too long ago, or in another session.
     :raises WrongCode: as it says.
     :raises TotpInUse: another request was first.
-    :raises TooMany: too many codes were wrong.
+    :raises TooMany: too many codes were wrong, or factors added in a day.
     :raises RuntimeError: there is no transaction.
     """
     secret = begun_totp(actor=actor, holder=holder)
@@ -117,14 +118,14 @@ def confirm_totp(*, actor: User, holder: str, otp: str, at: datetime) -> list[st
     if counted is None:
         raise guess.is_wrong(WrongCode(field="otp"))
     guess.is_right()
+    NEW_FACTORS_PER_ACCOUNT.take(str(actor.pk))
     sealed = encrypt(secret, belongs_to=owner_of_secret(actor))
     # A sign-in by a password alone, which locks it too, comes before or finds the app.
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     try:
         with transaction.atomic():  # a savepoint: let the constraint decide
-            Authenticator.objects.create(
-                user=actor, type=TOTP, data={"secret": sealed, "counter": counted}
-            )
+            data = {"secret": sealed, "counter": counted}
+            Authenticator.objects.create(user=actor, type=TOTP, data=data)
     except IntegrityError:
         raise TotpInUse from None
     pending.take(f"totp:{actor.pk}:{holder}")

@@ -123,6 +123,8 @@ class LoginSession(BaseModel):
     class Meta:
         indexes = [
             models.Index(fields=["user", "address"], name="accounts_sign_in_places"),
+            # That of last use would make each refresh write to the index as well.
+            models.Index(fields=["created_at"], name="accounts_sessions_of_long_ago"),
             models.Index(
                 fields=["user", "-created_at", "-id"],
                 condition=Q(revoked_at=None),

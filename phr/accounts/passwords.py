@@ -18,6 +18,7 @@ from phr.core.counters import Limit
 from phr.core.errors import Invalid, NotAllowed
 
 NOBODY = UUID(int=0)
+CHANGES_PER_ACCOUNT = Limit("password", 50, timedelta(days=1))
 RESETS_PER_CLIENT = Limit("reset:client", 30, timedelta(hours=1))
 RESETS_PER_MAILBOX = Limit("reset:mailbox", 5, timedelta(hours=1))
 LINKS_PER_CLIENT = Limit("reset:link", 30, timedelta(hours=1))
@@ -62,10 +63,11 @@ def change_password(
     :param session_id: of the session that goes on.
     :raises WrongPassword: `current` is not the present one.
     :raises WeakPassword: Django's validators refuse the new one.
-    :raises TooMany: the present one was guessed at too often.
+    :raises TooMany: the present one was guessed at too often, or changed all day.
     """
     insist_on_password(actor, current, field="current_password", at=at)
     check_new_password(password, actor)
+    CHANGES_PER_ACCOUNT.take(str(actor.pk))
     with transaction.atomic():
         user = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
         if user.password != actor.password:

@@ -15,6 +15,7 @@ from django.db.models.functions import Lower
 from phr.accounts.factors import WrongCode, has_factor, use_code
 from phr.accounts.guesses import Guess, Guesses, present_place
 from phr.accounts.models import LoginSession, User
+from phr.accounts.sessions import end_sessions_beyond_most
 from phr.accounts.tokens import (
     Claims,
     InvalidToken,
@@ -36,6 +37,7 @@ SIGN_INS_PER_PLACE = Limit("sign-in:place", 600, timedelta(minutes=15))
 SIGN_INS_PER_ACCOUNT = Limit("sign-in:account", 100, timedelta(minutes=15))
 REGISTRATIONS_PER_ADDRESS = Limit("register:address", 60, timedelta(hours=1))
 REGISTRATIONS_A_DAY = Limit("register:address-a-day", 240, timedelta(days=1))
+SESSIONS_A_DAY = Limit("sessions-begun", 1_000, timedelta(days=1))
 REFRESHES_PER_ADDRESS = Limit("refresh:address", 120, timedelta(minutes=1))
 REFRESHES_PER_SESSION = Limit("refresh:session", 120, timedelta(minutes=1))
 
@@ -184,13 +186,16 @@ def keep_new_hash(account: User, password: str) -> None:
 def start_session(*, user: User, at: datetime, second_factor: bool = False) -> Tokens:
     """Begin a login session for somebody who has proved who they are.
 
-    A sign-in from an address not seen before is announced to the user.
+    A sign-in from an address not seen before is announced to the user. Of very many
+    sessions, those that were used longest ago end.
 
     :param user: as they were when they proved it.
     :param second_factor: whether by more than a password.
     :raises InvalidCredentials: they were blocked or got another password meanwhile.
     :raises MfaRequired: they have set up a second factor meanwhile.
+    :raises TooMany: they have signed in a thousand times within a day.
     """
+    SESSIONS_A_DAY.take(str(user.pk))
     now = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not now.is_active or now.password != user.password:
         raise InvalidCredentials(user)
@@ -198,9 +203,10 @@ def start_session(*, user: User, at: datetime, second_factor: bool = False) -> T
         raise MfaRequired
     origin = current_origin.get()
     earlier = LoginSession.objects.of(user)
-    from_new_place = (
-        earlier.exists() and not earlier.filter(address=origin.address).exists()
-    )
+    here = earlier.filter(address=origin.address)
+    from_new_place = User.objects.filter(
+        Exists(earlier), ~Exists(here), pk=user.pk
+    ).exists()
     session = LoginSession.objects.create(
         user=user,
         last_used_at=at,
@@ -209,6 +215,7 @@ def start_session(*, user: User, at: datetime, second_factor: bool = False) -> T
         proved_at=at,
         second_factor=second_factor,
     )
+    end_sessions_beyond_most(user=user, at=at)
     if from_new_place:
         events.emit(
             "accounts.signed_in_from_new_place", session_id=session.pk, by=user.pk

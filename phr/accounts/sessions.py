@@ -1,12 +1,13 @@
 """Where somebody is signed in: API sessions and browser sessions, in one list."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models import (
     BooleanField,
     CharField,
@@ -24,6 +25,9 @@ from phr.core.errors import NotFound
 from phr.core.keyset import Cursor, in_order, newest_first
 
 Rows = QuerySet[Any, Any]
+
+MOST_SESSIONS = 100
+ENDED_STAY = timedelta(days=90)
 
 
 class SignedIn(NamedTuple):
@@ -136,3 +140,48 @@ def end_all_sessions(*, user: User, at: datetime, but: UUID | None = None) -> in
         live = live.exclude(pk=but)
     ended = live.update(revoked_at=at, updated_at=at)
     return ended + end_in_browser(UserSession.objects.filter(user=user))
+
+
+def end_sessions_beyond_most(*, user: User, at: datetime) -> None:
+    """End those that were used longest ago, so that one more does not pile up.
+
+    The caller has locked the user's row.
+    """
+    live = LoginSession.objects.of(user).filter(revoked_at=None)
+    beyond = live.order_by("-last_used_at", "-pk")[MOST_SESSIONS:]
+    LoginSession.objects.filter(pk__in=beyond.values("pk")).update(
+        revoked_at=at, updated_at=at
+    )
+
+
+def purge_ended(*, at: datetime, at_most: int) -> int:
+    """Remove sign-ins that count no more, neither as sessions nor as places.
+
+    The newest of each account stays, so that a sign-in from elsewhere is still told of.
+
+    :param at_most: of each kind.
+    :returns: how many of the kind of which most are gone.
+    """
+    browsers = UserSession.objects.filter(last_seen_at__lt=at - ENDED_STAY)
+    run_out = Session.objects.filter(expire_date__lt=at)
+    return max(
+        remove(rows, at_most) for rows in (ended_long_ago(at), browsers, run_out)
+    )
+
+
+def ended_long_ago(at: datetime) -> Rows:
+    unused = at - max(ENDED_STAY, settings.REFRESH_TOKEN_LIFETIME)
+    newer = LoginSession.objects.filter(
+        user=OuterRef("user"), created_at__gt=OuterRef("created_at")
+    )
+    return LoginSession.objects.filter(
+        Exists(newer), created_at__lt=unused, last_used_at__lt=unused
+    )
+
+
+@transaction.atomic
+def remove(rows: Rows, at_most: int) -> int:
+    locked = rows.select_for_update(skip_locked=True, of=("self",))
+    ids = list(locked.values_list("pk", flat=True)[:at_most])
+    rows.filter(pk__in=ids).delete()
+    return len(ids)

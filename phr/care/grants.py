@@ -1,7 +1,7 @@
 """What becomes of a grant: accepted, declined, changed, ended."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,11 @@ from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.care.querysets import CareGrantQuerySet
 from phr.care.terms import Terms, widens
 from phr.core import events
+from phr.core.counters import Limit
 from phr.core.errors import Conflict, Invalid, NotFound
+
+# What is narrowed waits like what is widened; ending never does.
+CHANGES_BY_ONE_PATIENT = Limit("grants-changed", 200, timedelta(days=1))
 
 
 class GrantNotOpen(Conflict):
@@ -58,9 +62,11 @@ def accept(
     :raises GrantNotPending: it has been answered already, or has ended.
     :raises DoctorNotVerified: consent is required, and nobody vouches for the doctor.
     :raises ExpiryInThePast, OpensNothing: as they say.
+    :raises TooMany: the actor has changed a day's worth of access already.
     """
     grant = lock_own_grant(actor, grant_id)
     refuse_unless_pending(grant, at)
+    CHANGES_BY_ONE_PATIENT.take(str(actor.pk))
     refuse_unverified_doctor(grant.doctor)
     set_terms(grant, terms, at)
     if grant.is_primary:
@@ -104,6 +110,7 @@ def change(
     :raises NotFound: no such grant of the actor's.
     :raises GrantNotOpen: it is neither pending nor active any more.
     :raises EmergencyGrantIsFixed, ExpiryInThePast, OpensNothing: as they say.
+    :raises TooMany: the actor has changed a day's worth of access already.
     """
     grant = lock_own_grant(actor, grant_id)
     refuse_unless_open(grant, at)
@@ -115,6 +122,7 @@ def change(
     gives_more = is_active and widens(grant, terms)
     if gives_more and not proved:
         raise StepUpRequired(GIVE_IT)
+    CHANGES_BY_ONE_PATIENT.take(str(actor.pk))
     becomes_primary = terms.get("is_primary") and not grant.is_primary
     set_terms(grant, terms, at)
     if becomes_primary and is_active:

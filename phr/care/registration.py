@@ -1,6 +1,7 @@
 """Signing up, and keeping one's own profile."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -19,6 +20,7 @@ from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.choices import VerificationStatus
 from phr.care.models import DoctorProfile, DoctorVerification, PatientProfile
+from phr.core.counters import Limit
 from phr.core.errors import Conflict, Invalid
 from phr.core.text import fold
 
@@ -36,6 +38,7 @@ class VerifiedIdentity(Conflict):
     title = "Staff have verified this; hand in your licence anew with what changes"
 
 
+CHANGES_PER_ACCOUNT = Limit("profile", 200, timedelta(days=1))
 NAMES = ("first_name", "last_name")
 
 
@@ -132,7 +135,9 @@ def change_profile(
     :param profile: new values of the patient's or doctor's fields, by name.
     :raises VerifiedIdentity: staff have verified a doctor by what is to change.
     :raises LicenseNumberTaken: a verified doctor holds this licence.
+    :raises TooMany: the actor has changed it all day.
     """
+    CHANGES_PER_ACCOUNT.take(str(actor.pk))
     user = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     old_address = user.email
     if user.user_type == UserType.DOCTOR:

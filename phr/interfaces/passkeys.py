@@ -124,6 +124,7 @@ def finish_adding(
     :returns: the passkey; and recovery codes, if it is the first factor.
     :raises PasskeyRefused: it does not answer what was asked in this session.
     :raises TooManyPasskeys: there are enough.
+    :raises TooMany: too many factors were added in a day.
     """
     user = session.user
     data = {"name": name, "credential": credential, "passwordless": True}
@@ -139,6 +140,7 @@ def keep(user: User, name: str, credential: dict[str, Any]) -> Authenticator:
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if passkeys_of(user).count() >= MOST_PASSKEYS:
         raise TooManyPasskeys
+    factors.NEW_FACTORS_PER_ACCOUNT.take(str(user.pk))
     if is_kept(user, credential):
         raise PasskeyRefused("This passkey is here already.", field="credential")
     passkey: Authenticator = auth.WebAuthn.add(user, name, credential).instance

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from phr.accounts.models import User
+from phr.core.counters import Limit
 from phr.core.errors import Invalid
 from phr.notifications.models import Channel, NotificationPreference, NotificationType
 
 # What comes often and asks for nothing is not mailed, unless somebody wants it.
 NOT_MAILED = {NotificationType.NEW_RECORD, NotificationType.COMMENT_ADDED}
+
+CHANGES_PER_ACCOUNT = Limit("preferences", 200, timedelta(days=1))
 
 Stored = dict[tuple[UUID, Channel], bool]
 
@@ -80,12 +84,14 @@ def change_preferences(*, actor: User, wanted: Sequence[Preference]) -> None:
     Only what differs from the defaults is stored.
 
     :raises CannotBeSwitchedOff: names the first that cannot.
+    :raises TooMany: the actor has changed them all day.
     """
     for place, preference in enumerate(wanted):
         for channel, is_on in preference.channels():
             if not is_on and is_fixed(preference.notification_type, channel):
                 field = f"preferences.{place}.{channel.lower()}"
                 raise CannotBeSwitchedOff(field=field)
+    CHANGES_PER_ACCOUNT.take(str(actor.pk))
     # One change at a time: two that name types in another order would wait for each
     # other for ever.
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)

@@ -317,8 +317,8 @@ def test_every_counter_ends_by_itself(alice: PatientProfile) -> None:
     log_in(password=PASSWORD)
 
     keys = counters.connection().keys("limit:*")
-    assert len(keys) == 5
-    assert all(0 < counters.connection().ttl(key) <= QUARTER for key in keys)
+    assert len(keys) == 6
+    assert all(0 < counters.connection().ttl(key) <= DAY for key in keys)
 
 
 @pytest.fixture

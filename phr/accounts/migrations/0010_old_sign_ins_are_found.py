@@ -1,0 +1,17 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False  # an index that is built concurrently is built outside of one
+
+    dependencies = [("accounts", "0009_addresses_set_by_staff")]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name="loginsession",
+            index=models.Index(
+                fields=["created_at"], name="accounts_sessions_of_long_ago"
+            ),
+        ),
+    ]
