@@ -47,7 +47,7 @@ class Progress:
 
 def percent_of(export_id: UUID) -> int | None:
     """How much of an export is done; None if no worker is known to have it in hand."""
-    with suppress(redis.RedisError):
+    with suppress(redis.RedisError, TypeError, ValueError):
         value = connection().get(key(export_id))
         return None if value is None else int(value)
     return None

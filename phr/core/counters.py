@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any
 
 import redis
 import structlog
@@ -36,10 +36,15 @@ class BoundedRedis(redis.Redis):
             raise redis.ConnectionError("It did not answer a moment ago.")
         try:
             answer = super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
-        except (redis.ConnectionError, redis.TimeoutError) as error:
+        except redis.ResponseError:  # it answers, and says no
+            raise
+        except Exception as error:
             self.breaker.note_failure()
             log.warning("redis_does_not_answer", error=type(error).__name__)
-            raise
+            if isinstance(error, redis.RedisError):
+                raise
+            # Its client trusts the numbers in what it reads.
+            raise redis.InvalidResponse("This is no answer of a Redis.") from error
         self.breaker.note_success()
         return answer
 
@@ -88,10 +93,8 @@ class Limit:
         """:returns: seconds until the window ends if the limit is reached, else 0."""
         seconds = int(self.window.total_seconds())
         values = (self.times, seconds, units)
-        try:
-            return cast(int, connection().eval(TAKE, 1, name, *values))
-        except redis.RedisError:
-            return stored_counters.take(name, *values)
+        wait = ask(TAKE, name, *values)
+        return stored_counters.take(name, *values) if wait is None else wait
 
     def give_back(self, key: str, units: int = 1) -> None:
         """Take back what one attempt counted for, because it succeeded.
@@ -99,9 +102,7 @@ class Limit:
         :raises Unavailable: neither Redis nor the database can count.
         """
         name = self.key(key)
-        try:
-            connection().eval(GIVE_BACK, 1, name, units)
-        except redis.RedisError:
+        if not ask(GIVE_BACK, name, units):  # it was counted where Redis was not
             stored_counters.give_back(name, units)
 
     def key(self, key: str) -> str:
@@ -121,9 +122,22 @@ return math.max(redis.call("TTL", KEYS[1]), 1)
 GIVE_BACK = """
 local counted = tonumber(redis.call("GET", KEYS[1]) or "0")
 if counted > 0 then redis.call("DECRBY", KEYS[1], math.min(counted, ARGV[1])) end
+return counted
 """
 
 
-def ping() -> None:
-    """:raises RedisError: the counters cannot be reached."""
-    connection().ping()
+def ask(script: str, key: str, *values: int) -> int | None:
+    """The number that a script answers about a key; None without such an answer."""
+    try:
+        answer = connection().eval(script, 1, key, *values)
+    except redis.RedisError:
+        return None
+    return answer if isinstance(answer, int) else None
+
+
+def check() -> None:
+    """See that Redis takes what it is given, which one that only reads does not.
+
+    :raises RedisError: it does not, or cannot be reached.
+    """
+    connection().set("check", "", ex=SECONDS_BETWEEN_TRIES)

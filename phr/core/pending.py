@@ -31,7 +31,7 @@ def look(name: str) -> Any:
         found = cast("bytes | None", connection().get(f"pending:{name}"))
     except redis.RedisError as error:
         raise Unavailable("Please try again in a moment.") from error
-    return None if found is None else json.loads(found)
+    return read(found)
 
 
 def take(name: str) -> Any:
@@ -40,4 +40,12 @@ def take(name: str) -> Any:
         found = cast("bytes | None", connection().getdel(f"pending:{name}"))
     except redis.RedisError as error:
         raise Unavailable("Please try again in a moment.") from error
-    return None if found is None else json.loads(found)
+    return read(found)
+
+
+def read(found: bytes | None) -> Any:
+    """:raises Unavailable: it is nothing that `keep` has written."""
+    try:
+        return None if found is None else json.loads(found)
+    except (TypeError, ValueError) as error:
+        raise Unavailable("Please try again in a moment.") from error

@@ -78,7 +78,7 @@ LONGEST_WAIT = timedelta(minutes=5)
 CHECKS = {
     "database": check_database,
     "migrations": check_migrations,
-    "cache": counters.ping,
+    "cache": counters.check,
     "broker": reach_broker,
     WORKERS: check_workers,
 }
