@@ -70,6 +70,8 @@ def watch_over(sender: Any, **_: Any) -> None:
     from celery.worker import state
 
     def has_room() -> bool:
+        if state.should_stop is not None:  # it finishes what it has, and takes no more
+            return False
         return len(state.active_requests) < int(sender.pool.num_processes)
 
     watch = Watch(

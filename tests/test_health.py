@@ -1,8 +1,8 @@
 """Is the server alive, and can it work? A part that is away is named."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from dev.valkey import free_port
 from phr.core import counters
+from phr.core.events import PUT_OFF
 from tests.broker import broker_at, closed_address
 from tests.factories import OutboxEventFactory
 
@@ -93,14 +94,26 @@ def test_without_its_broker_the_server_is_not_ready(client: Client, db: None) ->
     assert_unavailable(response, ALL_WELL | {"broker": "failing"})
 
 
-def test_events_that_no_worker_takes_are_noticed(client: Client, db: None) -> None:
+@pytest.mark.parametrize(
+    "neglected",
+    [
+        lambda old: {"created_at": old},
+        lambda old: {"next_attempt_at": old, "attempts": 1},
+        lambda old: {"next_attempt_at": old, "last_error": PUT_OFF},
+    ],
+    ids=["no worker takes it", "no beat has it tried again", "nor at last"],
+)
+def test_events_that_nobody_sees_to_are_noticed(
+    client: Client, db: None, neglected: Callable[[datetime], dict[str, Any]]
+) -> None:
     old = timezone.now() - timedelta(minutes=6)
     OutboxEventFactory(created_at=old, attempts=1)  # a handler fails: not the workers
     OutboxEventFactory(created_at=old, delivered_at=old)
+    OutboxEventFactory(created_at=old, last_error=PUT_OFF)
     OutboxEventFactory()
     assert client.get("/health/ready/").json()["status"] == "ok"
 
-    OutboxEventFactory(created_at=old)
+    OutboxEventFactory(**neglected(old))
     response = client.get("/health/ready/")
 
     assert response.status_code == 200

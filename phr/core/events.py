@@ -9,7 +9,7 @@ from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from phr.core import pokes, turns
@@ -171,9 +171,13 @@ def note_failure(event_id: UUID, error: Exception, *, now: datetime) -> None:
 
 
 def have_waited_since(then: datetime) -> bool:
-    """Whether an event has waited since before then, and no worker has tried it."""
-    waiting = OutboxEvent.objects.filter(delivered_at=None, attempts=0)
-    return waiting.filter(created_at__lt=then).exists()
+    """Whether an event has waited since before then, and nobody has seen to it.
+
+    No worker has tried it, or it should be tried again and no beat has asked for that.
+    """
+    is_untried = Q(created_at__lt=then, attempts=0) & ~Q(last_error=PUT_OFF)
+    waiting = OutboxEvent.objects.filter(delivered_at=None)
+    return waiting.filter(is_untried | Q(next_attempt_at__lt=then)).exists()
 
 
 def make_due(waiting: QuerySet[OutboxEvent], *, now: datetime) -> int:

@@ -1,0 +1,36 @@
+"""The application of a worker that is looked after more often, and sticks if told to.
+
+Started by tests as `celery --app tests.hanging.sticking:app`.
+"""
+
+import os
+import time
+from typing import Any
+
+from celery.signals import worker_ready
+
+from config import worker_watch
+from config.broker import QoS
+from config.celery import app
+
+__all__ = ["app"]
+
+worker_watch.SECONDS_BETWEEN_LOOKS = 0.5  # type: ignore[assignment]
+worker_watch.SECONDS_TO_END = 3
+
+
+def keep_every_slot(**_: Any) -> None:
+    """It lives and answers, and believes that it has all that it may have in hand."""
+    QoS.can_consume = lambda self: False  # type: ignore[method-assign]
+
+
+def hang(**_: Any) -> None:
+    """Its main thread never comes back, not for a signal either."""
+    while True:
+        time.sleep(1)
+
+
+WAYS = {"slots": keep_every_slot, "thread": hang}
+
+if way := os.environ.get("WORKER_STICKS"):
+    worker_ready.connect(WAYS[way], weak=False)
