@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from django.db import OperationalError, close_old_connections, connection
 from django.test import Client
+from psycopg import sql
 
 from phr.care.models import PatientProfile
 from phr.core.postgres import driver, limits
@@ -117,8 +118,12 @@ def test_a_page_that_takes_too_long_says_so_and_is_no_defect(
 
 @pytest.mark.parametrize(
     "statement",
-    ["SELECT pg_sleep(30)", "SET transaction_read_only = on"],
-    ids=["too long", "a standby"],
+    [
+        "SELECT pg_sleep(30)",
+        "SET transaction_read_only = on",
+        "SELECT pg_terminate_backend(pg_backend_pid())",
+    ],
+    ids=["too long", "a standby", "a restart"],
 )
 def test_what_passes_by_itself_is_not_called_a_defect(
     api: Api, alice: PatientProfile, statement: str
@@ -127,6 +132,36 @@ def test_what_passes_by_itself_is_not_called_a_defect(
     with connection.execute_wrapper(first_run(statement)):
         assert_unavailable(client.post("/api/health-records/", RECORD))
     connection.close()
+
+    assert client.get("/api/health-records/").json()["results"] == []
+    assert client.post("/api/health-records/", RECORD).status_code == 201
+
+
+def test_without_room_for_a_connection_people_are_told_to_come_again(
+    api: Api, alice: PatientProfile
+) -> None:
+    client = api("alice")
+    with no_room_for_connections():
+        assert_unavailable(client.get("/api/health-records/"))
+        assert_unavailable(client.post("/api/health-records/", RECORD))
+        assert Client().get("/health/").status_code == 200
+
+    assert client.get("/api/health-records/").json()["results"] == []
+    assert client.post("/api/health-records/", RECORD).status_code == 201
+
+
+@contextmanager
+def no_room_for_connections() -> Iterator[None]:
+    """Have PostgreSQL refuse another connection, as it does when it has too many."""
+    name = sql.Identifier(connection.settings_dict["NAME"])
+    change = sql.SQL("ALTER DATABASE {} CONNECTION LIMIT {}")
+    with psycopg.connect(database_url(), autocommit=True) as other:
+        other.execute(change.format(name, 0))
+        connection.close()
+        try:
+            yield
+        finally:
+            other.execute(change.format(name, -1))
 
 
 def first_run(statement: str) -> Any:
