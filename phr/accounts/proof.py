@@ -30,7 +30,11 @@ def has_proof(session: LoginSession, *, at: datetime) -> bool:
 
     Signing in counts, refreshing tokens does not.
     """
-    proved_at = session.proved_at
+    return is_recent(session.proved_at, at=at)
+
+
+def is_recent(proved_at: datetime | None, *, at: datetime) -> bool:
+    """Whether what was given then still counts; None if nothing was."""
     return proved_at is not None and proved_at >= at - PROOF_COUNTS_FOR
 
 

@@ -20,6 +20,7 @@ from phr.audit import services as audit
 from phr.audit.models import Basis, Outcome
 from phr.audit.services import Access
 from phr.core.errors import DomainError
+from phr.interfaces.confirm_page import ask, confirm, wants_proof
 from phr.interfaces.devices import remember_device
 from phr.interfaces.second_factor_page import is_missing, set_up
 from phr.interfaces.staff_forms import OwnPasswordForm, StaffSignInForm
@@ -73,14 +74,15 @@ class StaffSite(AdminSite):
     def answer(
         self, view: Any, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Show a page, or first the one where a second factor is set up."""
-        open_anyway = {reverse("admin:second_factor"), reverse("admin:logout")}
-        if (
-            self.has_permission(request)
-            and request.path not in open_anyway
-            and is_missing(request)
-        ):
-            return redirect("admin:second_factor")
+        """Show a page, or first the one where a second factor is set up, or where one
+        shows again who one is."""
+        if self.has_permission(request):
+            pages = ("admin:second_factor", "admin:confirm", "admin:logout")
+            open_anyway = {reverse(name) for name in pages}
+            if request.path not in open_anyway and is_missing(request):
+                return redirect("admin:second_factor")
+            if wants_proof(request):
+                return ask(request)
         response: HttpResponse = view(request, *args, **kwargs)
         return response
 
@@ -88,8 +90,16 @@ class StaffSite(AdminSite):
         def second_factor(request: HttpRequest) -> HttpResponse:
             return set_up(request, self.each_context(request))
 
-        page = self.admin_view(second_factor)
-        return [path("second-factor/", page, name="second_factor"), *super().get_urls()]
+        def confirmed(request: HttpRequest) -> HttpResponse:
+            return confirm(request, self.each_context(request))
+
+        return [
+            path(
+                "second-factor/", self.admin_view(second_factor), name="second_factor"
+            ),
+            path("confirm/", self.admin_view(confirmed), name="confirm"),
+            *super().get_urls(),
+        ]
 
     def logout(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

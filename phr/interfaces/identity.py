@@ -26,15 +26,22 @@ class Shown:
 def step_up(session: LoginSession, shown: Shown, *, at: datetime) -> None:
     """Note that whoever holds the session has shown again who they are.
 
+    It raises what `show_again` raises.
+    """
+    show_again(session.user, shown, at=at)
+    LoginSession.objects.filter(pk=session.pk).update(proved_at=at, updated_at=at)
+
+
+def show_again(user: User, shown: Shown, *, at: datetime) -> None:
+    """Check what somebody who is signed in shows once more.
+
     :raises WrongPassword, WrongCode: as they say.
     :raises TooMany: too many attempts have failed.
     """
-    user = session.user
     if shown.password:
         passwords.insist_on_password(user, shown.password, field="password", at=at)
     else:
         factors.use_code(user, otp=shown.otp, recovery_code=shown.recovery_code, at=at)
-    LoginSession.objects.filter(pk=session.pk).update(proved_at=at, updated_at=at)
 
 
 def change_password(

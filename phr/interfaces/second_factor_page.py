@@ -16,9 +16,11 @@ from django.utils import timezone
 from phr.accounts import factors
 from phr.accounts.models import User
 from phr.core.errors import DomainError
+from phr.interfaces.confirm_page import ask
 from phr.interfaces.entering import entered
 from phr.interfaces.identity import end_weak_sessions
-from phr.interfaces.staff_forms import LONGEST_OTP, SECOND_FACTOR
+from phr.interfaces.staff_forms import LONGEST_OTP
+from phr.interfaces.staff_session import SECOND_FACTOR, has_proof, note_proof
 
 PAGE = "admin/second_factor.html"
 
@@ -80,10 +82,13 @@ def set_up(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         messages.info(request, "Sign in with a code of your second factor.")
         logout(request)
         return redirect("admin:login")
+    if not has_proof(request.session, at=timezone.now()):
+        return ask(request)  # it would be a thief's, who stays by it
     holder = str(request.session.session_key)
     form = FirstCodeForm(request.POST or None, user=user, holder=holder)
     if request.method == "POST" and form.is_valid():
         request.session[SECOND_FACTOR] = True
+        note_proof(request.session, at=timezone.now())
         context |= {"codes": form.codes}
     else:
         context |= {"form": form, **picture_of(request, user, holder)}

@@ -16,12 +16,40 @@ from phr.audit.models import Outcome
 from phr.core import events
 from phr.core.errors import TooMany, Unavailable
 from phr.interfaces.signing_in import identify, note_sign_in
+from phr.interfaces.staff_session import SECOND_FACTOR, note_proof
 
 LONGEST_NAME = 254  # characters, as of the e-mail address that may be given instead
 LONGEST_PASSWORD, LONGEST_CODE = 256, 60
 LONGEST_OTP = 10
-# In the session of the admin site: whether more than a password was given.
-SECOND_FACTOR = "second_factor"
+
+
+class PresentPasswordField(forms.CharField):
+    """The password that somebody has now."""
+
+    def __init__(self, **options: Any) -> None:
+        typed = forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        super().__init__(
+            strip=False, max_length=LONGEST_PASSWORD, widget=typed, **options
+        )
+
+
+class CodeField(forms.CharField):
+    """A code of an authenticator app, or one that was kept for when it is lost."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False,
+            max_length=LONGEST_CODE,
+            label="Code",
+            help_text="Of your authenticator app, or a recovery code, if you have one.",
+            widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+        )
+
+
+def code_of_kind(code: str) -> dict[str, str]:
+    """A code under the name of its kind: the length tells which it is."""
+    kind = "otp" if len(code) <= LONGEST_OTP else "recovery_code"
+    return {kind: code}
 
 
 class StaffSignInForm(AdminAuthenticationForm):
@@ -31,16 +59,8 @@ class StaffSignInForm(AdminAuthenticationForm):
     """
 
     username = forms.CharField(max_length=LONGEST_NAME)
-    password = forms.CharField(
-        strip=False, max_length=LONGEST_PASSWORD, widget=forms.PasswordInput
-    )
-    code = forms.CharField(
-        required=False,
-        max_length=LONGEST_CODE,
-        label="Code",
-        help_text="Of your authenticator app, or a recovery code, if you have one.",
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
-    )
+    password = PresentPasswordField()
+    code = CodeField()
 
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data
@@ -49,10 +69,9 @@ class StaffSignInForm(AdminAuthenticationForm):
         return values
 
     def proof(self, values: dict[str, Any]) -> accounts.Proof:
-        """What was given; the length tells a recovery code from an app's."""
-        code = values["code"]
-        kind = "otp" if len(code) <= LONGEST_OTP else "recovery_code"
-        return accounts.Proof(values["username"], values["password"], **{kind: code})
+        """What was given."""
+        code = code_of_kind(values["code"])
+        return accounts.Proof(values["username"], values["password"], **code)
 
     def check(self, proof: accounts.Proof) -> User:
         """Find out which member of staff this is, and enter the attempt.
@@ -76,6 +95,7 @@ class StaffSignInForm(AdminAuthenticationForm):
         # later, and what is noted here with it.
         self.request.session.flush()
         self.request.session[SECOND_FACTOR] = second_factor
+        note_proof(self.request.session, at=timezone.now())
         return user
 
 

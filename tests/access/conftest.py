@@ -166,6 +166,22 @@ def change_all(record: HealthRecord, *comments: DoctorComment) -> None:
 
 
 @pytest.fixture
+def staff_scene(alice, carol, dr_bob, dr_eve, dr_dan, bobs_grant) -> dict[str, Any]:
+    """What `staff_actions` are about."""
+    DoctorVerificationFactory(doctor=dr_dan)
+    start_session(user=alice.user, at=timezone.now())
+    return {
+        "patient": carol.pk,
+        "user": alice.user_id,
+        "doctor": dr_dan.pk,
+        "verified": dr_eve.pk,
+        "grant": bobs_grant.pk,
+        "emergency": EmergencyAccessFactory().pk,
+        "session": LoginSession.objects.get(user=alice.user).pk,
+    }
+
+
+@pytest.fixture
 def client_for(api: Api, request: pytest.FixtureRequest) -> Callable[[str, Row], Any]:
     """A client that is signed in the way the row says."""
 

@@ -4,21 +4,16 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.test import Client
-from django.utils import timezone
 
-from phr.accounts.models import LoginSession, User
+from phr.accounts.models import User
 from phr.accounts.rights import ALSO_BY, Right, has_right
-from phr.accounts.services import start_session
 from phr.audit.models import AccessEntry, Outcome
 from phr.care.models import CareGrant
 from phr.notifications.models import Notification
+from tests.access.browsers import browser_of
 from tests.access.staff_actions import STAFF_ACTIONS, assign
 from tests.conftest import with_permissions
-from tests.factories import (
-    DoctorVerificationFactory,
-    EmergencyAccessFactory,
-)
+from tests.factories import EmergencyAccessFactory
 from tests.problem_answers import problem_of
 from tests.rows import all_rows
 
@@ -31,33 +26,12 @@ ENTERED = [
 IN_ADMIN = [pytest.param(a, id=a.name) for a in STAFF_ACTIONS if a.admin]
 
 
-@pytest.fixture
-def scene(alice, carol, dr_bob, dr_eve, dr_dan, bobs_grant) -> dict[str, Any]:
-    DoctorVerificationFactory(doctor=dr_dan)
-    start_session(user=alice.user, at=timezone.now())
-    return {
-        "patient": carol.pk,
-        "user": alice.user_id,
-        "doctor": dr_dan.pk,
-        "verified": dr_eve.pk,
-        "grant": bobs_grant.pk,
-        "emergency": EmergencyAccessFactory().pk,
-        "session": LoginSession.objects.get(user=alice.user).pk,
-    }
-
-
 def give_every_right_but(user: User, right: str) -> None:
     """Everything that can be given, less one right and what holds it."""
     others = [
         other for other in Right if other not in (right, ALSO_BY.get(Right(right)))
     ]
     with_permissions(user, *(other.partition(".")[2] for other in others))
-
-
-def browser_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def rows_that_stay() -> dict[str, Any]:
@@ -67,23 +41,23 @@ def rows_that_stay() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("action", IN_API)
-def test_in_the_api_every_other_right_is_not_enough(scene, nina, api, action):
+def test_in_the_api_every_other_right_is_not_enough(staff_scene, nina, api, action):
     give_every_right_but(nina, action.right)
     client = api("nina")
     before = all_rows()
 
-    problem_of(action.api(client, scene), 403, "not_allowed")
+    problem_of(action.api(client, staff_scene), 403, "not_allowed")
 
     assert all_rows() == before
 
 
 @pytest.mark.parametrize("action", IN_ADMIN)
-def test_in_the_admin_site_every_other_right_is_not_enough(scene, nina, action):
+def test_in_the_admin_site_every_other_right_is_not_enough(staff_scene, nina, action):
     give_every_right_but(nina, action.right)
     client = browser_of(nina)
     before = all_rows()
 
-    response = action.admin(client, scene)
+    response = action.admin(client, staff_scene)
 
     # An action of a list that one has not got is not there to be chosen.
     refused = response.status_code == 403 or b"form" in response.content
@@ -92,20 +66,20 @@ def test_in_the_admin_site_every_other_right_is_not_enough(scene, nina, action):
 
 
 @pytest.mark.parametrize("action", IN_API)
-def test_in_the_api_that_right_alone_is_enough(scene, nina, api, action):
+def test_in_the_api_that_right_alone_is_enough(staff_scene, nina, api, action):
     with_permissions(nina, action.right.partition(".")[2])
 
-    assert action.api(api("nina"), scene).status_code == 200
+    assert action.api(api("nina"), staff_scene).status_code == 200
 
 
 @pytest.mark.parametrize("action", IN_ADMIN)
-def test_in_the_admin_site_that_right_is_enough(scene, nina, action):
+def test_in_the_admin_site_that_right_is_enough(staff_scene, nina, action):
     names = [name.partition(".")[2] for name in (action.right, *action.beside)]
     with_permissions(nina, *names)
     client = browser_of(nina)
     before = rows_that_stay()
 
-    response = action.admin(client, scene)
+    response = action.admin(client, staff_scene)
 
     assert response.status_code in (200, 302)
     if response.status_code == 302:
@@ -113,32 +87,34 @@ def test_in_the_admin_site_that_right_is_enough(scene, nina, action):
 
 
 @pytest.mark.parametrize("action", ENTERED)
-def test_a_refused_attempt_is_entered(scene, nina, api, action):
+def test_a_refused_attempt_is_entered(staff_scene, nina, api, action):
     client = api("nina")
 
-    action.api(client, scene)
+    action.api(client, staff_scene)
 
     line = AccessEntry.objects.filter(actor_id=nina.pk).get()
     assert line.outcome == Outcome.REFUSED
 
 
-def test_a_page_that_is_refused_is_entered(scene, nina):
+def test_a_page_that_is_refused_is_entered(staff_scene, nina):
     client = browser_of(nina)
 
-    client.post("/admin/care/caregrant/add/", {"patient": scene["patient"]})
+    client.post("/admin/care/caregrant/add/", {"patient": staff_scene["patient"]})
 
     line = AccessEntry.objects.get(actor_id=nina.pk)
     assert (line.action, line.outcome) == ("accounts.page_refused", Outcome.REFUSED)
 
 
-def test_an_id_of_nothing_is_refused_to_staff_like_one_of_something(scene, nina, api):
+def test_an_id_of_nothing_is_refused_to_staff_like_one_of_something(
+    staff_scene, nina, api
+):
     client = api("nina")
 
     for name in ("grant", "doctor", "patient"):
-        scene |= {name: scene["user"]}
+        staff_scene |= {name: staff_scene["user"]}
     for action in STAFF_ACTIONS:
         if action.api:
-            problem_of(action.api(client, scene), 403, "not_allowed")
+            problem_of(action.api(client, staff_scene), 403, "not_allowed")
 
 
 def test_a_right_is_of_no_use_to_who_is_no_active_staff(alice, dr_bob, nina):
@@ -167,16 +143,20 @@ def test_a_licence_number_is_shown_to_staff_who_may_see_doctors(dr_bob, nina, ap
     assert shown() == dr_bob.license_number
 
 
-def test_whoever_assigns_reads_no_more_of_the_patient_than_the_name(scene, nina, api):
+def test_whoever_assigns_reads_no_more_of_the_patient_than_the_name(
+    staff_scene, nina, api
+):
     with_permissions(nina, "add_caregrant")
 
-    patient = assign(api("nina"), scene).json()["patient"]
+    patient = assign(api("nina"), staff_scene).json()["patient"]
 
     assert patient.keys() == {"id", "user", "assigned_doctor"}
     assert patient["user"].keys() == {"id", "first_name", "last_name"}
 
 
-def test_only_staff_who_decide_are_told_of_what_waits(scene, nina, sam, api, deliver):
+def test_only_staff_who_decide_are_told_of_what_waits(
+    staff_scene, nina, sam, api, deliver
+):
     license_ = {"license_number": "MED-7", "authority": "Board"}
     api("dr_dan").post("/api/care/verification/", license_)
     deliver()

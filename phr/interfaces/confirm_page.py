@@ -1,0 +1,122 @@
+"""The page of the admin site that asks staff to show again who they are.
+
+A session lives for hours, and its cookie may be in other hands. What is done with it
+stays for longer, so it wants a password or a code of the last minutes (ADR 56).
+"""
+
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.views.decorators.http import require_http_methods
+
+from phr.accounts import factors
+from phr.accounts.models import User
+from phr.core.errors import DomainError
+from phr.interfaces import identity
+from phr.interfaces.staff_forms import CodeField, PresentPasswordField, code_of_kind
+from phr.interfaces.staff_session import has_proof, note_proof
+
+PAGE = "admin/confirm.html"
+READING = ("GET", "HEAD", "OPTIONS")
+# How the names of pages end on which something is about to be done.
+FORMS = ("_add", "_delete", "_decide", "_review", "_clinical_text")
+ASKS_NOTHING = {
+    "logout",  # closes, which must always be easy
+    "confirm",  # is where one is asked
+    "second_factor",  # asks by itself, once it knows that there is none yet
+    "password_change",  # asks for the present password by itself
+    "core_outboxevent_replay",  # brings what waits anyway to whom it is for
+}
+
+
+class ConfirmForm(forms.Form):
+    """The password once more, or a code of whoever has set up a second factor."""
+
+    password = PresentPasswordField(required=False)
+    code = CodeField()
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.user = user
+        if not factors.has_factor(user):
+            del self.fields["code"]
+
+    def clean(self) -> dict[str, Any]:
+        """Check it: counted together with what is tried through the API.
+
+        :raises ValidationError: it is wrong, was tried too often, or is not one thing.
+        """
+        values = self.cleaned_data
+        password, code = values.get("password", ""), values.get("code", "")
+        if self.errors:
+            return values
+        if bool(password) == bool(code):
+            raise ValidationError("Give one of these.", "one_of_these")
+        given = {"password": password} if password else code_of_kind(code)
+        try:
+            identity.show_again(self.user, identity.Shown(**given), at=timezone.now())
+        except DomainError as error:
+            raise ValidationError(error.detail, error.code) from error
+        return values
+
+
+def wants_proof(request: HttpRequest) -> bool:
+    """Whether a page does something, or leads to it, and nobody has shown lately who
+    they are. A page that nobody has thought of does something if anything is sent."""
+    match = request.resolver_match
+    assert match is not None
+    name = match.url_name or ""
+    if name in ASKS_NOTHING or has_proof(request.session, at=timezone.now()):
+        return False
+    if request.method not in READING:
+        return True
+    rows = getattr(match.func, "model_admin", None)
+    if name.endswith("_change") and rows is not None:
+        return bool(rows.has_change_permission(request))
+    return name.endswith(FORMS)
+
+
+def ask(request: HttpRequest) -> HttpResponse:
+    """Send somebody to the page, and back to where they are afterwards."""
+    if request.method not in READING:
+        text = "Nothing was done. Confirm that it is you, then do it again."
+        messages.warning(request, text)
+    back = urlencode({"next": request.get_full_path()})
+    return redirect(f"{reverse('admin:confirm')}?{back}")
+
+
+@require_http_methods(["GET", "POST"])
+def confirm(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Take a password or a code, and go back.
+
+    The session gets another key (ASVS 5.0, 7.2.4): a thief of its cookie must not have
+    the minutes that the owner has just been given.
+    """
+    assert isinstance(request.user, User)
+    posted = request.POST if request.method == "POST" else None
+    form = ConfirmForm(posted, user=request.user)
+    if form.is_valid():
+        request.session.cycle_key()
+        note_proof(request.session, at=timezone.now())
+        UserSession.objects.create_from_request(request)
+        return redirect(way_back(request))
+    context |= {"title": "Confirm that it is you", "form": form}
+    return TemplateResponse(request, PAGE, context)
+
+
+def way_back(request: HttpRequest) -> str:
+    """Where somebody came from, if that is a page of this server."""
+    back = request.GET.get("next", "")
+    here = url_has_allowed_host_and_scheme(
+        back, {request.get_host()}, require_https=request.is_secure()
+    )
+    return back if here else reverse("admin:index")

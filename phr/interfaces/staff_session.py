@@ -1,0 +1,23 @@
+"""What a session of the admin site remembers of whoever began it."""
+
+from datetime import datetime
+
+from django.contrib.sessions.backends.base import SessionBase
+
+from phr.accounts.proof import is_recent
+
+# Whether more than a password was given.
+SECOND_FACTOR = "second_factor"
+# When a password or a code was given last, as text of ISO 8601.
+PROVED_AT = "proved_at"
+
+
+def note_proof(session: SessionBase, *, at: datetime) -> None:
+    """Remember that somebody has shown just now who they are."""
+    session[PROVED_AT] = at.isoformat()
+
+
+def has_proof(session: SessionBase, *, at: datetime) -> bool:
+    """As `phr.accounts.proof.has_proof` says it of a session of the API."""
+    proved_at = session.get(PROVED_AT)
+    return is_recent(datetime.fromisoformat(proved_at) if proved_at else None, at=at)
