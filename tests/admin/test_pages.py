@@ -211,3 +211,18 @@ def test_the_ledger_is_searched_by_whole_ids(rita, browser):
     assert str(line.pk) in found.content.decode()
     assert str(other.pk) not in found.content.decode()
     assert client.get("/admin/audit/accessentry/", {"q": "no id"}).status_code == 200
+
+
+def test_staff_search_for_two_hundred_characters_and_what_follows_is_left_out(
+    rita, browser, alice
+):
+    client, page = browser(rita), "/admin/accounts/user/"
+
+    for words, is_found in (
+        (f"alice{' ' * 195}nobody", True),
+        (f"alice{' ' * 194}nobody", False),
+    ):
+        listed = client.get(page, {"q": words}).content.decode()
+        assert (str(alice.user_id) in listed) is is_found
+    long = client.get(page, {"q": "a " * 2_000})
+    assert long.status_code == 200

@@ -192,6 +192,7 @@ def test_while_nothing_answers_one_tries_and_the_others_know(
 def test_web_and_workers_have_an_end_and_commands_have_none() -> None:
     for kept in (limits.WEB, limits.WORKER):
         assert 0 < kept.lock <= kept.statement < kept.answer
+    assert (limits.WEB.statement, limits.WORKER.statement) == (5, 300)
     assert limits.WEB.answer <= 10
     assert limits.COMMAND.as_options() == ""
 

@@ -156,7 +156,10 @@ SHARED: dict[str, Schema] = {
     )
 }
 # Answered before there is a path, or an id.
-SHARED["request_timeout"] = Problem.general(408).body(path="")
+WITHOUT_ID = (408, 431)
+SHARED |= {
+    found.code: found.body(path="") for found in map(Problem.general, WITHOUT_ID)
+}
 
 
 def shared(*, signed_in: bool, has_body: bool) -> list[Schema]:
@@ -164,7 +167,7 @@ def shared(*, signed_in: bool, has_body: bool) -> list[Schema]:
     codes = ["bad_host", "bad_request", "https_required"]
     codes += OF_BODIES * has_body
     codes += ["not_authenticated", "invalid_token"] * signed_in
-    codes += ["too_many_requests", "internal_error", "unavailable"]
+    codes += ["head_too_large", "too_many_requests", "internal_error", "unavailable"]
     return [SHARED[code] for code in codes]
 
 
@@ -205,6 +208,7 @@ SHARED_ANSWERS = {
     413: ["too_large"],
     415: ["unsupported_media_type"],
     429: ["too_many_requests"],
+    431: ["head_too_large"],
     500: ["internal_error"],
     503: ["unavailable"],
 }
@@ -237,10 +241,12 @@ def answer(status: int, bodies: list[Schema]) -> Schema:
             "status": {"const": status},
         }
     }
-    names = [status != 408 and "X-Request-ID", *HEADERS_OF_STATUS.get(status, ())]
+    names = [*HEADERS_OF_STATUS.get(status, ())]
+    if status not in WITHOUT_ID:
+        names.insert(0, "X-Request-ID")
     return {
         "description": phrase_of(status),
-        "headers": {name: header_ref(name) for name in names if name},
+        "headers": {name: header_ref(name) for name in names},
         "content": {
             MEDIA_TYPE: {
                 "schema": {

@@ -71,10 +71,14 @@ ADVICE = {
     "already_reviewed": "A review is not changed.",
     "erasure_open": "Nothing is left to do; it can be taken back until it is due.",
     "erasure_begun": "It cannot be taken back any more.",
+    "verified_identity": "Hand in your licence anew with what has changed.",
+    "changed_meanwhile": "Look at the account again before you change it.",
+    "no_confirmed_address": "Have the owner confirm an address first.",
     "last_superuser": "Make somebody else a superuser first.",
     "length_required": "Send the header Content-Length.",
     "too_large": "Send less; no record needs a mebibyte.",
     "unsupported_media_type": "Say Content-Type: application/json.",
+    "head_too_large": "Send a shorter address, fewer parameters, or fewer headers.",
     "too_many_requests": "The header Retry-After says how many seconds to wait, and "
     "RateLimit-Policy for which limit.",
     "account_limit_reached": "Go on after the seconds of the header Retry-After; "
@@ -124,6 +128,7 @@ INPUT = {
     "doctors_only": "Only doctors have this field.",
     "not_found": "The id is of nothing that you may know about.",
     "doctor_not_verified": "The doctor is not verified.",
+    "verified_identity": "Staff have verified what the field says.",
 }
 NOT_ANSWERED = {DomainError.code, Conflict.code, Invalid.code}  # only what is derived
 
