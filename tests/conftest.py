@@ -20,6 +20,7 @@ from phr.care.choices import GrantOrigin, RecordType
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.core import counters, events, stored_counters
 from phr.core.models import OutboxEvent
+from phr.core.postgres import driver, limits
 from phr.health_records import my_patients, rows
 from phr.health_records.models import HealthRecord
 from tests.broker import await_pokes
@@ -83,6 +84,16 @@ def _fresh_counters() -> Iterator[None]:
     if counted is not None and counted.connection is not None:
         counted.connection.execute("DELETE FROM core_attemptcount")
     stored_counters.own.close()
+
+
+@pytest.fixture(autouse=True)
+def _patience() -> None:
+    """No test meets the limits, or the open breaker, that another one left.
+
+    Who imports `config.wsgi` has those of a web process from then on.
+    """
+    limits.use(limits.COMMAND)
+    driver.breaker.note_success()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,5 +1,7 @@
 """The application of a worker that is looked after more often, and sticks if told to.
 
+Another has less patience with PostgreSQL.
+
 Started by tests as `celery --app tests.hanging.sticking:app`.
 """
 
@@ -12,6 +14,7 @@ from celery.signals import worker_ready
 from config import worker_watch
 from config.broker import QoS
 from config.celery import app
+from phr.core.postgres import limits
 
 __all__ = ["app"]
 
@@ -32,5 +35,7 @@ def hang(**_: Any) -> None:
 
 WAYS = {"slots": keep_every_slot, "thread": hang}
 
+if os.environ.get("WORKER_IS_IMPATIENT"):
+    limits.WORKER = limits.Limits(statement=60, lock=60, idle=60, answer=8)
 if way := os.environ.get("WORKER_STICKS"):
     worker_ready.connect(WAYS[way], weak=False)

@@ -1,0 +1,113 @@
+"""A worker that takes nothing ends, and no other does."""
+
+import time
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from config import worker_watch
+from config.worker_watch import Watch
+from dev.processes import Process
+from phr.core import counters
+from tests.hanging.workers import (
+    are_all_taken,
+    send_tasks,
+    tasks_that_wait,
+    tasks_wait,
+    wait_until,
+    worker_at,
+)
+
+LONGER_THAN_LOOKED_AT = 6  # seconds; see sticking.py
+
+
+@pytest.fixture
+def message() -> Iterator[None]:
+    """One that waits at the broker."""
+    counters.connection().lpush("watched", "x")
+    yield
+    counters.connection().delete("watched")
+
+
+def looks(watch: Watch) -> list[bool]:
+    return [watch.is_stuck() for _ in range(worker_watch.LOOKS_UNTIL_STUCK)]
+
+
+def test_a_worker_that_takes_nothing_although_messages_wait_is_stuck(
+    message: None,
+) -> None:
+    watch = Watch(["other", "watched"], taken=lambda: 7, has_room=lambda: True)
+
+    assert looks(watch) == [False] * (worker_watch.LOOKS_UNTIL_STUCK - 1) + [True]
+
+
+def test_a_worker_that_works_or_has_nothing_to_do_is_not_stuck(message: None) -> None:
+    numbers = count()
+    takes = Watch(["watched"], taken=lambda: next(numbers), has_room=lambda: True)
+    is_busy = Watch(["watched"], taken=lambda: 7, has_room=lambda: False)
+    is_idle = Watch(["other"], taken=lambda: 7, has_room=lambda: True)
+
+    for watch in (takes, is_busy, is_idle):
+        assert not any(looks(watch))
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", ["slots", "thread"])
+def test_a_worker_that_is_stuck_ends(
+    own_valkey: tuple[Process, str], tmp_path: Path, way: str
+) -> None:
+    _, url = own_valkey
+    log = tmp_path / "worker"
+    with worker_at(url, log, WORKER_STICKS=way) as worker:
+        send_tasks(1)
+        wait_until(lambda: worker.exit_code is not None)
+    assert "worker_takes_nothing" in log.read_text()
+
+    with worker_at(url, tmp_path / "next"):  # as its service manager does
+        wait_until(lambda: are_all_taken(url))
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_with_something_long_or_nothing_to_do_stays(
+    own_valkey: tuple[Process, str], tmp_path: Path
+) -> None:
+    _, url = own_valkey
+    with worker_at(url, tmp_path / "worker", "long") as worker:
+        send_tasks(1, "long")
+        wait_until(lambda: are_all_taken(url, "long"))
+        time.sleep(LONGER_THAN_LOOKED_AT)  # with nothing to do
+        assert worker.exit_code is None
+
+        with tasks_wait():
+            send_tasks(3, "long")
+            wait_until(lambda: tasks_that_wait() == 1)
+            time.sleep(LONGER_THAN_LOOKED_AT)
+            assert worker.exit_code is None
+        wait_until(lambda: are_all_taken(url, "long"))
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_to_end_finishes_what_it_has(
+    own_valkey: tuple[Process, str], tmp_path: Path
+) -> None:
+    _, url = own_valkey
+    log = tmp_path / "worker"
+    with worker_at(url, log) as worker, tasks_wait() as go_on:
+        send_tasks(1)
+        wait_until(lambda: tasks_that_wait() == 1)
+        worker.ask_to_end()
+        wait_until(lambda: "Warm shutdown" in log.read_text())
+        send_tasks(3)  # for the next one; this one may still get the first
+        time.sleep(LONGER_THAN_LOOKED_AT)
+        assert worker.exit_code is None
+        go_on()
+        wait_until(lambda: worker.exit_code is not None)
+    assert "worker_takes_nothing" not in log.read_text()
+
+    with worker_at(url, tmp_path / "next"):
+        wait_until(lambda: are_all_taken(url))
