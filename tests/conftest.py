@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.contrib.auth.models import Permission
 from django.core.signals import setting_changed
 from django.db import connection
@@ -84,6 +85,12 @@ def _fresh_counters() -> Iterator[None]:
     if counted is not None and counted.connection is not None:
         counted.connection.execute("DELETE FROM core_attemptcount")
     stored_counters.own.close()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _settled_broker() -> None:
+    """Celery reads its settings when first asked: not while a test has changed ours."""
+    assert current_app.conf.broker_url
 
 
 @pytest.fixture(autouse=True)
