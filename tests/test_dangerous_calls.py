@@ -15,7 +15,8 @@ MODULES = sorted(
 )
 # Modules and functions by which a program starts, ...
 STARTS_PROGRAMS = {
-    *("subprocess", "pty", "multiprocessing", "os.system", "os.popen"),
+    *("subprocess", "pty", "os.system", "os.popen"),
+    *(f"multiprocessing.{name}" for name in ("Process", "Pool", "get_context")),
     *(f"os.{kind}{form}" for kind in ("exec", "spawn") for form in ("l", "v", "vp")),
     *("os.posix_spawn", "asyncio.create_subprocess_exec"),
 }
@@ -66,6 +67,7 @@ def test_nothing_is_unpickled() -> None:
         ("import subprocess as s", "subprocess"),
         ("from os import system", "os.system"),
         ("import os\nos.popen('x')", "os.popen"),
+        ("from multiprocessing import Process", "multiprocessing.Process"),
         ("eval(text)", "eval"),
         ("from pickle import loads", "pickle"),
     ],

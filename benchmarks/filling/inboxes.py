@@ -69,6 +69,7 @@ def events(plan: Plan) -> Iterator[Row]:
             "attempts": 1,
             "next_attempt_at": at,
             "last_error": "",
+            "turn": None,
         }
 
 
@@ -127,4 +128,5 @@ def ledger_lines(plan: Plan) -> Iterator[Row]:
             "address": "192.0.2.17",
             "user_agent": "Mozilla/5.0",
             "outcome": Outcome.ALLOWED.value,
+            "since": None,
         }

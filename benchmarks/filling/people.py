@@ -77,6 +77,7 @@ def account(row_id: str, name: str, kind: UserType, password: str) -> Row:
         "phone_number": "+12025550123",
         "date_of_birth": None,
         "last_login": None,
+        "address_set_by_staff_at": None,
         "is_superuser": False,
         "is_staff": False,
         "is_active": True,

@@ -91,8 +91,7 @@ class CompiledQuery:
         """Run the statement with these values in their places; more do not matter."""
         database = connections[DEFAULT_DB_ALIAS]  # a proxy costs at each attribute
         assert isinstance(database, DatabaseWrapper)
-        is_watched = database.queries_logged or database.execute_wrappers
-        if is_watched or database.begins_with_the_next():
+        if database.is_watched() or database.begins_with_the_next():
             return run_by_django(database, self.sql, values)
         database.close_if_health_check_failed()
         database.ensure_connection()

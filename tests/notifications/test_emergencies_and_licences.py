@@ -11,6 +11,7 @@ from phr.core.models import OutboxEvent
 from phr.notifications.models import Notification
 from tests.care.emergencies import by_id, by_name
 from tests.care.licenses import LICENSE, OWN, decide, verify
+from tests.conftest import with_permissions
 from tests.factories import EmergencyAccessFactory, StaffFactory
 
 
@@ -45,11 +46,13 @@ def dr_eve(dr_eve, sam):
     return dr_eve
 
 
-def test_the_patient_and_every_active_member_of_staff_hear_of_an_emergency(
+def test_the_patient_and_all_active_staff_who_review_hear_of_an_emergency(
     api, told, alice, dr_eve
 ):
-    StaffFactory(username="tess")
-    StaffFactory(username="left", is_active=False)
+    StaffFactory(username="nina")
+    for name, is_active in (("tess", True), ("left", False)):
+        reviewer = StaffFactory(username=name, is_active=is_active)
+        with_permissions(reviewer, "change_emergencyaccess")
 
     by_id(api("dr_eve"), alice, reason="Zygomatic fracture")
 

@@ -35,6 +35,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*args, **kwargs)
         self.execute_wrappers.append(watch_statement)
 
+    def is_watched(self) -> bool:
+        """Whether somebody beside ourselves looks at what goes through Django."""
+        return self.queries_logged or len(self.execute_wrappers) > 1
+
     def _commit(self) -> None:
         if self.connection is not None:
             insist_on_interest(self.connection)
