@@ -106,7 +106,8 @@ def change(
 
     :param terms: of `Terms`, those that are to change.
     :param proved: whether the actor has just shown who they are.
-    :raises StepUpRequired: they have not, and the doctor would get more than now.
+    :raises StepUpRequired: they have not, and the doctor would get more than now, or
+        than they have asked for: whoever accepts may not look at the terms again.
     :raises NotFound: no such grant of the actor's.
     :raises GrantNotOpen: it is neither pending nor active any more.
     :raises EmergencyGrantIsFixed, ExpiryInThePast, OpensNothing: as they say.
@@ -119,7 +120,7 @@ def change(
     if all(getattr(grant, name) == value for name, value in terms.items()):
         return grant
     is_active = grant.status == GrantStatus.ACTIVE
-    gives_more = is_active and widens(grant, terms)
+    gives_more = widens(grant, terms)
     if gives_more and not proved:
         raise StepUpRequired(GIVE_IT)
     CHANGES_BY_ONE_PATIENT.take(str(actor.pk))
@@ -127,7 +128,7 @@ def change(
     set_terms(grant, terms, at)
     if becomes_primary and is_active:
         make_room(grant.patient)
-    if gives_more:
+    if gives_more and is_active:
         tell_of_access_given(grant)
     return save_change(actor, "care.grant_changed", grant)
 

@@ -38,8 +38,8 @@ SOMETIMES = {
     "POST /api/care/grants/": "a patient lets a doctor in; a doctor only asks",
     "PATCH /api/care/grants/{grant_id}/": "more or longer; not less or shorter",
     "POST /api/auth/assign-doctor/": "at once; not if it waits for the patient",
-    "PUT /api/auth/profile/": "by what one is found, reached and known",
-    "PATCH /api/auth/profile/": "by what one is found, reached and known",
+    "PUT /api/auth/profile/": "by what one is found, reached, known and rescued",
+    "PATCH /api/auth/profile/": "by what one is found, reached, known and rescued",
     "PATCH /api/notifications/preferences/": "telling less; not telling more",
 }
 BEFORE = "nobody is signed in yet; what is shown instead is the proof"

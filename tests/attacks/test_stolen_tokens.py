@@ -117,13 +117,29 @@ def test_a_grant_is_narrowed_without_proof_and_that_is_no_access_given(
     assert security_news() == []
 
 
-def test_terms_of_a_request_are_prepared_without_proof_but_not_accepted(
-    alice, dr_hal, stale
+@pytest.mark.parametrize("terms", WIDER, ids=str)
+def test_a_request_is_not_made_wider_for_its_owner_to_accept_unseen(
+    alice, dr_hal, stale, api, deliver, terms
 ):
-    grant = CareGrant.objects.get(doctor=dr_hal)
-    url = f"{GRANTS}{grant.pk}/"
+    url = f"{GRANTS}{CareGrant.objects.get(doctor=dr_hal).pk}/"
+    assert stale.patch(url, NARROW).status_code == 200
 
-    assert stale.patch(url, {"is_primary": True}).status_code == 200
+    with nothing_written():
+        problem_of(stale.patch(url, terms), 403, "step_up_required")
+
+    assert api("alice").patch(url, terms).status_code == 200
+    deliver()
+    assert security_news() == []  # before it is accepted, nobody has been let in
+
+
+@pytest.mark.parametrize("terms", NARROWER, ids=str)
+def test_a_request_is_narrowed_without_proof_but_not_accepted(
+    alice, dr_hal, stale, terms
+):
+    url = f"{GRANTS}{CareGrant.objects.get(doctor=dr_hal).pk}/"
+
+    assert stale.patch(url, NARROW).status_code == 200
+    assert stale.patch(url, terms).status_code == 200
     with nothing_written():
         problem_of(stale.post(url + "accept/", {}), 403, "step_up_required")
 
@@ -201,6 +217,8 @@ def test_assigning_needs_proof_unless_it_waits_for_the_patient(
         ("alice", {"user": {"phone_number": "+31201234567"}}),
         ("alice", {"user": {"date_of_birth": "1987-04-13"}}),
         ("alice", {"emergency_contact": "an accomplice"}),
+        ("alice", {"blood_type": "AB-"}),
+        ("alice", {"allergies": "none"}),
         ("dr_bob", {"license_number": "MED-7"}),
         ("sam", {"user": {"email": "new@example.org"}}),
     ],
@@ -212,10 +230,11 @@ def test_by_what_one_is_known_is_not_changed_without_proof(request, who, change)
         problem_of(client.patch(PROFILE, change), 403, "step_up_required")
 
 
-def test_what_one_is_treated_by_is_changed_without(stale):
-    change = {"allergies": "Pollen", "user": {"first_name": "Alice"}}
+def test_a_profile_that_stays_as_it_is_is_sent_back_without(stale):
+    profile = stale.get(PROFILE).json()
+    same = {"allergies": profile["allergies"], "user": {"first_name": "Alice"}}
 
-    assert stale.patch(PROFILE, change).status_code == 200
+    assert stale.patch(PROFILE, same).status_code == 200
 
 
 def test_a_stolen_token_does_not_switch_off_what_its_owner_is_told(stale):

@@ -199,12 +199,16 @@ class Profile(ApiView):
 def changes_who_one_is(
     user: User, person: Mapping[str, Any], profile: Mapping[str, Any]
 ) -> bool:
-    """Whether one would be found, reached or known by something else (ADR 42)."""
+    """Whether one would be found, reached, known or rescued by something else (ADR 42).
+
+    Of a profile no versions are kept: the owner could not see what it was.
+    """
     own: Any = None
     names: set[str] = set()
     match user.user_type:
         case UserType.PATIENT:
-            own, names = user.patient_profile, {"emergency_contact"}
+            own = user.patient_profile
+            names = {"emergency_contact", "blood_type", "allergies"}
         case UserType.DOCTOR:
             own, names = user.doctor_profile, {"license_number", "specialization"}
     return any(getattr(user, name) != value for name, value in person.items()) or any(
