@@ -78,14 +78,19 @@ def note_refusal(
     action: str,
     *,
     object_kind: str,
-    object_id: UUID,
-    patient_id: UUID | None,
+    object_id: UUID | None = None,
+    patient_id: UUID | None = None,
 ) -> None:
     """Enter an attempt that was refused (ASVS 5.0, 16.3.2): a line, or a count."""
     refused = Access(
-        patient_id, object_kind, [object_id], basis=Basis.NONE, outcome=Outcome.REFUSED
+        patient_id,
+        object_kind,
+        [object_id] if object_id else [],
+        basis=Basis.NONE,
+        outcome=Outcome.REFUSED,
     )
-    note_refused(actor, action, refused, who=actor.pk, thing=str(object_id))
+    thing = str(object_id or "")
+    note_refused(actor, action, refused, who=actor.pk, thing=thing)
 
 
 def note_refused_sign_in(

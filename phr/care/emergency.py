@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from django.conf import settings
@@ -88,9 +89,9 @@ def open_emergency_access(
     :raises AlreadyInCare: the patient lets the doctor see everything anyway.
     :raises EmergencyAccessOpen, EndedByPatient, EndedByStaff: as they say.
     """
+    doctor = insist_on_doctor(actor)
+    EMERGENCIES.take(str(actor.pk))
     try:
-        doctor = doctor_who_may(actor)
-        EMERGENCIES.take(str(actor.pk))
         patient_id = find_patient(named)
         with transaction.atomic():
             patient = lock_patient(patient_id)
@@ -101,8 +102,21 @@ def open_emergency_access(
             grant.save()
             EmergencyAccess.objects.create(grant=grant, reason_code=reason_code)
             return save_change(actor, ACTION, grant)
-    except (NotAllowed, NotFound, EndedByPatient, EndedByStaff):
+    except (NotFound, EndedByPatient, EndedByStaff):
         refuse(actor, named)  # outside the transaction: this line must be kept
+        raise
+
+
+def insist_on_doctor(actor: User) -> DoctorProfile:
+    """Refuse who may not at all, whoever is meant, and enter it with nobody else.
+
+    The patient is not even looked up: what anybody can try again and again says
+    nothing to them, and must not fill their ledger.
+    """
+    try:
+        return doctor_who_may(actor)
+    except NotAllowed:
+        audit.note_refusal(actor, ACTION, object_kind="patient")
         raise
 
 
@@ -196,7 +210,10 @@ def refuse(actor: User, named: Named) -> None:
     attempt = Access(
         patient_id, "patient", [], basis=Basis.NONE, outcome=Outcome.REFUSED
     )
-    audit.note(actor, ACTION, attempt)
+    # A digest, as what was typed for a name may be anything.
+    digest = sha256(named.username.lower().encode()).hexdigest()
+    thing = str(named.patient_id or digest)
+    audit.note_refused(actor, ACTION, attempt, who=actor.pk, thing=thing)
 
 
 @transaction.atomic

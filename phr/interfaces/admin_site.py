@@ -17,8 +17,6 @@ from django.urls import path, reverse
 
 from phr.accounts.models import User
 from phr.audit import services as audit
-from phr.audit.models import Basis, Outcome
-from phr.audit.services import Access
 from phr.core.errors import DomainError
 from phr.interfaces.confirm_page import ask, confirm, wants_proof
 from phr.interfaces.devices import remember_device
@@ -35,8 +33,7 @@ def note_refused_page(request: HttpRequest, error: PermissionDenied) -> None:
     if request.method != "POST" or isinstance(error.__cause__, DomainError):
         return
     if isinstance(request.user, User):
-        page = Access(None, "page", [], basis=Basis.NONE, outcome=Outcome.REFUSED)
-        audit.note(request.user, "accounts.page_refused", page)
+        audit.note_refusal(request.user, "accounts.page_refused", object_kind="page")
 
 
 class StaffSite(AdminSite):

@@ -1,12 +1,15 @@
 """Each staff action has one right, which decides in API and admin site alike."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.utils import timezone
 
 from phr.accounts.models import User
 from phr.accounts.rights import ALSO_BY, Right, has_right
+from phr.audit import refusals
 from phr.audit.models import AccessEntry, Outcome
 from phr.care.models import CareGrant
 from phr.notifications.models import Notification
@@ -103,6 +106,17 @@ def test_a_page_that_is_refused_is_entered(staff_scene, nina):
 
     line = AccessEntry.objects.get(actor_id=nina.pk)
     assert (line.action, line.outcome) == ("accounts.page_refused", Outcome.REFUSED)
+
+
+def test_pages_that_are_refused_again_and_again_become_a_count(staff_scene, nina):
+    client = browser_of(nina)
+    for page in ["care/caregrant", "accounts/user"] * 10:
+        assert client.post(f"/admin/{page}/add/", {}).status_code == 403
+
+    lines = AccessEntry.objects.filter(actor_id=nina.pk, outcome=Outcome.REFUSED)
+    assert lines.count() == 1
+    refusals.enter_counts(now=timezone.now() + timedelta(minutes=61))
+    assert [line.count for line in lines.order_by("position")] == [0, 19]
 
 
 def test_an_id_of_nothing_is_refused_to_staff_like_one_of_something(

@@ -1,10 +1,12 @@
 """Who gets no emergency access, and when there is none to get."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
 from django.utils import timezone
 
+from phr.audit import refusals
 from phr.audit.models import AccessEntry
 from phr.care.emergency import Named, open_emergency_access
 from phr.care.models import DoctorProfile, EmergencyAccess
@@ -33,7 +35,45 @@ def test_it_is_off_unless_it_is_switched_on(api, alice, dr_eve, settings):
     refused(api("dr_eve"), alice, 403, "emergency_access_off")
 
     line = AccessEntry.objects.get(action="care.emergency_access")
-    assert (line.outcome, line.patient_id) == ("REFUSED", alice.pk)
+    assert (line.outcome, line.actor_id) == ("REFUSED", dr_eve.user_id)
+    assert (line.patient_id, line.object_ids) == (None, [])
+
+
+@pytest.mark.parametrize("who", ["dr_eve", "dr_dan"])
+def test_who_may_not_at_all_leaves_nothing_with_the_patient(
+    api, request, alice, who, settings
+):
+    request.getfixturevalue(who)
+    settings.EMERGENCY_ACCESS = who != "dr_eve"
+    client = api(who)
+    for n in range(15):
+        assert by_id(client, alice).status_code == 403
+        assert by_name(client, "alice").status_code == 403
+        assert by_name(client, f"nobody{n}").status_code == 403
+
+    assert AccessEntry.objects.filter(action="care.emergency_access").count() == 1
+    refusals.enter_counts(now=timezone.now() + timedelta(minutes=61))
+
+    lines = AccessEntry.objects.filter(action="care.emergency_access")
+    assert [line.count for line in lines.order_by("position")] == [0, 44]
+    assert {line.patient_id for line in lines} == {None}
+
+
+def test_who_may_and_guesses_leaves_one_line_for_each_name_and_a_count(
+    api, alice, dr_eve
+):
+    client = api("dr_eve")
+    for day in range(1, 6):
+        wrong = BORN.replace(day=day)
+        assert by_name(client, "alice", wrong).status_code == 404
+        assert by_name(client, "nobody", wrong).status_code == 404
+    lines = AccessEntry.objects.filter(action="care.emergency_access")
+    assert sorted(line.patient_id == alice.pk for line in lines) == [False, True]
+
+    refusals.enter_counts(now=timezone.now() + timedelta(minutes=61))
+
+    of_alice = lines.filter(patient_id=alice.pk).order_by("position")
+    assert [line.count for line in of_alice] == [0, 4]
 
 
 def test_an_unverified_doctor_is_refused_whoever_is_named(api, alice, dr_dan):
