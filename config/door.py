@@ -1,5 +1,6 @@
 """Who waits where: the lanes of this server, and what one may have in flight."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,10 +13,10 @@ from django.conf import settings
 
 from config.buffered_wsgi import Call
 from config.fair_queue import Bounds, InFlightAlready, LineIsFull, Sender
-from config.hourly_cost import HourlyCost
+from config.hourly_cost import HourlyCost, Payer
 from config.lane import Job, Lane
 from config.messages import Message, Refusal
-from config.senders import browser_sessions, sender_of, sender_of_sign_in
+from config.senders import browser_sessions, sender_of, sender_of_sign_in, session_of
 
 # How much one user, or one client's address, may have in flight in each lane, and how
 # much all who come from one address together (docs/adr/0041).
@@ -48,6 +49,21 @@ BYTES_OF_A_UNIT = 64 * 1024  # of a body, which is held while the request waits
 READING = ("GET", "HEAD", "OPTIONS", "TRACE")
 # What paths end with whose answers take seconds.
 FILES = ("/access-log/csv/", "/access-log/verify/", "/download/")
+# What is open whatever was used of an hour: by this an owner throws a thief of a token
+# out, and ends what the thief has opened in their name. What asks for a password is
+# counted for no user (`hashes_a_password`), and is open as well.
+MENDING = re.compile(
+    r"/api/auth/(logout|logout-all|sessions|sessions/[^/]+)/"
+    r"|/api/auth/mfa/passkeys/[^/]+/"
+    r"|/api/account/delete/cancel/"
+    r"|/api/care/grants/[^/]+/(decline|end)/"
+)
+# What an owner has to read for that. It has the hour of its session, but stays open
+# where other sessions have used up what all of a user have together.
+LOOKING = re.compile(
+    r"/api/(access-log|auth/mfa|auth/profile|care/grants|notifications)/"
+    r"|/api/care/grants/[^/]+/"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +72,7 @@ class Door:
 
     :param refuse: makes the answer for a status and units left to a request's sender,
         and for the seconds to wait if it is the hour that is used up.
-    :param cost: what each user has used of the hour.
+    :param cost: what each user and session has used of the hour.
     """
 
     refuse: Callable[..., Refusal]
@@ -92,16 +108,22 @@ class Door:
         return lambda: call.stream and lane is self.files and call.stream.sent
 
     def check_hour(self, sender: Sender, environ: dict[str, Any], left: int) -> None:
-        """:raises Refusal: 429 for a user who has used up what an hour has for one."""
-        if not isinstance(sender.key, UUID) or ends_a_session(environ):
+        """:raises Refusal: 429 for who has used up what an hour has for one."""
+        path, at = environ["PATH_INFO"], time.monotonic()
+        if not isinstance(sender.key, UUID) or MENDING.fullmatch(path):
             return
-        if wait := self.cost.wait_of(sender.key, time.monotonic()):
+        payer = Payer(sender.key, session_of(environ))
+        wait = self.cost.wait_of_session(payer, at)
+        if not (environ["REQUEST_METHOD"] in READING and LOOKING.fullmatch(path)):
+            wait = max(wait, self.cost.wait_of_user(payer, at))
+        if wait:
             raise self.refuse(429, environ, left, wait)
 
     def work_of(self, sender: Sender, call: Call) -> Callable[[], list[Message]]:
         if not isinstance(sender.key, UUID):
             return call.run
-        return partial(self.cost.measured, sender.key, call.run)
+        payer = Payer(sender.key, session_of(call.environ))
+        return partial(self.cost.measured, payer, call.run)
 
     def place_of(self, environ: dict[str, Any]) -> tuple[Lane, Sender, int]:
         """The lane of a request, and for whom and for how many units it counts there.
@@ -129,12 +151,6 @@ def open_door(refuse: Callable[..., Refusal]) -> Door:
         files=Lane("file", ALONE, patience=60),
         health=Lane("health", ALONE, patience=10),
     )
-
-
-def ends_a_session(environ: dict[str, Any]) -> bool:
-    """Whether it is open to somebody whose hour a thief of their token has used up."""
-    path: str = environ["PATH_INFO"]
-    return path.startswith(("/api/auth/logout", "/api/auth/sessions/"))
 
 
 def hashes_a_password(environ: dict[str, Any]) -> bool:

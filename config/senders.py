@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http import parse_cookie
 
 from config.fair_queue import Sender
-from phr.accounts.tokens import InvalidToken, TokenType, read_token
+from phr.accounts.tokens import Claims, InvalidToken, TokenType, read_token
 from phr.core.origin import network_of, site_of
 from phr.interfaces.browser import SIGNED_IN_AS
 from phr.interfaces.middleware import first_stranger
@@ -101,14 +101,27 @@ def user_of(environ: dict[str, Any]) -> UUID | None:
     By one that just says so anybody could use up somebody else's share. Whether the
     session of a token still lives is not asked.
     """
-    path: str = environ["PATH_INFO"]
-    if not path.startswith("/api/"):
+    if not environ["PATH_INFO"].startswith("/api/"):
         return browser_sessions.user_of(environ)
+    claims = claims_of(environ)
+    return claims.user_id if claims else None
+
+
+def session_of(environ: dict[str, Any]) -> Hashable:
+    """The login session of a request whose user is known."""
+    if not environ["PATH_INFO"].startswith("/api/"):
+        return key_of_session(environ)
+    claims = claims_of(environ)
+    return claims.session_id if claims else None
+
+
+def claims_of(environ: dict[str, Any]) -> Claims | None:
+    """What the access token of a request says, if it comes with one that counts."""
     scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-    if scheme.lower() != "bearer" or path in WITHOUT_TOKEN:
+    if scheme.lower() != "bearer" or environ["PATH_INFO"] in WITHOUT_TOKEN:
         return None
     try:
-        return read_token(token.strip(), TokenType.ACCESS).user_id
+        return read_token(token.strip(), TokenType.ACCESS)
     except InvalidToken:
         return None
 

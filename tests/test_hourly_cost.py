@@ -14,15 +14,40 @@ from pytest_django import Settings
 
 from config.buffered_wsgi import Call
 from config.door import open_door
-from config.hourly_cost import HOUR, MANY, MOST_OF_ONE, HourlyCost
+from config.hourly_cost import HOUR, MANY, MOST_OF_ONE, SESSIONS, HourlyCost, Payer
 from config.messages import Message, Refusal
 from config.refusals import turn_away
+from config.senders import browser_sessions, session_of
 from phr.accounts.models import User
 from phr.accounts.services import start_session
 from phr.care.models import PatientProfile
 from phr.core.ids import uuid7
+from phr.interfaces.browser import SIGNED_IN_AS
 
-USER, OTHER = uuid7(), uuid7()
+USER = Payer(uuid7(), session=uuid7())
+OTHER = Payer(uuid7(), session=uuid7())
+ID = "0198c0de-0000-7000-8000-000000000001"
+# What an owner needs to throw a thief out, and to end what the thief has opened.
+MENDING = (
+    ("POST", "/api/auth/logout/"),
+    ("POST", "/api/auth/logout-all/"),
+    ("GET", "/api/auth/sessions/"),
+    ("DELETE", f"/api/auth/sessions/{ID}/"),
+    ("DELETE", f"/api/auth/mfa/passkeys/{ID}/"),
+    ("POST", "/api/auth/step-up/"),
+    ("POST", "/api/auth/password/change/"),
+    ("POST", "/api/account/delete/cancel/"),
+    ("POST", f"/api/care/grants/{ID}/end/"),
+    ("POST", f"/api/care/grants/{ID}/decline/"),
+)
+LOOKING = (
+    "/api/access-log/",
+    "/api/auth/mfa/",
+    "/api/auth/profile/",
+    "/api/care/grants/",
+    f"/api/care/grants/{ID}/",
+    "/api/notifications/",
+)
 
 
 def environ_of(user: User | None, path: str = "/api/health-records/") -> dict[str, Any]:
@@ -60,6 +85,16 @@ class Serving:
         return None
 
 
+def use_up_hours(
+    serving: Serving, user: User, times: int, environ: dict[str, Any] | None = None
+) -> None:
+    """By so many sessions of a user; the one of a request, if it is given, as well."""
+    cost = serving.door.cost
+    sessions = [uuid7() for _ in range(times)]
+    for session in [*sessions, *([session_of(environ)] if environ else [])]:
+        cost.add(Payer(user.pk, session), time.monotonic(), cost.seconds)
+
+
 @pytest.fixture
 def serving(db: None) -> Iterator[Serving]:
     serving = Serving()
@@ -85,32 +120,82 @@ def test_who_has_used_up_the_hour_waits_for_the_next_and_nobody_else_does(
     assert refusal.headers["RateLimit-Policy"] == (
         f'"account:seconds-per-hour";q={most};w=3600'
     )
-    assert serving.ask(environ_of(alice.user)) is not None  # with another token as well
     assert serving.ask(environ_of(carol.user)) is None
     assert serving.ask(environ_of(None)) is None
 
 
-def test_who_has_used_up_the_hour_can_still_end_sessions(
+def test_who_uses_up_the_hour_of_a_stolen_token_takes_nothing_from_its_owner(
     serving: Serving, alice: PatientProfile
 ) -> None:
-    serving.door.cost.seconds = 0.001
-    serving.ask(environ_of(alice.user))
-    assert serving.ask(environ_of(alice.user)) is not None
+    stolen = environ_of(alice.user)
+    use_up_hours(serving, alice.user, 0, stolen)
 
-    for path in ("/api/auth/logout/", "/api/auth/logout-all/", "/api/auth/sessions/"):
-        assert serving.ask(environ_of(alice.user, path)) is None
+    assert serving.ask(stolen) is not None
+    assert serving.ask(environ_of(alice.user)) is None  # signed in afresh
+
+
+def test_the_sessions_of_one_user_together_use_up_four_hours_at_most(
+    serving: Serving, alice: PatientProfile, carol: PatientProfile
+) -> None:
+    use_up_hours(serving, alice.user, SESSIONS - 1)
+    assert serving.ask(environ_of(alice.user)) is None
+
+    use_up_hours(serving, alice.user, 1)
+    assert serving.ask(environ_of(alice.user)) is not None
+    assert serving.ask(environ_of(carol.user)) is None
+
+
+@pytest.mark.parametrize(("method", "path"), MENDING)
+def test_whoever_has_used_up_the_hour_an_owner_can_throw_them_out(
+    serving: Serving, alice: PatientProfile, method: str, path: str
+) -> None:
+    hers = environ_of(alice.user)
+    use_up_hours(serving, alice.user, SESSIONS, hers)
+    assert serving.ask(hers) is not None
+
+    asked = hers | {"PATH_INFO": path, "REQUEST_METHOD": method}
+    assert [serving.ask(asked), serving.ask(asked)] == [None, None]
+
+
+@pytest.mark.parametrize("path", LOOKING)
+def test_whoever_has_used_up_the_hour_an_owner_sees_what_was_done(
+    serving: Serving, alice: PatientProfile, path: str
+) -> None:
+    use_up_hours(serving, alice.user, SESSIONS)
+    hers = environ_of(alice.user, path)
+
+    assert serving.ask(hers | {"REQUEST_METHOD": "POST"}) is not None
+    assert serving.ask(hers) is None
+    use_up_hours(serving, alice.user, 1, hers)
+    assert serving.ask(hers) is not None  # her own session's hour is over as well
+
+
+def test_each_session_of_a_browser_has_an_hour_of_its_own(
+    serving: Serving, alice: PatientProfile
+) -> None:
+    stolen, afresh = (
+        environ_of(None, "/admin/") | {"HTTP_COOKIE": f"sessionid={name}"}
+        for name in ("stolen", "afresh")
+    )
+    for environ in (stolen, afresh):
+        browser_sessions.learn(environ | {SIGNED_IN_AS: alice.user.pk})
+
+    use_up_hours(serving, alice.user, 0, stolen)
+
+    assert serving.ask(stolen) is not None
+    assert serving.ask(afresh) is None
 
 
 def test_the_next_hour_begins_anew() -> None:
     cost = HourlyCost(10)
     cost.add(USER, at=100, seconds=10)
 
-    assert cost.wait_of(USER, at=100) == HOUR
-    assert cost.wait_of(USER, at=100 + HOUR - 5) == 5
-    assert cost.wait_of(USER, at=100 + HOUR) == 0
-    assert cost.wait_of(OTHER, at=100) == 0
+    assert cost.wait_of_session(USER, at=100) == HOUR
+    assert cost.wait_of_session(USER, at=100 + HOUR - 5) == 5
+    assert cost.wait_of_session(USER, at=100 + HOUR) == 0
+    assert cost.wait_of_session(OTHER, at=100) == 0
     cost.add(USER, at=101 + HOUR, seconds=1)
-    assert cost.used[USER] == (101 + HOUR, 1)
+    assert cost.used[USER.user_id] == cost.used[USER.session] == (101 + HOUR, 1)
 
 
 def test_a_request_that_fails_has_cost_as_well_and_a_stuck_one_not_all(
@@ -125,14 +210,14 @@ def test_a_request_that_fails_has_cost_as_well_and_a_stuck_one_not_all(
     with pytest.raises(ValueError, match=r"^$"):
         cost.measured(USER, fail)
 
-    assert cost.used[USER] == (0.0, MOST_OF_ONE)
+    assert cost.used[USER.session] == (0.0, MOST_OF_ONE)
 
 
 def test_of_many_users_those_who_cost_little_are_forgotten_first() -> None:
     cost = HourlyCost(10)
     cost.add(USER, at=1, seconds=10)
     for number in range(3 * MANY):
-        cost.add(UUID(int=number), at=2, seconds=0.001)
+        cost.add(Payer(UUID(int=number), session=number), at=2, seconds=0.001)
 
     assert len(cost.used) <= MANY
-    assert cost.wait_of(USER, at=2) > 0
+    assert cost.wait_of_session(USER, at=2) > 0
