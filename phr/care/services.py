@@ -171,10 +171,10 @@ def plan_of_doctor(
 
 def ask(assignment: Assignment) -> CareGrant:
     """Make a pending grant and tell the patient, who is not asked without end."""
+    refuse_second_grant(assignment.patient, assignment.doctor)
     reach_out(
         actor=assignment.actor, patient=assignment.patient, doctor=assignment.doctor
     )
-    refuse_second_grant(assignment.patient, assignment.doctor)
     grant = new_grant(assignment, status=GrantStatus.PENDING)
     return save_change(assignment.actor, "care.access_requested", grant)
 

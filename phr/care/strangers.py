@@ -4,24 +4,30 @@ Nobody is in the way of who has dealt with each other: asked, accepted, or been 
 together by staff.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from phr.accounts.models import User, UserType
 from phr.care.choices import GrantOrigin, GrantStatus
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
-from phr.core.counters import Limit
+from phr.core.counters import Limit, take_all
+from phr.core.errors import TooMany
 
 DAY = timedelta(days=1)
 PER_PAIR = Limit("access-request", times=5, window=DAY)
 BY_ONE_PATIENT = Limit("doctors-invited", times=20, window=DAY)
 BY_ONE_DOCTOR = Limit("patients-asked", times=100, window=DAY)
 BY_STRANGERS = Limit("reached-by-strangers", times=50, window=DAY)
+BY_ONE_STRANGER = Limit("counted-as-stranger", times=1, window=DAY)
 
 
 def reach_out(*, actor: User, patient: PatientProfile, doctor: DoctorProfile) -> None:
     """Count that the actor brings a patient and a doctor together, before it is done.
+
+    To be called when nothing else stands in the way: what is refused reaches nobody.
 
     :param actor: who invites, asks, or hands over; staff are not counted.
     :raises TooMany: this pair, this actor, or strangers with the one who is reached,
@@ -29,17 +35,57 @@ def reach_out(*, actor: User, patient: PatientProfile, doctor: DoctorProfile) ->
     """
     if actor.user_type == UserType.ADMIN:
         return
-    PER_PAIR.take(f"{doctor.pk} {patient.pk}")
     by_patient = actor.user_type == UserType.PATIENT
-    (BY_ONE_PATIENT if by_patient else BY_ONE_DOCTOR).take(str(actor.pk))
+    by_one = BY_ONE_PATIENT if by_patient else BY_ONE_DOCTOR
+    attempts = [(PER_PAIR, f"{doctor.pk} {patient.pk}"), (by_one, str(actor.pk))]
     reached = doctor.user if by_patient else patient.user
-    if not has_dealt(reached, patient, doctor):
-        BY_STRANGERS.take(str(reached.pk))
+    if has_dealt(reached, patient, doctor):
+        take_all(*attempts)
+    else:
+        reach_stranger(actor, reached, attempts)
+
+
+def reach_stranger(
+    actor: User, reached: User, attempts: Iterable[tuple[Limit, str]]
+) -> None:
+    """Count the actor among the strangers of a day once, however often they come.
+
+    Else ten accounts that ask and withdraw would keep all other strangers away.
+    """
+    pair = f"{actor.pk} {reached.pk}"
+    try:
+        BY_ONE_STRANGER.take(pair)
+    except TooMany:  # who is counted already
+        take_all(*attempts)
+        return
+    try:
+        take_all(*attempts, (BY_STRANGERS, str(reached.pk)))
+    except TooMany:
+        BY_ONE_STRANGER.give_back(pair)
+        raise
 
 
 def has_dealt(reached: User, patient: PatientProfile, doctor: DoctorProfile) -> bool:
     """Whether the one who is reached has had a part in bringing the pair together."""
     pair = CareGrant.objects.filter(patient=patient, doctor=doctor)
+    return pair.filter(had_a_part(reached)).exists()
+
+
+def had_a_part(reached: User | F) -> Q:
+    """Grants that somebody has asked for or accepted, or that staff have made."""
     own = Q(requested_by=reached) | Q(decided_by=reached)
-    by_staff = Q(origin=GrantOrigin.STAFF)
-    return pair.exclude(status=GrantStatus.DECLINED).filter(own | by_staff).exists()
+    return (own | Q(origin=GrantOrigin.STAFF)) & ~Q(status=GrantStatus.DECLINED)
+
+
+def who_know(somebody: UUID, people: Iterable[User]) -> set[UUID]:
+    """Those of these people who have dealt with somebody; staff are known to all."""
+    if User.objects.filter(pk=somebody, user_type=UserType.ADMIN).exists():
+        return {user.pk for user in people}
+    doctors, patients = F("doctor__user"), F("patient__user")
+    of_patient = Q(patient__user=somebody, doctor__user__in=people)
+    of_doctor = Q(doctor__user=somebody, patient__user__in=people)
+    known = CareGrant.objects.filter(
+        (of_patient & had_a_part(doctors)) | (of_doctor & had_a_part(patients))
+    )
+    pairs = known.values_list("doctor__user", "patient__user")
+    return {user_id for pair in pairs for user_id in pair} - {somebody}

@@ -109,6 +109,22 @@ class Limit:
         return f"limit:{self.name}:{sha256(key.encode()).hexdigest()}"
 
 
+def take_all(*attempts: tuple[Limit, str]) -> None:
+    """Count one attempt under each of these limits, or under none if one is reached.
+
+    :param attempts: limits, each with the key to count for.
+    :raises TooMany: one was reached already.
+    :raises Unavailable: neither Redis nor the database can count.
+    """
+    for number, (limit, key) in enumerate(attempts):
+        try:
+            limit.take(key)
+        except TooMany:
+            for earlier, its_key in attempts[:number]:
+                earlier.give_back(its_key)
+            raise
+
+
 # Gives the seconds until the window ends if the limit is reached, else 0.
 TAKE = """
 redis.call("SET", KEYS[1], 0, "EX", ARGV[2], "NX")

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from phr.accounts.models import User
 from phr.care.models import DoctorProfile, PatientProfile
+from phr.care.strangers import who_know
 from phr.core.models import OutboxEvent
 from phr.notifications.models import Notification, NotificationType
 
@@ -57,16 +58,34 @@ def lines_for(
     """
     people = list(recipients)
     counted = counts(event, people, line)
-    by_strangers = line.notification_type in FROM_STRANGERS
+    crowded = who_are_crowded(event, people, line, counted)
     found = []
     for user in people:
-        from_one, from_all, told_of_more = counted.get(user.pk, (0, 0, 0))
-        crowded = by_strangers and from_all >= MOST_FROM_STRANGERS
-        if from_one < MOST_FROM_ONE and not crowded:
+        from_one, _, told_of_more = counted.get(user.pk, (0, 0, 0))
+        if from_one < MOST_FROM_ONE and user.pk not in crowded:
             found.append((user, line))
         elif not told_of_more:
             found.append((user, replace(line, message=MORE, about=None)))
     return found
+
+
+def who_are_crowded(
+    event: OutboxEvent,
+    people: list[User],
+    line: Line,
+    counted: Mapping[UUID, Sequence[int]],
+) -> set[UUID]:
+    """To whom who has caused this is a stranger, and strangers have filled the hour."""
+    if line.notification_type not in FROM_STRANGERS:
+        return set()
+    full = [
+        user
+        for user in people
+        if user.pk in counted and counted[user.pk][1] >= MOST_FROM_STRANGERS
+    ]
+    if not full:
+        return set()
+    return {user.pk for user in full} - who_know(event.owner_id, full)
 
 
 def counts(

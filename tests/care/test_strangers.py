@@ -56,6 +56,50 @@ def test_fifty_strangers_a_day_get_into_a_doctors_list(api, alice, dr_dan):
     assert CareGrant.objects.filter(doctor=dr_dan).count() == 50
 
 
+def test_one_account_is_one_stranger_however_often_it_comes(dr_dan):
+    for _ in range(49):
+        client = client_of(PatientFactory())
+        for _ in range(2):
+            end(client, invite(client, dr_dan))
+
+    clients = [client_of(PatientFactory()) for _ in range(2)]
+    assert [invite(client, dr_dan).status_code for client in clients] == [201, 429]
+
+
+def test_one_doctor_who_asks_and_withdraws_is_one_stranger_to_a_patient(alice):
+    for _ in range(10):
+        client = client_of(DoctorFactory(verified=True))
+        for _ in range(5):
+            end(client, client.post(GRANTS, {"patient_id": str(alice.pk)}))
+
+    one_more = client_of(DoctorFactory(verified=True))
+    asked = one_more.post(GRANTS, {"patient_id": str(alice.pk)})
+    assert asked.status_code == 201
+
+
+def test_what_is_refused_as_a_conflict_counts_for_nobody(api, alice, dr_dan):
+    client = api("dr_dan")
+    wanted = {"patient_id": str(alice.pk)}
+    for _ in range(4):
+        asked = client.post(GRANTS, wanted)
+        for _ in range(3):
+            problem_of(client.post(GRANTS, wanted), 409, "already_requested")
+        end(client, asked)
+
+    assert client.post(GRANTS, wanted).status_code == 201
+
+
+def test_what_is_refused_as_too_much_counts_for_nobody_either(api, alice, dr_dan):
+    for _ in range(50):
+        invite(client_of(PatientFactory()), dr_dan)
+    client = api("alice")
+    for _ in range(6):
+        problem_of(invite(client, dr_dan), 429, "too_many_requests")
+    CareGrantFactory(patient=alice, doctor=dr_dan, ended=True, requested_by=dr_dan.user)
+
+    assert invite(client, dr_dan).status_code == 201
+
+
 def test_strangers_do_not_keep_out_whom_the_doctor_knows(api, alice, dr_bob, dr_dan):
     for _ in range(52):
         invite(client_of(PatientFactory()), dr_dan)

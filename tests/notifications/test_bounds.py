@@ -213,20 +213,6 @@ def subjects(mailbox):
     return [arrived["Subject"] for arrived in mailbox.mails]
 
 
-def test_however_many_strangers_do_not_fill_an_inbox(dr_bob):
-    for _ in range(MOST_FROM_STRANGERS + 20):
-        grant = CareGrantFactory(patient=PatientFactory(), doctor=dr_bob)
-        with transaction.atomic():
-            events.emit(
-                "care.doctor_invited", grant_id=grant.pk, by=grant.patient.user_id
-            )
-    deliver_what_is_due()
-
-    told = Notification.objects.filter(recipient=dr_bob.user)
-    assert told.count() == MOST_FROM_STRANGERS + 1
-    assert told.filter(message=MORE).count() == 1
-
-
 def test_ones_own_patients_are_not_strangers(dr_bob):
     for _ in range(MOST_FROM_STRANGERS + 5):
         patient = PatientFactory()
