@@ -116,7 +116,8 @@ class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see t
                 and request.POST.get(name, present(obj, name)) != present(obj, name)
             ]
             if forged:
-                staff_changes.note_refused(staff(request), obj, forged)
+                actions = staff_changes.actions_for(forged)
+                staff_changes.note_refused(staff(request), obj, actions)
                 raise PermissionDenied from NotPermitted()
         return super().change_view(request, object_id, form_url, extra_context)
 

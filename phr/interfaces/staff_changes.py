@@ -78,11 +78,16 @@ def change_person(
     addresses.change_by_staff(user, old=old, at=at)
     if not user.is_active:
         end_all_sessions(user=user, at=at)
-    for action in sorted({ACTION_FOR.get(name, CHANGED) for name in values}):
+    for action in actions_for(values):
         note(actor, action, user)
     if values.keys() - {"email"}:
         events.emit("accounts.changed_by_staff", user_id=user.pk)
     return user
+
+
+def actions_for(names: Iterable[str]) -> list[str]:
+    """What the ledger calls it that these fields are changed."""
+    return sorted({ACTION_FOR.get(name, CHANGED) for name in names})
 
 
 def rights_for(actor: User, user: User, values: Mapping[str, Any]) -> set[Right]:
@@ -90,14 +95,19 @@ def rights_for(actor: User, user: User, values: Mapping[str, Any]) -> set[Right]
 
     :raises NotPermitted: superusers alone touch other staff, and who is a superuser.
     """
-    others = user.is_staff or "is_superuser" in values
-    if others and not (actor.is_superuser and actor.is_active):
-        raise NotPermitted
+    if "is_superuser" in values or user.is_staff:
+        insist_on_superuser(actor)
     needed = {RIGHT_FOR[name] for name in values if name in RIGHT_FOR}
     verified = DoctorProfile.objects.filter(user=user, verified_at__isnull=False)
     if values.keys() & set(NAMES) and verified.exists():
         needed.add(Right.VERIFY_DOCTORS)
     return needed | {Right.CHANGE_PEOPLE}
+
+
+def insist_on_superuser(actor: User) -> None:
+    """:raises NotPermitted: they are none."""
+    if not (actor.is_superuser and actor.is_active):
+        raise NotPermitted
 
 
 def correct_names(
@@ -112,9 +122,9 @@ def correct_names(
     correct_doctor(actor=actor, doctor_id=doctor.pk, values=names, at=at)
 
 
-def note_refused(actor: User, user: User, names: Iterable[str]) -> None:
-    """Enter that somebody has tried to change what they may not."""
-    for action in sorted({ACTION_FOR.get(name, CHANGED) for name in names}):
+def note_refused(actor: User, user: User, actions: Iterable[str]) -> None:
+    """Enter that somebody has tried what they may not do to an account."""
+    for action in actions:
         audit.note_refusal(
             actor,
             action,
@@ -142,21 +152,31 @@ def send_password_link(*, actor: User, user: User) -> None:
     note(actor, LINK_SENT, user)
 
 
-@transaction.atomic
 def end_sign_ins(*, actor: User, sessions: Iterable[LoginSession], at: datetime) -> int:
-    """End others' login sessions, and tell them.
+    """End others' login sessions, and tell them; all of these or none.
 
-    :raises NotPermitted: the actor has not got the right.
+    :raises NotPermitted: the actor has not got the right, or is no superuser and some
+        of these are other staff's.
     :returns: how many.
     """
-    insist_on_right(actor, Right.END_SIGN_INS)
-    ended = list(sessions)
-    for session in ended:
-        end_session(session_id=session.pk, at=at)
-        note(actor, SIGN_IN_ENDED, session.user)
-    for user_id in sorted({session.user_id for session in ended}):
-        events.emit("accounts.changed_by_staff", user_id=user_id)
-    return len(ended)
+    chosen = list(sessions)
+    owners = {session.user_id: session.user for session in chosen}
+    others = [user for pk, user in owners.items() if user.is_staff and pk != actor.pk]
+    try:
+        insist_on_right(actor, Right.END_SIGN_INS)
+        if others:
+            insist_on_superuser(actor)
+    except NotPermitted:
+        for user in others:  # outside a transaction: these lines must be kept
+            note_refused(actor, user, [SIGN_IN_ENDED])
+        raise
+    with transaction.atomic():
+        for session in chosen:
+            end_session(session_id=session.pk, at=at)
+            note(actor, SIGN_IN_ENDED, session.user)
+        for user_id in sorted(owners):
+            events.emit("accounts.changed_by_staff", user_id=user_id)
+    return len(chosen)
 
 
 def note(actor: User, action: str, account: User) -> None:
