@@ -18,6 +18,7 @@ from rest_framework.response import Response
 
 from phr.api.json import to_json
 from phr.core.errors import Conflict, DomainError, Invalid, TooMany
+from phr.core.postgres.work import is_unwanted
 from phr.interfaces.errors import status_of
 from phr.interfaces.middleware import request_id
 
@@ -123,7 +124,9 @@ def problem_page(
 def problem_response(error: Exception, context: dict[str, Any]) -> Response:
     """Answer an exception of a view; DRF calls this (EXCEPTION_HANDLER)."""
     found = describe(error)
-    if found.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    # What nobody waits for any more fails by that; its request's one line says so.
+    is_given_up = found.status == HTTPStatus.SERVICE_UNAVAILABLE and is_unwanted()
+    if found.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not is_given_up:
         log.error("request_failed", code=found.status, exc_info=error)
     return Response(
         found.body(context["request"].path),

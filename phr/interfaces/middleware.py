@@ -1,15 +1,22 @@
 """What every request goes through, whichever face it is for."""
 
+import sys
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from http import HTTPStatus
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any
 
 import structlog
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
 
 from phr.core.origin import Origin, current_origin
+from phr.core.postgres.work import is_unwanted
+
+log = structlog.get_logger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -117,7 +124,20 @@ class RequestLog(RequestMiddleware):
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
         response.headers["X-Request-ID"] = request_id()
+        if is_unwanted() and response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+            log.warning("request_given_up", request=self.format_request(request))
+            structlog.contextvars.clear_contextvars()
+            return
         super().handle_response(request, response)
+
+    def process_got_request_exception(
+        self, sender: type[Any], request: HttpRequest, **kwargs: Any
+    ) -> None:
+        """An error of what was given up is no defect, and `handle_response` has it."""
+        error = sys.exc_info()[1]
+        if is_unwanted() and isinstance(error, (OperationalError, InterfaceError)):
+            return
+        super().process_got_request_exception(sender, request, **kwargs)
 
 
 def request_id() -> str:

@@ -76,6 +76,12 @@ def cut_off(connection: "psycopg.Connection[Any]") -> None:
 present: ContextVar[Work | None] = ContextVar("present", default=None)
 
 
+def is_unwanted() -> bool:
+    """Whether nobody waits any more for what this thread is at."""
+    work = present.get()
+    return work is not None and work.is_unwanted
+
+
 def insist_on_interest(connection: "psycopg.Connection[Any]") -> None:
     """See, before a statement, that somebody waits for what it is for.
 
