@@ -89,6 +89,15 @@ class Share(Generic[Item]):
         return item
 
 
+class Heaviest(NamedTuple):
+    """:param of_client: the most units of one who waits, for each client.
+    :param of_all: the greatest weight of all who wait.
+    """
+
+    of_client: dict[Hashable, int]
+    of_all: int
+
+
 class FairQueue(Generic[Item]):
     """Requests in the order in which it is fair to work on them.
 
@@ -103,6 +112,8 @@ class FairQueue(Generic[Item]):
         # Units in flight, by account of each key, and by client.
         self.owned: dict[tuple[Hashable, Hashable], int] = {}
         self.behind: dict[Hashable, int] = {}
+        # The heaviest who wait, until the line changes; of who is refused it does not.
+        self.heaviest: Heaviest | None = None
         self.running, self.waiting, self.decayed_at = 0, 0, 0.0
 
     def add(self, sender: Sender, units: int, item: Item, *, at: float) -> None:
@@ -126,6 +137,7 @@ class FairQueue(Generic[Item]):
         share = self.shares.get(key)
         if share is None:
             share = self.shares[key] = Share()
+        self.heaviest = None
         share.units += units
         own = key, account
         self.owned[own] = self.owned.get(own, 0) + units
@@ -145,6 +157,8 @@ class FairQueue(Generic[Item]):
         :param behind: look only at this client, which has too much.
         :returns: whether one gave way; nobody has more than the sender, if none did.
         """
+        if self.has_most(sender, units, everywhere=behind is None):
+            return False
         waiting = [
             other
             for share in self.line.values()
@@ -160,6 +174,31 @@ class FairQueue(Generic[Item]):
         self.remove(heaviest, place[1])
         self.give_way(place[1])
         return True
+
+    def has_most(self, sender: Sender, units: int, *, everywhere: bool) -> bool:
+        """Whether nobody who waits has more than a sender would have.
+
+        A flood is refused by the thousand while one request is worked on: the line is
+        looked through once for all of them.
+
+        :param everywhere: compare with all; else with those of the same client.
+        """
+        if self.heaviest is None:
+            self.heaviest = self.find_heaviest()
+        client, own = sender.client, self.weight(sender, {sender.client: units}, units)
+        from_there = self.behind.get(client, 0) + units
+        if self.heaviest.of_client.get(client, 0) * from_there > own:
+            return False
+        return not everywhere or self.heaviest.of_all <= own
+
+    def find_heaviest(self) -> "Heaviest":
+        of_client: dict[Hashable, int] = {}
+        for share in self.line.values():
+            for key, client, account in share.waiting:
+                units = self.owned.get((key, account), 0)
+                of_client[client] = max(of_client.get(client, 0), units)
+        weights = (most * self.behind[client] for client, most in of_client.items())
+        return Heaviest(of_client, max(weights, default=0))
 
     def weight(self, sender: Sender, behind: dict[Hashable, int], own: int = 0) -> int:
         """What a sender has in flight, times what all have who come from there.
@@ -188,6 +227,7 @@ class FairQueue(Generic[Item]):
         share = self.shares[sender.key]
         places = share.waiting[sender]
         places.remove((units, item))
+        self.heaviest = None
         if not places:
             del share.waiting[sender]
         if not share.waiting:
@@ -204,6 +244,7 @@ class FairQueue(Generic[Item]):
             return None
         share = self.shares[key]
         item, share.since = share.take(), at
+        self.heaviest = None
         if not share.waiting:
             del self.line[key]
         share.running += 1
@@ -233,6 +274,7 @@ class FairQueue(Generic[Item]):
     def release(self, sender: Sender, units: int) -> None:
         """Note that a request is in flight no more."""
         key, client, account = sender
+        self.heaviest = None
         self.shares[key].units -= units
         take_off(self.owned, (key, account), units)
         take_off(self.behind, client, units)

@@ -1,5 +1,8 @@
 """Who is next: of all whose requests wait, the one who has used least."""
 
+from collections.abc import Hashable
+from typing import Any
+
 import pytest
 
 from config.fair_queue import (
@@ -10,6 +13,7 @@ from config.fair_queue import (
     InFlightAlready,
     LineIsFull,
     Sender,
+    Share,
 )
 
 MANY = 1_000
@@ -242,6 +246,46 @@ def test_in_a_full_line_whoever_has_most_gives_way_to_whoever_has_less() -> None
     with pytest.raises(LineIsFull):
         line.add("alice")
     assert line.queue.waiting == 10
+
+
+@pytest.mark.parametrize("of_a_client", [MANY, 2 * MANY])
+def test_to_refuse_a_flood_the_line_is_looked_through_once(of_a_client: int) -> None:
+    """Not once for each: refusing is done while all others wait for it."""
+    line = Line(waiting=MANY, of_a_client=of_a_client)
+    everybody = [f"number {number}" for number in range(MANY)]
+    line.add(*everybody, client="one address")
+    looks = Looks()
+    line.queue.line = looks
+    looks.update({name: line.queue.shares[name] for name in everybody})
+
+    for number in range(MANY):
+        with pytest.raises((InFlightAlready, LineIsFull)):
+            line.add(f"newcomer {number}", client="one address")
+
+    assert looks.times == 1
+    assert line.gone == []
+
+
+def test_what_is_known_of_the_line_is_forgotten_when_it_changes() -> None:
+    line = Line(waiting=3)
+    line.add("alice", "bob", "carol")
+    with pytest.raises(LineIsFull):
+        line.add("dan")
+    served_now(line.queue)
+    line.add("bob")
+    line.add("dan")  # who has less than the two of bob
+
+    assert line.gone == ["bob"]
+
+
+class Looks(dict[Hashable, Share[str]]):
+    """A line that counts how often somebody looks through all of it."""
+
+    times = 0
+
+    def values(self) -> Any:
+        self.times += 1
+        return super().values()
 
 
 def test_the_newest_request_gives_way() -> None:
