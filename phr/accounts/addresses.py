@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from math import ceil
 
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 
-from phr.accounts import mail
+from phr.accounts import mail, mailboxes
 from phr.accounts.models import User
 from phr.core import events
 from phr.core.counters import Limit
-from phr.core.errors import Conflict, NotAllowed
+from phr.core.errors import Conflict, NotAllowed, TooMany
 from phr.core.signed import UNREADABLE
 
 EMAIL_CHANGED = "accounts.email_changed"
@@ -142,12 +144,24 @@ def ask_again(*, actor: User) -> None:
     has shown for it who they are.
 
     :raises AddressConfirmed: there is nothing to confirm.
-    :raises TooMany: it was sent often enough.
+    :raises TooMany: it was sent often enough, or the mailbox has had its links.
     """
     if is_confirmed(actor):
         raise AddressConfirmed
+    refuse_full_mailbox(actor.email)
     CONFIRMATIONS_PER_ACCOUNT.take(str(actor.pk))
     claim(actor)
+
+
+def refuse_full_mailbox(address: str) -> None:
+    """:raises TooMany: a link to confirm it would be dropped, whoever had others."""
+    now, mailbox = timezone.now(), mailboxes.mailbox_of(address)
+    later = mailboxes.has_room_at(mailbox, mailboxes.VERIFY_EMAIL, now=now)
+    if later is not None:
+        raise TooMany(
+            "This mailbox has been sent as many links as it gets for now.",
+            retry_after=max(1, ceil((later - now).total_seconds())),
+        )
 
 
 def confirmation_key(user: User, address: str) -> str:

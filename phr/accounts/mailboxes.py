@@ -16,9 +16,10 @@ from phr.accounts.models import Mail
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 VERIFY_EMAIL = "accounts.verify_email"
 RESET_PASSWORD = "accounts.reset_password"  # noqa: S105 - a kind of mail
+RESET_BY_STAFF = "accounts.reset_password_by_staff"
 EMERGENCY = "notifications.emergency_access"
 ABOUT_CARE = "notifications."  # how the kinds of mails begin that are not about safety
-LINKS = {VERIFY_EMAIL, RESET_PASSWORD}
+LINKS = {VERIFY_EMAIL, RESET_PASSWORD, RESET_BY_STAFF}
 
 
 @dataclass(frozen=True, slots=True)

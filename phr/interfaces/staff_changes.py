@@ -5,7 +5,7 @@ an address that staff enter counts for nothing before its owner has taken it on.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,6 @@ from django.db import transaction
 
 from phr.accounts import addresses
 from phr.accounts.models import LoginSession, User, UserType
-from phr.accounts.passwords import RESETS_PER_MAILBOX
 from phr.accounts.rights import NotPermitted, Right, insist_on_right
 from phr.accounts.sessions import end_all_sessions, end_session
 from phr.audit import services as audit
@@ -23,6 +22,7 @@ from phr.care.models import DoctorProfile
 from phr.care.registration import NAMES, lock_profile, set_fields, take_on
 from phr.care.verifying import correct_doctor
 from phr.core import events
+from phr.core.counters import Limit
 from phr.core.errors import Conflict
 from phr.interfaces.signing_in import patient_id_of
 
@@ -31,6 +31,8 @@ ADDRESS_CHANGED = "accounts.address_changed_by_staff"
 BIRTH_DATE_CHANGED = "accounts.birth_date_changed_by_staff"
 LINK_SENT = "accounts.password_link_sent_by_staff"
 SIGN_IN_ENDED = "accounts.session_ended_by_staff"
+# Beside what anybody can ask for: strangers must not use up what staff send.
+LINKS_BY_STAFF = Limit("reset:by-staff", 2, timedelta(hours=1))
 # What needs more than the right to change accounts, and what the ledger calls it.
 RIGHT_FOR = {
     "email": Right.CHANGE_ADDRESSES,
@@ -140,15 +142,15 @@ def send_password_link(*, actor: User, user: User) -> None:
 
     :raises NotPermitted: the actor may not change this account.
     :raises NothingConfirmed: there is no such address.
-    :raises TooMany: as many links as a mailbox gets.
+    :raises TooMany: staff have sent this account enough of them for an hour.
     """
     for right in rights_for(actor, user, {}):
         insist_on_right(actor, right)
     confirmed = addresses.that_reset().filter(user=user).first()
     if confirmed is None:
         raise NothingConfirmed
-    RESETS_PER_MAILBOX.take(confirmed.email)
-    events.emit("accounts.password_reset_asked", user_id=user.pk)
+    LINKS_BY_STAFF.take(str(user.pk))
+    events.emit("accounts.password_link_by_staff", user_id=user.pk)
     note(actor, LINK_SENT, user)
 
 

@@ -2,7 +2,7 @@
 
 from phr.accounts import mail
 from phr.accounts.addresses import that_reset
-from phr.accounts.mailboxes import RESET_PASSWORD, VERIFY_EMAIL
+from phr.accounts.mailboxes import RESET_BY_STAFF, RESET_PASSWORD, VERIFY_EMAIL
 from phr.accounts.models import LoginSession, User
 from phr.core.events import subscribe
 from phr.core.models import OutboxEvent
@@ -41,11 +41,14 @@ def post_link_to_confirm(event: OutboxEvent) -> None:
 
 
 @subscribe("accounts.password_reset_asked", Queue.URGENT)
+@subscribe("accounts.password_link_by_staff", Queue.URGENT)
 def post_link_for_new_password(event: OutboxEvent) -> None:
     """To the address that the account has confirmed, whatever was typed."""
     user = user_of(event)
     if user is None:
         return  # nobody has the address that was given
+    by_staff = event.kind == "accounts.password_link_by_staff"
+    kind = RESET_BY_STAFF if by_staff else RESET_PASSWORD
     confirmed = that_reset().filter(user=user)
     for address in confirmed.values_list("email", flat=True):
-        mail.post(user=user, address=address, kind=RESET_PASSWORD, event=event)
+        mail.post(user=user, address=address, kind=kind, event=event)

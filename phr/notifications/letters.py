@@ -12,7 +12,12 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 
 from phr.accounts.addresses import confirmation_key, that_reset
-from phr.accounts.mailboxes import ABOUT_CARE, RESET_PASSWORD, VERIFY_EMAIL
+from phr.accounts.mailboxes import (
+    ABOUT_CARE,
+    RESET_BY_STAFF,
+    RESET_PASSWORD,
+    VERIFY_EMAIL,
+)
 from phr.accounts.models import Mail
 from phr.accounts.passwords import reset_key
 from phr.notifications.models import NotificationType
@@ -164,6 +169,7 @@ def of_an_erasure(mail: Mail) -> Letter:
 OTHERS: dict[str, Callable[[Mail], Letter]] = {
     VERIFY_EMAIL: to_confirm_an_address,
     RESET_PASSWORD: to_set_a_password,
+    RESET_BY_STAFF: to_set_a_password,
     ACCOUNT_ERASED: of_an_erasure,
 }
 KINDS = (*SECURITY, *TYPES, *OTHERS)

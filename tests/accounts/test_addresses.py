@@ -31,6 +31,7 @@ from tests.accounts.identity import (
     log_in,
 )
 from tests.at_once import all_at_once
+from tests.factories import UserFactory
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written
 
@@ -192,6 +193,20 @@ def test_a_link_is_sent_again_five_times_an_hour(api, alice, carol):
     assert 0 < int(refused.headers["Retry-After"]) <= 3600
     assert len(events_of("accounts.address_to_confirm")) == 5
     assert api("carol").post(RESEND).status_code == 202
+
+
+def test_whoever_asks_for_a_link_that_would_be_dropped_is_told(api, alice, deliver):
+    """Strangers have registered with the address, and have had its links sent."""
+    for _ in range(5):
+        user = UserFactory(email=alice.user.email)
+        with transaction.atomic():
+            claim(user)
+    deliver()
+    client = api("alice")
+
+    with nothing_written():
+        refused = problem_of(client.post(RESEND), 429, "too_many_requests")
+    assert "mailbox" in refused["detail"]
 
 
 def test_a_link_that_was_sent_again_confirms(api, alice, deliver):

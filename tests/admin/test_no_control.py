@@ -7,6 +7,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Permission
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from phr.accounts.addresses import confirm, confirmation_key
 from phr.accounts.models import Mail, User
@@ -197,9 +198,31 @@ def test_a_link_for_a_new_password_goes_to_the_owner(manager, browser, alice):
 
     browser(manager).post("/admin/accounts/user/", body)
 
-    asked = events_of("accounts.password_reset_asked")
+    asked = events_of("accounts.password_link_by_staff")
     assert asked == [{"user_id": str(alice.user_id)}]
     assert AccessEntry.objects.get(action="accounts.password_link_sent_by_staff")
+
+
+def test_strangers_do_not_use_up_the_links_that_staff_send(
+    manager, browser, alice, mailoutbox, deliver
+):
+    confirm_address(alice.user)
+    stranger, client = APIClient(), browser(manager)
+    body = {"action": "send_password_link", "_selected_action": [alice.user_id]}
+    for _ in range(6):
+        stranger.post("/api/auth/password/forgot/", {"email": alice.user.email})
+        deliver()
+    assert links_in(mailoutbox) == 5
+
+    for _ in range(3):
+        client.post("/admin/accounts/user/", body)
+        deliver()
+
+    assert links_in(mailoutbox) == 7
+
+
+def links_in(mails):
+    return sum(mail.subject == "Set a new password" for mail in mails)
 
 
 def test_a_name_that_was_verified_is_for_who_verifies(manager, browser, dr_bob):

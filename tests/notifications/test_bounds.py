@@ -77,6 +77,12 @@ CAUSES = {
         (LINKS, "5 an hour for a mailbox, 30 for an address"),
         mails=5,
     ),
+    "accounts.password_link_by_staff": Cause(
+        "staff with the right to do so",
+        "who has confirmed the address",
+        (LINKS, "2 an hour for an account"),
+        mails=5,
+    ),
     "accounts.signed_in_from_new_place": own(about="session_id"),
     "accounts.refresh_reused": own("ends the session", about="session_id"),
     "accounts.password_changed": own(),
