@@ -1,7 +1,7 @@
 """The page of the admin site that asks staff to show again who they are.
 
 A session lives for hours, and its cookie may be in other hands. What is done with it
-stays for longer, so it wants a password or a code of the last minutes (ADR 56).
+stays for longer, so it wants a password or a code of the last minutes (ADR 54).
 """
 
 from typing import Any

@@ -1,6 +1,6 @@
 """A stolen session of the admin site ends in hours; what is done with it must not stay.
 
-Whatever staff do there asks for a password or a code of the last five minutes (ADR 56).
+Whatever staff do there asks for a password or a code of the last five minutes (ADR 54).
 """
 
 from typing import Any
