@@ -20,7 +20,8 @@ def end_with_parent() -> None:
     parent that matters here.
     """
     parent = multiprocessing.parent_process()
-    if parent and parent.pid == os.getppid():
+    # One that was killed while this process was still starting is no parent any more.
+    if parent and (parent.pid == os.getppid() or not parent.is_alive()):
         Thread(target=watch, args=[parent.pid], name="parent", daemon=True).start()
 
 

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.contrib.postgres.indexes import BrinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -123,8 +124,9 @@ class LoginSession(BaseModel):
     class Meta:
         indexes = [
             models.Index(fields=["user", "address"], name="accounts_sign_in_places"),
-            # That of last use would make each refresh write to the index as well.
-            models.Index(fields=["created_at"], name="accounts_sessions_of_long_ago"),
+            # That of last use would make each refresh write to the index as well; and
+            # with one that is in order, lists would be looked for in everybody's.
+            BrinIndex(fields=["created_at"], name="accounts_sessions_of_long_ago"),
             models.Index(
                 fields=["user", "-created_at", "-id"],
                 condition=Q(revoked_at=None),

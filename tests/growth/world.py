@@ -17,6 +17,7 @@ from phr.health_records.models import (
     RecordVersion,
 )
 from phr.health_records.searching import KEY_LENGTH
+from tests.conftest import RIGHTS_OF_SAM, with_permissions
 from tests.factories import (
     AccessEntryFactory,
     CareGrantFactory,
@@ -77,7 +78,8 @@ def make_world() -> World:
     grant = CareGrantFactory(patient=alice, doctor=dr_bob, primary=True)
     stranger = DoctorFactory(user__username="stranger")
     record = HealthRecordFactory(patient=alice, created_by=alice.user)
-    world = World(alice, dr_bob, StaffFactory(), record, grant, stranger.user_id)
+    sam = with_permissions(StaffFactory(), *RIGHTS_OF_SAM)
+    world = World(alice, dr_bob, sam, record, grant, stranger.user_id)
     add_people(alice, stranger)
     add_grants(world)
     add_records(world)

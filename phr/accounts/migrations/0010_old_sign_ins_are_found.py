@@ -1,5 +1,6 @@
+from django.contrib.postgres.indexes import BrinIndex
 from django.contrib.postgres.operations import AddIndexConcurrently
-from django.db import migrations, models
+from django.db import migrations
 
 
 class Migration(migrations.Migration):
@@ -10,7 +11,7 @@ class Migration(migrations.Migration):
     operations = [
         AddIndexConcurrently(
             model_name="loginsession",
-            index=models.Index(
+            index=BrinIndex(
                 fields=["created_at"], name="accounts_sessions_of_long_ago"
             ),
         ),
