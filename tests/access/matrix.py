@@ -45,27 +45,19 @@ ACCOUNTS = [
     public("POST", "/api/auth/token/refresh/", body={"refresh": "{refresh}"}),
     row("POST", "/api/auth/logout/", others=204),
     row("GET", "/api/auth/profile/", others=200),
-    row(
-        "PUT",
-        "/api/auth/profile/",
-        others=409,
-        alice=200,
-        carol=200,
-        dr_dan=200,
-        sam=200,
-        body={"user": PERSON},
-        about=("another name; all doctors but dr_dan are verified", {}),
-    ),
-    row(
-        "PATCH",
-        "/api/auth/profile/",
-        others=409,
-        alice=200,
-        carol=200,
-        dr_dan=200,
-        sam=200,
-        body={"user": PERSON},
-        about=("another name; all doctors but dr_dan are verified", {}),
+    *(
+        row(
+            method,
+            "/api/auth/profile/",
+            others=409,
+            alice=200,
+            carol=200,
+            dr_dan=200,
+            sam=200,
+            body={"user": PERSON},
+            about=("another name; all doctors but dr_dan are verified", {}),
+        )
+        for method in ("PUT", "PATCH")
     ),
     row(
         "PATCH",
