@@ -93,12 +93,19 @@ def _settled_broker() -> None:
     assert current_app.conf.broker_url
 
 
-@pytest.fixture(autouse=True)
-def _patience() -> None:
-    """No test meets the limits, or the open breaker, that another one left.
+@pytest.fixture(autouse=True, scope="session")
+def _no_limits() -> None:
+    """The first connection has no limits, and so the large fillings on it have none.
 
-    Who imports `config.wsgi` has those of a web process from then on.
+    Who imports `config.wsgi`, as some modules of tests do while they are collected, has
+    those of a web process from then on.
     """
+    limits.use(limits.COMMAND)
+
+
+@pytest.fixture(autouse=True)
+def _patience(_no_limits: None) -> None:
+    """No test meets the limits, or the open breaker, that another one left."""
     limits.use(limits.COMMAND)
     driver.breaker.note_success()
 
