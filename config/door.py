@@ -12,11 +12,11 @@ from uuid import UUID
 from django.conf import settings
 
 from config.buffered_wsgi import Call
-from config.fair_queue import Bounds, InFlightAlready, LineIsFull, Sender
 from config.hourly_cost import HourlyCost, Payer
 from config.lane import Job, Lane
 from config.messages import Message, Refusal
 from config.senders import browser_sessions, sender_of, sender_of_sign_in, session_of
+from config.shares import Bounds, InFlightAlready, LineIsFull, Sender
 
 # How much one user, or one client's address, may have in flight in each lane, and how
 # much all who come from one address together (docs/adr/0041).
@@ -43,6 +43,7 @@ HASHING = frozenset(
 ALIVE = "/health/"
 # What a request counts for, where it is more than one unit.
 UNITS_OF_A_SIGN_IN = 4
+UNITS_AT_A_KNOWN_DEVICE = 2  # so that in a full line strangers give way to it
 UNITS_OF_A_SEARCH = 4
 UNITS_OF_A_FILE = 16
 BYTES_OF_A_UNIT = 64 * 1024  # of a body, which is held while the request waits
@@ -134,7 +135,9 @@ class Door:
             return self.health, sender_of(without_session(environ)), 1
         more = len_of_body(environ) // BYTES_OF_A_UNIT
         if hashes_a_password(environ):
-            return self.sign_ins, sender_of_sign_in(environ), UNITS_OF_A_SIGN_IN + more
+            sender = sender_of_sign_in(environ)
+            known = UNITS_AT_A_KNOWN_DEVICE if sender.is_known else UNITS_OF_A_SIGN_IN
+            return self.sign_ins, sender, known + more
         sender = sender_of(environ)
         if is_a_file(environ):
             return self.files, sender, UNITS_OF_A_FILE + more

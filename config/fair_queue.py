@@ -6,87 +6,14 @@ Nothing here knows of threads or of HTTP, and the time is passed in.
 
 from collections import deque
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple
 
-Item = TypeVar("Item")
+from config.shares import Bounds, InFlightAlready, Item, LineIsFull, Sender, Share
 
 # What somebody used counts for half after so many seconds.
 HALF_LIFE = 2.0
 SECONDS_BETWEEN_DECAYS = 0.5
 NEXT_TO_NOTHING = 0.001  # seconds; who has used less is forgotten
-# What a second of waiting makes up for, in seconds used. Else one who has used a little
-# more than many others would wait until all of these have caught up.
-MADE_UP_BY_WAITING = 10
-# What a request that is being worked on will have cost, as long as nobody knows.
-GUESS = 0.005  # seconds
-
-
-class InFlightAlready(Exception):
-    """Somebody has as much in flight as one can."""
-
-
-class LineIsFull(Exception):
-    """There are as many waiting as can be, and nobody has more of it."""
-
-
-class Sender(NamedTuple):
-    """Whom a request counts for.
-
-    :param key: whose turn it takes.
-    :param client: the address behind which it comes, of one or of many people.
-    :param account: for whom it is, where turns of one key go round among accounts.
-    """
-
-    key: Hashable
-    client: Hashable
-    account: Hashable = None
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """:param workers: how many requests are worked on at once.
-    :param workers_for_one: how many of them for one key, so that others find one free.
-    :param units: how much a sender may have in flight, waiting or worked on.
-    :param units_of_a_client: the same for all senders behind one address together.
-    :param waiting: how many requests may wait, of all together.
-    """
-
-    workers: int
-    workers_for_one: int
-    units: int
-    units_of_a_client: int
-    waiting: int
-
-
-@dataclass(slots=True)
-class Share(Generic[Item]):
-    """What one key has used, in seconds that decay, and has in flight.
-
-    :param waiting: its requests; the account whose turn it is stands first.
-    :param since: when it began to wait for its next turn. Not when its first request
-        came: whoever sends a hundred at once would have waited longest.
-    """
-
-    used: float = 0.0
-    running: int = 0
-    units: int = 0
-    waiting: dict[Sender, deque[tuple[int, Item]]] = field(default_factory=dict)
-    since: float = 0.0
-
-    def claim(self, at: float) -> float:
-        """What counts against who waits; the least is next."""
-        waited = at - self.since
-        return self.used + self.running * GUESS - waited * MADE_UP_BY_WAITING
-
-    def take(self) -> Item:
-        """The next request; after it the turn is another account's."""
-        sender, items = next(iter(self.waiting.items()))
-        del self.waiting[sender]
-        _, item = items.popleft()
-        if items:
-            self.waiting[sender] = items
-        return item
 
 
 class Heaviest(NamedTuple):
@@ -115,6 +42,7 @@ class FairQueue(Generic[Item]):
         # The heaviest who wait, until the line changes; of who is refused it does not.
         self.heaviest: Heaviest | None = None
         self.running, self.waiting, self.decayed_at = 0, 0, 0.0
+        self.last_was_known = False
 
     def add(self, sender: Sender, units: int, item: Item, *, at: float) -> None:
         """Let a request wait for its turn.
@@ -124,7 +52,7 @@ class FairQueue(Generic[Item]):
         :raises InFlightAlready: the sender, or its client, has too few left for this.
         :raises LineIsFull: too many wait, and nobody has more in flight.
         """
-        key, client, account = sender
+        key, client, account, is_known = sender
         if units > self.left(sender):
             raise InFlightAlready
         most = self.bounds.units_of_a_client
@@ -136,7 +64,7 @@ class FairQueue(Generic[Item]):
                 raise LineIsFull
         share = self.shares.get(key)
         if share is None:
-            share = self.shares[key] = Share()
+            share = self.shares[key] = Share(is_known)
         self.heaviest = None
         share.units += units
         own = key, account
@@ -194,7 +122,7 @@ class FairQueue(Generic[Item]):
     def find_heaviest(self) -> "Heaviest":
         of_client: dict[Hashable, int] = {}
         for share in self.line.values():
-            for key, client, account in share.waiting:
+            for key, client, account, _ in share.waiting:
                 units = self.owned.get((key, account), 0)
                 of_client[client] = max(of_client.get(client, 0), units)
         weights = (most * self.behind[client] for client, most in of_client.items())
@@ -250,14 +178,18 @@ class FairQueue(Generic[Item]):
         share.running += 1
         self.running += 1
         self.waiting -= 1
+        self.last_was_known = share.is_known
         return item
 
     def next_key(self, at: float) -> Hashable | None:
+        """Who is known and who is not take turns, however many there are of these."""
         most = self.bounds.workers_for_one
         able = [key for key, share in self.line.items() if share.running < most]
         if len(able) < 2:
             return able[0] if able else None
-        return min(able, key=lambda key: self.shares[key].claim(at))
+        of_last, shares = self.last_was_known, self.shares
+        others = [key for key in able if shares[key].is_known is not of_last]
+        return min(others or able, key=lambda key: shares[key].claim(at))
 
     def finish(self, key: Hashable, *, seconds: float, at: float) -> None:
         """Note that a request which `take` gave has been worked on.
@@ -273,7 +205,7 @@ class FairQueue(Generic[Item]):
 
     def release(self, sender: Sender, units: int) -> None:
         """Note that a request is in flight no more."""
-        key, client, account = sender
+        key, client, account, _ = sender
         self.heaviest = None
         self.shares[key].units -= units
         take_off(self.owned, (key, account), units)

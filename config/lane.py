@@ -10,8 +10,9 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
-from config.fair_queue import Bounds, FairQueue, Sender
+from config.fair_queue import FairQueue
 from config.messages import ClientHasGone
+from config.shares import Bounds, Sender
 from phr.core.postgres.work import Work
 
 

@@ -13,14 +13,15 @@ import orjson
 from django.conf import settings
 from django.http import parse_cookie
 
-from config.fair_queue import Sender
+from config.shares import Sender
+from phr.accounts import guesses
 from phr.accounts.tokens import Claims, InvalidToken, TokenType, read_token
 from phr.core.origin import network_of, site_of
 from phr.interfaces.browser import SIGNED_IN_AS
 from phr.interfaces.middleware import first_stranger
 
 # Where one is not signed in yet: whatever token comes with it says nothing. A view that
-# asks for none and changes something belongs here; tests/test_door.py looks for it.
+# asks for none and changes something belongs here; tests/door/ looks for it.
 WITHOUT_TOKEN = frozenset(
     {
         "/api/auth/email/confirm/",
@@ -88,11 +89,27 @@ def sender_of_sign_in(environ: dict[str, Any]) -> Sender:
 
     Turns go round among the accounts of an address. The name is not proven, and so is
     not shared with other addresses: else anybody could use up somebody else's turns.
+    A device that an account has signed in with has turns of its own, one in two of all,
+    so that whoever comes from very many addresses does not keep it waiting.
     """
     address = address_of(environ)
     named = environ["PATH_INFO"] in NAMED_IN_BODY
     account = name_in_body(environ) if named else user_of(environ)
-    return Sender(network_of(address), site_of(address), account)
+    owner = owner_of_device(environ) if named else None
+    if owner is None:
+        return Sender(network_of(address), site_of(address), account)
+    return Sender(("device of", owner), site_of(address), account, is_known=True)
+
+
+def owner_of_device(environ: dict[str, Any]) -> str | None:
+    """Whose device has sent this, if we gave it the cookie that it shows.
+
+    The account counts and not the cookie, of which one can collect any number.
+    """
+    if "HTTP_COOKIE" not in environ:
+        return None
+    shown = parse_cookie(environ["HTTP_COOKIE"]).get(settings.DEVICE_COOKIE_NAME, "")
+    return guesses.owner_of(shown) if shown else None
 
 
 def user_of(environ: dict[str, Any]) -> UUID | None:

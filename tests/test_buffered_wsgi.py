@@ -12,10 +12,10 @@ import pytest
 from config import streams
 from config.buffered_wsgi import LONGEST_HEAD, BufferedWSGI, Call
 from config.environ import environ_of
-from config.fair_queue import Bounds, Sender
 from config.holdings import Holdings
 from config.lane import Job, Lane
 from config.messages import Message, Refusal
+from config.shares import Bounds, Sender
 from config.streams import PIECE
 
 SCOPE = {

@@ -75,12 +75,24 @@ def new_device(user: User) -> str:
 
 def device_of(user_id: UUID | None, shown: str) -> str | None:
     """The id of a device that was given to this account, lately, by this server."""
+    owner, device = read_device(shown)
+    return device if user_id is not None and owner == user_id.hex else None
+
+
+def owner_of(shown: str) -> str | None:
+    """The account that this server gave a device to, lately; as 32 hex digits."""
+    owner, _ = read_device(shown)
+    return owner
+
+
+def read_device(shown: str) -> tuple[str | None, str | None]:
+    """The account and the id that a device's cookie names, if it is one of ours."""
     try:
         value = SIGNER.unsign(shown, max_age=DEVICE_IS_KNOWN_FOR)
     except signing.BadSignature:
-        return None
+        return None, None
     owner, _, device = value.partition(".")
-    return device if user_id is not None and owner == user_id.hex else None
+    return owner, device
 
 
 @dataclass(frozen=True, slots=True)

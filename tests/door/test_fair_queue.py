@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 
-from config.fair_queue import (
-    HALF_LIFE,
+from config.fair_queue import HALF_LIFE, FairQueue
+from config.shares import (
     MADE_UP_BY_WAITING,
     Bounds,
-    FairQueue,
     InFlightAlready,
     LineIsFull,
     Sender,
@@ -365,3 +364,19 @@ def test_the_accounts_of_one_address_take_the_turns_of_that_address_only() -> No
     queue.finish("address", seconds=0.01, at=0)
 
     assert [*served, queue.take(at=0)][1] == "bob"
+
+
+def test_whoever_is_known_has_every_other_turn() -> None:
+    """However many strangers wait; and strangers have the other turns."""
+    queue = queue_for()
+    for number in range(150):
+        add(queue, f"stranger {number}")
+    for name in ("alice", "carol"):
+        queue.add(alone(name)._replace(is_known=True), 1, name, at=0)
+    served = []
+    for _ in range(4):
+        served.append(served_now(queue))
+        queue.finish(served[-1], seconds=0.1, at=0)
+
+    assert {"alice", "carol"} <= set(served)
+    assert len([name for name in served if name.startswith("stranger")]) == 2

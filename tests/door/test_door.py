@@ -1,10 +1,7 @@
 """Whose share of the server a request uses, how much of it, and in which lane."""
 
 import asyncio
-import json
-from collections.abc import Hashable, Iterator
 from contextlib import suppress
-from datetime import timedelta
 from io import BytesIO
 from ipaddress import ip_network
 from types import SimpleNamespace
@@ -18,77 +15,38 @@ from django.contrib.auth.hashers import make_password
 from django.core.handlers.wsgi import get_path_info
 from django.test import Client
 from django.urls import Resolver404, get_resolver
-from django.utils import timezone
 from pytest_django import Settings
 
 from config import senders
-from config.buffered_wsgi import Call
 from config.door import (
     HASHING,
     UNITS,
     UNITS_OF_AN_ADDRESS,
-    Door,
     hashes_a_password,
     open_door,
 )
 from config.environ import environ_of
-from config.fair_queue import Sender
 from config.lane import Job, Lane
-from config.messages import Message, Refusal
+from config.messages import Refusal
 from config.refusals import turn_away
-from config.senders import BrowserSessions, sender_of, sender_of_sign_in
+from config.senders import BrowserSessions
 from config.streams import Stream
 from phr.accounts.models import LoginSession, User
-from phr.accounts.services import start_session
-from phr.accounts.tokens import TokenType, sign
-from phr.api import urls as api
-from phr.care.models import PatientProfile
-from phr.core.ids import uuid7
+from phr.accounts.tokens import TokenType
 from phr.interfaces.browser import SIGNED_IN_AS
-from tests.problem_answers import MEMBERS
+from tests.door.asking import (
+    CLIENT,
+    LOGIN,
+    RECORDS,
+    Entering,
+    bearer_of,
+    key_of,
+    request,
+    token_of,
+    told,
+    with_token,
+)
 from tests.test_buffered_wsgi import SCOPE
-
-RECORDS = "/api/health-records/"
-LOGIN = "/api/auth/login/"
-CLIENT = "203.0.113.7"
-
-
-def request(path: str = RECORDS, method: str = "GET", **more: Any) -> dict[str, Any]:
-    path, _, query = path.partition("?")
-    parts = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query}
-    return parts | {"REMOTE_ADDR": CLIENT, "wsgi.input": BytesIO()} | more
-
-
-def sign_in(name: str, path: str = LOGIN, **more: Any) -> dict[str, Any]:
-    body = BytesIO(json.dumps({"username": name, "password": "x"}).encode())
-    how = {"CONTENT_TYPE": "application/json", "wsgi.input": body}
-    return request(path, "POST", **(how | more))
-
-
-def key_of(environ: dict[str, Any]) -> Hashable:
-    return sender_of(environ).key
-
-
-def with_token(token: str, **more: Any) -> dict[str, Any]:
-    return request(HTTP_AUTHORIZATION=f"Bearer {token}", **more)
-
-
-def told(refusal: Refusal) -> Any:
-    assert refusal.headers["Content-Type"] == "application/problem+json"
-    body = json.loads(refusal.body)
-    assert body.keys() == MEMBERS
-    assert body["request_id"] == refusal.headers["X-Request-ID"]
-    return body
-
-
-@pytest.fixture
-def session(alice: PatientProfile) -> LoginSession:
-    start_session(user=alice.user, at=timezone.now())
-    return LoginSession.objects.get(user=alice.user)
-
-
-def token_of(session: LoginSession, kind: TokenType = TokenType.ACCESS) -> str:
-    return sign(kind, session, uuid7(), timezone.now(), timedelta(minutes=5))
 
 
 @pytest.mark.django_db
@@ -172,48 +130,6 @@ def test_costly_questions_count_for_more(path: str, units: int) -> None:
 
 def test_to_sign_in_counts_for_more() -> None:
     assert open_door(turn_away).place_of(request(LOGIN, "POST"))[2] == 4
-
-
-def lanes_of(door: Door) -> tuple[Lane, ...]:
-    return door.requests, door.sign_ins, door.files, door.health
-
-
-class Entering:
-    """A door, and an event loop in which nothing that enters is worked on."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.door: Door = open_door(turn_away)
-        for lane in lanes_of(self.door):
-            monkeypatch.setattr(lane, "hand_out", lambda at: None)
-        self.loop = asyncio.new_event_loop()
-        self.answers: list[Any] = []
-
-    def enter(self, environ: dict[str, Any]) -> Call:
-        async def send(message: Message) -> None:
-            raise AssertionError
-
-        async def run() -> Call:
-            call = Call(lambda *_: [], environ, send, patience=1)
-            self.answers.append(self.door.enter(call).answer)
-            return call
-
-        return self.loop.run_until_complete(run())
-
-    def turned_away(self) -> list[Refusal]:
-        """The answers to those that waited and had to give way."""
-        return [
-            answer.exception()
-            for answer in self.answers
-            if answer.done() and isinstance(answer.exception(), Refusal)
-        ]
-
-
-@pytest.fixture
-def entering(monkeypatch: pytest.MonkeyPatch) -> Iterator[Entering]:
-    entering = Entering(monkeypatch)
-    yield entering
-    entering.turned_away()  # else asyncio complains that nobody has looked
-    entering.loop.close()
 
 
 def test_an_answer_says_how_much_may_still_be_in_flight(entering: Entering) -> None:
@@ -403,115 +319,6 @@ def test_a_hash_elsewhere_would_be_noticed_by_every_test(client: Client) -> None
 
 
 @pytest.mark.django_db
-def test_to_sign_in_counts_for_address_and_account_whatever_token_comes_with_it(
-    session: LoginSession,
-) -> None:
-    token = f"Bearer {token_of(session)}"
-    with_one = sender_of_sign_in(sign_in("bob", HTTP_AUTHORIZATION=token))
-
-    assert with_one == sender_of_sign_in(sign_in(" BOB"))
-    assert with_one == sender_of_sign_in(sign_in("bob", HTTP_COOKIE="sessionid=x"))
-    assert with_one.key == with_one.client == CLIENT
-    assert with_one.account != sender_of_sign_in(sign_in("carol")).account
-    elsewhere = sender_of_sign_in(sign_in("bob", REMOTE_ADDR="198.51.100.1"))
-    assert elsewhere.key == "198.51.100.1"
-
-
-@pytest.mark.django_db
-def test_the_admin_sites_form_names_its_account_as_well(session: LoginSession) -> None:
-    form = {
-        "CONTENT_TYPE": "application/x-www-form-urlencoded",
-        "wsgi.input": BytesIO(b"csrfmiddlewaretoken=x&username=Bob&password=x"),
-    }
-
-    named = sender_of_sign_in(request("/admin/login/", "POST", **form)).account
-
-    assert named == sender_of_sign_in(sign_in("bob")).account
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"[]",
-        b"null",
-        b"{",
-        b'{"username": 1}',
-        b"\xff",
-        b'{"username": "\xed"}',
-        b'{"username": "bob", "password": "' + b"x" * 5_000 + b'"}',
-    ],
-)
-@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data", ""])
-def test_a_body_that_names_nobody_counts_for_its_address(
-    body: bytes, kind: str
-) -> None:
-    given: dict[str, Any] = {"wsgi.input": BytesIO(body), "CONTENT_TYPE": kind}
-    environ = sign_in("") | given
-
-    assert sender_of_sign_in(environ) == Sender(CLIENT, CLIENT, None)
-
-
-@pytest.mark.django_db
-def test_the_password_of_somebody_signed_in_counts_for_their_account(
-    session: LoginSession,
-) -> None:
-    bearer = {"HTTP_AUTHORIZATION": f"Bearer {token_of(session)}"}
-    sender = sender_of_sign_in(request("/api/auth/step-up/", "POST", **bearer))
-
-    assert sender == Sender(CLIENT, CLIENT, session.user_id)
-
-
-@pytest.mark.django_db
-def test_where_one_is_not_signed_in_yet_a_token_counts_for_nobody(
-    session: LoginSession,
-) -> None:
-    bearer = {"HTTP_AUTHORIZATION": f"Bearer {token_of(session)}"}
-    views: dict[str, Any] = {
-        f"/api/{entry.pattern}": getattr(entry.callback, "view_class", None)
-        for entry in api.urlpatterns
-    }
-    public = {
-        path
-        for path, view in views.items()
-        if not view.authentication_classes and hasattr(view, "post")
-    }
-
-    assert public == senders.WITHOUT_TOKEN
-    assert {key_of(request(path, "POST", **bearer)) for path in public} == {CLIENT}
-
-
-@pytest.mark.django_db
-def test_many_accounts_at_one_address_keep_nobody_from_signing_in(
-    entering: Entering,
-) -> None:
-    """Seven accounts with sixteen connections each, and right passwords."""
-    for number in range(112):
-        with suppress(Refusal):
-            entering.enter(sign_in(f"account{number % 7}"))
-    for number in range(36):
-        entering.enter(sign_in(f"other{number}"))
-        entering.enter(sign_in(f"other{number}", REMOTE_ADDR=f"198.51.100.{number}"))
-
-    assert entering.door.sign_ins.queue.waiting == 100
-    turned_away = entering.turned_away()
-    assert {told(refusal)["code"] for refusal in turned_away} == {"unavailable"}
-    assert {refusal.status for refusal in turned_away} == {503}
-    seven = {sender_of_sign_in(sign_in(f"account{n}")).account for n in range(7)}
-    line = entering.door.sign_ins.queue.line
-    waiting = {sender for share in line.values() for sender in share.waiting}
-    assert len([one for one in waiting if one.account not in seven]) == 72
-
-
-@pytest.mark.django_db
-def test_the_tenth_of_a_clinic_behind_one_address_is_let_in(entering: Entering) -> None:
-    for number in range(40):
-        entering.enter(sign_in(f"doctor{number}"))
-
-    assert entering.door.sign_ins.queue.waiting == 40
-
-
-@pytest.mark.django_db
 def test_many_accounts_at_one_address_do_not_fill_the_line(entering: Entering) -> None:
     """Each has less in flight than one may."""
     for number in range(33):
@@ -548,11 +355,6 @@ def test_large_bodies_count_for_more(entering: Entering) -> None:
         entering.enter(record())
     with pytest.raises(Refusal):
         entering.enter(record())
-
-
-def bearer_of(number: int) -> str:
-    session = LoginSession(pk=UUID(int=number), user_id=UUID(int=number))
-    return f"Bearer {token_of(session)}"
 
 
 ADMIN = "/admin/"
