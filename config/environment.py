@@ -91,6 +91,7 @@ def read_seconds(value: object) -> object:
     return int(value) if isinstance(value, str) and value.isdecimal() else value
 
 
+A_YEAR = 31_536_000  # seconds
 MIB = 1024 * 1024  # bytes; no single text is as long
 Duration = Annotated[timedelta, BeforeValidator(read_seconds), Field(gt=timedelta(0))]
 Names = Annotated[list[str], NoDecode, BeforeValidator(split_list)]
@@ -102,6 +103,11 @@ PublicKeys = Annotated[list[PublicKey], NoDecode, BeforeValidator(split_list)]
 Key = Annotated[SecretStr, Field(min_length=SHORTEST_KEY)]
 SigningKey = Annotated[Key, Field(validate_default=True)]
 SigningKeys = Annotated[list[Key], NoDecode, BeforeValidator(split_list)]
+PublicUrl = Annotated[str, AfterValidator(read_public_url)]
+MailServer = Annotated[
+    SecretStr, AfterValidator(read_email_url), Field(validate_default=True)
+]
+Switch = Literal["on", "off"]
 KNOWN_SECRET_KEY = SecretStr("development-only-secret-key-0123456789")
 KNOWN_SIGNING_KEY = SecretStr("development-only-signing-key-0123456789")
 KNOWN_LEDGER_KEY = SecretStr("development-only-ledger-key-0123456789")
@@ -135,10 +141,10 @@ class Environment(BaseSettings):
     csrf_trusted_origins: Names = []
     trusted_proxies: Networks = []
     care_consent: Literal["required", "not-required"] | None = None
-    emergency_access: Literal["on", "off"] = "off"
+    emergency_access: Switch = "off"
     emergency_access_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 60
     address_cooling_days: Annotated[int, Field(ge=1, le=90)] = 7
-    doctor_mfa_required: Literal["on", "off"] | None = None
+    doctor_mfa_required: Switch | None = None
     account_entries_per_day: Annotated[int, Field(ge=1)] = 1_000
     account_bytes_per_day: Annotated[int, Field(ge=MIB)] = 20 * MIB
     account_entries: Annotated[int, Field(ge=1)] = 100_000
@@ -146,7 +152,9 @@ class Environment(BaseSettings):
     account_seconds_per_hour: Annotated[int, Field(ge=1)] = 300
     access_token_lifetime: Duration = timedelta(minutes=5)
     refresh_token_lifetime: Duration = timedelta(days=1)
-    hsts_seconds: Annotated[int, Field(ge=0)] = 31_536_000
+    hsts_seconds: Annotated[int, Field(ge=0)] = A_YEAR
+    hsts_subdomains: Switch = "off"
+    hsts_preload: Switch = "off"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     # Validators of fields and not of the model, which would only be asked when every
@@ -202,6 +210,17 @@ class Environment(BaseSettings):
             is_secret = isinstance(url, SecretStr)
             refuse(fault_of_url(url.get_secret_value() if is_secret else str(url)))
         return url
+
+    @field_validator("hsts_preload")
+    @classmethod
+    def preload_what_lists_take(cls, preload: str, info: ValidationInfo) -> str:
+        """Ask for what the list of browsers asks for (https://hstspreload.org)."""
+        seconds, subdomains = map(info.data.get, ("hsts_seconds", "hsts_subdomains"))
+        if preload == "on" and (subdomains != "on" or (seconds or 0) < A_YEAR):
+            raise ValueError(
+                f"needs HSTS_SUBDOMAINS=on and HSTS_SECONDS of {A_YEAR} or more"
+            )
+        return preload
 
     @property
     def shares_connections(self) -> bool:

@@ -22,8 +22,12 @@ HEADERS = {
     HEADER: build_policy(NO_PAGE),
 }
 if settings.SECURE_HSTS_SECONDS:
-    HEADERS["Strict-Transport-Security"] = (
-        f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+    HEADERS["Strict-Transport-Security"] = "; ".join(
+        [
+            f"max-age={settings.SECURE_HSTS_SECONDS}",
+            *(["includeSubDomains"] if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else []),
+            *(["preload"] if settings.SECURE_HSTS_PRELOAD else []),
+        ]
     )
 
 

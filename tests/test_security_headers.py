@@ -17,7 +17,7 @@ from tests.production import NEEDED, Answer, ask_production, run_python
 
 PROFILE, LOGIN = "/api/auth/profile/", "/api/auth/login/"
 PROXY = {"REMOTE_ADDR": "10.1.2.3", "HTTP_X_FORWARDED_PROTO": "https"}
-HSTS = "max-age=31536000; includeSubDomains; preload"
+HSTS = "max-age=31536000"
 HTTPS = {"wsgi.url_scheme": "https"}
 
 
@@ -137,17 +137,42 @@ def test_over_https_browsers_are_told_to_stay_there(
     assert hsts == HSTS
 
 
-@pytest.mark.parametrize("seconds", ["31536000", "0"])
-def test_what_is_refused_before_django_sees_it_has_the_headers(seconds: str) -> None:
-    show = (
-        "import config.asgi, json; from config.refusals import HEADERS; "
-        "print(json.dumps(HEADERS))"
-    )
-    variables = NEEDED | {"HSTS_SECONDS": seconds}
-    headers = json.loads(run_python("-c", show, **variables).stdout)
+SHOW_HEADERS = """
+import config.asgi, json
+from django.test import Client
+from config.refusals import HEADERS
+answer = Client(HTTP_HOST="records.example.org").get("/health/", secure=True)
+print(json.dumps([HEADERS, dict(answer.headers)]))
+"""
 
-    hsts = headers.pop("Strict-Transport-Security", "")
-    assert hsts == ("" if seconds == "0" else HSTS)
+
+@pytest.mark.parametrize(
+    ("asked", "hsts"),
+    [
+        ({}, HSTS),
+        ({"HSTS_SECONDS": "0"}, ""),
+        ({"HSTS_SECONDS": "0", "HSTS_SUBDOMAINS": "on"}, ""),
+        ({"HSTS_SECONDS": "60"}, "max-age=60"),
+        ({"HSTS_SUBDOMAINS": "on"}, f"{HSTS}; includeSubDomains"),
+        (
+            {"HSTS_SUBDOMAINS": "on", "HSTS_PRELOAD": "on"},
+            f"{HSTS}; includeSubDomains; preload",
+        ),
+    ],
+)
+def test_browsers_are_told_what_the_operator_asked_for_and_no_more(
+    asked: dict[str, str], hsts: str
+) -> None:
+    """Also where a request is refused before Django sees it."""
+    done = run_python("-c", SHOW_HEADERS, **NEEDED | asked)
+
+    for headers in json.loads(done.stdout):
+        assert headers.get("Strict-Transport-Security", "") == hsts
+
+
+def test_what_is_refused_before_django_sees_it_has_the_headers() -> None:
+    headers, _ = json.loads(run_python("-c", SHOW_HEADERS, **NEEDED).stdout)
+
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "no-store"
     assert headers["Content-Security-Policy"].endswith("sandbox")

@@ -75,6 +75,7 @@ def test_missing_and_wrong_settings_are_named_together(
         "EMERGENCY_ACCESS_MINUTES": "0",
         "ACCESS_TOKEN_LIFETIME": "a while",
         "HSTS_SECONDS": "-1",
+        "HSTS_SUBDOMAINS": "true",
         "PUBLIC_URL": "records.example.org",
         "EMAIL_URL": "imap://mail.example.org",
         "EMAIL_FROM": "nobody",
@@ -148,6 +149,26 @@ def test_defaults_are_the_careful_ones(needed: pytest.MonkeyPatch) -> None:
     assert environment.access_token_lifetime == timedelta(minutes=5)
     assert environment.refresh_token_lifetime == timedelta(days=1)
     assert environment.hsts_seconds >= 31_536_000
+    assert (environment.hsts_subdomains, environment.hsts_preload) == ("off", "off")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"HSTS_SUBDOMAINS": "off"},
+        {"HSTS_SECONDS": "31535999"},
+        {"HSTS_SECONDS": "0"},
+    ],
+)
+def test_browsers_are_offered_nothing_for_their_lists_that_these_refuse(
+    needed: pytest.MonkeyPatch, asked: dict[str, str]
+) -> None:
+    for name, value in (
+        {"HSTS_SUBDOMAINS": "on", "HSTS_PRELOAD": "on"} | asked
+    ).items():
+        needed.setenv(name, value)
+
+    assert faults().keys() == {"HSTS_PRELOAD"}
 
 
 @pytest.mark.parametrize(

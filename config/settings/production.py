@@ -5,7 +5,12 @@ import logging
 from config.environment import read_environment
 from config.logs import configure_logs
 from config.settings.base import *  # noqa: F403 - a settings module is its names
-from config.settings.base import INSTALLED_APPS, ROOT, settings_from
+from config.settings.base import (
+    INSTALLED_APPS,
+    ROOT,
+    SILENCED_SYSTEM_CHECKS,
+    settings_from,
+)
 
 environment = read_environment()
 globals().update(settings_from(environment))
@@ -22,8 +27,11 @@ SECURE_REDIRECT_EXEMPT = [r"^api/", r"^health/"]
 # phr.interfaces.middleware drops this header unless a trusted proxy sent it.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = environment.hsts_seconds
-SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-SECURE_HSTS_PRELOAD = True
+# Of other hosts under the same name, and of the lists in browsers, which are hard to
+# get off again, only the operator can know.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = environment.hsts_subdomains == "on"
+SECURE_HSTS_PRELOAD = environment.hsts_preload == "on"
+SILENCED_SYSTEM_CHECKS = [*SILENCED_SYSTEM_CHECKS, "security.W005", "security.W021"]
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 # Browsers take these from this host only, over https, and for all of its paths.
