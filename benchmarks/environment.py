@@ -14,7 +14,7 @@ DEFAULTS = {
     "LEDGER_SIGNING_KEY": "benchmark-only-ledger-key-0123456789",
     "ENCRYPTION_KEY": "benchmark-only-encryption-key-0123456789",
     "PUBLIC_URL": "https://127.0.0.1",
-    "EMAIL_URL": "console:",
+    "EMAIL_URL": "smtp://127.0.0.1:1",
     "EMAIL_FROM": "records@localhost",
     "DOCTOR_MFA_REQUIRED": "off",
     "ALLOWED_HOSTS": "127.0.0.1",

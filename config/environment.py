@@ -31,7 +31,7 @@ from config.keys import (
     fault_of_url,
     repeated,
 )
-from config.mail import read_email_url
+from config.mail import fault_of_sender, read_email_url
 
 
 def split_list(value: object) -> object:
@@ -130,8 +130,8 @@ class Environment(BaseSettings):
     ledger_previous_public_keys: PublicKeys = []
     encryption_key: SigningKey
     encryption_previous_keys: SigningKeys = []
-    public_url: Annotated[str, AfterValidator(read_public_url)]
-    email_url: Annotated[SecretStr, AfterValidator(read_email_url)]
+    public_url: PublicUrl
+    email_url: MailServer
     email_from: Annotated[str, AfterValidator(read_mail_sender)]
     allowed_hosts: Annotated[Names, Field(validate_default=True)] = []
     database_url: Annotated[str, AfterValidator(read_database_url)]
@@ -211,6 +211,12 @@ class Environment(BaseSettings):
             refuse(fault_of_url(url.get_secret_value() if is_secret else str(url)))
         return url
 
+    @field_validator("email_url")
+    @classmethod
+    def need_mail_that_leaves(cls, url: SecretStr, info: ValidationInfo) -> SecretStr:
+        refuse(not info.data.get("debug") and fault_of_sender(url))
+        return url
+
     @field_validator("hsts_preload")
     @classmethod
     def preload_what_lists_take(cls, preload: str, info: ValidationInfo) -> str:
@@ -250,12 +256,8 @@ class DevelopmentEnvironment(Environment):
     jwt_signing_key: SigningKey = KNOWN_SIGNING_KEY
     ledger_signing_key: SigningKey = KNOWN_LEDGER_KEY
     encryption_key: SigningKey = KNOWN_ENCRYPTION_KEY
-    public_url: Annotated[str, AfterValidator(read_public_url)] = (
-        "http://localhost:8000"
-    )
-    email_url: Annotated[SecretStr, AfterValidator(read_email_url)] = SecretStr(
-        "console:"
-    )
+    public_url: PublicUrl = "http://localhost:8000"
+    email_url: MailServer = SecretStr("console:")
     email_from: str = "records@localhost"
     allowed_hosts: Names = ["localhost", "127.0.0.1", "[::1]"]
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
+from django.core import checks
 from pydantic import SecretStr
 
 BACKENDS = "django.core.mail.backends"
@@ -13,13 +15,30 @@ SMTP = {
     "smtps": (465, True, False),
     "submission": (587, False, True),
 }
+SMTP_BACKEND = f"{BACKENDS}.smtp.EmailBackend"
 SECONDS_TO_WAIT_FOR_SMTP = 10
+NOT_SENT = "does not send mails but prints them, with links that sign in"
 
 
 def read_email_url(value: SecretStr) -> SecretStr:
     """:raises ValueError: not an address that `mail_settings` takes."""
     mail_settings(value)
     return value
+
+
+def fault_of_sender(url: SecretStr) -> str | None:
+    """Why nobody would get a mail, and whoever reads the log would get them all."""
+    leaves = mail_settings(url)["EMAIL_BACKEND"] == SMTP_BACKEND
+    return None if leaves else f"{NOT_SENT}: for development only"
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def mail_leaves(**options: Any) -> list[checks.CheckMessage]:
+    """Refuse whatever does not send mail; with DEBUG off the server does not start."""
+    if settings.EMAIL_BACKEND == SMTP_BACKEND:
+        return []
+    hint = "Begin it with submission://, smtps:// or smtp://."
+    return [checks.Error(f"EMAIL_URL {NOT_SENT}.", hint)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +68,7 @@ def mail_settings(url: SecretStr) -> dict[str, Any]:
     usual_port, tls, starttls = SMTP[scheme]
     server = read_server(url.get_secret_value(), usual_port)
     return {
-        "EMAIL_BACKEND": f"{BACKENDS}.smtp.EmailBackend",
+        "EMAIL_BACKEND": SMTP_BACKEND,
         "EMAIL_HOST": server.host,
         "EMAIL_PORT": server.port,
         "EMAIL_HOST_USER": server.user,

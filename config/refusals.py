@@ -21,6 +21,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     HEADER: build_policy(NO_PAGE),
 }
+# As Django's SecurityMiddleware puts it.
 if settings.SECURE_HSTS_SECONDS:
     HEADERS["Strict-Transport-Security"] = "; ".join(
         [

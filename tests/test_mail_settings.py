@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import SecretStr
+from pytest_django import Settings
 
 from config.environment import DevelopmentEnvironment, read_environment
-from config.mail import mail_settings
+from config.mail import mail_leaves, mail_settings
 from config.settings.base import settings_from
 from tests.production import NEEDED, run_python
 
@@ -64,7 +65,45 @@ def test_console_prints_instead_of_sending() -> None:
     assert settings_of("console:") == {"EMAIL_BACKEND": CONSOLE}
 
 
+@pytest.mark.parametrize("url", ["console:", "console://", "console:phr:hunter2"])
+def test_an_installation_prints_no_mails(needed: pytest.MonkeyPatch, url: str) -> None:
+    """Whoever reads its log would sign in by their links."""
+    needed.setenv("EMAIL_URL", url)
+
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL: does not send mails"):
+        read_environment()
+
+
+@pytest.mark.parametrize("kind", ["console", "filebased", "locmem", "dummy"])
+def test_the_check_before_a_deployment_fails_where_no_mail_leaves(
+    settings: Settings, kind: str
+) -> None:
+    settings.EMAIL_BACKEND = f"django.core.mail.backends.{kind}.EmailBackend"
+
+    (fault,) = mail_leaves()
+
+    assert fault.is_serious()
+    assert "EMAIL_URL" in fault.msg
+
+
+@pytest.mark.parametrize("debug", ["on", "off"])
+def test_nor_does_a_deployment_go_on_that_prints_mails(debug: str) -> None:
+    variables = NEEDED | {"EMAIL_URL": "console:", "DEBUG": debug}
+
+    done = run_python("manage.py", "check", "--deploy", **variables)
+
+    assert done.returncode != 0
+    assert "EMAIL_URL" in done.stdout + done.stderr
+
+
 WRONG = [
+    "CONSOLE:",
+    "file:/tmp/mails",
+    "filebased:/tmp/mails",
+    "dummy:",
+    "locmem:",
+    "memory:",
+    "django.core.mail.backends.console.EmailBackend",
     "",
     "hunter2",
     "mail.example.org:25",

@@ -232,14 +232,14 @@ def test_development_needs_only_the_servers(monkeypatch: pytest.MonkeyPatch) -> 
     assert "localhost" in environment.allowed_hosts
 
 
-def test_development_without_debug_needs_real_secrets(
+def test_development_without_debug_needs_real_secrets_and_a_mail_server(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in ("DATABASE_URL", "REDIS_URL"):
         monkeypatch.setenv(name, NEEDED[name])
     monkeypatch.setenv("DEBUG", "off")
 
-    assert faults(DevelopmentEnvironment).keys() == set(KEYS)
+    assert faults(DevelopmentEnvironment).keys() == {*KEYS, "EMAIL_URL"}
 
 
 @pytest.mark.parametrize("name", KEYS)
