@@ -111,6 +111,12 @@ class LoginSession(BaseModel):
     refresh_id = models.UUIDField(
         default=uuid7, help_text="The only refresh token that counts."
     )
+    spent_refreshes = models.JSONField(
+        default=dict,
+        db_default={},
+        editable=False,
+        help_text="Refresh tokens that were used within seconds, and when.",
+    )
     revoked_at = models.DateTimeField(null=True, blank=True)
     proved_at = models.DateTimeField(
         null=True, blank=True, help_text="When a password or a code was last given."

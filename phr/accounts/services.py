@@ -37,6 +37,7 @@ SIGN_INS_PER_PLACE = Limit("sign-in:place", 600, timedelta(minutes=15))
 SIGN_INS_PER_ACCOUNT = Limit("sign-in:account", 100, timedelta(minutes=15))
 REGISTRATIONS_PER_ADDRESS = Limit("register:address", 60, timedelta(hours=1))
 REGISTRATIONS_A_DAY = Limit("register:address-a-day", 240, timedelta(days=1))
+REUSE_IS_REPETITION = timedelta(seconds=10)
 SESSIONS_A_DAY = Limit("sessions-begun", 1_000, timedelta(days=1))
 REFRESHES_PER_ADDRESS = Limit("refresh:address", 120, timedelta(minutes=1))
 REFRESHES_PER_SESSION = Limit("refresh:session", 120, timedelta(minutes=1))
@@ -224,12 +225,13 @@ def start_session(*, user: User, at: datetime, second_factor: bool = False) -> T
 
 
 def refresh_session(*, refresh: str, at: datetime) -> Tokens:
-    """Exchange a refresh token for new tokens; it works once.
+    """Exchange a refresh token for new tokens.
 
-    Of any number of simultaneous uses at most one succeeds. A second use means that
-    somebody has a copy, so the whole session ends (RFC 9700, section 4.14.2).
+    Used again within seconds, by a second tab or after an answer that was lost, it gets
+    the same refresh token as before (ADR 59). A later use means that somebody has a
+    copy, so the whole session ends (RFC 9700, section 4.14.2).
 
-    :raises InvalidToken: not a refresh token, used already, or its session has ended.
+    :raises InvalidToken: not a refresh token, used before, or its session has ended.
     :raises TooMany: too many from this client's address, or of this session.
     """
     claims = admit_refresh(refresh)
@@ -267,13 +269,29 @@ def admit_refresh(refresh: str) -> Claims:
 
 def rotate(session: LoginSession, refresh_id: UUID, at: datetime) -> Tokens | None:
     """Give a locked session its next tokens, or end it if the refresh id is spent."""
-    if session.refresh_id != refresh_id:
+    spent = just_spent(session, at)
+    if session.refresh_id == refresh_id:
+        session.spent_refreshes = {**spent, str(refresh_id): at.timestamp()}
+        session.refresh_id, session.last_used_at = uuid7(), at
+        session.save(
+            update_fields=[
+                "refresh_id",
+                "spent_refreshes",
+                "last_used_at",
+                "updated_at",
+            ]
+        )
+    elif str(refresh_id) not in spent:
         session.revoked_at = at
         session.save(update_fields=["revoked_at", "updated_at"])
         events.emit(
             "accounts.refresh_reused", session_id=session.pk, by=session.user_id
         )
         return None
-    session.refresh_id, session.last_used_at = uuid7(), at
-    session.save(update_fields=["refresh_id", "last_used_at", "updated_at"])
-    return issue_tokens(session, at=at)
+    return issue_tokens(session, at=session.last_used_at)
+
+
+def just_spent(session: LoginSession, at: datetime) -> dict[str, float]:
+    """Refresh tokens of a session that may still be used again, and their first use."""
+    since = (at - REUSE_IS_REPETITION).timestamp()
+    return {key: used for key, used in session.spent_refreshes.items() if used >= since}

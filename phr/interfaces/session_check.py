@@ -13,6 +13,7 @@ from phr.core.compiled import CompiledQuery
 
 # What stands for the values while the statement is built.
 SESSION, USER = UUID(int=1), UUID(int=2)
+NOT_ASKED_FOR = {"spent_refreshes"}  # at a refresh alone
 
 
 def live_session(*, session_id: UUID, user_id: UUID) -> LoginSession | None:
@@ -58,7 +59,8 @@ def session_query() -> CompiledQuery:
 
 @cache
 def columns(model: type[Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]  # noqa: SLF001 - Django's way to ask
+    names = [field.attname for field in model._meta.concrete_fields]  # noqa: SLF001 - Django's way to ask
+    return [name for name in names if name not in NOT_ASKED_FOR]
 
 
 def take(model: type[Model], row: Iterator[Any]) -> Any:

@@ -21,6 +21,7 @@ from tests.problem_answers import faults_of, problem_of
 from tests.rows import nothing_written
 
 REFRESH, LOGOUT = "/api/auth/token/refresh/", "/api/auth/logout/"
+LATER = timedelta(seconds=11)  # than an answer that was lost is asked for again
 pytestmark = pytest.mark.django_db
 
 
@@ -85,10 +86,58 @@ def test_an_access_token_is_no_refresh_token(tokens: Tokens) -> None:
     assert response.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_a_refresh_token_used_again_ends_the_session_at_once(tokens: Tokens) -> None:
+def test_a_refresh_whose_answer_was_lost_is_repeated(
+    tokens: Tokens, deliver: Callable[[], None]
+) -> None:
+    lost = refresh(tokens.refresh).json()
+
+    again = refresh(tokens.refresh)
+
+    assert again.status_code == 200
+    assert again.json()["refresh"] == lost["refresh"]
+    for access in (tokens.access, lost["access"], again.json()["access"]):
+        assert opens(access)
+    assert refresh(lost["refresh"]).status_code == 200
+    deliver()
+    assert not Notification.objects.exists()
+
+
+def test_a_repeated_refresh_makes_nothing_last_longer(
+    alice: PatientProfile,
+) -> None:
+    now = timezone.now()
+    token = start_session(user=alice.user, at=now - timedelta(hours=1)).refresh
+    with time_machine.travel(now, tick=False):
+        first = refresh(token).json()
+    with time_machine.travel(now + timedelta(seconds=9), tick=False):
+        again = refresh(token).json()
+
+    assert LoginSession.objects.get().last_used_at == now
+    with time_machine.travel(now + timedelta(minutes=5, seconds=1), tick=False):
+        assert not opens(first["access"])
+        assert not opens(again["access"])
+
+
+def test_tabs_that_refresh_one_after_the_other_end_up_with_one_token(
+    tokens: Tokens,
+) -> None:
+    """Three that a browser opens again: the last one asks with what was first."""
+    second = refresh(tokens.refresh).json()["refresh"]
+    third = refresh(second).json()["refresh"]
+
+    assert refresh(tokens.refresh).json()["refresh"] == third
+    assert refresh(second).json()["refresh"] == third
+    assert refresh(third).status_code == 200
+
+
+@pytest.mark.parametrize("later", [timedelta(seconds=11), timedelta(hours=2)])
+def test_a_refresh_token_used_again_later_ends_the_session_at_once(
+    tokens: Tokens, later: timedelta
+) -> None:
     newer = refresh(tokens.refresh).json()
 
-    problem_of(refresh(tokens.refresh), 401, "invalid_token")
+    with time_machine.travel(timezone.now() + later):
+        problem_of(refresh(tokens.refresh), 401, "invalid_token")
 
     assert LoginSession.objects.get().revoked_at is not None
     assert not opens(tokens.access)
@@ -96,12 +145,44 @@ def test_a_refresh_token_used_again_ends_the_session_at_once(tokens: Tokens) -> 
     problem_of(refresh(newer["refresh"]), 401, "invalid_token")
 
 
+def test_what_was_used_long_ago_ends_the_session_also_right_after_a_refresh(
+    tokens: Tokens,
+) -> None:
+    newer = refresh(tokens.refresh).json()["refresh"]
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        newest = refresh(refresh(newer).json()["refresh"]).json()
+        problem_of(refresh(tokens.refresh), 401, "invalid_token")
+        problem_of(refresh(newest["refresh"]), 401, "invalid_token")
+
+
+def test_repeating_does_not_make_the_seconds_begin_anew(tokens: Tokens) -> None:
+    now = timezone.now()
+    with time_machine.travel(now, tick=False):
+        refresh(tokens.refresh)
+    with time_machine.travel(now + timedelta(seconds=9), tick=False):
+        assert refresh(tokens.refresh).status_code == 200
+
+    with time_machine.travel(now + timedelta(seconds=18), tick=False):
+        problem_of(refresh(tokens.refresh), 401, "invalid_token")
+
+
+def test_a_session_keeps_used_tokens_for_seconds_only(tokens: Tokens) -> None:
+    token = tokens.refresh
+    for minutes in range(1, 4):
+        with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+            token = refresh(token).json()["refresh"]
+
+    assert len(LoginSession.objects.get().spent_refreshes) == 1
+
+
 def test_the_user_is_told_once_that_a_refresh_token_was_used_again(
     alice: PatientProfile, tokens: Tokens, deliver: Callable[[], None]
 ) -> None:
     refresh(tokens.refresh)
-    for _again in range(3):
-        refresh(tokens.refresh)
+    with time_machine.travel(timezone.now() + LATER):
+        for _again in range(3):
+            refresh(tokens.refresh)
     deliver()
 
     told = Notification.objects.get()
@@ -115,10 +196,20 @@ def test_reuse_ends_only_the_session_it_belongs_to(
 ) -> None:
     elsewhere = start_session(user=alice.user, at=timezone.now())
     refresh(tokens.refresh)
-    refresh(tokens.refresh)
+    with time_machine.travel(timezone.now() + LATER):
+        refresh(tokens.refresh)
 
+    assert not opens(tokens.access)
     assert opens(elsewhere.access)
     assert refresh(elsewhere.refresh).status_code == 200
+
+
+def test_what_has_ended_is_not_repeated(tokens: Tokens) -> None:
+    newer = refresh(tokens.refresh).json()
+    client_with(newer["access"]).post(LOGOUT)
+
+    with nothing_written():
+        problem_of(refresh(tokens.refresh), 401, "invalid_token")
 
 
 def test_a_deactivated_user_gets_no_new_tokens(
@@ -144,7 +235,7 @@ def test_a_token_longer_than_ours_are_is_bad_input(tokens: Tokens) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_twenty_refreshes_at_once_at_most_one_succeeds(
+def test_twenty_refreshes_at_once_get_one_token_and_end_nothing(
     alice: PatientProfile,
 ) -> None:
     for _round in range(5):  # one alone may miss the moment
@@ -152,10 +243,24 @@ def test_of_twenty_refreshes_at_once_at_most_one_succeeds(
 
         answers = all_at_once([partial(refresh, tokens.refresh)] * 20)
 
-        statuses = sorted(answer.status_code for answer in answers)
-        assert statuses == [200] + [401] * 19
-        newer = next(answer.json() for answer in answers if answer.status_code == 200)
-        assert not opens(newer["access"])  # the others were a second use
+        assert {answer.status_code for answer in answers} == {200}
+        (newer,) = {answer.json()["refresh"] for answer in answers}
+        assert all(opens(answer.json()["access"]) for answer in answers)
+        assert refresh(newer).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_copy_that_is_used_later_ends_the_session_once_however_often_at_once(
+    tokens: Tokens,
+) -> None:
+    newer = refresh(tokens.refresh).json()
+
+    with time_machine.travel(timezone.now() + LATER):
+        answers = all_at_once([partial(refresh, tokens.refresh)] * 8)
+
+    assert {answer.status_code for answer in answers} == {401}
+    assert not opens(newer["access"])
+    assert OutboxEvent.objects.filter(kind="accounts.refresh_reused").count() == 1
 
 
 def test_logout_ends_both_tokens_at_once(tokens: Tokens) -> None:

@@ -48,6 +48,7 @@ NOT_IN_IT = {
     "accounts.LoginSession": {
         "user_id": "the owner",
         "refresh_id": "a secret",
+        "spent_refreshes": "of seconds ago",
         "updated_at": "last_used_at says it",
     },
     "care.PatientProfile": {"user_id": "the owner"},

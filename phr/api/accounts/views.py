@@ -108,7 +108,7 @@ class Login(ApiView):
 
 
 class Refresh(ApiView):
-    """Exchange a refresh token for new tokens; it works once."""
+    """Exchange a refresh token for new tokens; it works once, but for a few seconds."""
 
     authentication_classes = ()
     permission_classes = ()

@@ -13,6 +13,7 @@ from phr.accounts.services import (
     REFRESHES_PER_ADDRESS,
     REGISTRATIONS_A_DAY,
     REGISTRATIONS_PER_ADDRESS,
+    REUSE_IS_REPETITION,
 )
 from phr.api.care.filters import DoctorFilter
 from phr.api.health_records.filters import RecordFilter
@@ -44,6 +45,7 @@ def guide_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "server": request.build_absolute_uri("/").rstrip("/"),
         "access_lifetime": in_words(settings.ACCESS_TOKEN_LIFETIME),
+        "repetition": in_words(REUSE_IS_REPETITION),
         "consent": settings.CARE_CONSENT_REQUIRED,
         "default_page": DEFAULT_SIZE,
         "largest_page": LARGEST_SIZE,

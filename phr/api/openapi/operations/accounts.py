@@ -117,8 +117,10 @@ LOGIN = Operation(
 )
 REFRESH_TOKEN = Operation(
     "Get new tokens",
-    "Whoever holds a refresh token may exchange it, once, for a new pair. Presenting "
-    "it a second time ends the whole login session, because somebody has a copy.",
+    "Whoever holds a refresh token may exchange it, once, for a new pair. "
+    "Presented again within ten seconds, by a second tab or after a lost answer, it "
+    "gets the same new refresh token. Presenting it later ends the whole login "
+    "session, because somebody has a copy.",
     requests={"a refresh token": {"refresh": TOKENS["refresh"]}},
     answers={200: {"new tokens": TOKENS}},
     problems=(refused(RefreshSerializer, {}), InvalidToken(), wait(seconds=41)),
