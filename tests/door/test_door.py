@@ -32,7 +32,7 @@ from config.refusals import turn_away
 from config.senders import BrowserSessions
 from config.streams import Stream
 from phr.accounts.models import LoginSession, User
-from phr.accounts.tokens import TokenType
+from phr.accounts.tokens import Claims, TokenType, read_token
 from phr.interfaces.browser import SIGNED_IN_AS
 from tests.door.asking import (
     CLIENT,
@@ -414,3 +414,20 @@ def test_there_are_such_addresses() -> None:
     for path in HASHING:
         view = get_resolver().resolve(path).func
         assert hasattr(getattr(view, "view_class", None), "post"), path
+
+
+@pytest.mark.django_db
+def test_the_signature_of_a_token_is_looked_at_once(
+    entering: Entering, session: LoginSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[str] = []
+
+    def watched(token: str, kind: TokenType) -> Claims:
+        looked_at.append(token)
+        return read_token(token, kind)
+
+    monkeypatch.setattr(senders, "read_token", watched)
+    token = token_of(session)
+    entering.enter(with_token(token))
+
+    assert looked_at == [token]
