@@ -21,19 +21,16 @@ around short texts is not kept.
 while rows come and go: none that stands still is skipped or shown twice.
 
 **Errors** are problem details (RFC 9457, `application/problem+json`) with a stable
-`code`; each code is explained in the guide at `/api-docs/`. A method that an address
+`code`; each code is explained in the [guide](/api-docs/). A method that an address
 does not know is a 405, an address that is none a 404.
 """
 
+# In the order of the guide; what cannot be taken back comes late.
 TAGS = [
     {
         "name": "auth",
-        "description": "Accounts, signing in and out, doctors, and who cares for whom.",
-    },
-    {"name": "account", "description": "Taking one's own account along."},
-    {
-        "name": "care",
-        "description": "Grants: who lets whom in, how far, how long, and why.",
+        "description": "Opening an account, signing in and out, one's profile, the "
+        "password, and second factors.",
     },
     {
         "name": "health-records",
@@ -41,14 +38,19 @@ TAGS = [
         "in a doctor's care.",
     },
     {
+        "name": "care",
+        "description": "Doctors and their licences; grants: who lets whom in, how far, "
+        "how long and why; emergency access.",
+    },
+    {
         "name": "access-log",
         "description": "Who did what with a patient's data, when, why and from where.",
     },
+    {"name": "notifications", "description": "What one was told."},
     {
-        "name": "care",
-        "description": "Grants, emergency access, and the licences of doctors.",
+        "name": "account",
+        "description": "Taking one's own account along, and deleting it.",
     },
     {"name": "staff", "description": "What administrators decide."},
-    {"name": "notifications", "description": "What one was told."},
     {"name": "server", "description": "Whether it works, and this document."},
 ]

@@ -1,10 +1,12 @@
 """The pages for people."""
 
+import json
 import re
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+import yaml
 from django.contrib.staticfiles import finders
 from django.test import Client
 
@@ -193,6 +195,46 @@ def test_the_guide_says_what_this_server_is_set_to(client: Any, settings: Any) -
 
     settings.CARE_CONSENT_REQUIRED = True
     assert "wait on this server" in client.get("/api-docs/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("accept", "answered"),
+    [
+        ("application/json", "application/json"),
+        ("application/json, text/plain, */*", "application/json"),
+        ("application/yaml;q=0.5, application/json", "application/json"),
+        ("application/yaml", "application/yaml"),
+        ("application/json;q=0.5, application/yaml", "application/yaml"),
+        ("application/json;q=0, */*", "application/yaml"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "application/yaml"),
+        ("text/html", "application/yaml"),
+        ("*/*", "application/yaml"),
+        ("", "application/yaml"),
+        ("/;q=,", "application/yaml"),
+    ],
+)
+def test_the_document_comes_in_the_form_that_is_asked_for(
+    client: Client, accept: str, answered: str
+) -> None:
+    answer = client.get("/api/schema/", headers={"accept": accept})
+
+    assert answer.headers["Content-Type"] == answered
+    assert "Accept" in answer.headers["Vary"]
+    if answered == "application/json":
+        assert json.loads(answer.content) == WHOLE
+    else:
+        assert yaml.load(answer.content, yaml.CSafeLoader) == WHOLE
+
+
+def test_each_form_of_the_document_has_a_tag_of_its_own(client: Client) -> None:
+    in_yaml = client.get("/api/schema/").headers["ETag"]
+
+    in_json = client.get(
+        "/api/schema/", headers={"accept": "application/json", "if-none-match": in_yaml}
+    )
+
+    assert in_json.status_code == 200
+    assert in_json.headers["ETag"] != in_yaml
 
 
 def test_a_document_that_one_has_is_not_sent_again(client: Client) -> None:

@@ -49,7 +49,7 @@ class CommentSerializer(serializers.ModelSerializer):
         fields = ["id", "comment", "is_private", "doctor", "created_at", "updated_at"]
 
 
-class RecordSerializer(serializers.ModelSerializer):
+class HealthRecordSerializer(serializers.ModelSerializer):
     created_by = UserSerializer()
     doctor_comments = CommentSerializer(many=True)
 
@@ -97,7 +97,7 @@ FOR_SEARCHES = [
 
 
 class OwnRecords:
-    serializer_class = RecordSerializer
+    serializer_class = HealthRecordSerializer
 
     def get_queryset(self):
         comments = DoctorComment.objects.filter(is_private=False)

@@ -199,19 +199,27 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": DESCRIPTION,
     "VERSION": "1",
     "LICENSE": {"name": "MIT", "identifier": "MIT"},
-    "EXTERNAL_DOCS": {"description": "The guide", "url": "/api-docs/"},
+    "CONTACT": {"name": "The administrators of this server"},
+    "SERVERS": [{"url": "/", "description": "The server that gave this document"}],
     "TAGS": TAGS,
+    # In the order of phr/api/urls.py, not of the alphabet.
+    "SORT_OPERATIONS": False,
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "phr.api.openapi.schema.any_of_several",
+        "phr.api.openapi.schema.plain_null",
         "phr.api.openapi.health.add_health",
     ],
     "ENUM_NAME_OVERRIDES": {
         "Basis": "phr.audit.models.Basis",
         "BloodType": "phr.care.choices.BloodType",
+        # Not Field, Object and Type: those are words of the languages of clients.
+        "ChangedField": "phr.api.health_records.serializers.CHANGED_FIELDS",
+        "ChangedObject": "phr.api.health_records.serializers.CHANGED_OBJECTS",
+        "CredentialType": ["public-key"],
         "EmergencyReason": "phr.care.choices.EmergencyReason",
         "ExportStatus": "phr.archive.models.ExportStatus",
         "GrantOrigin": "phr.care.choices.GrantOrigin",

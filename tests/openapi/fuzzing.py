@@ -13,7 +13,9 @@ from schemathesis.config import SchemathesisConfig
 from config.wsgi import application
 from phr.api.audit import places
 from phr.api.openapi import people
+from phr.api.openapi.problems import CODES
 from phr.api.paging import encode
+from phr.api.problems import MEDIA_TYPE
 from phr.audit.verifying import START, Place
 from phr.core.keyset import Cursor
 from tests.openapi.world import at
@@ -60,8 +62,12 @@ def schema_for(role: str) -> Any:
         assignment = schemas["AssignmentRequest"]
         assignment["required"].append("doctor_id")
         assignment["properties"]["doctor_id"]["type"] = "string"
+    for answer in raw["components"]["responses"].values():
+        allow_only_named_codes(answer)
     for path, item in raw["paths"].items():
         for operation in item.values():
+            for answer in operation["responses"].values():
+                allow_only_named_codes(answer)
             for parameter in operation.get("parameters", ()):
                 parameter["schema"] = with_known_values(path, parameter)
     close(schemas)
@@ -70,6 +76,14 @@ def schema_for(role: str) -> Any:
     )
     loaded.app = application
     return loaded
+
+
+def allow_only_named_codes(answer: dict[str, Any]) -> None:
+    """Make a schema of what stands beside the shape, so that answers are held to it."""
+    if codes := answer.get(CODES):
+        media = answer["content"][MEDIA_TYPE]
+        narrowed = {"properties": {"code": {"enum": codes}}}
+        media["schema"] = {"allOf": [media["schema"], narrowed]}
 
 
 def with_known_values(path: str, parameter: dict[str, Any]) -> dict[str, Any]:

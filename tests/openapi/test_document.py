@@ -130,10 +130,21 @@ def test_every_problem_code_that_is_named_has_an_example(operation: Described) -
         media = resolve(answer).get("content", {}).get("application/problem+json")
         if media is None:
             continue
-        _, narrowed = media["schema"]["allOf"]
+        named = resolve(answer)["x-problem-codes"]
         shown = {example["code"] for example in examples_of(media)}
-        assert shown == set(narrowed["properties"]["code"]["enum"]), status
+        assert shown == set(named), status
+        assert all(f"`{code}`" in resolve(answer)["description"] for code in named)
         assert {example["status"] for example in examples_of(media)} == {int(status)}
+
+
+@pytest.mark.parametrize("operation", EVERY)
+def test_every_problem_has_the_one_shape_that_clients_make_a_class_of(
+    operation: Described,
+) -> None:
+    for answer in operation["responses"].values():
+        media = resolve(answer).get("content", {}).get("application/problem+json")
+        if media is not None:
+            assert media["schema"] == {"$ref": "#/components/schemas/Problem"}
 
 
 @pytest.mark.parametrize("operation", EVERY)
@@ -175,6 +186,32 @@ def test_answers_always_have_all_of_their_fields() -> None:
             continue
         optional = schema["properties"].keys() - set(schema["required"])
         assert optional == left_out.get(name, set()), name
+
+
+def test_each_tag_is_explained_once_and_used() -> None:
+    names = [tag["name"] for tag in WHOLE["tags"]]
+
+    assert len(names) == len(set(names))
+    assert set(names) == {tag for *_, each in operations() for tag in each["tags"]}
+
+
+def test_it_begins_as_the_guide_does_and_nothing_is_deleted_first() -> None:
+    guide = ["register", "login", "refresh_token"]
+    by_tag: dict[str, list[str]] = {}
+    for _, _, operation in operations():
+        by_tag.setdefault(operation["tags"][0], []).append(operation["operationId"])
+
+    names = [tag["name"] for tag in WHOLE["tags"]]
+    assert names[:3] == ["auth", "health-records", "care"]
+    assert by_tag["auth"][:3] == guide
+    assert "delete_account" in by_tag["account"]
+    assert not [ids[0] for ids in by_tag.values() if ids[0].startswith("delete")]
+
+
+def test_no_component_has_the_name_of_a_word_of_the_languages_of_clients() -> None:
+    words = {"Error", "Field", "List", "Map", "Null", "Object", "Record", "Type"}
+
+    assert not words & set(WHOLE["components"]["schemas"])
 
 
 def test_the_document_refuses_registrations_that_the_server_refuses() -> None:

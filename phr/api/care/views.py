@@ -42,7 +42,7 @@ class Doctors(ApiView):
     @extend_schema(
         operation_id="list_doctors",
         responses=DoctorSerializer(many=True),
-        tags=["auth"],
+        tags=["care"],
     )
     def get(self, request: Request) -> Response:
         page = self.read_page(self.fetcher(request))
@@ -78,7 +78,7 @@ class AssignDoctor(ApiView):
             200: OpenApiResponse(AssignedSerializer, "In care now."),
             202: OpenApiResponse(RequestedSerializer, "The patient has been asked."),
         },
-        tags=["auth"],
+        tags=["care"],
     )
     def post(self, request: Request) -> Response:
         grant = services.assign_doctor(

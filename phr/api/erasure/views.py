@@ -23,7 +23,7 @@ class DeleteAccount(ApiView):
     methods_that_need_proof = frozenset({"POST"})
 
     @extend_schema(
-        operation_id="read_erasure", responses=ErasureSerializer, tags=["auth"]
+        operation_id="read_erasure", responses=ErasureSerializer, tags=["account"]
     )
     def get(self, request: Request) -> Response:
         erasure = services.find_erasure(actor=signed_in(request))
@@ -33,7 +33,7 @@ class DeleteAccount(ApiView):
         operation_id="delete_account",
         request=None,
         responses={202: ErasureSerializer},
-        tags=["auth"],
+        tags=["account"],
     )
     def post(self, request: Request) -> Response:
         self.valid(request)
@@ -51,7 +51,7 @@ class KeepAccount(ApiView):
         operation_id="keep_account",
         request=None,
         responses=ErasureSerializer,
-        tags=["auth"],
+        tags=["account"],
     )
     def post(self, request: Request) -> Response:
         self.valid(request)
@@ -67,7 +67,7 @@ class Receipt(ApiView):
     serializer_class = ReceiptSerializer
 
     @extend_schema(
-        operation_id="read_receipt", responses=ReceiptSerializer, tags=["auth"]
+        operation_id="read_receipt", responses=ReceiptSerializer, tags=["account"]
     )
     def get(self, request: Request, erasure_id: UUID) -> Response:
         receipt = services.find_receipt(erasure_id=erasure_id)

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from phr.api.fields import NoBody
 from phr.api.health_records.history_shapes import change_shape
-from phr.api.health_records.serializers import ChangeSerializer, RecordSerializer
+from phr.api.health_records.serializers import ChangeSerializer, HealthRecordSerializer
 from phr.api.paging import KeysetPagination
 from phr.api.shapes import record_shapes
 from phr.api.views import ApiView, signed_in
@@ -48,7 +48,7 @@ class Restore(ApiView):
     @extend_schema(
         operation_id="restore_record",
         request=None,
-        responses=RecordSerializer,
+        responses=HealthRecordSerializer,
         tags=["health-records"],
     )
     def post(self, request: Request, record_id: UUID) -> Response:

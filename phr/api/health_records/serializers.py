@@ -11,6 +11,9 @@ from phr.care.choices import RecordType
 from phr.health_records.history import COMMENT_FIELDS, RECORD_FIELDS
 from phr.health_records.models import LONGEST_COMMENT, LONGEST_TEXT, LONGEST_TITLE
 
+CHANGED_FIELDS = [*RECORD_FIELDS, *COMMENT_FIELDS]
+CHANGED_OBJECTS = ["record", "comment"]
+
 
 def long_text() -> Text:
     return Text(
@@ -66,7 +69,7 @@ class CommentSerializer(serializers.Serializer[Any]):
     updated_at = Moment()
 
 
-class RecordSerializer(serializers.Serializer[Any]):
+class HealthRecordSerializer(serializers.Serializer[Any]):
     """A health record, with the comments that the reader may see, newest first."""
 
     id = Id()
@@ -86,7 +89,7 @@ class RecordSerializer(serializers.Serializer[Any]):
     doctor_comments = CommentSerializer(many=True)
 
 
-class ListedRecordSerializer(RecordSerializer):
+class ListedRecordSerializer(HealthRecordSerializer):
     """A record in a list; `deleted_at` only where deleted ones are asked for."""
 
     deleted_at = Moment(
@@ -110,7 +113,7 @@ class PersonsNameSerializer(serializers.Serializer[Any]):
 class DifferenceSerializer(serializers.Serializer[Any]):
     """One field that a change has changed; null where there was or is nothing."""
 
-    field = Choice([*RECORD_FIELDS, *COMMENT_FIELDS])
+    field = Choice(CHANGED_FIELDS)
     before = AnyValue()
     after = AnyValue()
 
@@ -121,7 +124,7 @@ class ChangeSerializer(serializers.Serializer[Any]):
     id = Id()
     at = Moment()
     by = PersonsNameSerializer(allow_null=True)
-    object = Choice(["record", "comment"])
+    object = Choice(CHANGED_OBJECTS)
     object_id = Id()
     version = Whole(min_value=2, help_text="The version that the change made.")
     kind = Choice(["changed", "deleted", "restored"])

@@ -14,9 +14,9 @@ from phr.accounts.models import User, UserType
 from phr.api.care.serializers import MyPatientSerializer
 from phr.api.health_records.filters import RecordFilter, wanted_records
 from phr.api.health_records.serializers import (
+    HealthRecordSerializer,
     ListedRecordSerializer,
     RecordInputSerializer,
-    RecordSerializer,
 )
 from phr.api.paging import KeysetPagination, VisitPagination
 from phr.api.permissions import OnlyDoctors, OnlyPatientsWrite
@@ -55,7 +55,7 @@ class Records(ApiView):
 
     @extend_schema(
         operation_id="create_record",
-        responses={201: RecordSerializer},
+        responses={201: HealthRecordSerializer},
         tags=["health-records"],
     )
     def post(self, request: Request) -> Response:
@@ -75,7 +75,9 @@ class Record(ApiView):
     serializer_class = RecordInputSerializer
 
     @extend_schema(
-        operation_id="read_record", responses=RecordSerializer, tags=["health-records"]
+        operation_id="read_record",
+        responses=HealthRecordSerializer,
+        tags=["health-records"],
     )
     def get(self, request: Request, record_id: UUID) -> Response:
         reader = signed_in(request)
@@ -84,7 +86,7 @@ class Record(ApiView):
 
     @extend_schema(
         operation_id="replace_record",
-        responses=RecordSerializer,
+        responses=HealthRecordSerializer,
         tags=["health-records"],
     )
     def put(self, request: Request, record_id: UUID) -> Response:
@@ -92,7 +94,7 @@ class Record(ApiView):
 
     @extend_schema(
         operation_id="change_record",
-        responses=RecordSerializer,
+        responses=HealthRecordSerializer,
         tags=["health-records"],
     )
     def patch(self, request: Request, record_id: UUID) -> Response:

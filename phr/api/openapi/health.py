@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from phr.api.openapi.problems import header_ref
+from phr.api.openapi.problems import SHARED, header_ref
+from phr.api.openapi.problems import answer as problem_answer
 from phr.api.pages.health import CHECKS
 
 Described = dict[str, Any]
@@ -12,19 +13,42 @@ READY = {"status": "ok", "parts": FINE}
 FAILING = {"status": "unavailable", "parts": FINE | {"broker": "failing"}}
 
 
+STATUS: Described = {"type": "string"}
+SHAPES: Described = {
+    "Liveness": {
+        "type": "object",
+        "properties": {"status": STATUS},
+        "required": ["status"],
+    },
+    "PartState": {"type": "string", "enum": ["ok", "failing"]},
+    "PartStates": {
+        "type": "object",
+        "properties": {
+            name: {"$ref": "#/components/schemas/PartState"} for name in PARTS
+        },
+        "required": PARTS,
+    },
+    "Readiness": {
+        "type": "object",
+        "properties": {
+            "status": STATUS,
+            "parts": {"$ref": "#/components/schemas/PartStates"},
+        },
+        "required": ["status", "parts"],
+    },
+}
+
+
 def add_health(result: Described, **_: Any) -> Described:
-    """Add both addresses (a hook of drf-spectacular)."""
+    """Add both addresses and what they answer (a hook of drf-spectacular)."""
+    result["components"]["schemas"] |= SHAPES
     result["paths"]["/health/"] = {"get": ALIVE}
     result["paths"]["/health/ready/"] = {"get": IS_READY}
     return result
 
 
-def answer(text: str, parts: Described, example: Described) -> Described:
-    schema = {
-        "type": "object",
-        "properties": {"status": {"type": "string"}, **parts},
-        "required": ["status", *parts],
-    }
+def answer(text: str, shape: str, example: Described) -> Described:
+    schema = {"$ref": f"#/components/schemas/{shape}"}
     return {
         "description": text,
         "headers": {"X-Request-ID": header_ref("X-Request-ID")},
@@ -33,28 +57,22 @@ def answer(text: str, parts: Described, example: Described) -> Described:
 
 
 def operation(name: str, summary: str, text: str, answers: Described) -> Described:
+    refused = [SHARED["bad_host"], SHARED["bad_request"]]
     return {
         "operationId": name,
         "summary": summary,
         "description": text,
         "tags": ["server"],
         "security": [],
-        "responses": answers,
+        "responses": {**answers, "400": problem_answer(400, refused)},
     }
 
 
-EACH_PART: Described = {
-    "parts": {
-        "type": "object",
-        "properties": {name: {"enum": ["ok", "failing"]} for name in PARTS},
-        "required": PARTS,
-    }
-}
 ALIVE = operation(
     "read_health",
     "Is the server alive?",
     "Anybody may ask; answered without asking anything else.",
-    {"200": answer("The process answers.", {}, {"status": "ok"})},
+    {"200": answer("The process answers.", "Liveness", {"status": "ok"})},
 )
 IS_READY = operation(
     "read_readiness",
@@ -62,8 +80,8 @@ IS_READY = operation(
     "Anybody may ask whether everything that a request needs is there.",
     {
         "200": answer(
-            "Everything is there, but perhaps workers (`degraded`).", EACH_PART, READY
+            "Everything is there, but perhaps workers (`degraded`).", "Readiness", READY
         ),
-        "503": answer("Something is missing.", EACH_PART, FAILING),
+        "503": answer("Something is missing.", "Readiness", FAILING),
     },
 )

@@ -152,3 +152,19 @@ def any_of_several(result: Described, **_: Any) -> Described:
         if "oneOf" in schema and "discriminator" not in schema:
             schema["anyOf"] = schema.pop("oneOf")
     return result
+
+
+def plain_null(result: Described, **_: Any) -> Described:
+    """A null is a null, no component of that name: clients would make a class of it.
+
+    A hook of drf-spectacular.
+    """
+    if result["components"]["schemas"].pop("Null", None) is None:
+        return result
+    named = {"$ref": "#/components/schemas/Null"}
+    for schema in result["components"]["schemas"].values():
+        for described in schema.get("properties", {}).values():
+            if named in described.get("oneOf", ()):
+                described["oneOf"].remove(named)
+                described["oneOf"].append({"type": "null"})
+    return result

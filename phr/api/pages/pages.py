@@ -17,7 +17,7 @@ PAGES = (
     ("/api-docs/", "Guide", "How to use the API: tokens, lists, every error code."),
     ("/swagger/", "Swagger UI", "Every operation, to be tried out."),
     ("/redoc/", "ReDoc", "Every operation, to be read."),
-    ("/api/schema/", "OpenAPI document", "The same for programs, as YAML."),
+    ("/api/schema/", "OpenAPI document", "The same for programs, as YAML or JSON."),
     ("/admin/", "Administration", "For staff."),
     ("/health/ready/", "Health", "Whether everything is there that a request needs."),
 )

@@ -8,23 +8,24 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from drf_spectacular.generators import SchemaGenerator
-from drf_spectacular.renderers import OpenApiYamlRenderer
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from phr.api.views import ApiView
 
-YAML = "application/yaml"
+YAML, JSON = "application/yaml", "application/json"
+# drf-spectacular has no types.
+GENERATOR: Any = SchemaGenerator
+RENDERERS: dict[str, Any] = {YAML: OpenApiYamlRenderer, JSON: OpenApiJsonRenderer}
 
 
 @cache
-def rendered_schema() -> bytes:
-    """The document as YAML; made once, because it says the same to everybody."""
-    generator: Any = SchemaGenerator  # it has no types
-    renderer: Any = OpenApiYamlRenderer()
-    schema = generator().get_schema(request=None, public=True)
-    return bytes(renderer.render(schema, renderer_context={}))
+def rendered_schema(media_type: str) -> bytes:
+    """The document; made once, because it says the same to everybody."""
+    schema = GENERATOR().get_schema(request=None, public=True)
+    return bytes(RENDERERS[media_type]().render(schema, renderer_context={}))
 
 
 @cache
@@ -40,13 +41,21 @@ class SchemaDocument(ApiView):
 
     @extend_schema(
         operation_id="read_document",
-        responses={(200, YAML): OpenApiTypes.OBJECT},
+        responses=dict.fromkeys(
+            ((200, kind) for kind in RENDERERS), OpenApiTypes.OBJECT
+        ),
         tags=["server"],
     )
     def get(self, request: Request) -> HttpResponseBase:
-        document = rendered_schema()
-        tag = tag_of(document)
-        headers = {"ETag": tag, "Cache-Control": "no-cache"}  # kept, but asked about
-        answer = HttpResponse(document, content_type=YAML, headers=headers)
         asked = request._request  # noqa: SLF001 - as Django knows it
+        # YAML to whom both are the same, or neither is.
+        media_type = asked.get_preferred_type(list(RENDERERS)) or YAML
+        document = rendered_schema(media_type)
+        tag = tag_of(document)
+        headers = {
+            "ETag": tag,
+            "Cache-Control": "no-cache",  # kept, but asked about
+            "Vary": "Accept",
+        }
+        answer = HttpResponse(document, content_type=media_type, headers=headers)
         return get_conditional_response(asked, tag, None, answer) or answer
