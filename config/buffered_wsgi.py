@@ -25,10 +25,10 @@ from config.messages import (
     messages_of,
     start_message,
 )
-from config.senders import address_of
 from config.streams import PIECE, Stream
 from config.watch import Turn, Watch
 from phr.core.origin import site_of
+from phr.interfaces.proxies import client_address
 
 log = structlog.get_logger(__name__)
 
@@ -127,7 +127,7 @@ class BufferedWSGI:
         """
         limit = asyncio.timeout(self.patience)
         loop = asyncio.get_running_loop()
-        client = site_of(address_of(environ))
+        client = site_of(client_address(environ))
         try:
             async with limit:
                 held = BODIES.begin(client, lambda: limit.reschedule(loop.time()))

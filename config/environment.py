@@ -69,11 +69,19 @@ def read_mail_sender(value: str) -> str:
     return value
 
 
+IPV4_MAPPED = 96  # bits before an IPv4 address in ::ffff:0:0/96 (RFC 4291)
+
+
 def read_network(value: object) -> IPv4Network | IPv6Network:
+    """Take a network; one of IPv4 addresses dressed up as IPv6 is one of IPv4."""
     try:
-        return ip_network(str(value))
+        network = ip_network(str(value))
     except ValueError:
         raise ValueError("not an IP network, for example 10.0.0.0/8") from None
+    if isinstance(network, IPv4Network) or network.prefixlen < IPV4_MAPPED:
+        return network
+    inner = network.network_address.ipv4_mapped
+    return IPv4Network((inner, network.prefixlen - IPV4_MAPPED)) if inner else network
 
 
 def as_list(keys: SecretStr | list[SecretStr]) -> list[SecretStr]:

@@ -18,7 +18,7 @@ from phr.accounts import guesses
 from phr.accounts.tokens import Claims, InvalidToken, TokenType, read_token
 from phr.core.origin import network_of, site_of
 from phr.interfaces.browser import SIGNED_IN_AS
-from phr.interfaces.middleware import first_stranger
+from phr.interfaces.proxies import client_address
 
 # Where one is not signed in yet: whatever token comes with it says nothing. A view that
 # asks for none and changes something belongs here; tests/door/ looks for it.
@@ -81,7 +81,7 @@ browser_sessions = BrowserSessions()
 
 def sender_of(environ: dict[str, Any]) -> Sender:
     """The user of a request, if it is known, else its address."""
-    address = address_of(environ)
+    address = client_address(environ)
     return Sender(user_of(environ) or network_of(address), site_of(address))
 
 
@@ -93,7 +93,7 @@ def sender_of_sign_in(environ: dict[str, Any]) -> Sender:
     A device that an account has signed in with has turns of its own, one in two of all,
     so that whoever comes from very many addresses does not keep it waiting.
     """
-    address = address_of(environ)
+    address = client_address(environ)
     named = environ["PATH_INFO"] in NAMED_IN_BODY
     account = name_in_body(environ) if named else user_of(environ)
     owner = owner_of_device(environ) if named else None
@@ -152,11 +152,6 @@ def read_claims(environ: dict[str, Any]) -> Claims | None:
         return read_token(token.strip(), TokenType.ACCESS)
     except InvalidToken:
         return None
-
-
-def address_of(environ: dict[str, Any]) -> str:
-    hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    return first_stranger([environ["REMOTE_ADDR"], *reversed(hops)])
 
 
 def name_in_body(environ: dict[str, Any]) -> Hashable:

@@ -141,6 +141,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 STATIC_URL = "/static/"
 
+# phr.interfaces.proxies drops this header unless a trusted proxy sent it.
+USE_X_FORWARDED_HOST = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -298,7 +300,11 @@ def settings_from(environment: Environment) -> dict[str, Any]:
         "PREPARED_STATEMENTS": not environment.shares_connections,
         "REDIS_URL": redis_url,
         "CORS_ALLOWED_ORIGINS": environment.cors_allowed_origins,
-        "CSRF_TRUSTED_ORIGINS": environment.csrf_trusted_origins,
+        # Our own pages are at PUBLIC_URL, whatever host a proxy asks us for.
+        "CSRF_TRUSTED_ORIGINS": [
+            environment.public_url,
+            *environment.csrf_trusted_origins,
+        ],
         "TRUSTED_PROXIES": environment.trusted_proxies,
         "CARE_CONSENT_REQUIRED": environment.consent_required,
         "EMERGENCY_ACCESS": environment.emergency_access == "on",

@@ -24,7 +24,7 @@ INSTALLED_APPS = [app for app in INSTALLED_APPS if app != "phr.demo"]
 # token that was sent in the clear must not look as if that had worked.
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^api/", r"^health/"]
-# phr.interfaces.middleware drops this header unless a trusted proxy sent it.
+# phr.interfaces.proxies drops this header unless a trusted proxy sent it.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = environment.hsts_seconds
 # Of other hosts under the same name, and of the lists in browsers, which are hard to

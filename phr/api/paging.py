@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core import signing
+from django.utils.encoding import iri_to_uri
 from rest_framework import exceptions
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -13,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from phr.core.keyset import Cursor, newest_first
+from phr.core.links import link
 from phr.core.signed import UNREADABLE
 
 Fetch = Callable[[Cursor | None, int], list[Any]]
@@ -118,9 +120,8 @@ def address_with(request: Request, cursor: str) -> str:
     """The address that was asked for, with another cursor."""
     others = request.META["QUERY_STRING"].split("&")
     kept = [one for one in others if one and not one.startswith("cursor=")]
-    return request.build_absolute_uri(
-        f"{request.path}?{'&'.join([*kept, f'cursor={cursor}'])}"
-    )
+    query = "&".join([*kept, f"cursor={cursor}"])
+    return link(iri_to_uri(f"{request.path}?{query}"))
 
 
 def read_size(request: Request) -> int:

@@ -1,10 +1,8 @@
 """What every request goes through, whichever face it is for."""
 
 import sys
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Callable
 from http import HTTPStatus
-from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
 import structlog
@@ -15,65 +13,23 @@ from django_structlog.middlewares import RequestMiddleware
 
 from phr.core.origin import Origin, current_origin
 from phr.core.postgres.work import is_unwanted
+from phr.interfaces.proxies import parse_address, put_what_is_believed
 
 log = structlog.get_logger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 LONGEST_USER_AGENT = 200  # characters
-FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST")
 
 
 def trust_only_known_proxies(get_response: Handler) -> Handler:
     """Believe what forwarding headers say only behind `TRUSTED_PROXIES`."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if is_trusted(request.META.get("REMOTE_ADDR", "")):
-            hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-            request.META["REMOTE_ADDR"] = first_stranger(
-                [request.META["REMOTE_ADDR"], *reversed(hops)]
-            )
-        else:
-            for header in FORWARDED:
-                request.META.pop(header, None)
+        put_what_is_believed(request.META)
         return get_response(request)
 
     return middleware
-
-
-def first_stranger(hops: Sequence[str]) -> str:
-    """The address nearest to us that is not a proxy of ours.
-
-    :param hops: from the connection itself outwards.
-    """
-    known = hops[0]
-    for hop in hops:
-        address = parse_address(hop)
-        if address is None:
-            return known  # a header that a proxy of ours would not have written
-        known = str(address)
-        if not is_trusted(known):
-            return known
-    return known
-
-
-def is_trusted(address: str) -> bool:
-    parsed = parse_address(address)
-    return parsed is not None and any(
-        parsed in network for network in settings.TRUSTED_PROXIES
-    )
-
-
-@lru_cache(maxsize=1_024)
-def parse_address(text: str) -> IPv4Address | IPv6Address | None:
-    """Read an address in one form only: no zone, and IPv4 not dressed up as IPv6."""
-    try:
-        address = ip_address(text.strip())
-    except ValueError:
-        return None
-    if isinstance(address, IPv4Address):
-        return address
-    return address.ipv4_mapped or IPv6Address(int(address))
 
 
 def note_origin(get_response: Handler) -> Handler:

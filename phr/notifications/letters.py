@@ -20,6 +20,7 @@ from phr.accounts.mailboxes import (
 )
 from phr.accounts.models import Mail
 from phr.accounts.passwords import reset_key
+from phr.core.links import link
 from phr.notifications.models import NotificationType
 from phr.notifications.security import SECURITY
 
@@ -106,10 +107,6 @@ def letter(subject: str, *paragraphs: str) -> Letter:
         for text in (*paragraphs, NOBODY_ANSWERS)
     ]
     return Letter(subject, "\n\n".join(lines) + "\n")
-
-
-def link(path: str) -> str:
-    return f"{settings.PUBLIC_URL}{path}"
 
 
 def how_often(times: int) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
+from ipaddress import ip_network
 from typing import Any
 from zipfile import ZipInfo
 
@@ -14,14 +15,22 @@ from fido2 import cbor
 from rest_framework import serializers
 
 import phr.api.urls  # noqa: F401 - with it come all serializers
-from config.senders import address_of, name_in_body
+from config.senders import name_in_body
 from phr.accounts.models import User
 from phr.accounts.passwords import check_new_password
 from phr.api.accounts.serializers import LONGEST_PASSWORD
 from phr.api.fields import StrictSerializer
 from phr.archive.unpacking import ArchiveRefused, check_members, parsed
 from phr.core.errors import DomainError
-from phr.interfaces.middleware import first_stranger
+from phr.interfaces.proxies import (
+    FOR,
+    FORWARDED,
+    HOST,
+    PROTO,
+    client_address,
+    first_stranger,
+    put_what_is_believed,
+)
 from tests.growth.costs import MOST_GROWTH, growth
 from tests.nasty_texts import NASTY, repeated
 
@@ -29,7 +38,7 @@ RECORDS, SIGN_IN = "/api/health-records/", "/admin/login/"
 HEADERS = [
     *("Accept", "Accept-Language", "Accept-Encoding", "Authorization", "Range"),
     *("If-None-Match", "If-Modified-Since", "Origin", "User-Agent", "X-Request-ID"),
-    *("X-Forwarded-For", "X-Forwarded-Proto", "Host"),
+    *("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", "Host"),
 ]
 OF_A_HEADER = 2_000  # characters; eight times as many are the most that are taken
 LISTS = {
@@ -39,6 +48,10 @@ LISTS = {
     "ranges": repeated("bytes=0-1,"),
     "addresses": repeated("127.0.0.1,"),
     "long addresses": repeated("::1, "),
+    "addresses with ports": repeated("127.0.0.1:80,"),
+    "elements": repeated('for="[::1]:80";proto=https,'),
+    "parameters of an element": repeated("for=127.0.0.1;"),
+    "ends of addresses": repeated(".1"),
     "parameters": repeated("a=1&"),
     "parameters of a list": repeated("search=1&"),
     "brackets in names": repeated("a[]=1&"),
@@ -162,13 +175,21 @@ def hops(read: Callable[[str], object]) -> Callable[[int], None]:
     return work
 
 
-def forwarded(text: str) -> object:
-    return address_of({"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": text})
+def forwarded(name: str, text: str) -> object:
+    environ = {"REMOTE_ADDR": "127.0.0.1", name: text}
+    address = client_address(environ)
+    put_what_is_believed(environ)
+    assert environ["REMOTE_ADDR"] == address
+    return environ
 
 
 def test_forwarded_addresses_are_read_in_time_by_their_length(settings: Any) -> None:
-    for read in (forwarded, lambda text: first_stranger(text.split(","))):
-        assert growth(hops(read), lambda n: n, short=OF_A_HEADER) < MOST_GROWTH
+    settings.TRUSTED_PROXIES = [ip_network("127.0.0.0/8"), ip_network("::1")]
+    for name in (FOR, PROTO, HOST, FORWARDED):
+        read = hops(partial(forwarded, name))
+        assert growth(read, lambda n: n, short=OF_A_HEADER) < MOST_GROWTH
+    read = hops(lambda text: first_stranger(text.split(",")))
+    assert growth(read, lambda n: n, short=OF_A_HEADER) < MOST_GROWTH
 
 
 def cbor_of(length: int) -> list[bytes]:

@@ -63,7 +63,9 @@ def test_a_patient_creates_a_record_and_reads_the_same_again(api, alice):
         "updated_at": body["updated_at"],
         "doctor_comments": [],
     }
-    assert created.headers["Location"] == f"http://testserver{RECORDS}{body['id']}/"
+    assert created.headers["Location"] == (
+        f"https://records.example.org{RECORDS}{body['id']}/"
+    )
     assert client.get(created.headers["Location"]).json() == body
     assert client.get(RECORDS).json()["results"] == [body]
 

@@ -1,11 +1,11 @@
 """Whether the ledger is as it was sealed, for everybody who is in it."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
 
 from phr.api.audit.places import decode, encode
 from phr.api.audit.verify_serializers import LedgerCheckSerializer
@@ -16,6 +16,7 @@ from phr.audit.heads import kept_head
 from phr.audit.models import LedgerSeal
 from phr.audit.verifying import START, Fault, Page, Place, verify_page
 from phr.core.counters import Limit
+from phr.core.links import link
 
 VERIFICATIONS = Limit("ledger:verify", 120, timedelta(minutes=1))
 
@@ -40,14 +41,13 @@ class VerifyLedger(ApiView):
         start = START if text is None else decode(text)
         head = kept_head()  # before the seals are read
         page = verify_page(start, [head] if head else [])
-        return Response(page_shape(page) | {"next": link(request, page.next)})
+        return Response(page_shape(page) | {"next": next_link(request, page.next)})
 
 
-def link(request: Request, place: Place | None) -> str | None:
+def next_link(request: Request, place: Place | None) -> str | None:
     if place is None:
         return None
-    here = request.build_absolute_uri()
-    return str(replace_query_param(here, "cursor", encode(place)))
+    return link(f"{request.path}?{urlencode({'cursor': encode(place)})}")
 
 
 def page_shape(page: Page) -> Shape:

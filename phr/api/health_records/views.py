@@ -3,12 +3,12 @@
 from functools import partial
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
 from phr.accounts.models import User, UserType
 from phr.api.care.serializers import MyPatientSerializer
@@ -22,6 +22,7 @@ from phr.api.paging import KeysetPagination, VisitPagination
 from phr.api.permissions import OnlyDoctors, OnlyPatientsWrite
 from phr.api.shapes import my_patient_shape, record_shape, record_shapes
 from phr.api.views import ApiView, signed_in
+from phr.core.links import link
 from phr.health_records import services
 from phr.health_records.models import HealthRecord
 from phr.health_records.my_patients import read_my_patients
@@ -65,7 +66,7 @@ class Records(ApiView):
         return Response(
             record_shape(row_of(record), comments=()),
             status=status.HTTP_201_CREATED,
-            headers={"Location": reverse("record", [record.pk], request=request)},
+            headers={"Location": link(reverse("record", args=[record.pk]))},
         )
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 
 from phr.accounts.services import (
     FAILED_LOGINS,
@@ -21,6 +20,7 @@ from phr.api.notifications.filters import NotificationFilter
 from phr.api.openapi.problems import example_of
 from phr.api.pages.codes import INPUT, problem_codes
 from phr.api.paging import DEFAULT_SIZE, LARGEST_SIZE
+from phr.core.links import link
 from phr.health_records.services import VisitDateOutOfRange
 
 LIMITS = (
@@ -37,13 +37,13 @@ FILTERS = (
 )
 
 
-def guide_context(request: HttpRequest) -> dict[str, Any]:
+def guide_context() -> dict[str, Any]:
     """What the guide's templates show."""
     example = example_of(
         VisitDateOutOfRange(field="visit_date"), "/api/health-records/"
     )
     return {
-        "server": request.build_absolute_uri("/").rstrip("/"),
+        "server": link(""),
         "access_lifetime": in_words(settings.ACCESS_TOKEN_LIFETIME),
         "repetition": in_words(REUSE_IS_REPETITION),
         "consent": settings.CARE_CONSENT_REQUIRED,

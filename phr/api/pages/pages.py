@@ -48,7 +48,7 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_safe
 def guide(request: HttpRequest) -> HttpResponse:
     """How to use the API, readable."""
-    return page(request, "api/guide.html", **guide_context(request))
+    return page(request, "api/guide.html", **guide_context())
 
 
 @method_decorator(csp_override(SWAGGER_CSP), name="dispatch")
