@@ -1,7 +1,6 @@
 """The settings of an installation, read from the environment and checked at once."""
 
 from datetime import timedelta
-from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -31,7 +30,7 @@ from config.keys import (
     fault_of_url,
     repeated,
 )
-from config.mail import fault_of_sender, read_email_url
+from config.mail import fault_of_sender, read_email_url, read_mail_sender
 
 
 def split_list(value: object) -> object:
@@ -60,13 +59,6 @@ def read_public_url(value: str) -> str:
     if parts.path not in ("", "/") or parts.fragment or parts.username:
         raise ValueError("only scheme, host and port belong here")
     return value.rstrip("/")
-
-
-def read_mail_sender(value: str) -> str:
-    """Take an address, with or without a name before it (RFC 5322)."""
-    if "@" not in parseaddr(value)[1] or "\n" in value or "\r" in value:
-        raise ValueError("not an address such as records@example.org")
-    return value
 
 
 IPV4_MAPPED = 96  # bits before an IPv4 address in ::ffff:0:0/96 (RFC 4291)

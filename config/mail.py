@@ -1,12 +1,15 @@
-"""EMAIL_URL in Django's words: where mail leaves the house."""
+"""EMAIL_URL and EMAIL_FROM in Django's words: where mail leaves, and as whose."""
 
 from dataclasses import dataclass
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core import checks
 from pydantic import SecretStr
+
+from phr.core.mail_addresses import domain_in_ascii
 
 BACKENDS = "django.core.mail.backends"
 # By scheme: usual port (RFC 5321, 8314 and 6409), TLS from the start, STARTTLS.
@@ -39,6 +42,22 @@ def mail_leaves(**options: Any) -> list[checks.CheckMessage]:
         return []
     hint = "Begin it with submission://, smtps:// or smtp://."
     return [checks.Error(f"EMAIL_URL {NOT_SENT}.", hint)]
+
+
+def read_mail_sender(value: str) -> str:
+    """Take an address, with or without a name before it (RFC 5322).
+
+    Its domain becomes the one of IDNA 2008; Django would make it that of IDNA 2003.
+    """
+    address = parseaddr(value)[1]
+    if "@" not in address or "\n" in value or "\r" in value:
+        raise ValueError("not an address such as records@example.org")
+    before, _, after = value.rpartition("@")
+    domain = address.rpartition("@")[2]
+    try:
+        return f"{before}@{after.replace(domain, domain_in_ascii(domain))}"
+    except UnicodeError:
+        raise ValueError("its domain is none of IDNA 2008") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,25 @@ def test_the_settings_follow_from_the_environment(needed: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize(
-    "sender", ["", "nobody", "a@b\nBcc: c@d", "Records <records>", "a@b\r\n"]
+    ("sender", "taken"),
+    [
+        ("records@straße.example", "records@xn--strae-oqa.example"),
+        ("Straße <r@STRAẞE.example>", "Straße <r@xn--strae-oqa.example>"),
+        ("Records <r@xn--strae-oqa.example>", "Records <r@xn--strae-oqa.example>"),
+    ],
+)
+def test_the_senders_domain_is_the_one_that_stands_there(
+    needed: pytest.MonkeyPatch, sender: str, taken: str
+) -> None:
+    """Django would send as `strasse.example`, which is somebody else's."""
+    needed.setenv("EMAIL_FROM", sender)
+
+    assert settings_from(read_environment())["DEFAULT_FROM_EMAIL"] == taken
+
+
+@pytest.mark.parametrize(
+    "sender",
+    ["", "nobody", "a@b\nBcc: c@d", "Records <records>", "a@b\r\n", "a@☃.example"],
 )
 def test_a_sender_that_is_none_is_refused(
     needed: pytest.MonkeyPatch, sender: str

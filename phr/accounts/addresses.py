@@ -16,6 +16,7 @@ from phr.accounts.models import User
 from phr.core import events
 from phr.core.counters import Limit
 from phr.core.errors import Conflict, NotAllowed, TooMany
+from phr.core.mail_addresses import comparable
 from phr.core.signed import UNREADABLE
 
 EMAIL_CHANGED = "accounts.email_changed"
@@ -37,7 +38,7 @@ class AddressConfirmed(Conflict):
 
 def is_confirmed(user: User) -> bool:
     """Whether the account's present address is known to be its owner's."""
-    mine = EmailAddress.objects.filter(user=user, email=user.email.lower())
+    mine = EmailAddress.objects.filter(user=user, email=comparable(user.email))
     return bool(mine.filter(verified=True).exists())
 
 
@@ -49,7 +50,9 @@ def with_confirmed_address(users: Iterable[User]) -> list[User]:
             "user_id", "email"
         )
     )
-    return [user for user in candidates if (user.pk, user.email.lower()) in confirmed]
+    return [
+        user for user in candidates if (user.pk, comparable(user.email)) in confirmed
+    ]
 
 
 def confirmed_of(users: Iterable[User]) -> list[tuple[User, str]]:
@@ -68,7 +71,7 @@ def claim(user: User) -> EmailAddress:
 
     :raises RuntimeError: there is no transaction.
     """
-    address, others = user.email.lower(), EmailAddress.objects.filter(user=user)
+    address, others = comparable(user.email), EmailAddress.objects.filter(user=user)
     others.exclude(email=address).filter(verified=False).delete()
     others.exclude(email=address).update(primary=False)
     claimed, _ = others.update_or_create(
@@ -86,14 +89,14 @@ def change(user: User, *, old: str) -> None:
     :raises RuntimeError: there is no transaction.
     :raises TooMany: so many mails to addresses of one's choice are no change of mind.
     """
-    if user.email.lower() == old.lower():
+    if comparable(user.email) == comparable(old):
         return
     CONFIRMATIONS_PER_ACCOUNT.take(str(user.pk))
     note_whose(user, None)  # the owner's own again
     changed = events.emit(EMAIL_CHANGED, user_id=user.pk)
-    known = EmailAddress.objects.filter(user=user, email=old.lower(), verified=True)
+    known = EmailAddress.objects.filter(user=user, email=comparable(old), verified=True)
     if known.exists():  # now: it may be gone when the others are told
-        mail.post(user=user, address=old.lower(), kind=EMAIL_CHANGED, event=changed)
+        mail.post(user=user, address=comparable(old), kind=EMAIL_CHANGED, event=changed)
     claim(user)
 
 
@@ -107,12 +110,12 @@ def change_by_staff(user: User, *, old: str, at: datetime) -> None:
     :param user: saved with the new address.
     :raises RuntimeError: there is no transaction.
     """
-    if user.email.lower() == old.lower():
+    if comparable(user.email) == comparable(old):
         return
     mine = EmailAddress.objects.filter(user=user)
     mine.filter(verified=False).delete()
     mine.update(primary=False)
-    back = mine.filter(email=user.email.lower()).update(primary=True)
+    back = mine.filter(email=comparable(user.email)).update(primary=True)
     note_whose(user, None if back else at)
     events.emit(CHANGED_BY_STAFF, user_id=user.pk)
 
@@ -170,7 +173,7 @@ def confirmation_key(user: User, address: str) -> str:
     :param address: one that the user has claimed.
     :raises EmailAddress.DoesNotExist: they have not, or not any more.
     """
-    claimed = EmailAddress.objects.get(user=user, email=address.lower())
+    claimed = EmailAddress.objects.get(user=user, email=comparable(address))
     return str(EmailConfirmationHMAC(claimed).key)
 
 

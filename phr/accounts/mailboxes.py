@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from phr.accounts.models import Mail
+from phr.core.mail_addresses import comparable, domain_in_ascii
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 VERIFY_EMAIL = "accounts.verify_email"
@@ -46,13 +47,14 @@ def is_about_safety(kind: str) -> bool:
 def mailbox_of(address: str) -> str:
     """The form under which all ways to write an address are counted together.
 
-    Small letters, the domain as DNS has it, and no subaddress (RFC 5233, "+anything").
-    Dots and other rules of single providers are not guessed.
+    Small letters, the domain as DNS has it, and no subaddress (RFC 5233, "+anything"):
+    those are told apart where it matters whose an address is, by `comparable`. Dots and
+    other rules of single providers are not guessed.
     """
-    local, _, domain = address.strip().lower().rpartition("@")
+    local, _, domain = comparable(address.rstrip(".")).rpartition("@")
     name, _, _ = local.partition("+")
     try:
-        host = domain.rstrip(".").encode("idna").decode()
+        host = domain_in_ascii(domain)
     except UnicodeError:
         host = domain
     return f"{name or local}@{host}"

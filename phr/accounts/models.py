@@ -5,7 +5,6 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.contrib.postgres.indexes import BrinIndex
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -13,6 +12,7 @@ from django.db.models.functions import Lower
 
 from phr.accounts.querysets import LoginSessionQuerySet, MailQuerySet
 from phr.core.ids import uuid7
+from phr.core.mail_addresses import normalized, validate_address
 from phr.core.models import BaseModel, OutboxEvent
 
 # Letters of one alphabet only, so that no name looks like another, and no "@", so
@@ -27,17 +27,6 @@ phone_number_validator = RegexValidator(
 )
 
 
-def refuse_letters_that_look_like_others(email: str) -> None:
-    """See that the part before the @ is ASCII; Django's validator takes a little more.
-
-    A Kelvin sign in small letters is a k, and so another person's mailbox.
-
-    :raises ValidationError: it is not.
-    """
-    if not email.rpartition("@")[0].isascii():
-        raise ValidationError("Enter a valid email address.", "invalid")
-
-
 class UserType(models.TextChoices):
     PATIENT = "PATIENT", "Patient"
     DOCTOR = "DOCTOR", "Doctor"
@@ -45,6 +34,14 @@ class UserType(models.TextChoices):
 
 
 class UserManager(DjangoUserManager["User"]):
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """Django asks this of whatever makes or cleans an account.
+
+        :raises ValidationError: it is no address.
+        """
+        return normalized(email) if email else ""
+
     def create_superuser(self, username, email=None, password=None, **fields):  # type: ignore[no-untyped-def] # Django's own has no types here
         fields.setdefault("user_type", UserType.ADMIN)
         return super().create_superuser(username, email, password, **fields)
@@ -56,7 +53,7 @@ class User(AbstractUser, BaseModel):
     username = models.CharField(max_length=150, validators=[username_validator])
     # Not unique: an address is nobody's until it is verified, and a refusal at
     # sign-up would tell a stranger who keeps health records here.
-    email = models.EmailField()
+    email = models.CharField(max_length=254, validators=[validate_address])
     first_name = models.CharField(max_length=150)
     last_name = models.CharField(max_length=150)
     user_type = models.CharField(max_length=10, choices=UserType.choices)

@@ -16,6 +16,7 @@ from phr.accounts.sessions import end_all_sessions
 from phr.core import events
 from phr.core.counters import Limit
 from phr.core.errors import Invalid, NotAllowed
+from phr.core.mail_addresses import comparable
 
 NOBODY = UUID(int=0)
 CHANGES_PER_ACCOUNT = Limit("password", 50, timedelta(days=1))
@@ -93,8 +94,9 @@ def ask_for_reset(*, email: str, client: str) -> None:
     :raises TooMany: too many for this client or this mailbox.
     """
     RESETS_PER_CLIENT.take(client)
-    RESETS_PER_MAILBOX.take(email.lower())
-    confirmed = that_reset().filter(email=email.lower())
+    address = comparable(email)
+    RESETS_PER_MAILBOX.take(address)
+    confirmed = that_reset().filter(email=address)
     user_id = confirmed.values_list("user_id", flat=True).first()
     events.emit("accounts.password_reset_asked", user_id=user_id or NOBODY)
 

@@ -28,6 +28,7 @@ from phr.core import events
 from phr.core.counters import Limit
 from phr.core.errors import NotSignedIn, Unavailable
 from phr.core.ids import uuid7
+from phr.core.mail_addresses import comparable
 from phr.core.origin import current_origin, network_of
 
 FAILED_LOGINS = Guesses.at_most(10, timedelta(minutes=15), name="login")
@@ -66,13 +67,18 @@ def client_address() -> str:
     return network_of(current_origin.get().address or "unknown")
 
 
+def sign_in_name(username: str) -> str:
+    """The one form of a username or e-mail address, however it was typed."""
+    return comparable(username) if "@" in username else username.lower()
+
+
 def find_account(username: str) -> User | None:
     """The account with this username, or with this e-mail address.
 
     Of an address, the active account that has confirmed it; if none has, the oldest,
     so that nobody takes an address away by registering with it as well.
     """
-    name = username.lower()
+    name = sign_in_name(username)
     if "@" not in name:
         return User.objects.alias(name=Lower("username")).filter(name=name).first()
     by_email = User.objects.alias(address=Lower("email")).filter(
@@ -143,7 +149,7 @@ def count_sign_in(account: User | None, proof: Proof, at: datetime) -> Guess:
     """
     # Counted by just what it is looked up by: were two names counted together of which
     # one might be somebody's, the other would tell whether it is.
-    name = str(account.pk) if account else proof.username.lower()
+    name = str(account.pk) if account else sign_in_name(proof.username)
     place = present_place(account.pk if account else None, at=at)
     SIGN_INS_PER_PLACE.take(place.key)
     if place.is_device:

@@ -3,8 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
+
+from phr.core.mail_addresses import LONGEST, normalized
 
 
 class Text(serializers.CharField):
@@ -27,6 +30,18 @@ class Flag(serializers.BooleanField):
         if not isinstance(data, bool):
             self.fail("invalid", input="")
         return data
+
+
+@extend_schema_field({"type": "string", "format": "email", "maxLength": LONGEST})
+class Address(Text):
+    """An e-mail address in any spelling, of which one is kept."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=LONGEST, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        address = super().to_internal_value(data)
+        return normalized(address) if len(address) <= LONGEST else address
 
 
 class Whole(serializers.IntegerField):

@@ -11,6 +11,7 @@ from phr.archive.rows import doctor_of, person_of
 from phr.archive.unpacking import ArchiveRefused
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.care.registration import save_doctor
+from phr.core.mail_addresses import comparable
 
 Shape = Mapping[str, Any]
 
@@ -25,7 +26,7 @@ def check_is_new(account: Shape) -> None:
         raise ArchiveRefused("A patient of this id is here already.")
     verified = EmailAddress.objects.filter(verified=True)
     for address in addresses:
-        is_here = verified.filter(email__iexact=address["email"]).exists()
+        is_here = verified.filter(email=comparable(address["email"])).exists()
         if address["verified"] and is_here:
             raise ArchiveRefused("An account has verified this e-mail address already.")
 

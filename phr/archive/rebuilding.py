@@ -20,6 +20,7 @@ from phr.audit import services as audit
 from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.models import PatientProfile
+from phr.core.mail_addresses import comparable
 from phr.core.models import OutboxEvent
 from phr.health_records import ceilings
 from phr.health_records.models import HealthRecord
@@ -106,7 +107,8 @@ class Rebuilding:
         self.patient = rows.patient_of(self.account["patient"], self.user)
         saved(self.patient)
         for address in self.account["email_addresses"]:
-            EmailAddress.objects.create(user=self.user, **address)
+            one_spelling = address | {"email": comparable(address["email"])}
+            EmailAddress.objects.create(user=self.user, **one_spelling)
         self.counts["preferences"] = make_preferences(
             self.user, self.account["notification_preferences"]
         )

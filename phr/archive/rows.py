@@ -1,6 +1,7 @@
 """Rows of an archive's shapes: the same ids and times, checked as any row is."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from phr.care.models import (
     EmergencyAccess,
     PatientProfile,
 )
+from phr.core.mail_addresses import normalized
 from phr.health_records.models import (
     CommentVersion,
     DoctorComment,
@@ -55,6 +57,8 @@ def taken(shape: Shape, names: tuple[str, ...]) -> dict[str, Any]:
 def user_of(shape: Shape) -> User:
     """Nobody can sign in before a password is set by the reset mail."""
     user = User(**taken(shape, account.USER))
+    with suppress(ValidationError):  # `saved` will say so
+        user.email = normalized(user.email)
     user.set_unusable_password()
     return user
 

@@ -7,7 +7,8 @@ from django import forms
 from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import ValidationError
 
-from phr.accounts.models import User, UserType, refuse_letters_that_look_like_others
+from phr.accounts.models import User, UserType
+from phr.core.mail_addresses import normalized
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 
@@ -18,6 +19,16 @@ def refuse_impossible_birth(born: date | None) -> date | None:
     return born
 
 
+class AddressField(forms.EmailField):
+    """An e-mail address; another spelling of the one that is there changes nothing."""
+
+    default_validators = []  # Django's own know fewer domains
+
+    def to_python(self, value: Any) -> str:
+        address = str(super().to_python(value))
+        return normalized(address) if address else ""
+
+
 class AddPersonForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at runtime
     """A new account; its profile is made with it. Only superusers make more staff.
 
@@ -25,6 +36,7 @@ class AddPersonForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at
     """
 
     actor: User
+    email = AddressField()
 
     class Meta:
         model = User
@@ -53,11 +65,6 @@ class AddPersonForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at
         self.instance.is_staff = user_type == UserType.ADMIN
         return user_type
 
-    def clean_email(self) -> str:
-        email = str(self.cleaned_data["email"])
-        refuse_letters_that_look_like_others(email)
-        return email
-
     def clean_date_of_birth(self) -> date | None:
         return refuse_impossible_birth(self.cleaned_data["date_of_birth"])
 
@@ -72,6 +79,7 @@ class PersonForm(UserChangeForm):  # type: ignore[type-arg] # not generic at run
     themself rights."""
 
     actor: User
+    email = AddressField()
     password = None  # type: ignore[assignment] # not even its hash is shown
     # When the account was last changed, as it stood on the page.
     seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -92,11 +100,6 @@ class PersonForm(UserChangeForm):  # type: ignore[type-arg] # not generic at run
                 if name in self.changed_data:
                     self.add_error(name, "Somebody else must change this for you.")
         return values
-
-    def clean_email(self) -> str:
-        email = str(self.cleaned_data["email"])
-        refuse_letters_that_look_like_others(email)
-        return email
 
     def clean_date_of_birth(self) -> date | None:
         return refuse_impossible_birth(self.cleaned_data["date_of_birth"])

@@ -21,6 +21,7 @@ from phr.accounts.mailboxes import (
 from phr.accounts.models import Mail
 from phr.accounts.passwords import reset_key
 from phr.core.links import link
+from phr.core.mail_addresses import comparable
 from phr.notifications.models import NotificationType
 from phr.notifications.security import SECURITY
 
@@ -126,7 +127,7 @@ def what_is_mailed() -> tuple[str, str]:
 def to_confirm_an_address(mail: Mail) -> Letter:
     """Its key stands in the fragment of the link, which browsers send to nobody."""
     claimed = EmailAddress.objects.filter(
-        user=mail.user, email=mail.address.lower(), verified=False
+        user=mail.user, email=comparable(mail.address), verified=False
     )
     if mail.user is None or not claimed.exists():
         raise Moot
@@ -142,7 +143,7 @@ def to_confirm_an_address(mail: Mail) -> Letter:
 
 def to_set_a_password(mail: Mail) -> Letter:
     """:raises Moot: the address is not, or not any more, known to be the account's."""
-    confirmed = that_reset().filter(user=mail.user, email=mail.address.lower())
+    confirmed = that_reset().filter(user=mail.user, email=comparable(mail.address))
     if mail.user is None or not mail.user.is_active or not confirmed.exists():
         raise Moot
     return letter(

@@ -15,6 +15,7 @@ from phr.accounts import mailboxes
 from phr.accounts.mail import MAIL_DUE
 from phr.accounts.models import Mail
 from phr.core.events import Later, subscribe
+from phr.core.mail_addresses import domain_in_ascii, in_ascii
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
 from phr.notifications.letters import Moot, write
@@ -89,21 +90,23 @@ def send_now(mail: Mail) -> None:
 
 def message_of(mail: Mail, times: int = 1) -> EmailMessage:
     """:raises Moot: there is nothing to be said any more.
-    :raises Refused: the address is none.
+    :raises Refused: the address is none, or its domain none of IDNA 2008.
     """
     letter = write(mail, times)
     try:
-        validate_email(mail.address)
-    except ValidationError:
+        # Here and not in Django, to which `straße.example` is `strasse.example`.
+        address = in_ascii(mail.address)
+        validate_email(address)
+    except (UnicodeError, ValidationError):
         raise Refused from None
     headers = {"Message-ID": message_id(mail), "Auto-Submitted": "auto-generated"}
-    return EmailMessage(letter.subject, letter.body, to=[mail.address], headers=headers)
+    return EmailMessage(letter.subject, letter.body, to=[address], headers=headers)
 
 
 def message_id(mail: Mail) -> str:
     """The same however often the mail is sent (RFC 5322, section 3.6.4)."""
     host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
-    place = f"[{host}]" if ":" in host else host.encode("idna").decode()
+    place = f"[{host}]" if ":" in host else domain_in_ascii(host)
     return f"<{mail.pk}@{place}>"
 
 

@@ -125,6 +125,8 @@ def test_another_way_to_write_an_address_is_the_same_mailbox(db, mailbox, addres
 
 def test_a_mailbox_is_written_in_one_form():
     assert mailbox_of("Jo@Bücher.Example") == mailbox_of("jo@xn--bcher-kva.example.")
+    assert mailbox_of("x+1@STRAẞE.example") == mailbox_of("x@xn--strae-oqa.example")
+    assert mailbox_of("x@straße.example") != mailbox_of("x@strasse.example")
     assert mailbox_of("+tag@example.org") == "+tag@example.org"
     assert mailbox_of("j.o@example.org") != mailbox_of("jo@example.org")
 

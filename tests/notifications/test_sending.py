@@ -66,6 +66,7 @@ def test_the_headers_are_those_of_a_program(db, mailbox, deliver):
         ("http://127.0.0.1:8000", "127.0.0.1"),
         ("http://[::1]:8000", "[::1]"),
         ("https://bücher.example", "xn--bcher-kva.example"),
+        ("https://straße.example", "xn--strae-oqa.example"),
     ],
 )
 def test_a_message_id_has_a_host_that_a_header_can_hold(
@@ -77,6 +78,29 @@ def test_a_message_id_has_a_host_that_a_header_can_hold(
     deliver()
 
     assert mailbox.ids == [f"<{posted.pk}@{host}>"]
+
+
+def test_mail_goes_to_the_domain_that_stands_there(db, mailbox, deliver):
+    """To IDNA 2003, and so to Django, these two are the same."""
+    post(UserFactory(), address="x@straße.example")
+    post(UserFactory(username="other"), address="x@strasse.example")
+
+    deliver()
+
+    assert sorted(mailbox.recipients) == [
+        "x@strasse.example",
+        "x@xn--strae-oqa.example",
+    ]
+    assert {arrived["To"] for arrived in mailbox.mails} == set(mailbox.recipients)
+
+
+def test_a_domain_that_is_none_any_more_is_refused_for_good(db, mailbox, deliver):
+    posted = post(UserFactory(), address="x@☃.example")
+
+    deliver()
+
+    assert mailbox.recipients == []
+    assert Mail.objects.get(pk=posted.pk).refused_at is not None
 
 
 def test_what_a_worker_sends_again_is_the_same_mail(db, mailbox, deliver):

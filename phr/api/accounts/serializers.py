@@ -9,10 +9,10 @@ from rest_framework import serializers
 from phr.accounts.models import (
     UserType,
     phone_number_validator,
-    refuse_letters_that_look_like_others,
     username_validator,
 )
 from phr.api.fields import (
+    Address,
     Choice,
     Day,
     Id,
@@ -75,9 +75,7 @@ def refuse_impossible_birth(value: date | None) -> date | None:
 class PersonSerializer(StrictSerializer):
     """The part of an account that its owner may change."""
 
-    email = serializers.EmailField(
-        max_length=254, validators=[refuse_letters_that_look_like_others]
-    )
+    email = Address()
     first_name = Text(max_length=150)
     last_name = Text(max_length=150)
     phone_number = Text(

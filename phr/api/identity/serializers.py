@@ -12,6 +12,7 @@ from phr.api.accounts.serializers import (
     recovery_code_field,
 )
 from phr.api.fields import (
+    Address,
     Choice,
     Id,
     Items,
@@ -90,7 +91,7 @@ class ChangePasswordSerializer(TwoPasswordsSerializer):
 class ForgotPasswordSerializer(StrictSerializer):
     """Where the link is to be sent, if that is somebody's."""
 
-    email = serializers.EmailField(max_length=254)
+    email = Address()
 
 
 class ResetPasswordSerializer(TwoPasswordsSerializer):
