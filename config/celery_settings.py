@@ -57,6 +57,7 @@ task_routes = {
     "phr.core.tasks.purge_delivered_events": {"queue": Queue.LONG.value},
     "phr.core.tasks.forget_ended_counts": {"queue": Queue.LONG.value},
 }
+beat_scheduler = "config.beat:PrivateScheduler"
 beat_schedule = {
     "replay-outbox": {
         "task": "phr.core.tasks.replay_outbox",

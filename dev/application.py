@@ -52,8 +52,7 @@ def worker_command(name: str = "worker") -> list[str]:
 
 
 def beat_command() -> list[str]:
-    schedule = str(places.DATA / "celerybeat-schedule")
-    return [*CELERY, "beat", "--schedule", schedule, "--loglevel", "WARNING"]
+    return [*CELERY, "beat", "--loglevel", "WARNING"]
 
 
 @contextlib.contextmanager
@@ -136,5 +135,6 @@ def environment_for(urls: Mapping[str, str], port: int | None = None) -> dict[st
         **({} if sys.stdout.isatty() else {"NO_COLOR": "1"}),
         **os.environ,
         **urls,
+        "STATE_DIRECTORY": str(places.DATA),  # of beat
         "PYTHONUNBUFFERED": "1",
     }

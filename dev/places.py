@@ -11,12 +11,12 @@ import hashlib
 import os
 import re
 import shutil
-import stat
 import tempfile
 import time
 from pathlib import Path
 
 from dev.console import CannotGoOn
+from phr.core.private_folder import NotPrivate, private_folder
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 DATA = CHECKOUT / ".data"
@@ -42,17 +42,12 @@ def label() -> str:
 def own_folder(path: Path, mode: int = 0o700) -> Path:
     """Make a folder, or make sure that the one there is ours and nobody else's.
 
-    :raises CannotGoOn: it belongs to somebody else, who could swap what is in it.
+    :raises CannotGoOn: others could swap what is in it.
     """
     try:
-        path.mkdir(mode=mode, parents=True, exist_ok=True)
-    except OSError as error:
-        raise CannotGoOn(f"Cannot make the folder {path}: {error.strerror}.") from error
-    found = path.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-        raise CannotGoOn(f"{path} belongs to somebody else; please remove it.")
-    path.chmod(mode)
-    return path
+        return private_folder(path, mode)
+    except NotPrivate as reason:
+        raise CannotGoOn(str(reason)) from reason
 
 
 def base() -> Path:

@@ -37,7 +37,7 @@ def environment(folder: Path, port: int) -> dict[str, str]:
         "PATH": f"{programs}:{os.environ['PATH']}",
         "PORT": str(port),
         "PYTHONWARNINGS": "ignore::UserWarning:celery.platforms",  # of being root
-        "TMPDIR": str(folder),
+        "STATE_DIRECTORY": str(folder / "state"),
         "WEB_CONCURRENCY": "1",
     }
 
