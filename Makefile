@@ -7,7 +7,9 @@ ARGS ?=
 PY := $(VENV)/bin/python
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 PYTEST := $(PY) -m pytest -n $(CORES) --dist worksteal
-LOCK := $(PY) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate
+# With extras in it: pip before 23.3 would not see that coverage[toml] is coverage.
+LOCK := $(PY) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+	--no-strip-extras --system-certs
 # Asserts tell the type checker what is known; texts may speak of passwords.
 HARMLESS := B101,B105,B106
 
@@ -81,6 +83,10 @@ coverage: setup ## Run all tests and see that they cover what they must
 	$(PY) -m coverage report --fail-under=100 --skip-covered \
 		--include='*/querysets.py,*/querysets/*,*/services.py,*/services/*'
 
+.PHONY: lock-check
+lock-check: setup ## Install each lock file from nothing, with old and new pip and with uv
+	$(PY) -m dev.fresh_installs
+
 .PHONY: mutations
 mutations: setup ## Take out what docs/asvs.md names, and see its tests fail: make mutations ARGS="9.1.1 6.2"
 	@$(PY) -m dev.mutations $(ARGS)
@@ -110,7 +116,7 @@ bench: setup $(BENCH)/installed ## Fill a database and measure (needs wrk): make
 # What production installs and what the peers need, without the tools of developers.
 $(BENCH)/installed: requirements-bench.txt
 	$(PY) -m venv --clear $(BENCH)
-	$(PY) -m uv pip sync --quiet --require-hashes --compile-bytecode --python $(BENCH)/bin/python $<
+	$(PY) -m uv pip sync --quiet --system-certs --require-hashes --compile-bytecode --python $(BENCH)/bin/python $<
 	@touch $@
 
 ## Keep house

@@ -1,7 +1,7 @@
 """Fill the virtual environment with exactly what the lock files say.
 
 Runs on the machine's own Python, before anything is installed: standard library only.
-uv does it in seconds; where uv cannot be had, pip does the same in a minute.
+uv does it in seconds; where uv cannot be had, pip does the same in minutes.
 """
 
 import fcntl
@@ -132,7 +132,7 @@ def install_by_uv(lock: Path) -> bool:
 
 
 def install_by_pip(lock: Path) -> None:
-    with step("Installing with pip instead, which takes about a minute"):
+    with step("Installing with pip instead, which takes some minutes"):
         insist([*PIP, "-r", lock])
 
 
@@ -153,7 +153,8 @@ def insist(command: Sequence[str | Path]) -> str:
     }
     told = subprocess.run(
         command,
-        env={**kept, "PIP_USER": "0"},
+        # Those of the machine know a company's proxy; uv's own do not.
+        env={"UV_SYSTEM_CERTS": "1", **kept, "PIP_USER": "0"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
