@@ -21,6 +21,8 @@ ALGORITHM = "HS256"  # fixed; what a token's header says about it is not asked
 ISSUER = AUDIENCE = "health-record-api"
 REQUIRED_CLAIMS = ["iss", "aud", "iat", "exp", "jti", "sub", "sid", "typ"]
 DATES = {"exp", "iat", "nbf"}
+# What another host has made lies in the future by as much as its clock is ahead.
+CLOCKS_DIFFER_BY = timedelta(seconds=30)
 # What reading raises whose signature is right, and what stands in it is not.
 UNREADABLE = (
     *(jwt.InvalidTokenError, ValueError, TypeError, AttributeError),
@@ -96,6 +98,8 @@ def sign(
 def read_token(token: str, kind: TokenType) -> Claims:
     """Check a token's signature, dates and type.
 
+    When it begins, the clocks of two hosts may differ; its end is its end.
+
     :raises InvalidToken: it is not a token of ours, of this type, and in date.
     """
     if len(token) > LONGEST_TOKEN:
@@ -124,6 +128,7 @@ def check_token(
             algorithms=[ALGORITHM],
             issuer=ISSUER,
             audience=AUDIENCE,
+            leeway=CLOCKS_DIFFER_BY,  # of the end as well, which is asked each time
             options={"require": REQUIRED_CLAIMS},
         )
         return to_claims(claims, kind), claims["exp"]

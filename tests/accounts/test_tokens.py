@@ -26,6 +26,7 @@ from tests.problem_answers import problem_of
 from tests.rows import nothing_written
 
 PROFILE = "/api/auth/profile/"
+REFRESH = "/api/auth/token/refresh/"
 OTHER_KEY = "another-installation-s-key-0123456789abc"
 Claims = dict[str, Any]
 Forge = Callable[[Claims], str]
@@ -206,6 +207,46 @@ def test_an_access_token_ends_after_five_minutes(alice: PatientProfile) -> None:
         problem_of(get_profile(token), 401, "invalid_token")
 
 
+@pytest.mark.parametrize("ahead", [1, 29])
+def test_tokens_of_a_host_whose_clock_is_ahead_count_at_once(
+    alice: PatientProfile, ahead: int
+) -> None:
+    now = timezone.now()
+    tokens = start_session(user=alice.user, at=now + timedelta(seconds=ahead))
+
+    with time_machine.travel(now, tick=False):
+        assert get_profile(tokens.access).status_code == 200
+        body = {"refresh": tokens.refresh}
+        assert APIClient().post(REFRESH, body).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["iat", "nbf"])
+@pytest.mark.parametrize(("ahead", "status"), [(30, 200), (31, 401), (3_600, 401)])
+def test_a_token_may_begin_half_a_minute_ahead_and_no_more(
+    tokens: Tokens, name: str, ahead: int, status: int
+) -> None:
+    claims = claims_of(tokens.access)
+    begins = {name: claims["iat"] + ahead}
+
+    with time_machine.travel(claims["iat"], tick=False):
+        assert get_profile(signed(claims | begins)).status_code == status
+
+
+@pytest.mark.parametrize("past", [0, 1, 29])
+@pytest.mark.parametrize("is_known", [True, False])
+def test_no_token_counts_for_an_instant_after_its_end(
+    tokens: Tokens, past: int, *, is_known: bool
+) -> None:
+    end = claims_of(tokens.access)["exp"]
+    if is_known:  # what was checked once is remembered
+        assert get_profile(tokens.access).status_code == 200
+
+    with time_machine.travel(end + past, tick=False):
+        problem_of(get_profile(tokens.access), 401, "invalid_token")
+    with time_machine.travel(end - 1, tick=False):
+        assert get_profile(tokens.access).status_code == 200
+
+
 def test_tokens_of_a_previous_key_count_while_it_is_listed(
     tokens: Tokens, settings: Settings
 ) -> None:
@@ -214,9 +255,7 @@ def test_tokens_of_a_previous_key_count_while_it_is_listed(
     problem_of(get_profile(tokens.access), 401, "invalid_token")
     settings.JWT_PREVIOUS_KEYS = [previous]
     assert get_profile(tokens.access).status_code == 200
-    refreshed = APIClient().post(
-        "/api/auth/token/refresh/", {"refresh": tokens.refresh}
-    )
+    refreshed = APIClient().post(REFRESH, {"refresh": tokens.refresh})
     assert refreshed.status_code == 200
     new_kid = jwt.get_unverified_header(refreshed.json()["access"])["kid"]
     assert new_kid == key_id(OTHER_KEY)
