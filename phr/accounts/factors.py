@@ -8,7 +8,6 @@ import secrets
 from base64 import b32encode
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from hashlib import sha256
 from uuid import UUID
 
 import structlog
@@ -20,6 +19,7 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django.db import IntegrityError, transaction
 
+from phr.accounts.codes import hashed, plain_code
 from phr.accounts.guesses import Guess, Guesses, present_place
 from phr.accounts.models import LoginSession, User
 from phr.accounts.proof import needs_second_factor
@@ -136,12 +136,13 @@ def confirm_totp(*, actor: User, holder: str, otp: str, at: datetime) -> list[st
 def counted_code(secret: str, otp: str, at: datetime, after: int = -1) -> int | None:
     """Which step of time a code is of; None if of none that counts now.
 
+    :param otp: as it was typed.
     :param after: the last step that was used: no code counts twice (RFC 6238, 5.2).
     """
-    now = int(at.timestamp()) // STEP
+    now, given = int(at.timestamp()) // STEP, plain_code(otp)
     for counter in range(max(now - DRIFT, after + 1), now + DRIFT + 1):
         expected = format_hotp_value(hotp_value(secret, counter))
-        if secrets.compare_digest(expected.encode(), otp.strip().encode()):
+        if secrets.compare_digest(expected.encode(), given.encode()):
             return counter
     return None
 
@@ -179,11 +180,6 @@ def new_recovery_code() -> str:
     """32 letters and digits in groups of four."""
     text = b32encode(secrets.token_bytes(RECOVERY_CODE_BYTES)).decode().lower()
     return "-".join(text[i : i + 4] for i in range(0, len(text), 4))
-
-
-def hashed(code: str) -> str:
-    plain = "".join(code.split()).replace("-", "").lower()
-    return sha256(b"recovery:" + plain.encode()).hexdigest()
 
 
 def use_otp(user: User, otp: str, at: datetime) -> bool:

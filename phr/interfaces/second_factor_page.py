@@ -14,12 +14,12 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from phr.accounts import factors
+from phr.accounts.codes import LONGEST_OTP
 from phr.accounts.models import User
 from phr.core.errors import DomainError
 from phr.interfaces.confirm_page import ask
 from phr.interfaces.entering import entered
 from phr.interfaces.identity import end_weak_sessions
-from phr.interfaces.staff_forms import LONGEST_OTP
 from phr.interfaces.staff_session import SECOND_FACTOR, has_proof, note_proof
 
 PAGE = "admin/second_factor.html"

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from phr.accounts import services as accounts
+from phr.accounts.codes import LONGEST_RECOVERY_CODE, plain_code
 from phr.accounts.models import User
 from phr.accounts.passwords import WrongPassword, insist_on_password
 from phr.accounts.sessions import end_all_sessions
@@ -19,8 +20,8 @@ from phr.interfaces.signing_in import identify, note_sign_in
 from phr.interfaces.staff_session import SECOND_FACTOR, note_proof
 
 LONGEST_NAME = 254  # characters, as of the e-mail address that may be given instead
-LONGEST_PASSWORD, LONGEST_CODE = 256, 60
-LONGEST_OTP = 10
+LONGEST_PASSWORD = 256
+LONGEST_PLAIN_OTP = 10  # letters and digits
 
 
 class PresentPasswordField(forms.CharField):
@@ -39,7 +40,7 @@ class CodeField(forms.CharField):
     def __init__(self) -> None:
         super().__init__(
             required=False,
-            max_length=LONGEST_CODE,
+            max_length=LONGEST_RECOVERY_CODE,
             label="Code",
             help_text="Of your authenticator app, or a recovery code, if you have one.",
             widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
@@ -48,7 +49,7 @@ class CodeField(forms.CharField):
 
 def code_of_kind(code: str) -> dict[str, str]:
     """A code under the name of its kind: the length tells which it is."""
-    kind = "otp" if len(code) <= LONGEST_OTP else "recovery_code"
+    kind = "otp" if len(plain_code(code)) <= LONGEST_PLAIN_OTP else "recovery_code"
     return {kind: code}
 
 

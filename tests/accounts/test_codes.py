@@ -156,14 +156,6 @@ def test_a_recovery_code_counts_once_and_its_owner_is_told(api, alice, codes):
     assert log_in(recovery_code=codes[4]).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "written",
-    [str.upper, lambda code: code.replace("-", " "), lambda code: f" {code} "],
-)
-def test_a_recovery_code_may_be_written_in_other_ways(codes, written):
-    assert log_in(recovery_code=written(codes[0])).status_code == 200
-
-
 def test_a_recovery_code_is_no_otp_and_an_otp_no_recovery_code(app, codes):
     problem_of(log_in(recovery_code=app.code(steps=1)), 401, "invalid_code")
     assert faults_of(log_in(otp=codes[0])) == {("otp", "max_length")}

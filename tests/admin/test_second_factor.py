@@ -225,7 +225,7 @@ def test_a_wrong_code_is_refused_like_a_wrong_password_and_entered(sam, code):
 
 
 def test_a_code_too_long_for_any_is_answered_by_the_form(sam):
-    _, answer = sign_in_with("x" * 61)
+    _, answer = sign_in_with("x" * 101)
 
     assert answer.status_code == 200
     assert answer.context["form"].errors["code"]

@@ -16,6 +16,7 @@ from rest_framework import serializers
 
 import phr.api.urls  # noqa: F401 - with it come all serializers
 from config.senders import name_in_body
+from phr.accounts.codes import plain_code
 from phr.accounts.models import User
 from phr.accounts.passwords import check_new_password
 from phr.api.accounts.serializers import LONGEST_PASSWORD
@@ -116,6 +117,11 @@ def test_a_new_password_is_compared_in_time_with_names_as_long(kind: str) -> Non
             check_new_password(text, user)
 
     assert growth(check, NASTY[kind], short=LONGEST_PASSWORD // 8) < MOST_GROWTH
+
+
+@pytest.mark.parametrize("kind", NASTY)
+def test_a_code_is_compared_in_time_by_its_length(kind: str) -> None:
+    assert growth(plain_code, NASTY[kind], short=5_000) < MOST_GROWTH
 
 
 @pytest.mark.parametrize("header", HEADERS)

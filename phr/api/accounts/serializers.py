@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from phr.accounts.codes import LONGEST_OTP, LONGEST_RECOVERY_CODE
 from phr.accounts.models import (
     UserType,
     phone_number_validator,
@@ -40,11 +41,19 @@ def password_field(kind: type[Text] = Text, *, required: bool = True) -> Text:
 
 
 def otp_field(*, required: bool = True) -> Text:
-    return Text(max_length=10, required=required, help_text="Of an authenticator app.")
+    return Text(
+        max_length=LONGEST_OTP,
+        required=required,
+        help_text="Of an authenticator app; spaces and hyphens do not count.",
+    )
 
 
 def recovery_code_field(*, required: bool = True) -> Text:
-    return Text(max_length=60, required=required, help_text="Each counts once.")
+    return Text(
+        max_length=LONGEST_RECOVERY_CODE,
+        required=required,
+        help_text="Each counts once, however it is grouped.",
+    )
 
 
 @extend_schema_field(
