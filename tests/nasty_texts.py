@@ -60,5 +60,10 @@ NASTY: dict[str, Callable[[int], str]] = {
     "tags": repeated("<a "),
     "line breaks": repeated("\r\n"),
     "zeros": repeated("0"),
+    "numbers and units": repeated("5mg"),
+    "letters with a vowel beside them": repeated("\u0926\u093e"),
+    "vowels without a letter": repeated("\u093e"),
+    "nothing that shows": repeated("\u00ad\u034f\u200b"),
+    "joiners between marks": repeated("\u0323\u034f\u0301"),
     "punycode": repeated("xn--\u00fc"),
 }

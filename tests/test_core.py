@@ -98,6 +98,15 @@ def test_the_random_part_of_ids_uses_all_of_its_62_bits() -> None:
         ("Пётр", "Петр"),
         ("שָׁלוֹם", "שלום"),
         ("مُحَمَّد", "محمد"),
+        ("کلیه", "كليه"),  # Persian, on an Arabic keyboard
+        ("O\u2019Brien", "o'brien"),
+        ("Okina\u02bb", "OKINA`"),
+        ("Smith\u2013Jones", "smith-jones"),
+        ("Smith\u2011Jones", "smith\u2212jones"),
+        ("hyper\u00adtension", "hypertension"),
+        ("\u2066Ann\u2069\ufe0f\u200d", "ann"),
+        ("\u0967\u0968", "12"),
+        ("Guðrún Þórðardóttir", "Gudrun Thordardottir"),
     ],
 )
 def test_texts_are_the_same_in_any_case_and_any_way_of_writing(

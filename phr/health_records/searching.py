@@ -24,19 +24,24 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Right
 
-from phr.core.text import fold
+from phr.core.text import EVERY_MARK, fold
 
 # Of a patient's id: enough for few patients to share a key by chance, which costs a
 # search some time and shows nothing, for it asks for the patient as well.
 KEY_LENGTH = 8
 PLACE_OF_KEY = "@"  # is in no word
 # Scripts that put no spaces between words: Thai, Lao, Khmer, Burmese; Chinese and
-# Japanese. Each of their letters counts as a word.
+# Japanese. Each of their letters counts as a word, with its marks.
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\U00020000-\U0003ffff"
 )
-WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
+# Marks belong to the letter before them. A number is a word, and so is the unit behind
+# it: people write "5mg" as well as "5 mg".
+LETTER = rf"[^\W\d_{UNSPACED}]"
+WORD = re.compile(
+    rf"[{UNSPACED}][{EVERY_MARK}]*|\d+|{LETTER}(?:{LETTER}|[{EVERY_MARK}])*"
+)
 LONGEST_WORD = 40  # characters; what is longer is told apart by its beginning
 # Of each text, so that one cannot crowd out another: 20,000 characters of prose have
 # about 1,500 different words. What they cost to store is bounded by it, and that they
@@ -56,10 +61,21 @@ def stored_words(patient_id: UUID, *texts: str) -> str:
 def query_for(search: str) -> str:
     """What to look for, in the language of `to_tsquery`, with places for a key.
 
+    Where words are written as one, as "5mg" is, all but the last are whole: "5mg" is
+    not the beginning of "500 mg".
+
     :param search: what somebody has typed: words, or beginnings of words.
     :returns: empty if there is no word in it, and so nothing to be found.
     """
-    return " & ".join(f"'{PLACE_OF_KEY}{word}':*" for word in words_of(search))
+    found = list(WORD.finditer(fold(search)))
+    starts = {word.start() for word in found}
+    asked = {term(word[0], is_whole=word.end() in starts) for word in found}
+    return " & ".join(sorted(asked))
+
+
+def term(word: str, *, is_whole: bool) -> str:
+    """One word of a query; what is not whole may be the beginning of a word."""
+    return f"'{PLACE_OF_KEY}{word[:LONGEST_WORD]}'{'' if is_whole else ':*'}"
 
 
 def words_of(*texts: str) -> list[str]:

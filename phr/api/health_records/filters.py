@@ -35,8 +35,9 @@ class RecordFilter(django_filters.FilterSet):
     )
     search = django_filters.CharFilter(
         label="Words in title or texts, or their beginnings, in any case and without "
-        "regard to accents; all of them must be there. Of each text the first "
-        f"{MOST_WORDS:,} different words are looked at.",
+        "regard to accents and to what does not show; all of them must be there. "
+        "Numbers and the letters beside them are words: 5mg finds 5 mg. Of each text "
+        f"the first {MOST_WORDS:,} different words are looked at.",
         max_length=LONGEST_SEARCH,
     )
     deleted = FlagFilter(
