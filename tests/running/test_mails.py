@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Callable
 
@@ -9,13 +10,19 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from dev.application import worker_command
+from dev.application import HOST, worker_command
 from phr.accounts import mail
 from phr.accounts.models import Mail, User
+from phr.audit.models import LedgerSeal
+from phr.audit.tasks import seal_ledger
+from phr.care.models import DoctorProfile
 from phr.core import events
 from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.core.tasks import replay_outbox
+from phr.health_records.models import HealthRecord
+from phr.notifications.models import Notification
+from tests.conftest import Api
 from tests.factories import UserFactory
 from tests.mailbox import Mailbox, open_mailbox
 from tests.running.conftest import Run
@@ -79,3 +86,47 @@ def test_each_mail_arrives_and_once_while_workers_are_killed(
     workers_killed = 2 * KILLED
     assert len(box.mails) <= len(posted) + workers_killed
     assert set(box.recipients) == set(Mail.objects.values_list("address", flat=True))
+
+
+@pytest.mark.timeout(4 * PATIENCE)
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_server_that_hangs_keeps_neither_news_nor_seals_waiting(
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    api: Api,
+    alices_record: HealthRecord,
+    dr_bob: DoctorProfile,
+) -> None:
+    """It takes connections and never greets."""
+    with socket.create_server((HOST, 0)) as server:
+        server.settimeout(PATIENCE)
+        monkeypatch.setenv("EMAIL_URL", f"smtp://{HOST}:{server.getsockname()[1]}")
+        with run("worker", worker_command()), run("mail", worker_command("mail")):
+            comment(api, alices_record)
+            wait_for(lambda: told() == 1)  # the worker is up
+            post(UserFactory.create(), 20)
+            hanging, _ = server.accept()  # and so is that of mails
+            with hanging:
+                comment(api, alices_record)
+                seal_ledger.delay()
+
+                wait_for(lambda: told() == 2 and LedgerSeal.objects.exists())
+                mails = OutboxEvent.objects.filter(kind=mail.MAIL_DUE)
+                assert set(mails.values_list("attempts", flat=True)) == {0}
+
+
+def comment(api: Api, record: HealthRecord) -> None:
+    url = f"/api/health-records/{record.pk}/comments/"
+    answer = api("dr_bob").post(url, {"comment": "Rest it."}, format="json")
+    assert answer.status_code == 201
+
+
+def told() -> int:
+    return Notification.objects.filter(recipient__username="alice").count()
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
