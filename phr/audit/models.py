@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
-from phr.audit.querysets import AccessEntryQuerySet
+from phr.audit.querysets import REFUSED_SIGN_INS, AccessEntryQuerySet
 from phr.core.ids import uuid7
 
 
@@ -149,6 +149,11 @@ class AccessEntry(models.Model):
                 fields=["actor_id", "-at", "-id"],
                 condition=models.Q(outcome="REFUSED"),
                 name="audit_by_actor_refused",
+            ),
+            models.Index(
+                fields=["object_ids"],
+                condition=REFUSED_SIGN_INS,
+                name="audit_refused_sign_ins",
             ),
         ]
         triggers = only_added_and_redacted()

@@ -12,6 +12,10 @@ if TYPE_CHECKING:  # named in strings only, which ruff does not see
     from phr.audit.models import AccessEntry  # noqa: F401
 
 
+# What was refused to nobody in particular; the index of these says the same.
+REFUSED_SIGN_INS = models.Q(actor_id=None, object_kind="account", outcome="REFUSED")
+
+
 class AccessEntryQuerySet(models.QuerySet["AccessEntry"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Patients read what was done with their data; doctors what they did.
@@ -46,3 +50,13 @@ class AccessEntryQuerySet(models.QuerySet["AccessEntry"]):
         from phr.audit.models import REDACTED  # it imports this module
 
         return self.filter(actor_id=actor_id).exclude(**REDACTED)
+
+    def placing_refused_sign_ins(self, account_id: UUID) -> Self:
+        """Keep the lines that still say from where signing in to an account failed.
+
+        They have no actor, and most are of the owner, who has mistyped something.
+        """
+        from phr.audit.models import REDACTED  # it imports this module
+
+        refused = self.filter(REFUSED_SIGN_INS, object_ids=[account_id])
+        return refused.exclude(**REDACTED)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from phr.audit import keys
+from phr.audit import keys, refusals
 from phr.audit.canonical import (
     COLUMNS,
     EPOCH,
@@ -32,18 +32,28 @@ KIND = b"ledger redaction 1"
 def redact_lines(*, actor_id: UUID, at: datetime, at_most: int) -> int:
     """Take name, address and user agent out of lines of one actor.
 
+    Also out of lines about sign-ins to their account that were refused, whoever tried.
+
     Lines that have no seal yet get the signed row as well: whether somebody seals them
     at this moment, as they were or as they become, need not be known.
 
     :returns: how many lines have lost something; fewer than `at_most` were the last.
     """
-    # In the order of the index of actors: by position it could be everybody's lines.
-    named = AccessEntry.objects.naming(actor_id).order_by("-at", "-id")
-    lines = list(named.values_list(*COLUMNS)[:at_most])
+    refusals.enter_counts_of(actor_id)  # they know the networks of who was refused
+    lines = lines_about(actor_id, at_most)
     LedgerRedaction.objects.bulk_create([redaction_of(line, at) for line in lines])
     ids = [line[ID] for line in lines]
     AccessEntry.objects.filter(pk__in=ids).update(**REDACTED)
     return len(lines)
+
+
+def lines_about(actor_id: UUID, at_most: int) -> list[Line]:
+    """Lines that still say who this was or where they were, some of each kind."""
+    # In the order of the index of actors: by position it could be everybody's lines.
+    named = AccessEntry.objects.naming(actor_id).order_by("-at", "-id")
+    lines = list(named.values_list(*COLUMNS)[:at_most])
+    refused = AccessEntry.objects.placing_refused_sign_ins(actor_id).order_by()
+    return lines + list(refused.values_list(*COLUMNS)[: at_most - len(lines)])
 
 
 def redaction_of(line: Line, at: datetime) -> LedgerRedaction:

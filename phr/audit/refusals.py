@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from phr.accounts.models import User
 from phr.audit.models import Basis, CountedRefusal, Outcome
@@ -104,11 +105,23 @@ def enter_counts(*, now: datetime) -> int:
             return entered
 
 
-@transaction.atomic
 def enter_some_counts(now: datetime) -> tuple[int, int]:
-    """Lines and the end of their counts are one transaction: no death doubles one."""
-    over = CountedRefusal.objects.filter(began__lte=now - WINDOW).order_by("began")
-    rows = list(over.select_for_update(skip_locked=True)[:COUNTS_AT_ONCE])
+    over = CountedRefusal.objects.filter(began__lte=now - WINDOW)
+    return enter_and_forget(over.order_by("began"))
+
+
+def enter_counts_of(who: UUID) -> None:
+    """Enter what was counted of one account, before its hour is over."""
+    enter_and_forget(CountedRefusal.objects.filter(who=who))
+
+
+@transaction.atomic
+def enter_and_forget(counted: QuerySet[CountedRefusal]) -> tuple[int, int]:
+    """Lines and the end of their counts are one transaction: no death doubles one.
+
+    :returns: how many lines, of how many counts.
+    """
+    rows = list(counted.select_for_update(skip_locked=True)[:COUNTS_AT_ONCE])
     groups = defaultdict(list)
     for row in rows:
         if row.count:

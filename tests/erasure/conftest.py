@@ -14,6 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from phr.accounts.mail import post
 from phr.accounts.models import User
@@ -97,9 +98,21 @@ def zinnia(db):
     )
 
 
-def client_of(api, patient):
-    client = api("nobody")
+def mistype(patient, *, times=3):
+    """Sign in with a wrong password, as everybody does now and then."""
+    for _ in range(times):
+        body = {"username": patient.user.username, "password": "mistyped 1"}
+        answer = at_home(APIClient()).post("/api/auth/login/", body)
+        assert answer.status_code == 401
+
+
+def at_home(client):
     client.defaults |= {"REMOTE_ADDR": ADDRESS, "HTTP_USER_AGENT": BROWSER}
+    return client
+
+
+def client_of(api, patient):
+    client = at_home(api("nobody"))
     body = {"username": patient.user.username, "password": PASSWORD}
     tokens = client.post("/api/auth/login/", body).json()["tokens"]
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens['access']}")
@@ -126,6 +139,7 @@ def fill_record(patient, *doctors):
 @pytest.fixture
 def everything(api, zinnia, dr_dan, dr_bob, sam, deliver):
     """All that the server can know of her, made through its own doors where it can."""
+    mistype(zinnia)
     client = client_of(api, zinnia)
     grant = CareGrantFactory(
         patient=zinnia, doctor=dr_dan, reason=SPOKEN, end_reason=SPOKEN

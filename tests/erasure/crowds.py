@@ -32,8 +32,11 @@ CROWDS = {
     "audit_accessentry": NEW
     | {
         "position": "nextval('audit_accessentry_position')",
-        "actor_id": USER,
+        "actor_id": f"CASE WHEN n % 2 = 0 THEN {USER} END",
         "patient_id": PATIENT,
+        "object_kind": "'account'",
+        "object_ids": "jsonb_build_array(gen_random_uuid())",
+        "outcome": "'REFUSED'",
     },
     "care_caregrant": NEW
     | {

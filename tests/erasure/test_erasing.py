@@ -54,7 +54,8 @@ def test_the_receipt_counts_what_is_gone(api, everything, leave):
         .count(),
         "ledger_lines_redacted": AccessEntry.objects.filter(
             actor_id=everything.user_id
-        ).count(),
+        ).count()
+        + AccessEntry.objects.placing_refused_sign_ins(everything.user_id).count(),
         "second_factors": 1,
         "email_addresses": 1,
         "mails": 1,
@@ -151,6 +152,7 @@ def test_the_ledger_is_right_before_and_after(api, everything, leave):
     assert (
         answer["redacted"]
         == AccessEntry.objects.filter(actor_id=everything.user_id).count()
+        + 1  # the sign-in that failed
     )
 
 

@@ -1,9 +1,11 @@
 """Of a patient who has left no table keeps a trace, but for ids in the ledger."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
@@ -12,21 +14,23 @@ from phr.audit.models import AccessEntry
 from phr.care.models import CareGrant, PatientProfile
 from phr.core.models import OutboxEvent
 from phr.erasure import tasks
+from phr.erasure.models import Erasure
 from phr.health_records.models import (
     DoctorComment,
     HealthRecord,
     RecordVersion,
 )
 from phr.notifications.models import Notification
-from tests.erasure.conftest import (
-    ALL_WORDS,
-)
+from tests.audit.ledgers import found, seal
+from tests.erasure.conftest import ADDRESS, ALL_WORDS, BROWSER, mistype
 from tests.erasure.traces import columns, traces_of
 from tests.factories import (
     AccessEntryFactory,
     DoctorCommentFactory,
     NotificationFactory,
 )
+
+A_YEAR = timedelta(days=365)
 
 
 def test_the_search_for_traces_finds_them(everything):
@@ -43,6 +47,7 @@ def test_the_search_for_traces_finds_them(everything):
         ("usersessions_usersession", "user_agent"),
         ("audit_accessentry", "actor_name"),
         ("audit_accessentry", "address"),
+        ("audit_countedrefusal", "thing"),
         ("care_patientprofile", "emergency_contact"),
         ("care_caregrant", "reason"),
         ("care_emergencyaccess", "review_note"),
@@ -130,3 +135,74 @@ def test_others_keep_what_is_theirs(everything, leave, alice, alices_record, dr_
     assert LoginSession.objects.count() == sessions
     line.refresh_from_db()
     assert (line.actor_name, line.address) == ("Bob Stone", "192.0.2.1")
+
+
+def refused_sign_ins(patient):
+    """Of each line: from where, by what, and how often."""
+    lines = AccessEntry.objects.filter(
+        actor_id=None, object_ids=[patient.user_id], outcome="REFUSED"
+    )
+    return list(lines.order_by("pk").values_list("address", "user_agent", "count"))
+
+
+def test_of_a_mistyped_sign_in_it_is_kept_that_it_was_and_not_from_where(zinnia, leave):
+    mistype(zinnia, times=5)
+    seal()
+    assert refused_sign_ins(zinnia) == [(ADDRESS, BROWSER, 1)]
+
+    leave(zinnia)
+    seal()
+
+    assert refused_sign_ins(zinnia) == [(None, "", 1), (None, "", 4)]
+    assert found() is None
+
+
+def test_others_mistyped_sign_ins_stay_as_they_are(zinnia, alice, leave):
+    mistype(alice)
+
+    leave(zinnia)
+
+    assert refused_sign_ins(alice) == [(ADDRESS, BROWSER, 1)]
+
+
+def test_a_sign_in_that_was_under_way_is_forgotten_afterwards(zinnia, leave):
+    leave(zinnia)
+    AccessEntryFactory(
+        actor_id=None,
+        object_kind="account",
+        object_ids=[zinnia.user_id],
+        outcome="REFUSED",
+        address=ADDRESS,
+        user_agent=BROWSER,
+    )
+
+    tasks.erase_due_accounts()
+
+    assert refused_sign_ins(zinnia) == [(None, "", 1)]
+
+
+def test_who_left_before_is_no_longer_placed_either(zinnia, leave, alice):
+    """They were erased when only their own lines were redacted."""
+    mistype(alice)
+    erasure = leave(zinnia)
+    Erasure.objects.filter(pk=erasure.pk).update(erased_at=timezone.now() - A_YEAR)
+    for number in range(3):
+        AccessEntryFactory(
+            actor_id=None,
+            actor_name="",
+            object_kind="account",
+            object_ids=[zinnia.user_id],
+            outcome="REFUSED",
+            address=ADDRESS,
+            user_agent=f"{BROWSER}.{number}",
+        )
+    seal()
+    migration = import_module("phr.erasure.migrations.0003_places_of_refused_sign_ins")
+
+    migration.redact(apps, None)
+
+    assert refused_sign_ins(zinnia) == [(None, "", 1)] * 3
+    assert refused_sign_ins(alice) == [(ADDRESS, BROWSER, 1)]
+    assert found() is None
+    erasure.refresh_from_db()
+    assert erasure.counts["ledger_lines_redacted"] >= 3
