@@ -2,9 +2,11 @@
 
 import contextlib
 import http.client
+import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 
 from dev import places, stopping
 from dev.console import CannotGoOn, step
@@ -14,6 +16,9 @@ HOST = "127.0.0.1"
 WORKERS = 2
 CONNECTIONS = "4096"
 LONGEST_HEAD = "65536"  # bytes of a request's head that a connection may hold
+# What leads to a part that `/health/ready/` names.
+SETTING_OF = {"database": "DATABASE_URL", "migrations": "DATABASE_URL"}
+SETTING_OF |= {"cache": "REDIS_URL", "broker": "REDIS_URL"}
 # Celery warns of running as root; on a developer's machine that is their choice.
 CELERY = [sys.executable, "-W", "ignore::UserWarning:celery.platforms"]
 CELERY += ["-m", "celery", "--quiet", "--app", "config.celery:app"]
@@ -79,26 +84,37 @@ def application(
 
 
 def await_web(port: int, processes: list[Process]) -> None:
-    """Wait until the web server answers.
+    """Wait until the web server can do what it is for.
 
-    :raises CannotGoOn: it does not, or a process ended meanwhile.
+    :raises CannotGoOn: it cannot, and a setting is named, or a process has ended.
     """
+    parts: list[str] = []
 
-    def answers() -> bool:
+    def is_ready() -> bool:
         complain_if_ended(processes)
-        connection = http.client.HTTPConnection(HOST, port, timeout=5)
-        try:
-            connection.request("GET", "/health/")
-            return connection.getresponse().status == 200
-        except OSError:
-            return False
-        except http.client.HTTPException:
-            return False
-        finally:
-            connection.close()
+        status, parts[:] = readiness(port)
+        if status == HTTPStatus.BAD_REQUEST:
+            raise CannotGoOn(f"ALLOWED_HOSTS: {HOST} is missing.")
+        return status == HTTPStatus.OK
 
-    if not stopping.wait_for(answers, 60):
-        raise CannotGoOn(f"http://{HOST}:{port}/health/ does not answer with 200.")
+    if not stopping.wait_for(is_ready, 60):
+        url = f"http://{HOST}:{port}/health/ready/"
+        names = {SETTING_OF[part] for part in parts if part in SETTING_OF}
+        settings = f"; see to {', '.join(sorted(names))}" if names else ""
+        raise CannotGoOn(f"{url} does not say that the server is ready{settings}.")
+
+
+def readiness(port: int) -> tuple[int, list[str]]:
+    """The status of the answer, 0 if there is none, and the parts that fail."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    with contextlib.closing(connection):
+        try:
+            connection.request("GET", "/health/ready/")
+            answer = connection.getresponse()
+            parts = json.loads(answer.read()).get("parts", {})
+        except (OSError, http.client.HTTPException, ValueError):
+            return 0, []
+    return answer.status, [name for name, state in parts.items() if state != "ok"]
 
 
 def complain_if_ended(processes: list[Process]) -> None:

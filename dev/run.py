@@ -12,6 +12,7 @@ from dev import places, stopping
 from dev.application import HOST, application, await_web, environment_for, stay
 from dev.console import CannotGoOn, say, speak_plainly, step
 from dev.lock import disown, only_run
+from dev.prepare import REFUSED
 from dev.processes import Guard, Start, end_all, start
 from dev.servers import SERVERS, development_servers
 
@@ -101,7 +102,7 @@ def noted(urls: Mapping[str, str]) -> Iterator[None]:
 def prepare(env: Mapping[str, str], guard: Guard) -> str:
     """Migrate and load the demo data; return the demo's sign-ins.
 
-    :raises CannotGoOn: it failed; what it printed is in the message.
+    :raises CannotGoOn: a setting is wrong, which the message names, or it failed.
     """
     log = places.DATA / "prepare.log"
     command = [sys.executable, "-m", "dev.prepare"]
@@ -111,8 +112,11 @@ def prepare(env: Mapping[str, str], guard: Guard) -> str:
     finally:
         end_all([process])
     printed = log.read_text(errors="replace")
+    if process.exit_code == REFUSED:
+        raise CannotGoOn(printed.strip())
     if process.exit_code != 0:
-        raise CannotGoOn(f"The database could not be prepared:\n{printed}")
+        last = printed.strip().rpartition("\n")[2]
+        raise CannotGoOn(f"The database could not be prepared ({last}); see {log}.")
     return printed
 
 

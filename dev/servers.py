@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dev import places
-from dev.console import say, step
+from dev.console import CannotGoOn, say, step
 from dev.postgres import THROWAWAY, Cluster, start_cluster
 from dev.postgres_binaries import find_binaries
 from dev.processes import Guard, Process, end_all
@@ -19,9 +19,16 @@ Urls = dict[str, str]
 
 
 def read_env_file(path: Path) -> Urls:
-    """Read NAME=value lines; comments, `export` and quotes are allowed."""
+    """Read NAME=value lines; comments, `export` and quotes are allowed.
+
+    :raises CannotGoOn: it is no text.
+    """
+    try:
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotGoOn(f"{path} cannot be read as a text in UTF-8.") from error
     found = {}
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+    for line in text.splitlines():
         name, is_setting, value = line.removeprefix("export ").partition("=")
         if is_setting and not name.lstrip().startswith("#"):
             found[name.strip()] = value.strip().strip("'\"")

@@ -5,3 +5,6 @@ class CoreConfig(AppConfig):
     name = "phr.core"
     label = "core"
     verbose_name = "Outbox"
+
+    def ready(self) -> None:
+        from phr.core import servers  # noqa: F401 - has its check registered

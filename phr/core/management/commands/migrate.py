@@ -3,10 +3,12 @@
 from contextlib import closing
 from typing import Any
 
+from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
 
 from phr.core.postgres.locks import PREPARING, await_lock
+from phr.core.servers import NotUsable, check_postgres
 
 
 class Command(migrate.Command):
@@ -15,8 +17,14 @@ class Command(migrate.Command):
 
         The lock is held by a transaction of a connection of its own: it goes when this
         process does, and a pooler lends a connection for just as long.
+
+        :raises CommandError: PostgreSQL is not there, or not what it must be.
         """
         with closing(connections[options["database"]].copy()) as holder:
+            try:
+                check_postgres(holder, to_migrate=True)
+            except NotUsable as reason:
+                raise CommandError(str(reason)) from None
             holder.set_autocommit(False)
             await_lock(holder, PREPARING)
             super().handle(*args, **options)

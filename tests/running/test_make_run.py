@@ -1,0 +1,173 @@
+"""`make run` where something is not there or wrong: one sentence, and what it names."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from dev.mutations import copied_checkout
+from dev.valkey import free_port
+from tests.running.conftest import database_url
+
+NOWHERE = "postgresql://phr:hunter2@127.0.0.1:1/phr"
+REDIS_NOWHERE = "redis://:hunter3@127.0.0.1:1/0"
+PATIENCE = 120  # seconds
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.timeout(2 * PATIENCE),
+]
+
+
+@pytest.fixture(scope="module")
+def checkout() -> Iterator[Path]:
+    """A copy of this one, whose data nobody else uses."""
+    with copied_checkout() as folder:
+        yield folder
+
+
+def make_run(checkout: Path, **variables: str) -> str:
+    """What `make run` ends with, the settings being these."""
+    done = subprocess.run(
+        [sys.executable, "-m", "dev.run"],
+        cwd=checkout,
+        env={
+            "PATH": os.environ["PATH"],
+            "PORT": str(free_port()),
+            "DATABASE_URL": database_url(),
+            "REDIS_URL": settings.REDIS_URL,
+        }
+        | variables,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "is up" not in done.stdout
+    assert done.stderr == ""
+    last = done.stdout.splitlines()[-1]
+    assert len(re.findall("make run: ", done.stdout)) == 1
+    return last.removeprefix("make run: ")
+
+
+@contextmanager
+def answering(answer: bytes) -> Iterator[int]:
+    """The port of a program that says the same to whoever comes."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            while True:
+                try:
+                    client, _ = server.accept()
+                except OSError:
+                    return
+                with client:
+                    client.recv(4096)
+                    client.sendall(answer)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def other_database(name: str) -> str:
+    return urlsplit(database_url())._replace(path=f"/{name}").geturl()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LOG_LEVEL", "LOUD"),
+        ("DATABASE_URL", "mysql://phr@localhost/phr"),
+        ("REDIS_URL", "localhost:6379"),
+        ("PUBLIC_URL", "records.example.org"),
+        ("EMERGENCY_ACCESS_MINUTES", "an hour"),
+        ("TRUSTED_PROXIES", "10.0.0.0/99"),
+        ("SECRET_KEY", "hunter2"),
+        ("PORT", "eight"),
+        ("DJANGO_SETTINGS_MODULE", "config.settings.produktion"),
+        ("ALLOWED_HOSTS", "records.example.org"),
+        ("DATABASE_URL", NOWHERE),
+        ("REDIS_URL", REDIS_NOWHERE),
+    ],
+)
+def test_a_wrong_setting_and_an_absent_server_are_one_sentence(
+    checkout: Path, name: str, value: str
+) -> None:
+    sentence = make_run(checkout, **{name: value})
+
+    assert sentence.startswith(name)
+    assert "hunter" not in sentence
+
+
+def test_a_file_of_settings_that_is_no_text_is_named(checkout: Path) -> None:
+    file = checkout / ".env"
+    file.write_bytes(b"LOG_LEVEL=\xff\n")
+    try:
+        sentence = make_run(checkout)
+    finally:
+        file.unlink()
+
+    assert sentence == f"{file} cannot be read as a text in UTF-8."
+
+
+def test_what_postgresql_itself_answers_is_said(checkout: Path) -> None:
+    sentence = make_run(checkout, DATABASE_URL=other_database("nobodys"))
+
+    assert sentence == 'DATABASE_URL: database "nobodys" does not exist.'
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "no Redis or Valkey answers there."),
+        (b"-WRONGPASS invalid password\r\n" * 4, "the server refuses its password."),
+        (b"-LOADING it is starting\r\n" * 4, "no Redis or Valkey answers there."),
+    ],
+    ids=["another program", "another password", "not ready"],
+)
+def test_what_is_no_redis_for_us_is_said(
+    checkout: Path, answer: bytes, sentence: str
+) -> None:
+    with answering(answer) as port:
+        said = make_run(checkout, REDIS_URL=f"redis://:hunter4@127.0.0.1:{port}/0")
+
+    assert said == f"REDIS_URL: {sentence}"
+
+
+@pytest.fixture
+def strange_databases(django_db_setup: None) -> Iterator[None]:
+    """One that has not all letters, and one in which a role may not make tables."""
+    with psycopg.connect(other_database("postgres"), autocommit=True) as postgres:
+        postgres.execute(
+            "CREATE DATABASE test_latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"
+        )
+        postgres.execute("CREATE DATABASE test_others")
+        postgres.execute("REVOKE CREATE ON DATABASE test_others FROM CURRENT_USER")
+        yield
+        postgres.execute("DROP DATABASE test_latin WITH (FORCE)")
+        postgres.execute("DROP DATABASE test_others WITH (FORCE)")
+
+
+@pytest.mark.usefixtures("strange_databases")
+def test_a_database_that_does_not_fit_is_named_with_what_is_needed(
+    checkout: Path,
+) -> None:
+    assert make_run(checkout, DATABASE_URL=other_database("test_latin")) == (
+        "DATABASE_URL: the database is in LATIN1; UTF8 is needed."
+    )
+    assert make_run(checkout, DATABASE_URL=other_database("test_others")).startswith(
+        "DATABASE_URL: this role may not make tables"
+    )
