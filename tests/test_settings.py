@@ -451,6 +451,7 @@ def test_production_is_strict_where_tests_are_quick() -> None:
         "debug": False,
         "hashers": ["phr.accounts.hashing.CalmArgon2PasswordHasher"],
         "validators": [
+            "AsHashedValidator",
             "ObviousWordsValidator",
             "UserAttributeSimilarityValidator",
             "MinimumLengthValidator",

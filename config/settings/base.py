@@ -106,6 +106,7 @@ PASSWORD_WORDS = [
     *("records", "secret", "staff", "superuser", "welcome"),
 ]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "phr.core.passwords.AsHashedValidator"},
     {
         "NAME": "phr.core.passwords.ObviousWordsValidator",
         "OPTIONS": {"words": PASSWORD_WORDS},

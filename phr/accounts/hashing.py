@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
+from phr.core.passwords import normalized
+
 Result = TypeVar("Result")
 
 NICENESS = 5  # about a quarter of a processor, where others want it as well
@@ -46,6 +48,14 @@ hashing_thread = HashingThread()
 os.register_at_fork(after_in_child=hashing_thread.renew)
 
 
+def spellings(password: str) -> list[str]:
+    """What a hash may be of: the normalized password, or one as it was typed.
+
+    The second is of older hashes, and is tried where it is something else (ADR 60).
+    """
+    return list(dict.fromkeys((normalized(password), password)))
+
+
 class CalmArgon2PasswordHasher(Argon2PasswordHasher):
     """Argon2id as OWASP's password storage cheat sheet has it (docs/adr/0031).
 
@@ -56,7 +66,11 @@ class CalmArgon2PasswordHasher(Argon2PasswordHasher):
     time_cost, memory_cost, parallelism = 2, 19 * 1024, 1
 
     def encode(self, password: str, salt: str) -> str:
-        return hashing_thread.run(super().encode, password, salt)
+        return hashing_thread.run(super().encode, normalized(password), salt)
 
     def verify(self, password: str, encoded: str) -> bool:
-        return hashing_thread.run(super().verify, password, encoded)
+        verify = super().verify
+        return any(
+            hashing_thread.run(verify, spelling, encoded)
+            for spelling in spellings(password)
+        )

@@ -1,9 +1,10 @@
 """Passwords: what may be one, changing one's own, and a new one by a link in a mail."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
-from django.contrib.auth.hashers import check_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
@@ -11,12 +12,14 @@ from django.db import transaction
 
 from phr.accounts.addresses import InvalidLink, that_reset
 from phr.accounts.guesses import Guesses, present_place
+from phr.accounts.hashing import spellings
 from phr.accounts.models import User
 from phr.accounts.sessions import end_all_sessions
 from phr.core import events
 from phr.core.counters import Limit
 from phr.core.errors import Invalid, NotAllowed
 from phr.core.mail_addresses import comparable
+from phr.core.passwords import normalized
 
 NOBODY = UUID(int=0)
 CHANGES_PER_ACCOUNT = Limit("password", 50, timedelta(days=1))
@@ -40,6 +43,41 @@ def check_new_password(password: str, user: User) -> None:
         validate_password(password, user)
     except ValidationError as error:
         raise WeakPassword(" ".join(error.messages), field="password") from None
+
+
+def password_fits(account: User | None, password: str) -> bool:
+    """Whether this signs the account in; it takes as long if there is none.
+
+    An older hash that it fits is made anew.
+    """
+    if account is None or not account.has_usable_password():
+        for spelling in spellings(password):
+            make_password(spelling)  # takes the time that checking would
+        return False
+    keep = partial(keep_new_hash, account)
+    fits = check_password(password, account.password, keep)
+    if fits and not is_hashed_normalized(password, account):
+        keep(password)
+    return fits and account.is_active
+
+
+def is_hashed_normalized(password: str, account: User) -> bool:
+    """Whether it is the normalized password that an account's hash is of (ADR 60)."""
+    as_hashed = normalized(password)
+    return as_hashed == password or check_password(as_hashed, account.password)
+
+
+def keep_new_hash(account: User, password: str) -> None:
+    """Hash a password anew that is right, as its hash is not made as hashes are now.
+
+    Of simultaneous sign-ins the first one's hash is kept, and the others go on with it.
+    """
+    before, account.password = account.password, make_password(password)
+    same = User.objects.filter(pk=account.pk)
+    if not same.filter(password=before).update(password=account.password):
+        present = same.values_list("password", flat=True).first() or ""
+        fits = check_password(password, present)
+        account.password = present if fits else before
 
 
 def insist_on_password(user: User, password: str, *, field: str, at: datetime) -> None:

@@ -3,11 +3,9 @@
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
@@ -15,6 +13,7 @@ from django.db.models.functions import Lower
 from phr.accounts.factors import WrongCode, has_factor, use_code
 from phr.accounts.guesses import Guess, Guesses, present_place
 from phr.accounts.models import LoginSession, User
+from phr.accounts.passwords import password_fits
 from phr.accounts.sessions import end_sessions_beyond_most
 from phr.accounts.tokens import (
     Claims,
@@ -166,27 +165,6 @@ def insist_on_code(account: User, proof: Proof, at: datetime) -> None:
         use_code(account, otp=proof.otp, recovery_code=proof.recovery_code, at=at)
     except WrongCode:
         raise InvalidCode(account) from None
-
-
-def password_fits(account: User | None, password: str) -> bool:
-    if account is None:
-        make_password(password)  # takes the time that checking would
-        return False
-    keep = partial(keep_new_hash, account)
-    return check_password(password, account.password, keep) and account.is_active
-
-
-def keep_new_hash(account: User, password: str) -> None:
-    """Hash a password anew that is right, as its hash has other parameters than now.
-
-    Of simultaneous sign-ins the first one's hash is kept, and the others go on with it.
-    """
-    before, account.password = account.password, make_password(password)
-    same = User.objects.filter(pk=account.pk)
-    if not same.filter(password=before).update(password=account.password):
-        present = same.values_list("password", flat=True).first() or ""
-        fits = check_password(password, present)
-        account.password = present if fits else before
 
 
 @transaction.atomic

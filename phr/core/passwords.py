@@ -1,14 +1,44 @@
-"""What a password must not be made of, beyond what Django's validators know."""
+"""How a password is spelled, and what it must not be made of beyond Django's rules."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 LETTERS_OF_ONES_OWN = 4
 SHORTEST_WORD = 4  # of a host name; shorter ones turn up in anything
+
+
+def normalized(password: str) -> str:
+    """A password as it is hashed, whatever keyboard it was typed on.
+
+    One keyboard sends é as a letter, another as an e and an accent (NIST SP 800-63B,
+    section 5.1.1.2; UAX #15).
+
+    :param password: of bounded length: sorting many marks on one letter takes long.
+    """
+    return unicodedata.normalize("NFKC", password)
+
+
+class AsHashedValidator:
+    """Has the other validators look at a password as it is hashed, as well.
+
+    Eight characters as typed may be four letters with accents, and a common one may be
+    typed in wide letters.
+    """
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """:raises ValidationError: one of the others refuses it."""
+        as_hashed = normalized(password)
+        if as_hashed != password:
+            validate_password(as_hashed, user)
+
+    def get_help_text(self) -> str:
+        return "It is the same password however a keyboard writes its accents."
 
 
 class ObviousWordsValidator:

@@ -22,7 +22,7 @@ from phr.accounts import factors
 from phr.accounts.models import User
 from phr.core.errors import DomainError
 from phr.interfaces import identity
-from phr.interfaces.staff_forms import CodeField, PresentPasswordField, code_of_kind
+from phr.interfaces.staff_forms import CodeField, PasswordField, code_of_kind
 from phr.interfaces.staff_session import has_proof, note_proof
 
 PAGE = "admin/confirm.html"
@@ -41,7 +41,7 @@ ASKS_NOTHING = {
 class ConfirmForm(forms.Form):
     """The password once more, or a code of whoever has set up a second factor."""
 
-    password = PresentPasswordField(required=False)
+    password = PasswordField(required=False)
     code = CodeField()
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
+from django.contrib.auth.password_validation import password_validators_help_text_html
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -24,11 +25,14 @@ LONGEST_PASSWORD = 256
 LONGEST_PLAIN_OTP = 10  # letters and digits
 
 
-class PresentPasswordField(forms.CharField):
-    """The password that somebody has now."""
+class PasswordField(forms.CharField):
+    """A password, as long as any may be.
 
-    def __init__(self, **options: Any) -> None:
-        typed = forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    :param fills: which one a browser or password manager offers.
+    """
+
+    def __init__(self, *, fills: str = "current-password", **options: Any) -> None:
+        typed = forms.PasswordInput(attrs={"autocomplete": fills})
         super().__init__(
             strip=False, max_length=LONGEST_PASSWORD, widget=typed, **options
         )
@@ -60,7 +64,7 @@ class StaffSignInForm(AdminAuthenticationForm):
     """
 
     username = forms.CharField(max_length=LONGEST_NAME)
-    password = PresentPasswordField()
+    password = PasswordField()
     code = CodeField()
 
     def clean(self) -> dict[str, Any]:
@@ -103,6 +107,18 @@ class StaffSignInForm(AdminAuthenticationForm):
 class OwnPasswordForm(AdminPasswordChangeForm):
     """Staff change their own password. The present one is guessed at a few times only,
     as in the API: whoever sits at an open browser must not find it out."""
+
+    old_password = PasswordField(label="Old password")
+    new_password1 = PasswordField(
+        fills="new-password",
+        label="New password",
+        help_text=password_validators_help_text_html(),
+    )
+    new_password2 = PasswordField(
+        fills="new-password",
+        label="New password confirmation",
+        help_text="Enter the same password as before, for verification.",
+    )
 
     def clean_old_password(self) -> str:
         old = str(self.cleaned_data["old_password"])

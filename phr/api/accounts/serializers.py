@@ -24,6 +24,7 @@ from phr.api.fields import (
     refuse,
 )
 from phr.care.choices import BloodType
+from phr.core.passwords import normalized
 
 LONGEST_PASSWORD = 256  # characters; argon2 takes any, a request should not
 EARLIEST_BIRTH = date(1900, 1, 1)
@@ -61,7 +62,8 @@ def recovery_code_field(*, required: bool = True) -> Text:
         "type": "string",
         "pattern": r"^[^\u0000]*[^\d\u0000][^\u0000]*$",
         "format": "password",
-        "description": "Neither digits alone, nor common, nor like the name.",
+        "description": "Neither digits alone, nor common, nor like the name; the "
+        "same in any spelling of which Unicode's NFKC makes one.",
     }
 )
 class NewPassword(Text):
@@ -71,6 +73,12 @@ class NewPassword(Text):
     """
 
     shortest = 8  # for the OpenAPI document
+
+
+def take_confirmation(attrs: dict[str, Any]) -> None:
+    """See that a new password was typed twice, and leave it once."""
+    if normalized(attrs.pop("password_confirm")) != normalized(attrs["password"]):
+        refuse("password_confirm", "mismatch", "The two passwords differ.")
 
 
 def refuse_impossible_birth(value: date | None) -> date | None:
@@ -134,8 +142,7 @@ class RegistrationSerializer(PersonSerializer, DoctorPartSerializer):
         answered = ("id",)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs.pop("password_confirm") != attrs["password"]:
-            refuse("password_confirm", "mismatch", "The two passwords differ.")
+        take_confirmation(attrs)
         given = [name for name in DOCTORS_FIELDS if name in attrs]
         if given and attrs["user_type"] != UserType.DOCTOR:
             refuse(given[0], "doctors_only", "Only doctors have this.")

@@ -10,6 +10,7 @@ from phr.api.accounts.serializers import (
     otp_field,
     password_field,
     recovery_code_field,
+    take_confirmation,
 )
 from phr.api.fields import (
     Address,
@@ -77,8 +78,7 @@ class TwoPasswordsSerializer(StrictSerializer):
     password_confirm = password_field(NewPassword)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs.pop("password_confirm") != attrs["password"]:
-            refuse("password_confirm", "mismatch", "The two passwords differ.")
+        take_confirmation(attrs)
         return attrs
 
 
