@@ -67,7 +67,6 @@ def test_an_unknown_page_is_a_problem_to_programs_and_a_page_to_people(
         ("alice", "/api/notifications/", "post", {"GET"}),
         ("alice", "/api/notifications/mark-all-read/", "get", {"POST"}),
         ("alice", "/api/notifications/{}/read/", "get", {"POST"}),
-        ("alice", RECORDS, "options", {"GET", "POST"}),
         ("alice", RECORDS, "trace", {"GET", "POST"}),
         ("nobody", "/api/schema/", "post", {"GET"}),
     ],

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "phr.interfaces.content_policy.add_content_policy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "phr.interfaces.methods.tell_methods",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "phr.api.middleware.refuse_broken_requests",

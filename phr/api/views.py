@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import resolve
 from django.utils import timezone
 from rest_framework import exceptions
 from rest_framework.generics import GenericAPIView
@@ -92,8 +93,19 @@ class UnknownPath(GenericAPIView[Any]):
     authentication_classes = ()
     permission_classes = ()
 
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        return {}  # without Allow: what is not there has no methods
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        raise NotFound
+        raise NotFound(hint_at_slash(request.path_info))
+
+
+def hint_at_slash(path: str) -> str:
+    """Name the address that was meant where only its last slash is missing."""
+    meant = f"{path}/"
+    is_one = getattr(resolve(meant).func, "view_class", None) is not UnknownPath
+    return f"Addresses end with a slash: {meant}" if is_one else ""
 
 
 def session_of(request: Request) -> LoginSession:

@@ -112,7 +112,7 @@ def test_a_record_has_one_address(
         assert alices_record.title not in answer.content.decode()
 
 
-@pytest.mark.parametrize("method", ["OPTIONS", "TRACE", *ODD_METHODS])
+@pytest.mark.parametrize("method", ["TRACE", *ODD_METHODS])
 @pytest.mark.parametrize("path", [LOGIN, PROFILE, "/api/auth/mfa/totp/"])
 def test_no_other_method_does_or_shows_anything(
     api: Api, alice: PatientProfile, method: str, path: str

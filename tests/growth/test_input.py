@@ -138,6 +138,17 @@ def test_a_header_is_read_in_time_by_its_length(db: None, header: str) -> None:
     assert growth(ask, lambda length: length, short=OF_A_HEADER) < MOST_GROWTH
 
 
+def test_an_address_is_looked_for_in_time_by_its_length(db: None) -> None:
+    client = Client()
+
+    def ask(length: int) -> None:
+        for text in (*NASTY.values(), *LISTS.values(), repeated("/"), repeated("a/")):
+            path = f"/api/{in_header(text(length))[:length]}"
+            assert client.generic("GET", "/", PATH_INFO=path).status_code == 404
+
+    assert growth(ask, lambda length: length, short=OF_A_HEADER) < MOST_GROWTH
+
+
 @pytest.mark.parametrize("page", [RECORDS, SIGN_IN])
 def test_a_query_is_read_in_time_by_its_length(db: None, page: str) -> None:
     client = Client()

@@ -47,7 +47,8 @@ ADVICE = {
     "open until then.",
     "not_verified": "Hand in your licence, and wait until staff have checked it.",
     "https_required": "Sign in again over https: what was sent may have been read.",
-    "not_found": "There is no such thing, or none that you may know about.",
+    "not_found": "There is no such thing, or none that you may know about; where only "
+    "the slash at its end is missing, detail names the address.",
     "method_not_allowed": "The header Allow says which methods there are.",
     "request_timeout": "The body came too slowly, or not at all: send it again.",
     "already_in_care": "Nothing is left to do.",

@@ -1,0 +1,35 @@
+"""Which methods an address knows, for whoever asks."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def tell_methods(get_response: Handler) -> Handler:
+    """Answer OPTIONS for every view that names its methods (RFC 9110, section 9.3.7).
+
+    Views refuse it like any other that they do not have, before they ask who it is, and
+    so it says no more than a 405 does to anybody.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        methods = response.headers.get("Allow")
+        if methods is None:
+            return response
+        is_refused = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        if request.method == "OPTIONS" and is_refused:
+            response = HttpResponse(status=HTTPStatus.NO_CONTENT)
+        response.headers["Allow"] = with_options(methods)
+        return response
+
+    return middleware
+
+
+@lru_cache(maxsize=64)  # there are few combinations, and an answer of the API has one
+def with_options(methods: str) -> str:
+    return ", ".join(dict.fromkeys([*methods.split(", "), "OPTIONS"]))
