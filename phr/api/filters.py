@@ -87,17 +87,10 @@ class FlagFilter(django_filters.Filter):
     field_class = StrictFlagField
 
 
-class MomentField(forms.Field):
-    """A point in time with its zone, or a day, which is taken in UTC.
+class DayOrMomentField(forms.Field):
+    """A calendar day, or a point in time with its zone."""
 
-    :param end_of_day: whether a day means its end; else its start.
-    """
-
-    def __init__(self, *, end_of_day: bool = False, **options: Any) -> None:
-        self.end_of_day = end_of_day
-        super().__init__(**options)
-
-    def to_python(self, value: Any) -> datetime | None:
+    def to_python(self, value: Any) -> date | datetime | None:
         if value in self.empty_values:
             return None
         try:
@@ -112,26 +105,48 @@ class MomentField(forms.Field):
             )
         return moment
 
-    def parse(self, text: str) -> datetime | None:
+    def parse(self, text: str) -> date | datetime | None:
         day = parse_date(text)
         if day is not None:
-            return self.edge_of(day)
+            return self.taken(day)
         moment = parse_datetime(text)
         if moment is None or moment.tzinfo is None:
             return None
         return moment.astimezone(UTC)
 
-    def edge_of(self, day: date) -> datetime:
+    def taken(self, day: date) -> date | datetime:
+        return day
+
+
+class MomentField(DayOrMomentField):
+    """A point in time with its zone, or a day, which is taken in UTC.
+
+    :param end_of_day: whether a day means its end; else its start.
+    """
+
+    def __init__(self, *, end_of_day: bool = False, **options: Any) -> None:
+        self.end_of_day = end_of_day
+        super().__init__(**options)
+
+    def taken(self, day: date) -> datetime:
         return datetime.combine(day, time.max if self.end_of_day else time.min, UTC)
 
 
-@extend_schema_field(
-    {
-        "type": "string",
-        "anyOf": [{"format": "date"}, {"format": "date-time"}],
-    }
-)
+DAY_OR_MOMENT = {
+    "type": "string",
+    "anyOf": [{"format": "date"}, {"format": "date-time"}],
+}
+
+
+@extend_schema_field(DAY_OR_MOMENT)
+class DayOrMomentFilter(django_filters.Filter):
+    """A day, or a point in time with its zone; what a day means is not said here."""
+
+    field_class = DayOrMomentField
+
+
+@extend_schema_field(DAY_OR_MOMENT)
 class MomentFilter(django_filters.Filter):
-    """A day, or a point in time with its zone."""
+    """A point in time with its zone, or the begin or end of a day in UTC."""
 
     field_class = MomentField

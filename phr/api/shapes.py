@@ -19,6 +19,7 @@ from phr.health_records.models import DoctorComment, HealthRecord
 from phr.health_records.my_patients import MyPatientRow
 from phr.health_records.preview import Preview, why_closed
 from phr.health_records.rows import CommentRow, RecordRow, read_comments
+from phr.health_records.visits import own_time
 from phr.notifications.rows import NotificationRow
 
 Shape = dict[str, Any]
@@ -162,7 +163,7 @@ def record_summary_shape(record: HealthRecord) -> Shape:
         "id": record.id,
         "record_type": record.record_type,
         "title": record.title,
-        "visit_date": record.visit_date,
+        "visit_date": record.visit,
     }
 
 
@@ -179,6 +180,7 @@ def explanation_shape(found: Explanation, reader: User) -> Shape:
 
 def my_patient_shape(patient: MyPatientRow) -> Shape:
     name = f"{patient.user__first_name} {patient.user__last_name}".strip()
+    last = patient.last_visit
     return {
         "id": patient.id,
         "name": name,
@@ -186,7 +188,7 @@ def my_patient_shape(patient: MyPatientRow) -> Shape:
         "phone": patient.user__phone_number,
         "blood_type": patient.blood_type,
         "total_records": patient.total_records,
-        "last_visit": patient.last_visit,
+        "last_visit": last and own_time(last, patient.last_visit_offset),
     }
 
 
@@ -236,7 +238,7 @@ def record_shape(row: RecordRow, comments: Iterable[CommentRow]) -> Shape:
         "diagnosis": row.diagnosis,
         "treatment": row.treatment,
         "medications": row.medications,
-        "visit_date": row.visit_date,
+        "visit_date": own_time(row.visit_date, row.visit_offset),
         "created_by": {
             "id": row.created_by__id,
             "username": row.created_by__username,

@@ -1,7 +1,7 @@
 """Readable pages of an archive: no scripts, and every word of the data escaped."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -116,7 +116,7 @@ def said(value: Any, names: Names | None = None) -> str:
         case bool():
             return "yes" if value else "no"
         case datetime():
-            return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+            return f"{value:%Y-%m-%d %H:%M:%S} {value.tzname()}"
         case list():
             return ", ".join(said(each, names) for each in value)
         case _:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from phr.health_records.models import (
     HealthRecord,
     RecordVersion,
 )
+from phr.health_records.visits import columns_of
 from phr.notifications.models import Notification
 
 Shape = Mapping[str, Any]
@@ -106,7 +108,7 @@ def record_of(shape: Shape) -> HealthRecord:
     record = HealthRecord(
         patient_id=UUID(shape["patient"]),
         created_by_id=shape["created_by"],
-        **taken(shape, records.RECORD),
+        **taken(shape, records.RECORD) | visit_of(shape),
     )
     record.note_words()
     return record
@@ -117,8 +119,19 @@ def record_version_of(shape: Shape, record: HealthRecord) -> RecordVersion:
         id=record.pk,
         patient_id=record.patient_id,
         **change_of(shape),
-        **taken(shape, records.RECORD_VERSION),
+        **taken(shape, records.RECORD_VERSION) | visit_of(shape),
     )
+
+
+def visit_of(shape: Shape) -> dict[str, Any]:
+    """The columns of a visit; archives from before have them all in UTC.
+
+    :raises ArchiveRefused: there is no such day or time.
+    """
+    try:
+        return columns_of(datetime.fromisoformat(shape["visit_date"]))
+    except (ValueError, OverflowError):
+        raise ArchiveRefused("A visit_date is no time at all.") from None
 
 
 def comment_of(shape: Shape, record: HealthRecord) -> DoctorComment:

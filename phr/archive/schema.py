@@ -13,6 +13,7 @@ from phr.archive.words import (
     FLAG,
     ID,
     LARGEST_INTEGER,
+    LOCAL_MOMENT,
     MOMENT,
     SHA256,
     Schema,
@@ -191,7 +192,7 @@ RECORD_CONTENT = {
     "record_type": RECORD_TYPE,
     "title": text(LONGEST_TITLE),
     **{name: text(LONGEST_TEXT) for name in TEXTS},
-    "visit_date": MOMENT,
+    "visit_date": LOCAL_MOMENT,
     "version": whole(1),
     "deleted_at": or_null(MOMENT),
 }

@@ -10,6 +10,8 @@ Schema = dict[str, Any]
 NO_NUL = r"^[^\u0000]*$"
 LARGEST_INTEGER = 2**31 - 1  # of PostgreSQL's integer
 DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+# The furthest that FHIR's dateTime has, and so our visits.
+OFFSET = "[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00)"
 TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
 
 
@@ -27,6 +29,7 @@ def text_of(model: type[Model], name: str) -> Schema:
 ID = text(36, "^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 DAY = text(10, f"^{DATE}$")
 MOMENT = text(27, f"^{DATE}T{TIME}Z$")
+LOCAL_MOMENT = text(32, f"^{DATE}T{TIME}(?:Z|{OFFSET})$")
 SHA256 = text(64, "^[0-9a-f]{64}$")
 FLAG: Schema = {"type": "boolean"}
 

@@ -59,9 +59,9 @@ def scope_covers_type(record_type: object) -> Q:
     return Q(record_types=[]) | Q(record_types__names=record_type)
 
 
-def scope_covers_visit(visit_date: object) -> Q:
-    """That a grant's scope takes in the time of a visit."""
-    return Q(records_since=None) | Q(records_since__lte=visit_date)
+def scope_covers_visit(visit_day: object) -> Q:
+    """That a grant's scope takes in the day of a visit, where the visit was."""
+    return Q(records_since=None) | Q(records_since__lte=visit_day)
 
 
 def profile_of(user: User) -> Subquery:
@@ -137,14 +137,14 @@ class CareGrantQuerySet(models.QuerySet["CareGrant"]):
         who have the right."""
         return self if has_right(user, Right.END_GRANTS) else self.visible_to(user)
 
-    def covering(self, record_type: object, visit_date: object) -> Self:
+    def covering(self, record_type: object, visit_day: object) -> Self:
         """Keep the grants whose scope takes in a record.
 
         :param record_type: the record's type, or an OuterRef to it.
-        :param visit_date: the time of its visit, or an OuterRef to it.
+        :param visit_day: the day of its visit, or an expression for it.
         """
         return self.filter(
-            scope_covers_type(record_type), scope_covers_visit(visit_date)
+            scope_covers_type(record_type), scope_covers_visit(visit_day)
         )
 
     def primary(self) -> Self:

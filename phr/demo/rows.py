@@ -77,7 +77,7 @@ def opened(grant: CareGrant, record: HealthRecord, at: datetime) -> bool:
         grant.patient_id == record.patient_id
         and was_open(grant, at)
         and RecordType(record.record_type) in (grant.record_types or RecordType)
-        and (since is None or record.visit_date.date() >= since)
+        and (since is None or record.visit_day >= since)
     )
 
 

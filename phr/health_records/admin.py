@@ -24,6 +24,7 @@ from phr.health_records.models import (
     DoctorComment,
     HealthRecord,
 )
+from phr.health_records.visits import in_words
 
 
 def answer_refusal(read: Callable[[], Any]) -> Any:
@@ -85,7 +86,7 @@ class ClinicalTextAdmin(ShownOnly):
 class HealthRecordAdmin(ClinicalTextAdmin):
     action, object_kind = staff_reading.RECORD_READ, "record"
     text_template = "admin/clinical_text/record.html"
-    list_display = ("patient", "record_type", "visit_date", "created_at", "deleted_at")
+    list_display = ("patient", "record_type", "visited", "created_at", "deleted_at")
     list_filter = ("record_type",)
     list_select_related = ("patient__user",)
     ordering = ("-pk",)
@@ -93,7 +94,7 @@ class HealthRecordAdmin(ClinicalTextAdmin):
     fields = (
         "patient",
         "record_type",
-        "visit_date",
+        "visited",
         "created_by",
         "created_at",
         "updated_at",
@@ -104,11 +105,17 @@ class HealthRecordAdmin(ClinicalTextAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[HealthRecord]:
         return super().get_queryset(request).defer("title", *TEXTS, "search_words")
 
+    @admin.display(description="visit", ordering="visit_date")
+    def visited(self, record: HealthRecord) -> str:
+        """With the time of day where it was, whatever zone the admin site is in."""
+        return in_words(record.visit)
+
     def read(self, request: HttpRequest, object_id: UUID) -> dict[str, Any]:
         record = staff_reading.read_record(actor=staff(request), record_id=object_id)
         comments = record.doctor_comments.select_related("doctor__user")
         return {
             "record": record,
+            "visit": in_words(record.visit),
             "texts": [(name.capitalize(), getattr(record, name)) for name in TEXTS],
             "comments": comments.order_by("-created_at", "-pk"),
         }

@@ -90,7 +90,7 @@ def lock_grant(actor: User, record: HealthRecord) -> CareGrant | None:
     covering = CareGrant.objects.open_to(actor).filter(patient=record.patient_id)
     both = covering.select_related("doctor")
     locked = both.select_for_update(no_key=True, of=("self", "doctor"))
-    return locked.covering(record.record_type, record.visit_date).first()
+    return locked.covering(record.record_type, record.visit_day).first()
 
 
 def find_comment(

@@ -105,7 +105,7 @@ def grants_of_pair(record: HealthRecord, doctor: DoctorProfile) -> list[CareGran
         grants.select_related("doctor__user", "patient__user")
         .annotate(
             covers_type=truth(scope_covers_type(record.record_type)),
-            covers_visit=truth(scope_covers_visit(record.visit_date)),
+            covers_visit=truth(scope_covers_visit(record.visit_day)),
         )
         .order_by("-requested_at", "-pk")
     )

@@ -1,17 +1,20 @@
 """What somebody looks for among the records they may see."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from phr.health_records.querysets import HealthRecordQuerySet
+from phr.health_records.visits import VisitDay, begins_first, ends_last
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """The filters of a list of records; None where one is not set.
 
+    :param first_day: of visits, where they were; always beside `visit_after`.
+    :param last_day: of visits, where they were; always beside `visit_before`.
     :param search: words, or beginnings of words, as somebody has typed them.
     :param deleted: what one has deleted oneself, instead of what there is.
     """
@@ -20,6 +23,8 @@ class Wanted:
     patient: UUID | None = None
     visit_after: datetime | None = None
     visit_before: datetime | None = None
+    first_day: date | None = None
+    last_day: date | None = None
     search: str | None = None
     deleted: bool = False
 
@@ -33,12 +38,38 @@ class Wanted:
         )
 
 
+def since(edge: date | datetime | None) -> dict[str, date]:
+    """Filters for visits from a day or an instant on.
+
+    The day is compared where the visit was. That index is in the order of instants, so
+    that for a day it is told the first one that may be meant as well.
+    """
+    match edge:
+        case datetime():
+            return {"visit_after": edge}
+        case date():
+            return {"visit_after": begins_first(edge), "first_day": edge}
+    return {}
+
+
+def until(edge: date | datetime | None) -> dict[str, date]:
+    """Filters for visits until a day or an instant, included; as `since`."""
+    match edge:
+        case datetime():
+            return {"visit_before": edge}
+        case date():
+            return {"visit_before": ends_last(edge), "last_day": edge}
+    return {}
+
+
 # Which column each of the plain filters compares, and how.
 COMPARISONS = {
     "record_type": "record_type",
     "patient": "patient_id",
     "visit_after": "visit_date__gte",
     "visit_before": "visit_date__lte",
+    "first_day": "day__gte",
+    "last_day": "day__lte",
 }
 
 
@@ -49,4 +80,6 @@ def narrowed(records: HealthRecordQuerySet, wanted: Wanted) -> HealthRecordQuery
         for name, comparison in COMPARISONS.items()
         if getattr(wanted, name) is not None
     }
+    if wanted.first_day or wanted.last_day:
+        records = records.alias(day=VisitDay("visit_date", "visit_offset"))
     return records.filter(**values)

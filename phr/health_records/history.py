@@ -117,7 +117,7 @@ def read_changes(
         RecordVersion.objects.visible_to(reader),
         HealthRecord.objects.visible_to(reader),
         "record",
-        (*RECORD_FIELDS, "deleted_at"),
+        (*RECORD_FIELDS, "visit_offset", "deleted_at"),
         record_id,
     ).filter(id=record_id)
     of_comments = changes_of(

@@ -1,6 +1,6 @@
 """Health records and the doctors' comments on them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pghistory
 import pgtrigger
@@ -21,6 +21,7 @@ from phr.health_records.querysets import (
     RecordVersionQuerySet,
 )
 from phr.health_records.searching import stored_words
+from phr.health_records.visits import FURTHEST_OFFSET, own_time
 
 EARLIEST_VISIT = datetime(1900, 1, 1, tzinfo=UTC)
 LONGEST_TITLE = 200  # characters
@@ -48,6 +49,11 @@ class HealthRecord(BaseModel):
     treatment = text_field()
     medications = text_field()
     visit_date = models.DateTimeField()
+    visit_offset = models.SmallIntegerField(
+        default=0,
+        db_default=0,
+        help_text="Minutes that clocks were ahead of UTC where the visit was.",
+    )
     created_by = models.ForeignKey(
         User, models.PROTECT, related_name="+", db_index=False
     )
@@ -72,26 +78,31 @@ class HealthRecord(BaseModel):
                 name="health_records_visit_since_1900",
             ),
             models.CheckConstraint(
+                condition=Q(visit_offset__range=(-FURTHEST_OFFSET, FURTHEST_OFFSET)),
+                name="health_records_visit_offset_is_one_of_clocks",
+            ),
+            models.CheckConstraint(
                 condition=Q(version__gte=1), name="health_records_version_from_1"
             ),
         ]
         indexes = [
-            # With the type, so that what a grant's scope covers is decided in it.
+            # With type and offset: what a grant's scope covers is decided in it.
             models.Index(
                 fields=["patient", "-visit_date", "-id"],
-                include=["record_type"],
+                include=["record_type", "visit_offset"],
                 condition=Q(deleted_at=None),
                 name="health_records_in_order",
             ),
             # Everybody's, for doctors of many: who may see them is decided in it.
             models.Index(
                 fields=["-visit_date", "-id"],
-                include=["patient", "record_type"],
+                include=["patient", "record_type", "visit_offset"],
                 condition=Q(deleted_at=None),
                 name="health_records_newest",
             ),
             models.Index(
                 fields=["patient", "record_type", "-visit_date", "-id"],
+                include=["visit_offset"],
                 condition=Q(deleted_at=None),
                 name="health_records_of_type",
             ),
@@ -117,7 +128,17 @@ class HealthRecord(BaseModel):
         permissions = [("read_clinical_text", "Can read clinical text (is logged)")]
 
     def __str__(self) -> str:
-        return f"{self.get_record_type_display()} of {self.visit_date:%Y-%m-%d}"
+        return f"{self.get_record_type_display()} of {self.visit_day}"
+
+    @property
+    def visit(self) -> datetime:
+        """The visit with the time of day that it had where it was."""
+        return own_time(self.visit_date, self.visit_offset)
+
+    @property
+    def visit_day(self) -> date:
+        """The day of the visit where it was."""
+        return self.visit.date()
 
     def note_words(self) -> None:
         """Bring the words that searches look for up to date with the texts."""
@@ -165,7 +186,7 @@ class DoctorComment(BaseModel):
 # Triggers keep the row as it was before each change that touches one of these columns,
 # whoever makes the change and in whatever way. Making a row keeps nothing.
 RECORD_COLUMNS = (
-    *("id", "patient", "record_type", "title", *TEXTS, "visit_date"),
+    *("id", "patient", "record_type", "title", *TEXTS, "visit_date", "visit_offset"),
     *("version", "deleted_at"),
 )
 COMMENT_COLUMNS = ("id", "health_record", "doctor", "comment", "is_private", "version")

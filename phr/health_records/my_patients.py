@@ -28,14 +28,21 @@ page AS (
   SELECT DISTINCT ON (patient_id) patient_id, id, origin
   FROM granted ORDER BY patient_id $way, id LIMIT $once
 )
-SELECT person.*, seen.total, seen.latest, page.id, page.origin
+SELECT person.*, seen.total, last.visit_date, coalesce(last.visit_offset, 0),
+  page.id, page.origin
 FROM page
 CROSS JOIN LATERAL ({person}) AS person
 CROSS JOIN LATERAL (
-  SELECT count(DISTINCT key.id) AS total, max(key.visit_date) AS latest
+  SELECT count(DISTINCT key.id) AS total
   FROM granted CROSS JOIN LATERAL ({keys}) AS key
   WHERE granted.patient_id = page.patient_id
 ) AS seen
+LEFT JOIN LATERAL (
+  SELECT first.visit_date, first.visit_offset
+  FROM granted CROSS JOIN LATERAL ({first}) AS first
+  WHERE granted.patient_id = page.patient_id
+  ORDER BY first.visit_date DESC, first.id DESC LIMIT 1
+) AS last ON true
 ORDER BY page.patient_id $way
 """)
 
@@ -55,6 +62,7 @@ class MyPatientRow(NamedTuple):
     user__phone_number: str
     total_records: int
     last_visit: datetime | None
+    last_visit_offset: int
     grant_id: UUID
     grant_origin: str
 
@@ -102,6 +110,7 @@ def page_query(
             "granted": granted[: 2 * limit],
             "person": person.values_list(*PERSON),
             "keys": keys.values_list(*KEY)[:MOST_COUNTED],
+            "first": keys.values_list(*KEY, "visit_offset")[:1],
         },
         {"reader": READER} | ({"patient": PATIENT} if cursor else {}),
     )

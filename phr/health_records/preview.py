@@ -14,10 +14,11 @@ from phr.care.models import CareGrant, DoctorProfile
 from phr.care.querysets import scope_covers_type, scope_covers_visit
 from phr.care.terms import Terms
 from phr.health_records.models import HealthRecord
-from phr.health_records.querysets import HealthRecordQuerySet
+from phr.health_records.querysets import VISIT_DAY_OUTSIDE, HealthRecordQuerySet
+from phr.health_records.visits import VisitDay
 
 COVERS_TYPE = scope_covers_type(F("record_type"))
-COVERS_VISIT = scope_covers_visit(F("visit_date"))
+COVERS_VISIT = scope_covers_visit(VisitDay("visit_date", "visit_offset"))
 
 NOT_STARTED, NOT_VERIFIED = "NOT_STARTED", "NOT_VERIFIED"
 CLOSED = {
@@ -72,7 +73,7 @@ def preview_grant(*, actor: User, grant: CareGrant, at: datetime) -> Preview:
     opening = CareGrant.objects.open_now().filter(
         pk=grant.pk, patient=OuterRef("patient")
     )
-    covering = opening.covering(OuterRef("record_type"), OuterRef("visit_date"))
+    covering = opening.covering(OuterRef("record_type"), VISIT_DAY_OUTSIDE)
     terms = Terms(tuple(grant.record_types), grant.records_since)
     return preview(actor, terms, why_closed(grant, at), Q(Exists(covering)))
 

@@ -13,6 +13,7 @@ from phr.accounts.models import User, UserType
 from phr.care.models import CareGrant
 from phr.care.querysets import profile_of
 from phr.health_records.searching import WordsOfPatient
+from phr.health_records.visits import VisitDay
 
 if TYPE_CHECKING:  # named in strings only, which ruff does not see
     from phr.health_records.models import (  # noqa: F401
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # named in strings only, which ruff does not see
     )
 
 KEPT_AFTER_DELETING = timedelta(days=30)
+VISIT_DAY_OUTSIDE = VisitDay(OuterRef("visit_date"), OuterRef("visit_offset"))
 
 
 def grants_covering_the_record(user: User) -> QuerySet[CareGrant]:
@@ -30,7 +32,7 @@ def grants_covering_the_record(user: User) -> QuerySet[CareGrant]:
     return (
         CareGrant.objects.open_to(user)
         .filter(patient=OuterRef("patient"))
-        .covering(OuterRef("record_type"), OuterRef("visit_date"))
+        .covering(OuterRef("record_type"), VISIT_DAY_OUTSIDE)
         .order_by("pk")  # the same one, whichever of its columns is asked for
     )
 

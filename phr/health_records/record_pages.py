@@ -34,6 +34,7 @@ from django.db.models import (
     DateTimeField,
     F,
     QuerySet,
+    SmallIntegerField,
     UUIDField,
 )
 
@@ -50,6 +51,7 @@ from phr.core.keyset import Cursor, newest_first
 from phr.health_records.finding import Wanted, narrowed
 from phr.health_records.models import HealthRecord
 from phr.health_records.querysets import HealthRecordQuerySet
+from phr.health_records.visits import VisitDay
 
 Querysets = dict[str, QuerySet[Any, Any]]
 # For `CompiledQuery.joined`: SQL, and the querysets that it names in braces.
@@ -109,6 +111,8 @@ SELECT visit_date, id FROM (
 """)
 NEWEST = 5
 KEY = ("visit_date", "id")
+# What decides, with the time of the visit, whether a grant covers a record.
+SCOPED = ("patient_id", "record_type", "visit_offset")
 GRANT = ("id", "patient_id", "record_types", "records_since", "origin")
 # What a lateral join knows of the grant at its left.
 ID: "UUIDField[Any, Any]" = UUIDField()
@@ -119,7 +123,10 @@ FOUND = ColumnOf("found", "id", ID)  # and of what has the words
 # And of everybody's records, among which those are that a grant covers.
 NEAR_PATIENT = ColumnOf("stretch", "patient_id", ID)
 NEAR_TYPE = ColumnOf("stretch", "record_type", CharField())
-NEAR_VISIT = ColumnOf("stretch", "visit_date", DateTimeField())
+NEAR_VISIT_DAY = VisitDay(
+    ColumnOf("stretch", "visit_date", DateTimeField()),
+    ColumnOf("stretch", "visit_offset", SmallIntegerField()),
+)
 
 
 def way(cursor: Cursor | None) -> str:
@@ -176,12 +183,13 @@ def what_is_near(reader: User, wanted: Wanted, cursor: Cursor | None) -> Queryse
     )
     stretch = newest_first(of_all_types, "visit_date", cursor)
     grants = grants_of(reader, wanted)
-    covering = grants.filter(patient_id=NEAR_PATIENT).covering(NEAR_TYPE, NEAR_VISIT)
+    of_patient = grants.filter(patient_id=NEAR_PATIENT)
+    covering = of_patient.covering(NEAR_TYPE, NEAR_VISIT_DAY)
     length = STRETCH if wanted.record_type is None else STRETCH_FOR_A_TYPE
     if wanted.record_type is not None:
         covering = covering.annotate(type=NEAR_TYPE).filter(type=wanted.record_type)
     return {
-        "stretch": stretch.values_list(*KEY, "patient_id", "record_type")[:length],
+        "stretch": stretch.values_list(*KEY, *SCOPED)[:length],
         "covering": covering.values_list("id", "origin"),
         "some_grants": grants.values_list("id")[:MANY],
     }
@@ -221,5 +229,6 @@ def covered_by_a_grant(wanted: Wanted) -> HealthRecordQuerySet:
     opened = HealthRecord.objects.live().filter(patient_id=PATIENT)
     scoped = opened.annotate(record_types=RECORD_TYPES, records_since=RECORDS_SINCE)
     return narrowed(scoped, wanted).filter(
-        scope_covers_type(F("record_type")), scope_covers_visit(F("visit_date"))
+        scope_covers_type(F("record_type")),
+        scope_covers_visit(VisitDay("visit_date", "visit_offset")),
     )

@@ -5,7 +5,7 @@ for each role, direction and length of page.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, reduce
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -35,6 +35,7 @@ class RecordRow(NamedTuple):
     treatment: str
     medications: str
     visit_date: datetime
+    visit_offset: int
     version: int
     created_at: datetime
     updated_at: datetime
@@ -71,12 +72,15 @@ class CommentRow(NamedTuple):
 # What stands for the values while the statements are built.
 READER, RECORD, PATIENT = (UUID(int=n) for n in range(1, 4))
 TIME, AFTER, BEFORE = (datetime(1, 1, n, tzinfo=UTC) for n in range(1, 4))
+FIRST_DAY, LAST_DAY = date(1, 1, 1), date(1, 1, 2)
 RECORDS = [RECORD]
 LOOKED_FOR = {
     "record_type": "RECORD TYPE",
     "patient": PATIENT,
     "visit_after": AFTER,
     "visit_before": BEFORE,
+    "first_day": FIRST_DAY,
+    "last_day": LAST_DAY,
     "search": "SEARCH",
 }
 # Statements are made for pages of these lengths; what is too much is left off.

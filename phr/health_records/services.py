@@ -20,6 +20,7 @@ from phr.health_records import ceilings
 from phr.health_records.models import EARLIEST_VISIT, SEARCHED, HealthRecord
 from phr.health_records.my_patients import MyPatientRow
 from phr.health_records.rows import RecordRow, read_record
+from phr.health_records.visits import columns_of
 
 Seen = HealthRecord | RecordRow
 VISITS_AHEAD = timedelta(days=1)
@@ -110,7 +111,7 @@ def find_record(
 def create_record(*, actor: User, now: datetime, **values: Any) -> HealthRecord:
     """Add a record to the actor's own health history and tell their doctors.
 
-    :param values: the record's fields by name.
+    :param values: the record's fields by name; `visit_date` with its offset.
     :raises NotAllowed: only patients keep records.
     :raises VisitDateOutOfRange: as it says.
     :raises AccountLimitReached, AccountIsFull: as `ceilings.count`.
@@ -118,6 +119,7 @@ def create_record(*, actor: User, now: datetime, **values: Any) -> HealthRecord:
     if actor.user_type != UserType.PATIENT:
         raise NotAllowed("Only patients may create health records.")
     check_visit_date(values["visit_date"], now)
+    values |= columns_of(values["visit_date"])
     record = HealthRecord(patient=actor.patient_profile, created_by=actor, **values)
     ceilings.count(actor, record)
     record.note_words()
@@ -138,7 +140,7 @@ def change_record(
 ) -> HealthRecord:
     """Change a record; its version goes up by one if anything differs.
 
-    :param values: new values of its fields, by name.
+    :param values: new values of its fields, by name; `visit_date` with its offset.
     :raises NotFound: no such record, or none of the actor's own.
     :raises VisitDateOutOfRange: as it says.
     :raises AccountLimitReached, AccountIsFull: as `ceilings.count`.
@@ -146,6 +148,7 @@ def change_record(
     record = lock_own_record(actor, record_id)
     if "visit_date" in values:
         check_visit_date(values["visit_date"], now)
+        values = {**values, **columns_of(values["visit_date"])}
     changed = [name for name in values if getattr(record, name) != values[name]]
     if not changed:
         return record

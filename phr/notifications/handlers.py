@@ -15,7 +15,7 @@ from phr.notifications.telling import tell
 def doctors_covering(record: HealthRecord) -> list[User]:
     """The doctors who may read the record now."""
     grants = CareGrant.objects.open_now().filter(patient=record.patient_id)
-    covering = grants.covering(record.record_type, record.visit_date)
+    covering = grants.covering(record.record_type, record.visit_day)
     return list(User.objects.filter(doctor_profile__care_grants__in=covering))
 
 

@@ -1,5 +1,7 @@
 """Clinical text in the admin site: nowhere, but on one page, for a permission."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
@@ -185,3 +187,21 @@ def test_patients_cannot_reach_the_page_with_any_session(alice, client, record):
 
     assert client.post(text_page(record)).status_code == 302
     assert readings() == []
+
+
+def test_a_visit_is_shown_at_the_time_of_day_of_the_place(clea, browser, alice):
+    evening = datetime(2026, 3, 3, 6, 30, tzinfo=UTC)
+    record = HealthRecordFactory(patient=alice, visit_date=evening, visit_offset=-420)
+    with_permissions(clea, "view_doctorcomment")
+    DoctorCommentFactory(health_record=record)
+    client, at = browser(clea), "2026-03-02 23:30 UTC-07:00"
+
+    pages = [
+        client.get("/admin/health_records/healthrecord/"),
+        client.get(f"/admin/health_records/healthrecord/{record.pk}/change/"),
+        client.post(text_page(record)),
+    ]
+
+    assert [at in page.text for page in pages] == [True, True, True]
+    comments = client.get("/admin/health_records/doctorcomment/").text
+    assert "Check-up of 2026-03-02" in comments

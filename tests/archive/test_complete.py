@@ -53,7 +53,10 @@ NOT_IN_IT = {
     },
     "care.PatientProfile": {"user_id": "the owner"},
     "care.EmergencyAccess": {"grant_id": "it is inside", "review_note": "for staff"},
-    "health_records.HealthRecord": {"search_words": "made of the others"},
+    "health_records.HealthRecord": {
+        "search_words": "made of the others",
+        "visit_offset": "it is in visit_date",
+    },
     "health_records.DoctorComment": {"health_record_id": "it is inside"},
     "notifications.Notification": {
         "recipient_id": "the owner",

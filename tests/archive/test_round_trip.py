@@ -72,6 +72,7 @@ records = st.fixed_dictionaries(
         "record_type": st.sampled_from(RecordType.values),
         "title": words(200),
         "visit_date": moments,
+        "visit_offset": st.integers(-14 * 60, 14 * 60),
         "deleted_at": st.none() | st.just(NOW - timedelta(days=3)),
         **{name: texts(20_000) for name in TEXTS},
     }

@@ -1,6 +1,6 @@
 """What chance chooses from in test_agreement.py: people, terms of grants, times."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
@@ -16,6 +16,9 @@ VISITS = [
     datetime(2026, 3, 1, tzinfo=UTC),
     datetime(2026, 3, 2, tzinfo=UTC),
     datetime(2026, 3, 4, tzinfo=UTC),
+    # Still the day before, and already the next day, where the visit was.
+    datetime(2026, 3, 1, 23, 30, tzinfo=timezone(timedelta(hours=-7))),
+    datetime(2026, 3, 2, 0, 30, tzinfo=timezone(timedelta(hours=14))),
 ]
 TYPES = ["CHECKUP", "DIAGNOSIS", "LAB_RESULT"]
 LASTING = [timedelta(hours=1), timedelta(days=1), timedelta(days=20)]

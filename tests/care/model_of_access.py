@@ -5,7 +5,7 @@ records and grants are numbered, time is a variable, and every rule is written o
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 STAFF = "sam"
@@ -63,8 +63,7 @@ class Grant:
             and record.patient == self.patient
             and (not self.record_types or record.kind in self.record_types)
             and (
-                self.records_since is None
-                or record.visit.astimezone(UTC).date() >= self.records_since
+                self.records_since is None or record.visit.date() >= self.records_since
             )
         )
 

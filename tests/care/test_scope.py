@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from phr.care.choices import GrantStatus, RecordType
+from phr.notifications.models import Notification
 from tests.factories import MONDAY, CareGrantFactory, HealthRecordFactory
 
 RECORDS = "/api/health-records/"
@@ -152,3 +153,44 @@ def test_an_expired_primary_doctor_is_not_shown_as_the_patients(api, alice, bobs
     bobs_grant.save()
 
     assert client.get("/api/auth/profile/").json()["assigned_doctor"] is None
+
+
+def test_the_day_of_a_grant_is_compared_where_the_visit_was(
+    api, alice, dr_dan, deliver
+):
+    """In UTC the evening of the 9th in Denver is the 10th, on Tonga the other way."""
+    patient, doctor = api("alice"), api("dr_dan")
+    grant = CareGrantFactory(
+        patient=alice, doctor=dr_dan, records_since=date(2026, 3, 10)
+    )
+    visits = {
+        "evening in Denver": "2026-03-09T23:30:00-07:00",
+        "morning on Tonga": "2026-03-10T00:30:00+13:00",
+    }
+    ids = {}
+    for title, time in visits.items():
+        body = {"record_type": "CHECKUP", "title": title, "visit_date": time}
+        made = patient.post(RECORDS, body, format="json").json()
+        ids[title] = made["id"]
+    deliver()
+
+    (closed, opened) = ids.values()
+    assert titles(doctor.get(RECORDS)) == {"morning on Tonga"}
+    assert titles(doctor.get(RECORDS, {"search": "on Tonga"})) == {"morning on Tonga"}
+    assert titles(doctor.get(RECORDS, {"search": "Denver"})) == set()
+    for record, status in ((closed, 404), (opened, 200)):
+        url = f"{RECORDS}{record}/"
+        assert doctor.get(url).status_code == status
+        assert doctor.get(f"{url}history/").status_code == status
+        written = doctor.post(f"{url}comments/", {"comment": "Noted."}).status_code
+        assert written == (201 if status == 200 else 404)
+    (row,) = doctor.get(f"{RECORDS}my-patients/").json()["results"]
+    assert (row["total_records"], row["last_visit"]) == (1, visits["morning on Tonga"])
+    preview = patient.get(f"/api/care/grants/{grant.pk}/preview/").json()
+    assert (preview["visible"], preview["hidden"]["earlier_visits"]) == (1, 1)
+    (shown,) = preview["results"]
+    assert shown["visit_date"] == visits["morning on Tonga"]
+    assert Notification.objects.filter(recipient=dr_dan.user).count() == 1
+    for record, code in ((closed, "earlier_visit"), (opened, "covered")):
+        asked = {"doctor": str(dr_dan.pk), "record": record}
+        assert patient.get("/api/care/explain/", asked).json()["code"] == code

@@ -144,7 +144,7 @@ def test_doctors_commented_only_on_what_a_grant_opened_to_them_then():
 
     for comment in DoctorComment.objects.select_related("health_record"):
         record, at = comment.health_record, comment.created_at
-        grants = CareGrant.objects.covering(record.record_type, record.visit_date)
+        grants = CareGrant.objects.covering(record.record_type, record.visit_day)
         open_then = grants.filter(
             Q(ended_at=None) | Q(ended_at__gt=at),
             Q(expires_at=None) | Q(expires_at__gt=at),

@@ -84,7 +84,7 @@ def test_a_visit_is_told_in_the_words_of_the_record(api, alices_record):
             "after": record["visit_date"],
         }
     ]
-    assert record["visit_date"] == "2026-03-01T08:30:00.250000Z"
+    assert record["visit_date"] == "2026-03-01T10:30:00.250000+02:00"
 
 
 def test_a_change_that_changes_nothing_leaves_no_version(api, alices_record, remark):

@@ -47,7 +47,9 @@ class TermsSerializer(StrictSerializer):
         required=False, max_length=100, help_text="None named means all."
     )
     records_since = Day(
-        required=False, allow_null=True, help_text="Only visits since this day (UTC)."
+        required=False,
+        allow_null=True,
+        help_text="Only visits since this day, where they were.",
     )
     expires_at = Moment(required=False, allow_null=True, help_text="Null: no end.")
     is_primary = Flag(required=False, help_text="As the patient's primary doctor.")

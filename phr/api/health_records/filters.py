@@ -1,14 +1,13 @@
 """Filters of the list of records."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 import django_filters
 
-from phr.api.filters import LONGEST_SEARCH, FlagFilter, MomentFilter, cleaned
+from phr.api.filters import LONGEST_SEARCH, DayOrMomentFilter, FlagFilter, cleaned
 from phr.care.choices import RecordType
-from phr.health_records.finding import Wanted
+from phr.health_records.finding import Wanted, since, until
 from phr.health_records.models import HealthRecord
 from phr.health_records.searching import MOST_WORDS
 
@@ -22,16 +21,12 @@ class RecordFilter(django_filters.FilterSet):
     patient = django_filters.UUIDFilter(
         field_name="patient_id", label="The id of one patient."
     )
-    visit_after = MomentFilter(
-        field_name="visit_date",
-        lookup_expr="gte",
-        label="Visits from this day (UTC) or time on.",
+    visit_after = DayOrMomentFilter(
+        label="Visits from this day or time on; days are those where the visits were.",
     )
-    visit_before = MomentFilter(
-        field_name="visit_date",
-        lookup_expr="lte",
-        end_of_day=True,
-        label="Visits until this day (UTC), or time, included.",
+    visit_before = DayOrMomentFilter(
+        label="Visits until this day or time, included; days are those where the "
+        "visits were.",
     )
     search = django_filters.CharFilter(
         label="Words in title or texts, or their beginnings, in any case and without "
@@ -46,7 +41,7 @@ class RecordFilter(django_filters.FilterSet):
 
     class Meta:
         model = HealthRecord
-        fields = tuple(field.name for field in fields(Wanted))
+        fields = ()  # but those that are named above
 
 
 def wanted_records(parameters: Mapping[str, str]) -> Wanted:
@@ -61,4 +56,5 @@ def wanted_records(parameters: Mapping[str, str]) -> Wanted:
     values: dict[str, Any] = {
         name: value or None for name, value in cleaned(RecordFilter, parameters).items()
     }
+    values |= since(values["visit_after"]) | until(values["visit_before"])
     return Wanted(**values | {"deleted": bool(values["deleted"])})

@@ -5,7 +5,10 @@ from typing import Any
 
 from phr.api.shapes import Shape
 from phr.health_records.history import COMMENT_FIELDS, RECORD_FIELDS, Change, Content
+from phr.health_records.visits import own_time
 
+# The columns that make one field, where it is not one of the same name.
+COLUMNS = {"visit_date": ("visit_date", "visit_offset")}
 FIELDS = {"record": RECORD_FIELDS, "comment": COMMENT_FIELDS}
 
 
@@ -47,13 +50,19 @@ def differences(change: Change) -> list[Shape]:
             "after": value_of(after, name),
         }
         for name in FIELDS[change.kind]
-        if change.before[name] != after.get(name)
+        if is_different(change.before, after, name)
     ]
+
+
+def is_different(before: Content, after: Content, name: str) -> bool:
+    columns = COLUMNS.get(name, (name,))
+    return any(before[column] != after.get(column) for column in columns)
 
 
 def value_of(content: Content, name: str) -> Any:
     """A value as the record's own answer has it; PostgreSQL's JSON has no times."""
     value = content.get(name)
     if name == "visit_date" and value is not None:
-        return datetime.fromisoformat(value).astimezone(UTC)
+        instant = datetime.fromisoformat(value).astimezone(UTC)
+        return own_time(instant, content["visit_offset"])
     return value

@@ -1,5 +1,6 @@
 """Health records and comments as JSON."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -10,6 +11,7 @@ from phr.api.fields import Choice, Flag, Id, Moment, StrictSerializer, Text, Who
 from phr.care.choices import RecordType
 from phr.health_records.history import COMMENT_FIELDS, RECORD_FIELDS
 from phr.health_records.models import LONGEST_COMMENT, LONGEST_TEXT, LONGEST_TITLE
+from phr.health_records.visits import FURTHEST_OFFSET, MINUTE
 
 CHANGED_FIELDS = [*RECORD_FIELDS, *COMMENT_FIELDS]
 CHANGED_OBJECTS = ["record", "comment"]
@@ -24,6 +26,21 @@ def long_text() -> Text:
     )
 
 
+class VisitTime(Moment):
+    """The time of a visit: the offset of its zone is kept, and so must be a clock's."""
+
+    default_error_messages = {
+        "no_such_offset": "Give an offset from -14:00 to +14:00, in whole minutes."
+    }
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        super().enforce_timezone(value)
+        offset = value.utcoffset() or timedelta(0)
+        if offset % MINUTE or abs(offset) > FURTHEST_OFFSET * MINUTE:
+            self.fail("no_such_offset")
+        return value
+
+
 class RecordInputSerializer(StrictSerializer):
     """What a patient writes in a record."""
 
@@ -34,7 +51,10 @@ class RecordInputSerializer(StrictSerializer):
     diagnosis = long_text()
     treatment = long_text()
     medications = long_text()
-    visit_date = Moment(help_text="With its zone; from 1900 until a day ahead of now.")
+    visit_date = VisitTime(
+        help_text="With its zone, of which the offset is kept; from 1900 until a day "
+        "ahead of now."
+    )
 
     class Meta:
         answered = (
@@ -81,7 +101,7 @@ class HealthRecordSerializer(serializers.Serializer[Any]):
     diagnosis = Text()
     treatment = Text()
     medications = Text()
-    visit_date = Moment()
+    visit_date = Moment(help_text="With the offset with which it was written.")
     created_by = UserSerializer()
     version = Whole(min_value=1)
     created_at = Moment()

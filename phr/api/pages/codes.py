@@ -107,6 +107,7 @@ INPUT = {
     "read_only": "The field is the server's to write.",
     "repeated": "The parameter, or the type of notification, is there more than once.",
     "no_zone": "The time lacks its zone, such as Z.",
+    "no_such_offset": "Offsets go from -14:00 to +14:00, in whole minutes.",
     "overflow": "The time is too far away to be told in UTC.",
     "date_of_birth_out_of_range": "The day is before 1900, or has not come yet.",
     "visit_date_out_of_range": "The visit is before 1900, or more than a day ahead.",

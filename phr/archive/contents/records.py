@@ -16,6 +16,7 @@ from phr.health_records.models import (
     HealthRecord,
     RecordVersion,
 )
+from phr.health_records.visits import own_time
 
 Shape = dict[str, Any]
 Rows = QuerySet[Any]
@@ -75,10 +76,12 @@ class Records:
         for record in in_pieces(self.records(), "id"):
             yield {
                 **{name: getattr(record, name) for name in RECORD},
+                "visit_date": record.visit,
                 "patient": record.patient_id,
                 "created_by": record.created_by_id,
                 "versions": [
                     version_shape(version, RECORD_VERSION, people)
+                    | {"visit_date": own_time(version.visit_date, version.visit_offset)}
                     for version in versions.of(record.id)
                 ],
                 **comment_shapes(
