@@ -19,6 +19,7 @@ from phr.audit.models import AccessEntry
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.models import BaseModel
 from phr.health_records.models import CommentVersion, DoctorComment
+from phr.health_records.visits import columns_of
 from tests.conftest import RIGHTS_OF_SAM, with_permissions
 from tests.factories import (
     MONDAY,
@@ -117,7 +118,7 @@ def add_license(
 def add_record(patient: PatientProfile, doctor: DoctorProfile) -> None:
     written = {name: people.RECORD[name] for name in people.WRITTEN}
     record = HealthRecordFactory(
-        **written | {"visit_date": at(written["visit_date"])},
+        **written | columns_of(at(written["visit_date"])),
         id=people.RECORD["id"],
         patient=patient,
     )

@@ -101,7 +101,7 @@ RECORD: Value = {
     "diagnosis": "Sprain of the medial collateral ligament, grade I.",
     "treatment": "Rest, cooling, elastic bandage for two weeks.",
     "medications": "Ibuprofen 400 mg, up to three times a day with food.",
-    "visit_date": "2026-03-02T09:30:00Z",
+    "visit_date": "2026-03-02T10:30:00+01:00",
     "created_by": ALICE,
     "version": 1,
     "created_at": "2026-03-02T12:05:00Z",
