@@ -31,6 +31,7 @@ from config.keys import (
     repeated,
 )
 from config.mail import fault_of_sender, read_email_url, read_mail_sender
+from phr.core.mail_addresses import domain_in_ascii
 
 
 def split_list(value: object) -> object:
@@ -58,7 +59,13 @@ def read_public_url(value: str) -> str:
         raise ValueError("not an address such as https://records.example.org")
     if parts.path not in ("", "/") or parts.fragment or parts.username:
         raise ValueError("only scheme, host and port belong here")
-    return value.rstrip("/")
+    if value.isascii():
+        return value.rstrip("/")
+    try:  # else every reader of a link would choose between IDNA 2003 and 2008
+        host = domain_in_ascii(parts.hostname)
+    except UnicodeError:
+        raise ValueError("its host is no domain of IDNA 2008") from None
+    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
 
 
 IPV4_MAPPED = 96  # bits before an IPv4 address in ::ffff:0:0/96 (RFC 4291)

@@ -178,6 +178,30 @@ def test_the_senders_domain_is_the_one_that_stands_there(
 
 
 @pytest.mark.parametrize(
+    ("url", "taken"),
+    [
+        ("https://straße.example/", "https://xn--strae-oqa.example"),
+        ("https://STRAẞE。example:8443", "https://xn--strae-oqa.example:8443"),
+        ("https://xn--strae-oqa.example", "https://xn--strae-oqa.example"),
+    ],
+)
+def test_links_lead_to_the_domain_that_is_set(
+    needed: pytest.MonkeyPatch, url: str, taken: str
+) -> None:
+    """Whoever reads the mail has a program that may know IDNA 2003 only."""
+    needed.setenv("PUBLIC_URL", url)
+
+    assert settings_from(read_environment())["PUBLIC_URL"] == taken
+
+
+def test_a_host_that_is_no_domain_is_refused(needed: pytest.MonkeyPatch) -> None:
+    needed.setenv("PUBLIC_URL", "https://☃.example")
+
+    with pytest.raises(ImproperlyConfigured, match="PUBLIC_URL: "):
+        read_environment()
+
+
+@pytest.mark.parametrize(
     "sender",
     ["", "nobody", "a@b\nBcc: c@d", "Records <records>", "a@b\r\n", "a@☃.example"],
 )

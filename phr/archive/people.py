@@ -26,8 +26,8 @@ def check_is_new(account: Shape) -> None:
         raise ArchiveRefused("A patient of this id is here already.")
     verified = EmailAddress.objects.filter(verified=True)
     for address in addresses:
-        is_here = verified.filter(email=comparable(address["email"])).exists()
-        if address["verified"] and is_here:
+        here = verified.filter(email__iexact=comparable(address["email"]))
+        if address["verified"] and here.exists():
             raise ArchiveRefused("An account has verified this e-mail address already.")
 
 

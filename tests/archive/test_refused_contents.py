@@ -85,6 +85,7 @@ FORGED: list[tuple[str, Change, str]] = [
     ("account.json", set_in("user", "user_type", value="ADMIN"), "schema"),
     ("account.json", set_in("user", "username", value="a b"), "schema"),
     ("account.json", set_in("user", "email", value="nowhere"), "email"),
+    ("account.json", set_in("user", "email", value="x@☃.example"), "email"),
     ("account.json", set_in("user", "is_staff", value=True), "schema"),
     ("account.json", set_in("user", "password", value="x"), "schema"),
     ("account.json", repeat("email_addresses"), "account_emailaddress|primary"),
@@ -161,6 +162,29 @@ def test_an_account_that_is_here_is_refused_by_id_name_and_address(archive, alic
         made.delete()
 
     import_from(archive, stdout=io.StringIO())
+
+
+def with_address(archive, email):
+    """As an archive has it from before there was one spelling."""
+
+    def change(part):
+        part["user"]["email"] = email
+        part["email_addresses"][0] |= {"email": email, "verified": True}
+
+    return forged(archive, "account.json", change)
+
+
+def test_an_address_in_another_spelling_is_here_already(archive):
+    made = UserFactory()
+    EmailAddress.objects.create(user=made, email="x@straße.example", verified=True)
+    path = with_address(archive, "X@xn--strae-oqa.example")
+    refused(path, "already")
+    made.delete()
+
+    import_from(path, stdout=io.StringIO())
+
+    assert EmailAddress.objects.get().email == "x@straße.example"
+    assert EmailAddress.objects.get().user.email == "X@straße.example"
 
 
 def test_ids_of_records_that_are_here_are_refused(archive, alices_record):

@@ -18,6 +18,7 @@ from phr.api.fields import (
     Day,
     Id,
     Moment,
+    ShownAddress,
     StrictSerializer,
     Text,
     Whole,
@@ -227,7 +228,7 @@ class UserSerializer(serializers.Serializer[Any]):
 
     id = Id()
     username = Text()
-    email = serializers.EmailField()
+    email = ShownAddress()
     first_name = Text()
     last_name = Text()
     user_type = Choice(UserType.choices)

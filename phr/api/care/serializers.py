@@ -7,7 +7,16 @@ from rest_framework import serializers
 from phr.accounts.models import UserType
 from phr.api.accounts.serializers import NameSerializer, PatientSerializer
 from phr.api.care.grant_serializers import GrantSerializer
-from phr.api.fields import Choice, Day, Id, Moment, StrictSerializer, Text, Whole
+from phr.api.fields import (
+    Choice,
+    Day,
+    Id,
+    Moment,
+    ShownAddress,
+    StrictSerializer,
+    Text,
+    Whole,
+)
 from phr.care.choices import BloodType
 
 
@@ -27,7 +36,7 @@ class AssignedUserSerializer(NameSerializer):
     """The patient's account; more than the name only for staff who may see people."""
 
     username = Text(required=False)
-    email = serializers.EmailField(required=False)
+    email = ShownAddress(required=False)
     user_type = Choice(UserType.choices, required=False)
     phone_number = Text(required=False)
     date_of_birth = Day(allow_null=True, required=False)
@@ -61,7 +70,7 @@ class MyPatientSerializer(serializers.Serializer[Any]):
 
     id = Id()
     name = Text()
-    email = serializers.EmailField()
+    email = ShownAddress()
     phone = Text()
     blood_type = Choice(BloodType.choices, allow_blank=True)
     total_records = Whole(min_value=0)
