@@ -19,9 +19,9 @@ from phr.care.models import (
     EmergencyAccess,
     PatientProfile,
 )
+from phr.care.querysets import searched_as
 from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
-from phr.core.text import fold
 from phr.erasure.models import Erasure
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.health_records.searching import stored_words
@@ -72,8 +72,8 @@ class DoctorFactory(DjangoModelFactory[DoctorProfile]):
     license_number = factory.Sequence(lambda n: f"BIG-{n:06}")
     years_of_experience = 12
     search_text = factory.LazyAttribute(
-        lambda doctor: fold(
-            f"{doctor.user.first_name} {doctor.user.last_name}", doctor.specialization
+        lambda doctor: searched_as(
+            doctor.user.first_name, doctor.user.last_name, doctor.specialization
         )
     )
 

@@ -22,7 +22,8 @@ from benchmarks.filling.words import FIRST_NAMES, LAST_NAMES, SPECIALIZATIONS
 from phr.accounts.models import User, UserType
 from phr.care.choices import BloodType, GrantOrigin, GrantStatus, RecordType
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
-from phr.core.text import fold
+from phr.care.querysets import searched_as
+from phr.core.people import name_line
 
 Row = dict[str, Any]
 YEAR = timedelta(days=365)
@@ -67,9 +68,11 @@ def accounts(plan: Plan) -> Iterator[Row]:
 
 def account(row_id: str, name: str, kind: UserType, password: str) -> Row:
     first_name, last_name = name_of(name)
+    email = f"{name}@example.org"
     return stamps(row_id) | {
+        "search_text": name_line(f"{first_name} {last_name} {name} {email}"),
         "username": name,
-        "email": f"{name}@example.org",
+        "email": email,
         "first_name": first_name,
         "last_name": last_name,
         "password": password,
@@ -106,7 +109,7 @@ def doctors(plan: Plan) -> Iterator[Row]:
             "verified_at": BEGINNING,
             "verified_by_id": None,
             "verified_until": None,
-            "search_text": fold(f"{first_name} {last_name}", specialization),
+            "search_text": searched_as(first_name, last_name, specialization),
         }
 
 

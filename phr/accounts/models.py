@@ -1,10 +1,11 @@
 """People who sign in, and their sign-ins."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
-from django.contrib.postgres.indexes import BrinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -14,6 +15,7 @@ from phr.accounts.querysets import LoginSessionQuerySet, MailQuerySet
 from phr.core.ids import uuid7
 from phr.core.mail_addresses import normalized, validate_address
 from phr.core.models import BaseModel, OutboxEvent
+from phr.core.people import name_line
 
 # Letters of one alphabet only, so that no name looks like another, and no "@", so
 # that no name is somebody's e-mail address (both may be used to sign in).
@@ -31,6 +33,10 @@ class UserType(models.TextChoices):
     PATIENT = "PATIENT", "Patient"
     DOCTOR = "DOCTOR", "Doctor"
     ADMIN = "ADMIN", "Administrator"
+
+
+# What somebody is found by in lists of people.
+SEARCHED = ("first_name", "last_name", "username", "email")
 
 
 class UserManager(DjangoUserManager["User"]):
@@ -68,6 +74,12 @@ class User(AbstractUser, BaseModel):
         editable=False,
         help_text="When staff have entered the present address, if they have.",
     )
+    # Name, username and address, folded: lists of people look through it. Without a
+    # limit, as some letters become eighteen; and empty where the server before this
+    # column writes a row.
+    search_text = models.TextField(
+        blank=True, default="", db_default="", editable=False
+    )
     date_joined = None  # type: ignore[assignment] # created_at tells the same
 
     objects: ClassVar[UserManager] = UserManager()
@@ -86,7 +98,14 @@ class User(AbstractUser, BaseModel):
                 name="accounts_staff_are_administrators_and_nothing_else",
             ),
         ]
-        indexes = [models.Index(Lower("email"), name="accounts_user_by_email")]
+        indexes = [
+            models.Index(Lower("email"), name="accounts_user_by_email"),
+            GinIndex(
+                OpClass("search_text", name="gin_trgm_ops"),
+                fastupdate=False,  # each search would read what is still to be added
+                name="accounts_users_by_words",
+            ),
+        ]
         permissions = [
             ("change_address", "Can change another person's e-mail address"),
             ("change_birth_date", "Can change another person's date of birth"),
@@ -94,6 +113,21 @@ class User(AbstractUser, BaseModel):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def save(
+        self, *, update_fields: Iterable[str] | None = None, **options: Any
+    ) -> None:
+        """Save, and with a name or an address the text that finds people by them."""
+        if update_fields is None:
+            self.note_search_text()
+        elif not {*update_fields}.isdisjoint(SEARCHED):
+            self.note_search_text()
+            update_fields = {*update_fields, "search_text"}
+        super().save(update_fields=update_fields, **options)
+
+    def note_search_text(self) -> None:
+        """Bring the text that searches look through up to date with the others."""
+        self.search_text = name_line(" ".join(getattr(self, name) for name in SEARCHED))
 
 
 class LoginSession(BaseModel):

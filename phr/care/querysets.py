@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from phr.accounts.models import User, UserType
 from phr.accounts.rights import Right, has_right
 from phr.care.choices import OPEN, GrantOrigin, GrantStatus
-from phr.core.text import fold
+from phr.core.people import line_of, mentions, name_line
 
 if TYPE_CHECKING:  # named in strings only, which ruff does not see
     from phr.care.models import (  # noqa: F401
@@ -24,7 +24,6 @@ if TYPE_CHECKING:  # named in strings only, which ruff does not see
     )
 
 
-SHORTEST_INSIDE_WORDS = 3  # letters, of which a trigram has so many
 LONGEST_KEY = 100
 
 
@@ -34,6 +33,11 @@ class SpecializationKey(Func):
     template = f"left(split_part(%(expressions)s, chr(10), -1), {LONGEST_KEY})"
     arity = 1
     output_field = CharField()
+
+
+def searched_as(first_name: str, last_name: str, specialization: str) -> str:
+    """The text of a doctor that the directory looks through."""
+    return f"{name_line(f'{first_name} {last_name}')}\n{line_of(specialization)}"
 
 
 @ArrayField.register_lookup
@@ -168,18 +172,8 @@ class DoctorProfileQuerySet(models.QuerySet["DoctorProfile"]):
         return self.filter(user__is_active=True)
 
     def mentioning(self, words: str) -> Self:
-        """Keep the doctors with these words, in any case, in name or specialization.
-
-        One letter or two are looked for where words begin: an index of trigrams knows
-        these too, while everything that holds two letters somewhere it does not know.
-        """
-        folded = fold(words)
-        if len(folded) >= SHORTEST_INSIDE_WORDS:
-            return self.filter(search_text__contains=folded)
-        begins = Q(search_text__startswith=folded)
-        for before in (" ", "\n"):
-            begins |= Q(search_text__contains=before + folded)
-        return self.filter(begins)
+        """Keep the doctors who have all of these words in name or specialization."""
+        return self.filter(mentions(words, "search_text"))
 
     def specialized_in(self, words: str) -> Self:
         """Keep the doctors of this specialization, in any case.
@@ -187,7 +181,7 @@ class DoctorProfileQuerySet(models.QuerySet["DoctorProfile"]):
         It is the last of the folded lines; what the database's own "in any case" does
         with letters outside ASCII depends on its locale.
         """
-        folded = fold(words)
+        folded = line_of(words)
         by_index = self.alias(key=SpecializationKey("search_text"))
         known = by_index.filter(key=folded[:LONGEST_KEY])
         return known.filter(search_text__endswith=f"\n{folded}")

@@ -20,9 +20,9 @@ from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.choices import VerificationStatus
 from phr.care.models import DoctorProfile, DoctorVerification, PatientProfile
+from phr.care.querysets import searched_as
 from phr.core.counters import Limit
 from phr.core.errors import Conflict, Invalid
-from phr.core.text import fold
 
 
 class UsernameTaken(Invalid):
@@ -115,8 +115,8 @@ def refuse_license_of_verified_doctor(doctor: DoctorProfile) -> None:
 
 def save_doctor(doctor: DoctorProfile) -> None:
     user = doctor.user
-    doctor.search_text = fold(
-        f"{user.first_name} {user.last_name}", doctor.specialization
+    doctor.search_text = searched_as(
+        user.first_name, user.last_name, doctor.specialization
     )
     doctor.save()
 

@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import DateField, Model, QuerySet
+from django.db.models import DateField, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -18,6 +18,7 @@ from kombu.exceptions import OperationalError
 
 from phr.core import events, tasks
 from phr.core.models import OutboxEvent
+from phr.core.people import mentions
 
 LONGEST_SEARCH = 200  # characters
 MOST_ROWS_COUNTED = 10_000
@@ -42,8 +43,14 @@ class GrowingList(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at 
 
     Django would count all rows, and, for each value of each filter, again ("Show
     counts", which one can also type as `?_facets=1`).
+
+    A list that `finds_people` has folded texts for `search_fields` (`phr.core.people`).
+    It is looked through for the words of a question, and its `typed_fields` for the
+    question as it was typed.
     """
 
+    finds_people = False
+    typed_fields: tuple[str, ...] = ()
     list_per_page = 50
     paginator = BoundedPaginator
     show_facets = admin.ShowFacets.NEVER
@@ -53,9 +60,13 @@ class GrowingList(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at 
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Look for the beginning of what is too long: each word is a condition more."""
-        return super().get_search_results(
-            request, queryset, search_term[:LONGEST_SEARCH]
-        )
+        asked = search_term[:LONGEST_SEARCH].strip()
+        if not (self.finds_people and asked):
+            return super().get_search_results(request, queryset, asked)
+        found = mentions(asked, *self.get_search_fields(request))
+        for field in self.typed_fields:
+            found |= Q(**{f"{field}__icontains": asked})
+        return queryset.filter(found), False
 
 
 class ShownOnly(GrowingList):

@@ -77,6 +77,8 @@ def date_updates(corrected: Iterable[Corrected]) -> None:
 
 def load_accounts() -> Users:
     users = [new_account(account) for account in ACCOUNTS]
+    for user in users:
+        user.note_search_text()
     User.objects.bulk_create(users)
     EmailAddress.objects.bulk_create(
         EmailAddress(user=user, email=user.email, verified=True, primary=True)

@@ -90,7 +90,7 @@ class HealthRecordAdmin(ClinicalTextAdmin):
     list_filter = ("record_type",)
     list_select_related = ("patient__user",)
     ordering = ("-pk",)
-    search_fields = ("=patient__user__username", "=patient__user__email")
+    finds_people, search_fields = True, ("patient__user__search_text",)
     fields = (
         "patient",
         "record_type",
@@ -129,9 +129,10 @@ class DoctorCommentAdmin(ShownOnly):
     list_filter = ("is_private",)
     list_select_related = ("doctor__user", "health_record__patient__user")
     ordering = ("-pk",)
+    finds_people = True
     search_fields = (
-        "=doctor__user__username",
-        "=health_record__patient__user__username",
+        "doctor__user__search_text",
+        "health_record__patient__user__search_text",
     )
     fields = ("doctor", "health_record", "is_private", "created_at", "updated_at")
 
@@ -157,12 +158,7 @@ class PatientProfileAdmin(ClinicalTextAdmin):
     list_display = ("user", "username", "emergency_contact", "created_at")
     list_select_related = ("user",)
     ordering = ("-pk",)
-    search_fields = (
-        "user__username",
-        "user__email",
-        "user__first_name",
-        "user__last_name",
-    )
+    finds_people, search_fields = True, ("user__search_text",)
     fields = ("user", "emergency_contact", "created_at", "updated_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PatientProfile]:
@@ -212,7 +208,7 @@ class AccountUsageAdmin(ShownOnly):
     list_filter = (NearCeilingFilter,)
     list_select_related = ("user",)
     ordering = ("-bytes", "user")
-    search_fields = ("=user__username", "=user__email")
+    finds_people, search_fields = True, ("user__search_text",)
     fields = list_display
 
     @admin.display(ordering="user__username")

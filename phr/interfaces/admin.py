@@ -51,7 +51,7 @@ class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see t
     )
     list_filter = ("user_type", "is_active", "is_superuser")
     ordering = ("-pk",)
-    search_fields = ("username", "email", "first_name", "last_name")
+    finds_people, search_fields = True, ("search_text",)
     readonly_fields = ("username", "user_type", "last_login", "created_at")
     person = ("first_name", "last_name", "email", "phone_number", "date_of_birth")
     fieldsets = (
@@ -210,7 +210,7 @@ class LoginSessionAdmin(ShownOnly):
     list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
     list_select_related = ("user",)
     ordering = ("-pk",)
-    search_fields = ("=user__username", "=user__email")
+    finds_people, search_fields = True, ("user__search_text",)
     fields = list_display
     actions = ("end",)
 

@@ -13,7 +13,8 @@ from phr.core.compiled import CompiledQuery
 
 # What stands for the values while the statement is built.
 SESSION, USER = UUID(int=1), UUID(int=2)
-NOT_ASKED_FOR = {"spent_refreshes"}  # at a refresh alone
+# What is read at a refresh alone, and what only searches look through.
+NOT_ASKED_FOR = {"spent_refreshes", "search_text"}
 
 
 def live_session(*, session_id: UUID, user_id: UUID) -> LoginSession | None:

@@ -12,7 +12,7 @@ class NotificationAdmin(ShownOnly):
     list_filter = ("notification_type", "is_read")
     list_select_related = ("recipient",)
     ordering = ("-pk",)
-    search_fields = ("=recipient__username", "=recipient__email")
+    finds_people, search_fields = True, ("recipient__search_text",)
     fields = (
         "recipient",
         "notification_type",

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from phr.core.people import mentions, name_line
 from phr.core.text import fold
 from phr.health_records.searching import query_for, stored_words
 from tests.growth.costs import MOST_GROWTH, growth
@@ -14,6 +15,8 @@ WORK = {
     "folding": fold,
     "words to store": lambda text: stored_words(SOMEBODY, text, text),
     "words to look for": query_for,
+    "words of a name": name_line,
+    "words that somebody is asked for by": lambda text: mentions(text, "search_text"),
 }
 
 

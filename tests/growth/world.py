@@ -89,6 +89,7 @@ def make_world() -> World:
     add_lines(world)
     add_what_is_left(world)
     # As after a vacuum, without which nobody knows how large this kind of index is.
+    run("REINDEX INDEX accounts_users_by_words")
     run("REINDEX INDEX care_doctors_by_words")
     run("REINDEX INDEX health_records_words")
     run("ANALYZE")
@@ -108,6 +109,7 @@ def add_people(patient: PatientProfile, doctor: DoctorProfile) -> None:
             email=f"'{kind}_' || n || '@example.org'",
             first_name="'Ann'",
             last_name=LAST_NAME,
+            search_text=f"lower('Ann ' || {LAST_NAME} || ' {kind}_' || n)",
             created_at=ago(),
         )
     copies(patient, VERY_MANY, id=id_of("patient"), user_id=id_of("patient-user"))

@@ -14,8 +14,8 @@ class DoctorFilter(django_filters.FilterSet):
     search = django_filters.CharFilter(
         method="by_words",
         max_length=LONGEST_SEARCH,
-        label="Words in name or specialization, in any case; "
-        "of fewer than three letters, where words begin.",
+        label="Words in name or specialization, in any order and case, without regard "
+        "to accents and titles; of fewer than three letters, where words begin.",
     )
     specialization = django_filters.CharFilter(
         method="by_specialization",

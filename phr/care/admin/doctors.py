@@ -54,7 +54,8 @@ class DoctorProfileAdmin(GrowingList):
     list_filter = (("verified_at", admin.EmptyFieldListFilter),)
     list_select_related = ("user", "verified_by")
     ordering = ("-pk",)
-    search_fields = ("user__username", "search_text", "license_number")
+    finds_people, typed_fields = True, ("license_number",)
+    search_fields = ("search_text", "user__search_text")
     fields = (*list_display, "created_at", "updated_at")
     readonly_fields = (
         "user",

@@ -66,11 +66,10 @@ class EmergencyAccessAdmin(ShownOnly):
     )
     list_select_related = ("grant__doctor__user", "grant__patient__user", "reviewed_by")
     ordering = (F("reviewed_at").desc(nulls_first=True), "-pk")
+    finds_people = True
     search_fields = (
-        "=grant__doctor__user__username",
-        "=grant__patient__user__username",
-        "grant__doctor__user__last_name",
-        "grant__patient__user__last_name",
+        "grant__doctor__user__search_text",
+        "grant__patient__user__search_text",
     )
     fields = (
         "doctor",

@@ -83,12 +83,8 @@ class CareGrantAdmin(ShownOnly):
     list_filter = ("status", "origin", "is_primary")
     list_select_related = ("patient__user", "doctor__user")
     ordering = ("-pk",)
-    search_fields = (
-        "=patient__user__username",
-        "=doctor__user__username",
-        "patient__user__last_name",
-        "doctor__user__last_name",
-    )
+    finds_people = True
+    search_fields = ("patient__user__search_text", "doctor__user__search_text")
     autocomplete_fields = ("patient", "doctor")
     actions = ("end",)
 

@@ -26,9 +26,7 @@ class DoctorVerificationAdmin(ShownOnly):
     list_filter = ("status",)
     list_select_related = ("doctor__user", "decided_by")
     ordering = ("-pk",)
-    search_fields = (
-        "=doctor__user__username",
-        "doctor__user__last_name",
-        "=license_number",
-    )
+    finds_people = True
+    typed_fields = ("license_number", "first_name", "last_name")
+    search_fields = ("doctor__search_text", "doctor__user__search_text")
     fields = (*list_display, "document_reference", "reason")

@@ -1,0 +1,87 @@
+"""People are found by words of their names, in any order and however they are typed."""
+
+import re
+from collections.abc import Iterable
+from functools import reduce
+from itertools import islice
+from operator import and_, or_
+
+from django.db.models import Q
+
+from phr.core.text import fold
+
+SHORTEST_INSIDE_WORDS = 3  # letters, of which a trigram has so many
+MOST_WORDS = 20  # of a question; no name has more
+# What may stand between the words of a name, folded: commas and points of many scripts,
+# brackets, quotation marks.
+SEPARATORS = re.compile(
+    r"[\s\-.,;:/()\[\]\"\u00ab\u00b7\u00bb\u05f4\u060c\u061b\u201c-\u201f\u3001\u3002\u30fb]+"
+)
+# Chinese, Japanese and Korean: no space stands between family and given names there, so
+# each letter is a word.
+LETTERS_ALONE = re.compile(
+    "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+    "\U00020000-\U0003ffff]"
+)
+# Folded, as people write them before or behind a name; with these, a question may say
+# more than is stored.
+TITLE = re.compile(
+    r"(?<!\w)(?:dra?|drs|doctora?|docteur|do[kc]tor|dokter|profa?|professor|professeur|"
+    r"priv-doz|pd|med|dent|dott|dott\.ssa|mudr|md|phd|mr|mrs|ms|mx|miss|mme|mlle|herr|"
+    r"frau|sra?|\u0434-?\u0440|\u0434\u043e\u043a\u0442\u043e\u0440|"
+    r"\u043f\u0440\u043e\u0444|\u03b4\u03c1|\u05d3[\"\u05f4']\u05e8|\u062f(?=\.)|"
+    r"\u062f\u0643\u062a\u0648\u0631\u0647?)(?!\w)"
+    "|\u533b\u751f|\u91ab\u751f|\u533b\u5e2b|\u5148\u751f|\u535a\u58eb|\uc120\uc0dd\ub2d8|\ubc15\uc0ac"
+)
+
+
+def line_of(text: str) -> str:
+    """The words of a text as `mentions` looks through them, in one line."""
+    return " ".join(words_of(fold(text)))
+
+
+def name_line(name: str) -> str:
+    """As `line_of`; whatever has a hyphen stands in it as one word as well."""
+    folded = fold(name)
+    words = (*words_of(folded), *words_of(folded.replace("-", "")))
+    return " ".join(dict.fromkeys(words))
+
+
+def words_of(folded: str) -> list[str]:
+    """Its words; an apostrophe is left out, and so is a space that follows it."""
+    apart = SEPARATORS.sub(" ", folded).replace("' ", "").replace("'", "")
+    return LETTERS_ALONE.sub(r" \g<0> ", apart).split()
+
+
+def words_asked(question: str) -> Iterable[str]:
+    """The words somebody is to be found by: without titles, if there are others."""
+    folded = fold(question)
+    words = words_of(TITLE.sub(" ", folded)) or words_of(folded)
+    return islice(dict.fromkeys(words), MOST_WORDS)
+
+
+def mentions(question: str, *paths: str) -> Q:
+    """That each word of a question stands in one of some texts.
+
+    :param paths: of columns that hold lines of `name_line` and `line_of`.
+    :returns: what holds for no row if there is no word in the question.
+    """
+    each = [
+        reduce(or_, (has_word(path, word) for path in paths))
+        for word in words_asked(question)
+    ]
+    return reduce(and_, each) if each else Q(pk__in=[])
+
+
+def has_word(path: str, word: str) -> Q:
+    """That a word, or a part of one, stands in a text.
+
+    One letter or two are looked for where words begin: an index of trigrams knows
+    these too, while everything that holds two letters somewhere it does not know.
+    """
+    if len(word) >= SHORTEST_INSIDE_WORDS:
+        return Q(**{f"{path}__contains": word})
+    begins = Q(**{f"{path}__startswith": word})
+    for before in (" ", "\n"):
+        begins |= Q(**{f"{path}__contains": before + word})
+    return begins
