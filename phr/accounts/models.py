@@ -1,11 +1,13 @@
 """People who sign in, and their sign-ins."""
 
 from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.contrib.postgres.indexes import BrinIndex, GinIndex, OpClass
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -13,6 +15,7 @@ from django.db.models.functions import Lower
 
 from phr.accounts.querysets import LoginSessionQuerySet, MailQuerySet
 from phr.core.ids import uuid7
+from phr.core.lines import refuse_other_than_one_line
 from phr.core.mail_addresses import normalized, validate_address
 from phr.core.models import BaseModel, OutboxEvent
 from phr.core.people import name_line
@@ -27,6 +30,22 @@ phone_number_validator = RegexValidator(
     r"\A\+[1-9][0-9]{1,14}\Z",
     "Use the international form, for example +31201234567 (E.164).",
 )
+
+
+EARLIEST_BIRTH = date(1900, 1, 1)
+
+
+def refuse_impossible_birth(born: date) -> None:
+    """See that the day is not ahead; a day's allowance, because the day of UTC is
+    yesterday's in Tokyo.
+
+    :raises ValidationError: it is ahead, or before 1900.
+    """
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    if not EARLIEST_BIRTH <= born <= tomorrow:
+        raise ValidationError(
+            "Give a day from 1900 until today.", "date_of_birth_out_of_range"
+        )
 
 
 class UserType(models.TextChoices):
@@ -60,13 +79,20 @@ class User(AbstractUser, BaseModel):
     # Not unique: an address is nobody's until it is verified, and a refusal at
     # sign-up would tell a stranger who keeps health records here.
     email = models.CharField(max_length=254, validators=[validate_address])
-    first_name = models.CharField(max_length=150)
-    last_name = models.CharField(max_length=150)
+    # One of the two suffices: `phr/accounts/names.py`.
+    first_name = models.CharField(
+        max_length=150, blank=True, validators=[refuse_other_than_one_line]
+    )
+    last_name = models.CharField(
+        max_length=150, blank=True, validators=[refuse_other_than_one_line]
+    )
     user_type = models.CharField(max_length=10, choices=UserType.choices)
     phone_number = models.CharField(
         max_length=16, blank=True, validators=[phone_number_validator]
     )
-    date_of_birth = models.DateField(null=True, blank=True)
+    date_of_birth = models.DateField(
+        null=True, blank=True, validators=[refuse_impossible_birth]
+    )
     # The owner takes it on before it can be confirmed (ADR 51).
     address_set_by_staff_at = models.DateTimeField(
         null=True,

@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
+from phr.core.lines import refuse_other_than_one_line
 from phr.core.mail_addresses import LONGEST, normalized
 
 
@@ -19,6 +20,13 @@ class Text(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class Line(Text):
+    """A text that others read beside their own: one line of which something is seen."""
+
+    def get_validators(self) -> list[Any]:
+        return [*super().get_validators(), refuse_other_than_one_line]
 
 
 class Flag(serializers.BooleanField):

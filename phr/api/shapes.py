@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from phr.accounts.models import User, UserType
+from phr.accounts.names import full_name
 from phr.accounts.rights import Right, has_right
 from phr.accounts.tokens import Tokens
 from phr.care.choices import OPEN
@@ -179,11 +180,10 @@ def explanation_shape(found: Explanation, reader: User) -> Shape:
 
 
 def my_patient_shape(patient: MyPatientRow) -> Shape:
-    name = f"{patient.user__first_name} {patient.user__last_name}".strip()
     last = patient.last_visit
     return {
         "id": patient.id,
-        "name": name,
+        "name": full_name(patient.user__first_name, patient.user__last_name),
         "email": patient.user__email,
         "phone": patient.user__phone_number,
         "blood_type": patient.blood_type,

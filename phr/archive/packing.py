@@ -10,6 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import orjson
 
 from phr.accounts.models import User
+from phr.accounts.names import full_name
 from phr.archive import pages
 from phr.archive.contents import told
 from phr.archive.contents.account import account_part
@@ -60,14 +61,14 @@ def pack(user: User, file: IO[bytes], *, at: datetime, progress: Progress) -> No
 
 def names_of(user: User, care: Shape) -> dict[str, str]:
     """What the pages show instead of ids."""
-    people = {person["id"]: full_name(person) for person in care["people"]}
+    people = {person["id"]: name_of(person) for person in care["people"]}
     doctors = {each["id"]: f"Dr. {people[each['user']]}" for each in care["doctors"]}
     own: dict[UUID, str] = dict.fromkeys((user.pk, user.patient_profile.pk), str(user))
     return {str(key): name for key, name in (people | doctors | own).items()}
 
 
-def full_name(person: Shape) -> str:
-    return f"{person['first_name']} {person['last_name']}"
+def name_of(person: Shape) -> str:
+    return full_name(person["first_name"], person["last_name"])
 
 
 class Packing:

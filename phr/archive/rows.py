@@ -19,6 +19,7 @@ from phr.care.models import (
     EmergencyAccess,
     PatientProfile,
 )
+from phr.core.lines import as_one_line
 from phr.core.mail_addresses import normalized
 from phr.health_records.models import (
     CommentVersion,
@@ -30,6 +31,12 @@ from phr.health_records.visits import columns_of
 from phr.notifications.models import Notification
 
 Shape = Mapping[str, Any]
+
+# Archives come from elsewhere, and from before such texts were looked at.
+OF_ONE_LINE = {
+    *("first_name", "last_name", "emergency_contact", "specialization"),
+    *("title", "message", "reason", "decision_reason", "end_reason"),
+}
 
 
 def saved(row: Model) -> None:
@@ -53,7 +60,11 @@ def saved(row: Model) -> None:
 
 
 def taken(shape: Shape, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: shape[name] for name in names}
+    """The values of these columns; what is to be one line is made one."""
+    return {
+        name: as_one_line(shape[name]) if name in OF_ONE_LINE else shape[name]
+        for name in names
+    }
 
 
 def user_of(shape: Shape) -> User:
@@ -86,8 +97,7 @@ def doctor_of(shape: Shape) -> DoctorProfile:
     return DoctorProfile(
         id=shape["id"],
         user_id=shape["user"],
-        specialization=shape["specialization"],
-        years_of_experience=shape["years_of_experience"],
+        **taken(shape, ("specialization", "years_of_experience")),
     )
 
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from phr.accounts import addresses
 from phr.accounts.models import User, UserType
+from phr.accounts.names import NAMES, insist_on_name
 from phr.accounts.passwords import check_new_password
 from phr.accounts.services import (
     REGISTRATIONS_A_DAY,
@@ -39,7 +40,6 @@ class VerifiedIdentity(Conflict):
 
 
 CHANGES_PER_ACCOUNT = Limit("profile", 200, timedelta(days=1))
-NAMES = ("first_name", "last_name")
 
 
 def register(
@@ -54,6 +54,7 @@ def register(
 
     :param profile: the fields of the doctor's profile; empty for a patient.
     :param person: email, first_name, last_name, phone_number, date_of_birth.
+    :raises NameMissing: neither of the two names is there.
     :raises UsernameTaken: somebody has this name, in whatever case.
     :raises LicenseNumberTaken: a verified doctor holds this licence.
     :raises WeakPassword: Django's validators refuse the password.
@@ -62,6 +63,7 @@ def register(
     REGISTRATIONS_PER_ADDRESS.take(client_address())
     REGISTRATIONS_A_DAY.take(client_address())
     user = User(username=username, user_type=user_type, **person)
+    insist_on_name(user.first_name, user.last_name, field="first_name")
     check_new_password(password, user)
     user.set_password(password)
     with transaction.atomic():
@@ -133,6 +135,7 @@ def change_profile(
 
     :param person: new values of the account's fields, by name.
     :param profile: new values of the patient's or doctor's fields, by name.
+    :raises NameMissing: neither of the two names would be left.
     :raises VerifiedIdentity: staff have verified a doctor by what is to change.
     :raises LicenseNumberTaken: a verified doctor holds this licence.
     :raises TooMany: the actor has changed it all day.
@@ -144,6 +147,7 @@ def change_profile(
         doctor = lock_profile(user)
         refuse_verified_identity(doctor, person, profile)
     if set_fields(user, person):
+        keep_a_name(user, person, within="user.")
         user.save()
         addresses.change(user, old=old_address)
     if user.user_type == UserType.PATIENT:
@@ -235,6 +239,17 @@ def replace_pending(doctor: DoctorProfile) -> None:
     DoctorVerification.objects.filter(
         doctor=doctor, status=VerificationStatus.PENDING
     ).update(status=VerificationStatus.REPLACED, updated_at=Now())
+
+
+def keep_a_name(user: User, values: Mapping[str, Any], *, within: str = "") -> None:
+    """See that new values leave somebody one of their two names.
+
+    :param within: where the input has the names, with a dot at its end.
+    :raises NameMissing: it names the first of the values that are blank.
+    """
+    for name in NAMES:
+        if name in values:
+            insist_on_name(user.first_name, user.last_name, field=within + name)
 
 
 def set_fields(

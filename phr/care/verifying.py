@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from phr.accounts.models import User, UserType
+from phr.accounts.names import NAMES, full_name, insist_on_name
 from phr.accounts.rights import NotPermitted, Right, insist_on_right
 from phr.audit import services as audit
 from phr.audit.models import Basis
@@ -15,7 +16,6 @@ from phr.audit.services import Access
 from phr.care.choices import VerificationStatus
 from phr.care.models import DoctorProfile, DoctorVerification
 from phr.care.registration import (
-    NAMES,
     LicenseNumberTaken,
     change_doctor,
     lock_profile,
@@ -65,6 +65,7 @@ def hand_in(
 
     :param others: first_name, last_name, specialization, where they are to change.
     :raises NotAllowed: the actor is not a doctor.
+    :raises NameMissing: neither of the two names would be left.
     :raises LicenseNumberTaken: another verified doctor holds this licence.
     :raises TooMany: too many licences of this doctor; all staff are told of each.
     """
@@ -73,6 +74,10 @@ def hand_in(
     LICENSES.take(str(actor.pk))
     doctor = lock_profile(User.objects.select_for_update(no_key=True).get(pk=actor.pk))
     identity = identity_of(doctor) | others | {"license_number": license_number}
+    if others.keys() & set(NAMES):
+        insist_on_name(
+            identity["first_name"], identity["last_name"], field="first_name"
+        )
     refuse_license_of_verified_doctor(
         DoctorProfile(pk=doctor.pk, license_number=license_number)
     )
@@ -217,8 +222,9 @@ def pending_of(doctor: DoctorProfile) -> DoctorVerification | None:
     if waiting is None:
         return None
     waiting.doctor = doctor
-    for name, present in identity_of(doctor).items():
-        setattr(waiting, name, getattr(waiting, name) or present)
+    if not full_name(waiting.first_name, waiting.last_name):
+        for name, present in identity_of(doctor).items():
+            setattr(waiting, name, getattr(waiting, name) or present)
     return waiting
 
 

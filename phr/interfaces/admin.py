@@ -22,9 +22,10 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from phr.accounts.models import LoginSession, User
+from phr.accounts.names import NAMES
 from phr.accounts.rights import NotPermitted, Right, has_right
 from phr.care.admin import staff
-from phr.care.registration import NAMES, open_profile, save_new_user
+from phr.care.registration import open_profile, save_new_user
 from phr.core.admin import GrowingList, ShownOnly, narrows
 from phr.core.errors import DomainError
 from phr.interfaces import staff_changes

@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
 
+from phr.core.lines import as_one_line
 from phr.core.origin import Origin, current_origin
 from phr.core.postgres.work import is_unwanted
 from phr.interfaces.proxies import parse_address, put_what_is_believed
@@ -37,7 +38,7 @@ def note_origin(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         address = parse_address(request.META.get("REMOTE_ADDR", ""))
-        user_agent = request.META.get("HTTP_USER_AGENT", "").replace("\0", "")
+        user_agent = as_one_line(request.META.get("HTTP_USER_AGENT", ""))
         # allauth keeps it too, as it finds it.
         request.META["HTTP_USER_AGENT"] = user_agent
         origin = Origin(

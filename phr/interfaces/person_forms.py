@@ -1,6 +1,5 @@
 """The admin site's forms for a person's account."""
 
-from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
@@ -8,15 +7,16 @@ from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import ValidationError
 
 from phr.accounts.models import User, UserType
+from phr.accounts.names import NAMES, NameMissing, full_name
 from phr.core.mail_addresses import normalized
 
-EARLIEST_BIRTH = date(1900, 1, 1)
 
-
-def refuse_impossible_birth(born: date | None) -> date | None:
-    if born is not None and not EARLIEST_BIRTH <= born <= datetime.now(UTC).date():
-        raise ValidationError("Give a day from 1900 until today.", "out_of_range")
-    return born
+def refuse_no_name(form: "forms.ModelForm[User]") -> None:
+    """Say beside its field what the service would refuse."""
+    given = [str(form.cleaned_data.get(name, "")) for name in NAMES]
+    asked = all(name in form.fields and name not in form.errors for name in NAMES)
+    if asked and not full_name(*given):
+        form.add_error(NAMES[0], ValidationError(NameMissing.title, NameMissing.code))
 
 
 class AddressField(forms.EmailField):
@@ -65,8 +65,10 @@ class AddPersonForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at
         self.instance.is_staff = user_type == UserType.ADMIN
         return user_type
 
-    def clean_date_of_birth(self) -> date | None:
-        return refuse_impossible_birth(self.cleaned_data["date_of_birth"])
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean()
+        refuse_no_name(self)
+        return values
 
     def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - Django's own arguments
         self.instance.set_unusable_password()
@@ -99,7 +101,5 @@ class PersonForm(UserChangeForm):  # type: ignore[type-arg] # not generic at run
             for name in own_rights:
                 if name in self.changed_data:
                     self.add_error(name, "Somebody else must change this for you.")
+        refuse_no_name(self)
         return values
-
-    def clean_date_of_birth(self) -> date | None:
-        return refuse_impossible_birth(self.cleaned_data["date_of_birth"])

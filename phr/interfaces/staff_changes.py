@@ -13,13 +13,19 @@ from django.db import transaction
 
 from phr.accounts import addresses
 from phr.accounts.models import LoginSession, User, UserType
+from phr.accounts.names import NAMES
 from phr.accounts.rights import NotPermitted, Right, insist_on_right
 from phr.accounts.sessions import end_all_sessions, end_session
 from phr.audit import services as audit
 from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.models import DoctorProfile
-from phr.care.registration import NAMES, lock_profile, set_fields, take_on
+from phr.care.registration import (
+    keep_a_name,
+    lock_profile,
+    set_fields,
+    take_on,
+)
 from phr.care.verifying import correct_doctor
 from phr.core import events
 from phr.core.counters import Limit
@@ -66,6 +72,7 @@ def change_person(
     :param seen_at: when the account was last changed, as the actor saw it.
     :raises NotPermitted: a right is missing for one of them.
     :raises ChangedMeanwhile: somebody else has changed the account since then.
+    :raises NameMissing: neither of the two names would be left.
     """
     user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     for right in rights_for(actor, user, values):
@@ -76,6 +83,7 @@ def change_person(
     if set(values) & set(NAMES) and user.user_type == UserType.DOCTOR:
         correct_names(actor, user, values, at)
     set_fields(user, values)
+    keep_a_name(user, values)
     user.save(update_fields=[*values, "updated_at"])
     addresses.change_by_staff(user, old=old, at=at)
     if not user.is_active:

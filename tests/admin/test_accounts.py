@@ -1,5 +1,6 @@
 """Accounts in the admin site: profiles come with them, rights stay where they are."""
 
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -91,7 +92,8 @@ def test_staff_made_here_are_staff(rita, browser):
         ("username", "ALICE"),
         ("username", "with space"),
         ("email", "no address"),
-        ("first_name", ""),
+        ("first_name", "Ann\u202e"),
+        ("last_name", "\u3164\u200d"),
         ("user_type", "ROBOT"),
         ("phone_number", "12345"),
         ("date_of_birth", "2999-01-01"),
@@ -185,7 +187,9 @@ def test_a_password_set_while_staff_save_the_account_stays(
         owner.set_password(NEW_PASSWORD)
         owner.save()
 
-    monkeypatch.setattr(PersonForm, "clean_date_of_birth", set_password_meanwhile)
+    monkeypatch.setattr(
+        PersonForm, "clean_date_of_birth", set_password_meanwhile, raising=False
+    )
 
     response = change(browser(rita), alice.user, first_name="Alicia")
 
@@ -231,3 +235,41 @@ def test_what_a_service_refuses_too_late_for_the_form_is_a_message(
 
     assert "This username is taken." in response.content.decode()
     assert list(User.objects.all()) == [rita]
+
+
+@pytest.mark.parametrize("field", ["first_name", "last_name"])
+def test_one_of_two_names_suffices_here_as_well(field, manager, browser, alice):
+    client = browser(manager)
+
+    assert client.post(ADD, new_person(**{field: ""})).status_code == 302
+    assert change(client, alice.user, **{field: " "}).status_code == 302
+
+    made = User.objects.get(username="newcomer")
+    alice.user.refresh_from_db()
+    assert getattr(made, field) == getattr(alice.user, field) == ""
+    assert str(made) in ("New", "Comer")
+
+
+def test_nobody_is_left_without_a_name_here(manager, browser, alice):
+    client = browser(manager)
+    none = {"first_name": "", "last_name": "  "}
+
+    for response in (
+        client.post(ADD, new_person(**none)),
+        change(client, alice.user, **none),
+    ):
+        assert response.status_code == 200
+        assert "first_name" in response.context["adminform"].form.errors
+
+    assert not User.objects.filter(username="newcomer").exists()
+    alice.user.refresh_from_db()
+    assert alice.user.get_full_name() == "Alice Moreau"
+
+
+def test_a_child_born_today_in_tokyo_has_an_account_here(manager, browser):
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+
+    born = new_person(date_of_birth=tomorrow.isoformat())
+
+    assert browser(manager).post(ADD, born).status_code == 302
+    assert User.objects.get(username="newcomer").date_of_birth == tomorrow

@@ -6,6 +6,11 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 
+from phr.accounts.models import User
+from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+from phr.core.lines import as_one_line
+from phr.health_records.models import HealthRecord, RecordVersion
+from phr.notifications.models import Notification
 from tests.archive.exporting import import_from
 from tests.archive.forging import (
     RECORDS,
@@ -235,3 +240,41 @@ def test_doctors_who_come_along_cannot_sign_in_and_are_not_verified(archive, dr_
     assert not bob.user.is_active
     assert not bob.user.has_usable_password()
     assert bob.user.username == f"archived-{bob.user_id.hex}"
+
+
+LINES = [
+    ("account.json", ("user", "first_name"), "Ali\u202ece\n"),
+    ("account.json", ("patient", "emergency_contact"), "Jo\r\nMoreau"),
+    ("care.json", ("people", 0, "last_name"), "Stone\u2028Security notice"),
+    ("care.json", ("doctors", 0, "specialization"), "Car\u2067diology"),
+    ("care.json", ("grants", 0, "reason"), "For\tthe knee"),
+    (RECORDS, ("records", 0, "title"), "Knee\x1b[31m"),
+    (RECORDS, ("records", 0, "versions", 0, "title"), "Knee\nand elbow"),
+    ("notifications-0001.json", ("notifications", 0, "message"), "Dr. \u202bBob"),
+]
+
+
+def test_lines_of_an_older_archive_are_made_lines(archive):
+    for name, path, text in LINES:
+        forged(archive, name, set_in(*path, value=text))
+
+    import_from(archive, stdout=io.StringIO())
+
+    stored = [
+        *User.objects.values_list("first_name", "last_name"),
+        *PatientProfile.objects.values_list("emergency_contact"),
+        *DoctorProfile.objects.values_list("specialization"),
+        *CareGrant.objects.values_list("reason"),
+        *HealthRecord.objects.values_list("title"),
+        *RecordVersion.objects.values_list("title"),
+        *Notification.objects.values_list("message"),
+    ]
+    texts = {text for row in stored for text in row}
+    assert texts >= {as_one_line(text) for _name, _path, text in LINES}
+    assert all(text == as_one_line(text) for text in texts)
+
+
+def test_a_title_of_which_nothing_is_seen_is_refused(archive):
+    path = forged(archive, RECORDS, set_in("records", 0, "title", value="\u3164"))
+
+    refused(path, "title_is_not_blank")

@@ -26,6 +26,7 @@ from phr.care.choices import (
     RecordType,
 )
 from phr.care.models import PatientProfile
+from phr.core.lines import as_one_line
 from phr.health_records.models import TEXTS, DoctorComment, HealthRecord
 from phr.notifications.models import Notification, NotificationType
 from tests.archive.emptying import forget
@@ -64,13 +65,18 @@ def words(longest: int) -> st.SearchStrategy[str]:
     return texts(longest - 1).map(lambda text: f"{text}x")
 
 
+def lines(longest: int) -> st.SearchStrategy[str]:
+    """What fields of one line take; empty ones, too."""
+    return texts(longest).map(as_one_line)
+
+
 moments = st.datetimes(datetime(1901, 1, 1), NOW.replace(tzinfo=None)).map(  # noqa: DTZ001 - the zone comes next
     lambda moment: moment.replace(tzinfo=UTC)
 )
 records = st.fixed_dictionaries(
     {
         "record_type": st.sampled_from(RecordType.values),
-        "title": words(200),
+        "title": words(200).map(as_one_line),
         "visit_date": moments,
         "visit_offset": st.integers(-14 * 60, 14 * 60),
         "deleted_at": st.none() | st.just(NOW - timedelta(days=3)),
@@ -87,13 +93,14 @@ record_histories = st.tuples(
 )
 profiles = st.fixed_dictionaries(
     {
-        "emergency_contact": texts(200),
+        "emergency_contact": lines(200),
         "allergies": texts(2_000),
         "blood_type": st.sampled_from(["", *BloodType.values]),
-        "user__first_name": words(150),
-        "user__last_name": words(150),
+        "user__first_name": lines(150),
+        "user__last_name": words(150).map(as_one_line),
         "user__phone_number": st.sampled_from(["", "+31201234567"]),
-        "user__date_of_birth": st.none() | st.dates(datetime(1900, 1, 1).date()),  # noqa: DTZ001 - a day has no zone
+        "user__date_of_birth": st.none()
+        | st.dates(datetime(1900, 1, 1).date(), NOW.date()),  # noqa: DTZ001 - a day has no zone
         "user__last_login": st.none() | moments,
     }
 )
@@ -104,7 +111,7 @@ grants = st.fixed_dictionaries(
         "record_types": st.lists(st.sampled_from(RecordType.values), unique=True),
         "records_since": st.none() | st.dates(datetime(1900, 1, 1).date()),  # noqa: DTZ001 - a day has no zone
         "expires": st.none() | st.integers(1, 10**9),
-        **{name: texts(500) for name in ("reason", "decision_reason", "end_reason")},
+        **{name: lines(500) for name in ("reason", "decision_reason", "end_reason")},
         "reason_code": st.sampled_from(EmergencyReason.values),
         "verdict": st.sampled_from(["", *EmergencyVerdict.values]),
     }
@@ -112,8 +119,8 @@ grants = st.fixed_dictionaries(
 notifications = st.fixed_dictionaries(
     {
         "notification_type": st.sampled_from(NotificationType.values),
-        "title": texts(200),
-        "message": texts(1_000),
+        "title": lines(200),
+        "message": lines(1_000),
         "read_at": st.none() | moments,
     }
 )

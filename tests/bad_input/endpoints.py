@@ -111,10 +111,14 @@ RECORD_OPTIONAL = frozenset(
     {"description", "symptoms", "diagnosis", "treatment", "medications"}
 )
 COMMENT_OPTIONAL = frozenset({"is_private"})
-PERSON_OPTIONAL = frozenset({"user.phone_number", "user.date_of_birth"})
+# One of the two suffices; where there is neither, both are asked for.
+NAMES = frozenset({"first_name", "last_name"})
+PERSON_OPTIONAL = frozenset(
+    f"user.{name}" for name in (*NAMES, "phone_number", "date_of_birth")
+)
 PATIENT_OPTIONAL = PERSON_OPTIONAL | PATIENT.keys() - {"user"}
 DOCTOR_OPTIONAL = PERSON_OPTIONAL | DOCTOR.keys() - {"user"}
-REGISTER_OPTIONAL = frozenset({"phone_number", "date_of_birth"}) | DOCTOR.keys()
+REGISTER_OPTIONAL = NAMES | {"phone_number", "date_of_birth"} | DOCTOR.keys()
 OF_A_RECORD = (
     *("id", "patient", "created_by", "version"),
     *("created_at", "updated_at", "doctor_comments"),

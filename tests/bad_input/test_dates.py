@@ -106,16 +106,18 @@ def test_a_visit_is_at_most_a_day_ahead(send: Send, endpoint: Endpoint) -> None:
 
 
 def day(birth: str) -> str:
-    """Tomorrow is found out by the test, which may begin before midnight."""
-    tomorrow = datetime.now(UTC) + timedelta(days=1)
-    return tomorrow.date().isoformat() if birth == "tomorrow" else birth
+    """What is ahead is found out by the test, which may begin before midnight."""
+    ahead = {"tomorrow": 1, "in three days": 3}
+    if birth not in ahead:
+        return birth
+    return (datetime.now(UTC) + timedelta(days=ahead[birth])).date().isoformat()
 
 
 BAD_BIRTHS = [
     ("1899-12-31", "date_of_birth_out_of_range"),
     ("0001-01-01", "date_of_birth_out_of_range"),
     ("9999-12-31", "date_of_birth_out_of_range"),
-    ("tomorrow", "date_of_birth_out_of_range"),
+    ("in three days", "date_of_birth_out_of_range"),
     ("2023-02-29", "invalid"),
     ("1990-00-10", "invalid"),
     ("10.02.1990", "invalid"),
@@ -146,6 +148,20 @@ def test_nobody_takes_an_impossible_birth(
         response = send(Endpoint(who, "patch", PROFILE), body)
 
     assert faults_of(response) == {("user.date_of_birth", code)}
+
+
+@pytest.mark.parametrize("who", ["alice", "dr_bob", "sam"])
+def test_a_child_born_today_in_tokyo_is_no_child_of_the_future(
+    send: Send, who: str
+) -> None:
+    """There it is tomorrow already, for nine hours of each day of UTC."""
+    born = day("tomorrow")
+
+    changed = send(Endpoint(who, "patch", PROFILE), {"user": {"date_of_birth": born}})
+    made = send(Endpoint("nobody", "post", REGISTER), patient_body(date_of_birth=born))
+
+    assert changed.json()["user"]["date_of_birth"] == born
+    assert made.status_code == 201
 
 
 @pytest.mark.parametrize("birth", ["1900-01-01", "2024-02-29", None])

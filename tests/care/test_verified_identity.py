@@ -13,7 +13,7 @@ from phr.core.errors import NotAllowed
 from tests.at_once import all_at_once
 from tests.care.licenses import LICENSE, OWN, STAFF, YEAR, decide, in_a_year, verify
 from tests.factories import DoctorFactory, DoctorVerificationFactory
-from tests.problem_answers import problem_of
+from tests.problem_answers import faults_of, problem_of
 from tests.rows import nothing_written
 
 PROFILE = "/api/auth/profile/"
@@ -107,6 +107,33 @@ def test_another_name_is_handed_in_and_shown_when_staff_have_verified_it(
 def name_in_directory(api):
     (row,) = api("alice").get("/api/auth/doctors/").json()["results"]
     return row["user"]["first_name"], row["user"]["last_name"], row["specialization"]
+
+
+def test_a_doctor_hands_in_that_they_have_one_name(api, alice, dr_bob, sam):
+    """The name that was given up does not come back from what was known before."""
+    client = api("dr_bob")
+
+    assert client.post(OWN, LICENSE | {"first_name": ""}).status_code == 201
+    (waiting,) = api("sam").get(STAFF).json()["results"]
+    shown = {name: waiting[name] for name in ("first_name", "last_name")}
+    assert shown == {"first_name": "", "last_name": "Stone"}
+    assert verify(api("sam"), dr_bob, **shown).status_code == 200
+
+    assert name_in_directory(api) == ("", "Stone", "Cardiology")
+    latest = client.get(OWN).json()["latest"]
+    assert {name: latest[name] for name in shown} == shown
+
+
+def test_a_doctor_without_any_name_is_not_handed_in(api, dr_bob, dr_dan):
+    for who, names in (
+        ("dr_bob", {"first_name": "", "last_name": " "}),
+        ("dr_dan", {"last_name": "", "first_name": ""}),
+    ):
+        client = api(who)
+        with nothing_written():
+            answer = client.post(OWN, LICENSE | names)
+
+        assert faults_of(answer) == {("first_name", "blank")}
 
 
 def test_another_name_that_staff_refuse_is_not_taken_on(api, dr_bob, sam):

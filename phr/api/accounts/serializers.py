@@ -1,6 +1,5 @@
 """Accounts as JSON: what is taken, and what is answered."""
 
-from datetime import UTC, date, datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
@@ -10,13 +9,16 @@ from phr.accounts.codes import LONGEST_OTP, LONGEST_RECOVERY_CODE
 from phr.accounts.models import (
     UserType,
     phone_number_validator,
+    refuse_impossible_birth,
     username_validator,
 )
+from phr.accounts.names import NAMES
 from phr.api.fields import (
     Address,
     Choice,
     Day,
     Id,
+    Line,
     Moment,
     ShownAddress,
     StrictSerializer,
@@ -28,7 +30,6 @@ from phr.care.choices import BloodType
 from phr.core.passwords import normalized
 
 LONGEST_PASSWORD = 256  # characters; argon2 takes any, a request should not
-EARLIEST_BIRTH = date(1900, 1, 1)
 DOCTORS_FIELDS = ("specialization", "license_number", "years_of_experience")
 
 
@@ -82,39 +83,49 @@ def take_confirmation(attrs: dict[str, Any]) -> None:
         refuse("password_confirm", "mismatch", "The two passwords differ.")
 
 
-def refuse_impossible_birth(value: date | None) -> date | None:
-    if value is not None and not EARLIEST_BIRTH <= value <= datetime.now(UTC).date():
-        raise serializers.ValidationError(
-            "Give a day from 1900 until today.", "date_of_birth_out_of_range"
-        )
-    return value
+def name_field(help_text: str = "") -> Line:
+    """One of somebody's two names, which may be blank where the other is not."""
+    return Line(max_length=150, required=False, allow_blank=True, help_text=help_text)
+
+
+def says(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 class PersonSerializer(StrictSerializer):
     """The part of an account that its owner may change."""
 
     email = Address()
-    first_name = Text(max_length=150)
-    last_name = Text(max_length=150)
+    first_name = name_field("May be blank where last_name is not.")
+    last_name = name_field("May be blank where first_name is not.")
     phone_number = Text(
         max_length=16,
         required=False,
         allow_blank=True,
         validators=[phone_number_validator],
     )
-    date_of_birth = Day(required=False, allow_null=True)
+    date_of_birth = Day(
+        required=False, allow_null=True, validators=[refuse_impossible_birth]
+    )
 
     class Meta:
         answered = ("id", "username", "user_type")
 
-    def validate_date_of_birth(self, value: date | None) -> date | None:
-        return refuse_impossible_birth(value)
+    def to_internal_value(self, data: Any) -> Any:
+        """Where neither name says anything, both are at fault; changes may leave out
+        the one that stays."""
+        if isinstance(data, dict) and not any(says(data.get(name)) for name in NAMES):
+            both = not self.root.partial or all(name in data for name in NAMES)
+            for name in NAMES if both else ():
+                field: Any = self.fields[name]
+                field.required, field.allow_blank = True, False
+        return super().to_internal_value(data)
 
 
 class PatientPartSerializer(StrictSerializer):
     """What only patients have in their profiles."""
 
-    emergency_contact = Text(max_length=200, required=False, allow_blank=True)
+    emergency_contact = Line(max_length=200, required=False, allow_blank=True)
     blood_type = Choice(BloodType.choices, required=False, allow_blank=True)
     allergies = Text(
         max_length=2_000, required=False, allow_blank=True, trim_whitespace=False
@@ -124,8 +135,8 @@ class PatientPartSerializer(StrictSerializer):
 class DoctorPartSerializer(StrictSerializer):
     """What only doctors have in their profiles."""
 
-    specialization = Text(max_length=100, required=False, allow_blank=True)
-    license_number = Text(max_length=50, required=False, allow_blank=True)
+    specialization = Line(max_length=100, required=False, allow_blank=True)
+    license_number = Line(max_length=50, required=False, allow_blank=True)
     years_of_experience = Whole(
         min_value=0, max_value=80, required=False, allow_null=True
     )

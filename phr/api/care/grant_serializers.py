@@ -11,6 +11,7 @@ from phr.api.fields import (
     Flag,
     Id,
     Items,
+    Line,
     Moment,
     StrictSerializer,
     Text,
@@ -22,8 +23,8 @@ from phr.health_records.explaining import SENTENCES
 from phr.health_records.preview import CLOSED
 
 
-def reason_field() -> Text:
-    return Text(
+def reason_field() -> Line:
+    return Line(
         max_length=LONGEST_REASON,
         required=False,
         allow_blank=True,

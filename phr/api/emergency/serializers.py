@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework.exceptions import ErrorDetail
 
-from phr.api.fields import Choice, Day, Id, StrictSerializer, Text
+from phr.api.fields import Choice, Day, Id, Line, StrictSerializer, Text
 from phr.care.choices import EmergencyReason
 from phr.care.models import LONGEST_REASON
 
@@ -15,7 +15,7 @@ class EmergencySerializer(StrictSerializer):
     """Why a doctor cannot wait for the patient."""
 
     reason_code = Choice(EmergencyReason.choices)
-    reason = Text(
+    reason = Line(
         max_length=LONGEST_REASON,
         help_text="For the patient, and for staff who review it.",
     )

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from phr.api.accounts.serializers import DoctorSerializer, UserSerializer
-from phr.api.fields import Choice, Flag, Id, Moment, StrictSerializer, Text, Whole
+from phr.api.fields import Choice, Flag, Id, Line, Moment, StrictSerializer, Text, Whole
 from phr.care.choices import RecordType
 from phr.health_records.history import COMMENT_FIELDS, RECORD_FIELDS
 from phr.health_records.models import LONGEST_COMMENT, LONGEST_TEXT, LONGEST_TITLE
@@ -45,7 +45,7 @@ class RecordInputSerializer(StrictSerializer):
     """What a patient writes in a record."""
 
     record_type = Choice(RecordType.choices)
-    title = Text(max_length=LONGEST_TITLE)
+    title = Line(max_length=LONGEST_TITLE)
     description = long_text()
     symptoms = long_text()
     diagnosis = long_text()

@@ -17,6 +17,7 @@ from phr.api.fields import (
     Choice,
     Id,
     Items,
+    Line,
     Moment,
     StrictSerializer,
     Text,
@@ -154,13 +155,13 @@ class AnsweredChallengeSerializer(StrictSerializer):
 class NewPasskeySerializer(AnsweredChallengeSerializer):
     """A new passkey, and a name to know it by."""
 
-    name = Text(max_length=LONGEST_NAME)
+    name = Line(max_length=LONGEST_NAME)
 
 
 class PasskeyNameSerializer(StrictSerializer):
     """A name to know a passkey by."""
 
-    name = Text(max_length=LONGEST_NAME)
+    name = Line(max_length=LONGEST_NAME)
 
 
 class SessionSerializer(serializers.Serializer[Any]):

@@ -9,10 +9,22 @@ from drf_spectacular.extensions import (
 from rest_framework import serializers
 
 from phr.api.accounts.serializers import NewPassword
+from phr.api.fields import Line
 
 NO_NUL = r"^[^\u0000]*$"
+# What Python takes for white space, and so keeps off both ends of a text.
+SPACE = r"[\s\u001c-\u001f\u0085]*"
+# What `refuse_other_than_one_line` looks for; tags lie beyond what ECMAScript escapes.
+OF_NO_LINE = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb"
+NO_SPACE = rf"[^\s{OF_NO_LINE}]"
 # With what Python takes for white space, and ECMAScript does not.
 NOT_BLANK = r"^[^\u0000]*[^\s\u0000\u001c-\u001f\u0085][^\u0000]*$"
+
+
+def line(*, blank: bool) -> str:
+    """The pattern of a text of one line; that something is seen is for words to say."""
+    other = f"[^{OF_NO_LINE}]*"
+    return f"^{SPACE}{other if blank else other + NO_SPACE + other}{SPACE}$"
 
 
 class StrictInput(OpenApiSerializerExtension):
@@ -46,6 +58,8 @@ def narrow(described: dict[str, Any], field: Any) -> None:
     if isinstance(field, NewPassword):
         described["minLength"] = field.shortest
     blank = field.allow_blank or not field.trim_whitespace
+    if isinstance(field, Line):
+        described.setdefault("pattern", line(blank=blank))
     described.setdefault("pattern", NO_NUL if blank else NOT_BLANK)
 
 

@@ -93,7 +93,7 @@ ADVICE = {
 INPUT = {
     "required": "The field is missing.",
     "null": "The field may not be null.",
-    "blank": "There is nothing but white space.",
+    "blank": "There is nothing but white space; of two names one must be there.",
     "invalid": "The value has the wrong type or form.",
     "invalid_choice": "The value is none of those listed.",
     "max_length": "The text, or the list, is too long.",
@@ -103,6 +103,9 @@ INPUT = {
     "max_string_length": "The number has too many digits.",
     "null_characters_not_allowed": "A text has a NUL character in it.",
     "surrogate_characters_not_allowed": "A text has half of a surrogate pair in it.",
+    "control_characters_not_allowed": "A text of one line has a line break in it, "
+    "another control, or what turns the direction of writing around.",
+    "nothing_visible": "Nothing of the text could be seen.",
     "unknown_field": "There is no field, or parameter, of this name.",
     "read_only": "The field is the server's to write.",
     "repeated": "The parameter, or the type of notification, is there more than once.",

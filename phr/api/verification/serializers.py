@@ -5,8 +5,8 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from phr.api.accounts.serializers import DoctorSerializer
-from phr.api.fields import Choice, Id, Moment, StrictSerializer, Text
+from phr.api.accounts.serializers import DoctorSerializer, name_field
+from phr.api.fields import Choice, Id, Line, Moment, StrictSerializer, Text
 from phr.care.choices import VerificationStatus
 from phr.care.models import LONGEST_REASON
 
@@ -18,18 +18,18 @@ GUARD = "As it was looked at: a 409 if it is another by now."
 class LicenseSerializer(StrictSerializer):
     """A licence that a doctor hands in."""
 
-    license_number = Text(max_length=50)
-    authority = Text(max_length=200, help_text="Who has given the licence.")
-    document_reference = Text(
+    license_number = Line(max_length=50)
+    authority = Line(max_length=200, help_text="Who has given the licence.")
+    document_reference = Line(
         max_length=200,
         required=False,
         allow_blank=True,
         help_text="Where a document can be looked up.",
     )
 
-    first_name = Text(max_length=150, required=False, help_text=WANTED)
-    last_name = Text(max_length=150, required=False, help_text=WANTED)
-    specialization = Text(max_length=100, required=False, help_text=WANTED)
+    first_name = name_field(WANTED)
+    last_name = name_field(WANTED)
+    specialization = Line(max_length=100, required=False, help_text=WANTED)
 
     class Meta:
         answered = (
@@ -76,13 +76,13 @@ class StaffVerificationSerializer(DoctorVerificationSerializer):
 class DecisionSerializer(StrictSerializer):
     """What staff have checked, so that nothing newer passes for it."""
 
-    license_number = Text(max_length=50, required=False, help_text=GUARD)
-    first_name = Text(max_length=150, required=False, help_text=GUARD)
-    last_name = Text(max_length=150, required=False, help_text=GUARD)
-    specialization = Text(
+    license_number = Line(max_length=50, required=False, help_text=GUARD)
+    first_name = name_field(GUARD)
+    last_name = name_field(GUARD)
+    specialization = Line(
         max_length=100, required=False, allow_blank=True, help_text=GUARD
     )
-    authority = Text(max_length=200, required=False, allow_blank=True, help_text=GUARD)
+    authority = Line(max_length=200, required=False, allow_blank=True, help_text=GUARD)
 
     def why_not(self, name: str) -> ErrorDetail:
         if name in ("reason", "valid_until"):
@@ -101,7 +101,7 @@ class RefuseSerializer(DecisionSerializer):
     """The licence does not convince, or not any more."""
 
     decision = Choice([REFUSE])
-    reason = Text(max_length=LONGEST_REASON, help_text="For the doctor to read.")
+    reason = Line(max_length=LONGEST_REASON, help_text="For the doctor to read.")
 
 
 def is_refusal(data: Any) -> bool:

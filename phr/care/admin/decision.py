@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from phr.care.models import LONGEST_REASON
 from phr.care.verifying import CHECKED
+from phr.core.lines import refuse_other_than_one_line
 
 VERIFY, REFUSE = "VERIFY", "REFUSE"
 A_YEAR = timedelta(days=365)
@@ -33,7 +34,7 @@ class DecisionForm(forms.Form):
     reason = forms.CharField(
         required=False,
         max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        validators=[refuse_other_than_one_line],
         help_text="Of a refusal; the doctor reads it.",
     )
     # As it stood on the page: what the doctor names since then was not checked.

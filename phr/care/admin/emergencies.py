@@ -30,6 +30,7 @@ from phr.care.models import (
 )
 from phr.core.admin import ShownOnly
 from phr.core.errors import DomainError
+from phr.core.lines import refuse_other_than_one_line
 
 
 class ReviewForm(forms.Form):
@@ -41,7 +42,7 @@ class ReviewForm(forms.Form):
     note = forms.CharField(
         required=False,
         max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        validators=[refuse_other_than_one_line],
         help_text="For staff; patient and doctor are told the verdict alone.",
     )
 

@@ -15,7 +15,7 @@ from phr.care.choices import (
     GrantStatus,
     RecordType,
 )
-from phr.care.models.people import LONGEST_REASON, DoctorProfile, PatientProfile
+from phr.care.models.people import LONGEST_REASON, DoctorProfile, PatientProfile, line
 from phr.care.querysets import (
     CareGrantQuerySet,
     EmergencyAccessQuerySet,
@@ -58,15 +58,9 @@ class CareGrant(BaseModel):
         User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     ended_at = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(
-        max_length=LONGEST_REASON, blank=True, help_text="Why it was asked for."
-    )
-    decision_reason = models.CharField(
-        max_length=LONGEST_REASON, blank=True, help_text="Why it was answered so."
-    )
-    end_reason = models.CharField(
-        max_length=LONGEST_REASON, blank=True, help_text="Why it was ended."
-    )
+    reason = line(LONGEST_REASON, "Why it was asked for.")
+    decision_reason = line(LONGEST_REASON, "Why it was answered so.")
+    end_reason = line(LONGEST_REASON, "Why it was ended.")
 
     objects = CareGrantQuerySet.as_manager()
 
@@ -173,7 +167,7 @@ class EmergencyAccess(BaseModel):
         User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     reviewed_at = models.DateTimeField(null=True, blank=True)
-    review_note = models.CharField(max_length=LONGEST_REASON, blank=True)
+    review_note = line(LONGEST_REASON)
 
     objects = EmergencyAccessQuerySet.as_manager()
 

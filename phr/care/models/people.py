@@ -20,16 +20,29 @@ from phr.care.querysets import (
     PatientProfileQuerySet,
     SpecializationKey,
 )
+from phr.core.lines import refuse_other_than_one_line
 from phr.core.models import BaseModel
 
 LONGEST_REASON = 500  # characters
+
+
+def line(
+    longest: int, help_text: str = "", *, blank: bool = True
+) -> "models.CharField[str, str]":
+    """A column for a text of one line."""
+    return models.CharField(
+        max_length=longest,
+        blank=blank,
+        help_text=help_text,
+        validators=[refuse_other_than_one_line],
+    )
 
 
 class PatientProfile(BaseModel):
     """A person as the owner of health records."""
 
     user = models.OneToOneField(User, models.PROTECT, related_name="patient_profile")
-    emergency_contact = models.CharField(max_length=200, blank=True)
+    emergency_contact = line(200)
     blood_type = models.CharField(max_length=3, choices=BloodType.choices, blank=True)
     allergies = models.CharField(max_length=2_000, blank=True)
 
@@ -51,8 +64,8 @@ class DoctorProfile(BaseModel):
     """A person as somebody whom patients may let in."""
 
     user = models.OneToOneField(User, models.PROTECT, related_name="doctor_profile")
-    specialization = models.CharField(max_length=100, blank=True)
-    license_number = models.CharField(max_length=50, blank=True)
+    specialization = line(100)
+    license_number = line(50)
     years_of_experience = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MaxValueValidator(80)]
     )
@@ -128,16 +141,12 @@ class DoctorVerification(BaseModel):
     doctor = models.ForeignKey(
         DoctorProfile, models.PROTECT, related_name="verifications"
     )
-    first_name = models.CharField(max_length=150, blank=True)
-    last_name = models.CharField(max_length=150, blank=True)
-    specialization = models.CharField(max_length=100, blank=True)
-    license_number = models.CharField(max_length=50)
-    authority = models.CharField(
-        max_length=200, blank=True, help_text="Who has given the licence."
-    )
-    document_reference = models.CharField(
-        max_length=200, blank=True, help_text="Where a document can be looked up."
-    )
+    first_name = line(150)
+    last_name = line(150)
+    specialization = line(100)
+    license_number = line(50, blank=False)
+    authority = line(200, "Who has given the licence.")
+    document_reference = line(200, "Where a document can be looked up.")
     status = models.CharField(
         max_length=10,
         choices=VerificationStatus.choices,
@@ -148,7 +157,7 @@ class DoctorVerification(BaseModel):
         User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     decided_at = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=LONGEST_REASON, blank=True)
+    reason = line(LONGEST_REASON)
 
     objects = DoctorVerificationQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from phr.accounts.models import User
+from phr.accounts.names import full_name
 from phr.core.postgres.locks import PREPARING, await_lock
 from phr.demo.loading import ADMINISTRATOR_ID, load
 from phr.demo.people import ACCOUNTS, Account
@@ -42,7 +43,7 @@ class Command(BaseCommand):
 
 
 def row(account: Account) -> str:
-    name = f"{account.first_name} {account.last_name}"
+    name = full_name(account.first_name, account.last_name)
     kind = account.user_type.label
     return (
         f"  {account.username:<10} {account.password:<19} {name:<15} "
