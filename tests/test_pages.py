@@ -3,6 +3,7 @@
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -119,6 +120,29 @@ def test_swagger_sends_the_document_to_nobody(client: Any) -> None:
     script = client.get("/swagger/?script=").content.decode()
 
     assert '"validatorUrl": null' in script
+
+
+def test_swagger_opens_with_its_groups_closed(client: Any) -> None:
+    script = client.get("/swagger/?script=").content.decode()
+
+    assert '"docExpansion": "none"' in script
+
+
+def test_swagger_keeps_the_token_for_the_tab_and_no_longer(client: Any) -> None:
+    scripts = [
+        values for tag, values in read(client, "/swagger/").tags if tag == "script"
+    ]
+    last = str(scripts[-1]["src"])
+    path = finders.find(last.removeprefix("/static/"))
+
+    assert last.endswith("/swagger.js")  # after what makes `ui`
+    script = Path(str(path)).read_text("utf-8")
+    code = "".join(line for line in script.splitlines() if not line.startswith("//"))
+    assert "sessionStorage.setItem" in code
+    assert "localStorage" not in code
+    assert (
+        "persistAuthorization" not in client.get("/swagger/?script=").content.decode()
+    )
 
 
 def test_pages_change_nothing_and_take_no_other_method(client: Any) -> None:
