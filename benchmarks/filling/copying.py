@@ -13,9 +13,9 @@ def check_columns(model: type[models.Model], known: Iterable[str]) -> None:
 
     :raises LookupError: names those that are not, or that are no more.
     """
-    fields = model._meta.concrete_fields
-    columns = {str(field.column) for field in fields if not has_default(field)}
-    if odd := columns ^ set(known):
+    there = {str(field.column): field for field in model._meta.concrete_fields}
+    wanted = {name for name, field in there.items() if not has_default(field)}
+    if odd := (wanted - set(known)) | (set(known) - there.keys()):
         raise LookupError(f"{model._meta.label}: columns {', '.join(sorted(odd))}")
 
 
