@@ -1,9 +1,8 @@
 """The settings of an installation, read from the environment and checked at once."""
 
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
@@ -21,6 +20,12 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from config.addresses import (
+    read_host,
+    read_network,
+    read_origin,
+    read_public_url,
+)
 from config.keys import (
     KEYS,
     SHORTEST_KEY,
@@ -31,7 +36,6 @@ from config.keys import (
     repeated,
 )
 from config.mail import fault_of_sender, read_email_url, read_mail_sender
-from phr.core.mail_addresses import domain_in_ascii
 
 
 def split_list(value: object) -> object:
@@ -50,37 +54,6 @@ def read_database_url(value: str) -> str:
     if not (value.startswith(("postgresql://", "postgres://")) and parts.get("dbname")):
         raise ValueError("not an address such as postgresql://user@host/database")
     return value
-
-
-def read_public_url(value: str) -> str:
-    """Take the address of the server itself, without a path: links begin with it."""
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-        raise ValueError("not an address such as https://records.example.org")
-    if parts.path not in ("", "/") or parts.fragment or parts.username:
-        raise ValueError("only scheme, host and port belong here")
-    if value.isascii():
-        return value.rstrip("/")
-    try:  # else every reader of a link would choose between IDNA 2003 and 2008
-        host = domain_in_ascii(parts.hostname)
-    except UnicodeError:
-        raise ValueError("its host is no domain of IDNA 2008") from None
-    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
-
-
-IPV4_MAPPED = 96  # bits before an IPv4 address in ::ffff:0:0/96 (RFC 4291)
-
-
-def read_network(value: object) -> IPv4Network | IPv6Network:
-    """Take a network; one of IPv4 addresses dressed up as IPv6 is one of IPv4."""
-    try:
-        network = ip_network(str(value))
-    except ValueError:
-        raise ValueError("not an IP network, for example 10.0.0.0/8") from None
-    if isinstance(network, IPv4Network) or network.prefixlen < IPV4_MAPPED:
-        return network
-    inner = network.network_address.ipv4_mapped
-    return IPv4Network((inner, network.prefixlen - IPV4_MAPPED)) if inner else network
 
 
 def as_list(keys: SecretStr | list[SecretStr]) -> list[SecretStr]:
@@ -102,6 +75,10 @@ A_YEAR = 31_536_000  # seconds
 MIB = 1024 * 1024  # bytes; no single text is as long
 Duration = Annotated[timedelta, BeforeValidator(read_seconds), Field(gt=timedelta(0))]
 Names = Annotated[list[str], NoDecode, BeforeValidator(split_list)]
+Host = Annotated[str, AfterValidator(read_host)]
+Hosts = Annotated[list[Host], NoDecode, BeforeValidator(split_list)]
+Origin = Annotated[str, AfterValidator(read_origin)]
+Origins = Annotated[list[Origin], NoDecode, BeforeValidator(split_list)]
 Network = Annotated[IPv4Network | IPv6Network, PlainValidator(read_network)]
 Networks = Annotated[list[Network], NoDecode, BeforeValidator(split_list)]
 # Ed25519 public keys as `manage.py verify_ledger` prints them.
@@ -140,12 +117,12 @@ class Environment(BaseSettings):
     public_url: PublicUrl
     email_url: MailServer
     email_from: Annotated[str, AfterValidator(read_mail_sender)]
-    allowed_hosts: Annotated[Names, Field(validate_default=True)] = []
+    allowed_hosts: Annotated[Hosts, Field(validate_default=True)] = []
     database_url: Annotated[str, AfterValidator(read_database_url)]
     database_pooler: Literal["transaction", "none"] = "none"
     redis_url: RedisDsn
-    cors_allowed_origins: Names = []
-    csrf_trusted_origins: Names = []
+    cors_allowed_origins: Origins = []
+    csrf_trusted_origins: Origins = []
     trusted_proxies: Networks = []
     care_consent: Literal["required", "not-required"] | None = None
     emergency_access: Switch = "off"
@@ -266,7 +243,7 @@ class DevelopmentEnvironment(Environment):
     public_url: PublicUrl = "http://localhost:8000"
     email_url: MailServer = SecretStr("console:")
     email_from: str = "records@localhost"
-    allowed_hosts: Names = ["localhost", "127.0.0.1", "[::1]"]
+    allowed_hosts: Hosts = ["localhost", "127.0.0.1", "[::1]"]
 
 
 def read_environment(

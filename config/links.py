@@ -6,9 +6,20 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
+from django.http.request import split_domain_port, validate_host
 
 HERE = ("", "localhost", "127.0.0.1", "::1")
 VERIFIED = ("verify-ca", "verify-full")
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def links_lead_here(**options: Any) -> list[checks.CheckMessage]:
+    """See that the server goes by the name with which its links begin."""
+    host, _ = split_domain_port(urlsplit(settings.PUBLIC_URL).netloc)
+    if validate_host(host, settings.ALLOWED_HOSTS):
+        return []
+    hint = "Add its host to ALLOWED_HOSTS."
+    return [checks.Warning("The host of PUBLIC_URL is refused.", hint)]
 
 
 @checks.register(checks.Tags.security, deploy=True)
@@ -35,6 +46,9 @@ def open_links() -> Iterator[tuple[str, bool, str]]:
     has_tls = settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL
     is_open = not (has_tls or is_here(settings.EMAIL_HOST))
     yield "EMAIL_URL", is_open, "Begin it with submission:// or smtps://."
+    public = urlsplit(settings.PUBLIC_URL)
+    is_open = public.scheme == "http" and not is_here(public.hostname or "")
+    yield "PUBLIC_URL", is_open, "Begin it with https://."
 
 
 def is_here(host: str) -> bool:

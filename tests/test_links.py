@@ -84,16 +84,19 @@ def test_a_certificate_that_nobody_has_signed_is_not_believed(
 
 
 OPEN = {
+    "PUBLIC_URL": "http://records.example.org",
     "DATABASE_URL": "postgresql://phr:hunter2@db.example.org/phr?sslmode=require",
     "REDIS_URL": "redis://:hunter3@redis.example.org/0",
     "EMAIL_URL": "smtp://phr:hunter4@mail.example.org",
 }
 CLOSED = {
+    "PUBLIC_URL": "https://records.example.org",
     "DATABASE_URL": "postgresql://phr@db.example.org/phr?sslmode=verify-full",
     "REDIS_URL": "rediss://redis.example.org/0",
     "EMAIL_URL": "smtps://mail.example.org",
 }
 HERE = {
+    "PUBLIC_URL": "http://localhost:8000",
     "DATABASE_URL": "postgresql:///phr?host=/run/postgresql",
     "REDIS_URL": "redis://localhost/0",
     "EMAIL_URL": "smtp://127.0.0.1",
@@ -116,3 +119,25 @@ def test_an_open_link_to_another_machine_is_named_before_it_is_used(
 
     assert {name for name in OPEN if f"{name} leads" in done.stderr} == named
     assert "hunter" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "hosts", "is_named"),
+    [
+        ("https://records.example.org", "records.example.org", False),
+        ("https://records.example.org:8443", "a.example, .example.org", False),
+        ("https://[2001:db8::1]:8443", "[2001:db8::1]", False),
+        ("https://straße.example", "xn--strae-oqa.example", False),
+        ("https://xn--strae-oqa.example", "straße.example", False),
+        ("https://records.example.org", "localhost", True),
+        ("https://records.example.org", "example.org", True),
+    ],
+)
+def test_the_server_goes_by_the_name_with_which_its_links_begin(
+    url: str, hosts: str, is_named: bool
+) -> None:
+    variables = NEEDED | {"PUBLIC_URL": url, "ALLOWED_HOSTS": hosts}
+
+    done = run_python("manage.py", "check", "--deploy", **variables)
+
+    assert ("The host of PUBLIC_URL is refused" in done.stderr) is is_named
