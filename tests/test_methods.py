@@ -44,6 +44,7 @@ def test_an_address_has_the_methods_that_it_tells_of(path: str) -> None:
         answers = {method: client.generic(method, path) for method in METHODS}
 
     assert (asked.status_code, asked.content) == (204, b"")
+    assert "Content-Type" not in asked.headers
     refused = {m: a for m, a in answers.items() if a.status_code == 405}
     assert methods_told(asked) == METHODS - refused.keys()
     assert {"GET", "HEAD"} & methods_told(asked) in ({"GET", "HEAD"}, set())
@@ -65,6 +66,15 @@ def test_an_address_has_the_methods_that_it_tells_of(path: str) -> None:
 )
 def test_what_is_told_is_what_there_is(path: str, methods: set[str]) -> None:
     assert methods_told(APIClient().options(path)) == methods
+
+
+def test_the_server_as_a_whole_may_be_asked_and_nothing_else() -> None:
+    answers = {
+        method: APIClient().generic(method, "/", PATH_INFO="*").status_code
+        for method in ("OPTIONS", "GET", "POST")
+    }
+
+    assert answers == {"OPTIONS": 204, "GET": 404, "POST": 404}
 
 
 def test_asking_for_methods_tells_nothing_of_a_record(

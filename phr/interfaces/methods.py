@@ -17,17 +17,25 @@ def tell_methods(get_response: Handler) -> Handler:
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method == "OPTIONS" and request.path_info == "*":
+            return no_content()  # of the server as a whole: it is there
         response = get_response(request)
         methods = response.headers.get("Allow")
         if methods is None:
             return response
         is_refused = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
         if request.method == "OPTIONS" and is_refused:
-            response = HttpResponse(status=HTTPStatus.NO_CONTENT)
+            response = no_content()
         response.headers["Allow"] = with_options(methods)
         return response
 
     return middleware
+
+
+def no_content() -> HttpResponse:
+    response = HttpResponse(status=HTTPStatus.NO_CONTENT)
+    del response.headers["Content-Type"]
+    return response
 
 
 @lru_cache(maxsize=64)  # there are few combinations, and an answer of the API has one
