@@ -42,7 +42,9 @@ class CareGrant(BaseModel):
         help_text="The types of record that it opens; none named means all.",
     )
     records_since = models.DateField(
-        null=True, blank=True, help_text="Opens records of visits since this day (UTC)."
+        null=True,
+        blank=True,
+        help_text="Opens records of visits since this day, where they were.",
     )
     starts_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
