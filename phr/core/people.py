@@ -30,7 +30,8 @@ TITLE = re.compile(
     r"priv-doz|pd|med|dent|dott|dott\.ssa|mudr|md|phd|mr|mrs|ms|mx|miss|mme|mlle|herr|"
     r"frau|sra?|\u0434-?\u0440|\u0434\u043e\u043a\u0442\u043e\u0440|"
     r"\u043f\u0440\u043e\u0444|\u03b4\u03c1|\u05d3[\"\u05f4']\u05e8|\u062f(?=\.)|"
-    r"\u062f\u0643\u062a\u0648\u0631\u0647?)(?!\w)"
+    r"\u062f\u0643\u062a\u0648\u0631\u0647?|"
+    r"\u0921\u0949(?:\u0915\u094d\u091f\u0930)?|\u09a1\u09be\u0983?|\u0e19\u0e1e|\u0e1e\u0e0d)(?!\w)"
     "|\u533b\u751f|\u91ab\u751f|\u533b\u5e2b|\u5148\u751f|\u535a\u58eb|\uc120\uc0dd\ub2d8|\ubc15\uc0ac"
 )
 
