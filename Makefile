@@ -36,6 +36,10 @@ manage: setup ## Run manage.py on the running servers: make manage ARGS="creates
 reset: setup ## Delete this checkout's database and queues
 	@$(PY) -m dev.reset
 
+.PHONY: people
+people: setup ## Print again who can sign in to what `make run` serves
+	@$(PY) -m dev.people
+
 ## Check
 
 .PHONY: test
@@ -142,6 +146,7 @@ setup: ## Create .venv and install the locked packages (all others do that first
 
 .PHONY: clean
 clean: ## Delete .venv, .venv-bench, .venv-openapi and caches; data stay (see reset)
+	-@test ! -x $(PY) || $(PY) -m dev.traces
 	rm -rf "$(VENV)" $(BENCH) $(OPENAPI) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	rm -rf .hypothesis .schemathesis .coverage .coverage.* htmlcov staticfiles
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from dev import places, stopping
 from dev.console import CannotGoOn, step
 from dev.processes import Guard, Process, Start, end_all, show_with_name, start
+from dev.servers import read_env_file
 
 HOST = "127.0.0.1"
 WORKERS = 2
@@ -51,7 +52,7 @@ def worker_command(name: str = "worker") -> list[str]:
     """One of the workers; the Procfile has the same for production."""
     queues, processes = CELERY_WORKERS[name]
     # Gossip and mingle have left workers stuck after a restart of the broker.
-    flags = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+    flags = ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
     command = [*CELERY, "worker", "--queues", queues, "--hostname", f"{name}@%h"]
     return [*command, "--concurrency", str(processes), *flags]
 
@@ -142,12 +143,14 @@ def stay(processes: list[Process]) -> None:
 def environment_for(urls: Mapping[str, str], port: int | None = None) -> dict[str, str]:
     """The environment of the application's processes.
 
-    :param port: of the web server, for the links in mails.
+    :param port: of the web server, for the links in mails; what is no trouble is then
+        not logged, unless somebody wants to see it.
     """
-    settings = "config.settings.development"
+    defaults = {"PUBLIC_URL": f"http://localhost:{port}", "LOG_LEVEL": "WARNING"}
+    chosen = read_env_file(places.CHECKOUT / ".env").keys() if port else defaults
     return {
-        "DJANGO_SETTINGS_MODULE": settings,
-        **({"PUBLIC_URL": f"http://localhost:{port}"} if port else {}),
+        "DJANGO_SETTINGS_MODULE": "config.settings.development",
+        **{name: defaults[name] for name in defaults.keys() - set(chosen)},
         **({} if sys.stdout.isatty() else {"NO_COLOR": "1"}),
         **os.environ,
         **urls,

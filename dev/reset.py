@@ -6,15 +6,17 @@ import sys
 from dev import places, stopping
 from dev.console import CannotGoOn, say
 from dev.lock import only_run
+from dev.traces import remove_shared
 
 
 def main() -> int:
     stopping.listen()
-    data = places.own_folder(places.DATA)
     try:
+        data = places.own_folder(places.DATA)
         with only_run(data / "lock"):
             shutil.rmtree(places.checkout_folder())
             shutil.rmtree(data)
+        remove_shared()
     except (CannotGoOn, stopping.StopAsked) as trouble:
         say(f"make reset: {trouble}")
         return 1

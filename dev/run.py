@@ -12,6 +12,7 @@ from dev import places, stopping
 from dev.application import HOST, application, await_web, environment_for, stay
 from dev.console import CannotGoOn, say, speak_plainly, step
 from dev.lock import disown, only_run
+from dev.people import NOTE
 from dev.prepare import REFUSED
 from dev.processes import Guard, Start, end_all, start
 from dev.servers import SERVERS, development_servers
@@ -130,8 +131,9 @@ def show(port: int, sign_ins: str, seconds: float) -> None:
         say(f"  {what:<12} {root}{path}")
     say()
     say(sign_ins.rstrip())
+    NOTE.write_text(sign_ins, encoding="utf-8")
     say()
-    say("Ctrl-C stops it; the data are kept.")
+    say("`make people` prints them again. Ctrl-C stops it; the data are kept.")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`make run` where something is not there or wrong: one sentence, and what it names."""
+"""`make run`: what it says, and where something is wrong or not there one sentence."""
 
 import os
 import re
@@ -18,6 +18,8 @@ from django.conf import settings
 from dev.mutations import copied_checkout
 from dev.valkey import free_port
 from tests.running.conftest import database_url
+from tests.running.talking import answer_of
+from tests.running.test_logs import wait_until
 
 NOWHERE = "postgresql://phr:hunter2@127.0.0.1:1/phr"
 REDIS_NOWHERE = "redis://:hunter3@127.0.0.1:1/0"
@@ -36,18 +38,21 @@ def checkout() -> Iterator[Path]:
         yield folder
 
 
+def environment(port: int) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "PORT": str(port),
+        "DATABASE_URL": database_url(),
+        "REDIS_URL": settings.REDIS_URL,
+    }
+
+
 def make_run(checkout: Path, **variables: str) -> str:
     """What `make run` ends with, the settings being these."""
     done = subprocess.run(
         [sys.executable, "-m", "dev.run"],
         cwd=checkout,
-        env={
-            "PATH": os.environ["PATH"],
-            "PORT": str(free_port()),
-            "DATABASE_URL": database_url(),
-            "REDIS_URL": settings.REDIS_URL,
-        }
-        | variables,
+        env=environment(free_port()) | variables,
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -171,3 +176,73 @@ def test_a_database_that_does_not_fit_is_named_with_what_is_needed(
     assert make_run(checkout, DATABASE_URL=other_database("test_others")).startswith(
         "DATABASE_URL: this role may not make tables"
     )
+
+
+class Served:
+    """A `make run` that is up, and what it has printed so far."""
+
+    def __init__(self, checkout: Path, log: Path, **variables: str) -> None:
+        self.checkout, self.log, self.port = checkout, log, free_port()
+        with log.open("w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "dev.run"],
+                cwd=checkout,
+                env=environment(self.port) | variables,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def printed(self) -> str:
+        return self.log.read_text()
+
+    def status_of(self, path: str) -> int:
+        request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        return answer_of(self.port, request.encode()).status
+
+
+@pytest.fixture
+def served(checkout: Path, tmp_path: Path) -> Iterator[Served]:
+    with psycopg.connect(other_database("postgres"), autocommit=True) as postgres:
+        postgres.execute("DROP DATABASE IF EXISTS test_served WITH (FORCE)")
+        postgres.execute("CREATE DATABASE test_served")
+        url = other_database("test_served")
+        served = Served(checkout, tmp_path / "log", DATABASE_URL=url)
+        try:
+            yield served
+        finally:
+            served.process.terminate()
+            served.process.wait(60)
+            postgres.execute("DROP DATABASE test_served WITH (FORCE)")
+
+
+def people(checkout: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "dev.people"],
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_make_run_says_who_can_sign_in_and_then_nothing_of_what_goes_well(
+    served: Served,
+) -> None:
+    wait_until(lambda: "Ctrl-C stops it" in served.printed())
+    before = served.printed()
+
+    for path in ("/static/admin/css/base.css", "/api-docs/", "/health/", "/nothing"):
+        assert served.status_of(path) in (200, 404)
+
+    assert served.printed() == before
+    table = before[before.index("Demo sign-ins") : before.index("`make people`")]
+    assert "maria" in table
+    assert people(served.checkout).stdout.strip() == table.strip()
+
+
+def test_who_has_not_run_it_is_told_so() -> None:
+    with copied_checkout() as checkout:
+        done = people(checkout)
+
+    assert done.returncode == 1
+    assert done.stdout.startswith("No `make run` has served this checkout yet.")
