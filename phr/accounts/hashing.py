@@ -19,7 +19,10 @@ NICENESS = 5  # about a quarter of a processor, where others want it as well
 def give_way() -> None:
     """Let other threads go first; on Linux alone a thread has a niceness of its own."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, get_native_id(), NICENESS)
+        thread = get_native_id()
+        # Only root makes it less, where the whole process was started with more.
+        niceness = max(os.getpriority(os.PRIO_PROCESS, thread), NICENESS)
+        os.setpriority(os.PRIO_PROCESS, thread, niceness)
 
 
 def new_thread() -> ThreadPoolExecutor:

@@ -12,13 +12,19 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from phr.accounts import hashing
-from phr.accounts.hashing import NICENESS, CalmArgon2PasswordHasher, hashing_thread
+from phr.accounts.hashing import (
+    NICENESS,
+    CalmArgon2PasswordHasher,
+    give_way,
+    hashing_thread,
+)
 from phr.accounts.models import User
 from phr.care.models import PatientProfile
 from tests.at_once import all_at_once
 from tests.factories import PASSWORD
 
 LOGIN = "/api/auth/login/"
+NICEST = 19  # of Linux
 CALM = "phr.accounts.hashing.CalmArgon2PasswordHasher"
 
 
@@ -61,6 +67,20 @@ def test_hashing_gives_way_and_nothing_else_does() -> None:
     own = niceness()
     assert hashing_thread.run(niceness) == max(own, NICENESS)
     assert niceness() == own
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a thread has no niceness there")
+def test_a_process_that_gives_way_already_hashes_as_it_is() -> None:
+    """Only root may take back niceness, and a service is often started with some."""
+
+    def in_such_a_process() -> int:
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, NICEST)
+        give_way()
+        return os.getpriority(os.PRIO_PROCESS, thread)
+
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(in_such_a_process).result() == NICEST
 
 
 def test_a_process_that_was_forked_can_hash() -> None:
