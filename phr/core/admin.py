@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import DateField, Model, Q, QuerySet
+from django.db.models import DateField, Model, Q, QuerySet, TextChoices
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -116,6 +116,30 @@ def lookups_of(name: str, model: type[Model]) -> set[str]:
     field = get_fields_from_path(model, name)[-1]
     asked = {"gte", "lt"} if isinstance(field, DateField) else {"exact"}
     return {name, *(f"{name}__{lookup}" for lookup in (*asked, "isnull"))}
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Keep the rows in one state, as time has changed it: no column holds that.
+
+    :cvar states: the states that there are.
+    """
+
+    title = "state"
+    parameter_name = "state"
+    states: type[TextChoices]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(state.value), str(state.label)) for state in self.states]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if value is None or value not in self.states.values:
+            return queryset
+        return self.in_state(queryset, self.states(value))
+
+    def in_state(self, rows: QuerySet[Any], state: Any) -> QuerySet[Any]:
+        """Keep those in this state; as the rows' own queryset does, if nothing else."""
+        return rows.in_state(state)  # type: ignore[attr-defined, no-any-return]
 
 
 class DeliveryFilter(admin.SimpleListFilter):

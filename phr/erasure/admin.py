@@ -1,9 +1,27 @@
 """Who is leaving, and the receipts, in the admin site."""
 
-from django.contrib import admin
+from typing import Any
 
-from phr.core.admin import ShownOnly
-from phr.erasure.models import Erasure
+from django.contrib import admin
+from django.db.models import QuerySet
+
+from phr.core.admin import ShownOnly, StateFilter
+from phr.erasure.models import Erasure, ErasureState
+
+
+class ErasureStateFilter(StateFilter):
+    states = ErasureState
+
+    def in_state(self, rows: QuerySet[Any], state: Any) -> QuerySet[Any]:
+        match state:
+            case ErasureState.CANCELLED:
+                return rows.filter(cancelled_at__isnull=False)
+            case ErasureState.ERASED:
+                return rows.filter(erased_at__isnull=False)
+            case _:
+                begun = state == ErasureState.BEGUN
+                going_on = rows.filter(cancelled_at=None, erased_at=None)
+                return going_on.filter(begun_at__isnull=not begun)
 
 
 @admin.register(Erasure)
@@ -17,9 +35,9 @@ class ErasureAdmin(ShownOnly):
         "begun_at",
         "erased_at",
     )
-    list_filter = (
-        ("cancelled_at", admin.EmptyFieldListFilter),
-        ("erased_at", admin.EmptyFieldListFilter),
-    )
+    list_filter = (ErasureStateFilter,)
     ordering = ("-requested_at", "-pk")
     fields = ("id", *list_display, "counts")
+
+    def state(self, erasure: Erasure) -> str:
+        return erasure.state.label

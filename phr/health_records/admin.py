@@ -56,6 +56,18 @@ class ClinicalTextAdmin(ShownOnly):
             *super().get_urls(),
         ]
 
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Offer the text to those alone who may read it."""
+        may_read = staff_reading.may_read_clinical_text(staff(request))
+        context = {"may_read": may_read, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
     @method_decorator(require_http_methods(["GET", "POST"]))
     def clinical_text(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
         context: dict[str, Any] = {

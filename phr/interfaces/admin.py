@@ -10,12 +10,15 @@ import allauth.usersessions.admin  # noqa: F401
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -26,7 +29,7 @@ from phr.accounts.names import NAMES
 from phr.accounts.rights import NotPermitted, Right, has_right
 from phr.care.admin import staff
 from phr.care.registration import open_profile, save_new_user
-from phr.core.admin import GrowingList, ShownOnly, narrows
+from phr.core.admin import GrowingList, ShownOnly, StateFilter, narrows
 from phr.core.errors import DomainError
 from phr.interfaces import staff_changes
 from phr.interfaces.person_forms import AddPersonForm, PersonForm
@@ -196,24 +199,55 @@ def present(user: User, name: str) -> str:
     return "" if value is None else str(value)
 
 
+class SignInState(models.TextChoices):
+    """Whether a sign-in still opens anything."""
+
+    GOES_ON = "GOES_ON", "Goes on"
+    RUN_OUT = "RUN_OUT", "Has run out, or the account is blocked"
+    ENDED = "ENDED", "Ended"
+
+
+class SignInStateFilter(StateFilter):
+    states = SignInState
+
+    def in_state(self, rows: QuerySet[Any], state: Any) -> QuerySet[Any]:
+        since = Now() - settings.REFRESH_TOKEN_LIFETIME
+        going_on = Q(last_used_at__gt=since, user__is_active=True)
+        match state:
+            case SignInState.GOES_ON:
+                return rows.filter(going_on, revoked_at=None)
+            case SignInState.RUN_OUT:
+                return rows.filter(~going_on, revoked_at=None)
+            case _:
+                return rows.filter(revoked_at__isnull=False)
+
+
 @admin.register(LoginSession)
 class LoginSessionAdmin(ShownOnly):
     """Sign-ins to API and portal; ending one takes effect with its next request."""
 
     list_display = (
         "user",
+        "state",
         "created_at",
         "last_used_at",
         "address",
         "user_agent",
         "revoked_at",
     )
-    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
+    list_filter = (SignInStateFilter,)
     list_select_related = ("user",)
     ordering = ("-pk",)
     finds_people, search_fields = True, ("user__search_text",)
     fields = list_display
     actions = ("end",)
+
+    def state(self, session: LoginSession) -> str:
+        if session.revoked_at:
+            return str(SignInState.ENDED.label)
+        used_until = session.last_used_at + settings.REFRESH_TOKEN_LIFETIME
+        goes_on = used_until > timezone.now() and session.user.is_active
+        return str((SignInState.GOES_ON if goes_on else SignInState.RUN_OUT).label)
 
     def has_end_permission(self, request: HttpRequest) -> bool:
         """Who may sign others out: staff with the permission to change sign-ins."""

@@ -10,8 +10,9 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import DataError, ProgrammingError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.template.response import SimpleTemplateResponse
 from django.urls import path, reverse
 
@@ -36,6 +37,13 @@ def note_refused_page(request: HttpRequest, error: PermissionDenied) -> None:
         audit.note_refusal(request.user, "accounts.page_refused", object_kind="page")
 
 
+def nothing_to_see() -> str:
+    """The page for who opens an address that does something as if it were a page."""
+    advice = "This address does something. Go back, and use the button there."
+    context = {"title": "There is nothing to see here", "advice": advice}
+    return render_to_string("admin/error.html", context)
+
+
 class StaffSite(AdminSite):
     site_header = site_title = "Health Record API"
     login_form = StaffSignInForm
@@ -51,6 +59,8 @@ class StaffSite(AdminSite):
                 response = self.answer(view, request, *args, **kwargs)
                 if isinstance(response, SimpleTemplateResponse):
                     response.render()  # here, as widgets look up what was given too
+                if isinstance(response, HttpResponseNotAllowed):
+                    response.content = nothing_to_see()
             except PermissionDenied as error:
                 note_refused_page(request, error)
                 raise

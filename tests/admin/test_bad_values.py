@@ -125,7 +125,7 @@ def test_what_is_answered_as_a_bad_value_is_in_the_log(rita, browser, monkeypatc
     client = browser(rita)
 
     with capture_logs() as lines:
-        assert client.get(f"{GRANTS}?status__exact=ACTIVE").status_code == 400
+        assert client.get(f"{GRANTS}?state=ACTIVE").status_code == 400
 
     (line,) = [line for line in lines if line["event"] == "admin_value_refused"]
     assert line["log_level"] == "error"

@@ -184,17 +184,17 @@ def test_every_filter_can_be_chosen(rita, browser):
         "/admin/core/outboxevent/?delivered=no",
         "/admin/core/outboxevent/?delivered=failed",
         "/admin/core/outboxevent/?delivered=yes",
-        "/admin/accounts/loginsession/?revoked_at__isempty=1",
+        "/admin/accounts/loginsession/?state=GOES_ON",
         "/admin/accounts/user/?user_type__exact=DOCTOR",
-        "/admin/care/doctorprofile/?verified_at__isempty=1",
-        "/admin/care/caregrant/?status__exact=ACTIVE&is_primary__exact=1",
-        "/admin/care/doctorverification/?status__exact=PENDING",
+        "/admin/care/doctorprofile/?state=RUN_OUT",
+        "/admin/care/caregrant/?state=ACTIVE&is_primary__exact=1",
+        "/admin/care/doctorverification/?state=PENDING",
         "/admin/care/emergencyaccess/?reviewed_at__isempty=1",
         "/admin/care/emergencyaccess/?verdict__exact=JUSTIFIED&reason_code__exact=OTHER",
         "/admin/health_records/healthrecord/?record_type__exact=CHECKUP",
         "/admin/audit/accessentry/?outcome__exact=REFUSED&basis__exact=OWN",
         "/admin/notifications/notification/?is_read__exact=1",
-        "/admin/erasure/erasure/?erased_at__isempty=1&cancelled_at__isempty=1",
+        "/admin/erasure/erasure/?state=WAITING",
     ]
 
     assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(

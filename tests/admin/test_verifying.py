@@ -201,7 +201,7 @@ def test_the_way_leads_from_a_licence_that_waits_to_its_doctor(rita, browser):
     decided = DoctorVerificationFactory(status=VerificationStatus.REFUSED)
     client = browser(rita)
 
-    listed = client.get(LICENSES, {"status__exact": "PENDING"}).content.decode()
+    listed = client.get(LICENSES, {"state": "PENDING"}).content.decode()
     assert str(waiting.pk) in listed
     assert str(decided.pk) not in listed
     page = client.get(f"{LICENSES}{waiting.pk}/change/").content.decode()

@@ -1,10 +1,13 @@
-"""What Django answers when no view does: problems to programs, a line to people."""
+"""What Django answers when no view does: problems to programs, pages to people."""
 
 import sys
+from typing import Any
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 
+from phr.api.pages.pages import links_to_pages
 from phr.api.problems import (
     BAD_HOST,
     GENERAL,
@@ -12,16 +15,48 @@ from phr.api.problems import (
     is_passing,
     problem_page,
 )
+from phr.core.errors import DomainError
+from phr.interfaces.middleware import request_id
+
+STAFF_PAGES = "/admin/"
+# What somebody can do about it who has only the page before them.
+ADVICE = {
+    400: "What was sent cannot be used. Go back, and look at it once more.",
+    403: "Nobody has given your account the right to this.",
+    404: "There is nothing at this address, or nothing that you may see.",
+    500: "It is our mistake, and has been noted. Please try again later.",
+    503: "A part of this server does not answer. Please try again in a moment.",
+}
+ASK = "Ask those who look after this server if you need it."
+FORM_EXPIRED = "This form cannot be used any more"
+LOAD_AGAIN = (
+    "It was open for long, you have signed in or out meanwhile, or your browser keeps "
+    "no cookies. Load its page again, and fill it in once more."
+)
 
 
 def answer(
-    request: HttpRequest, status: int, named: tuple[str, str] | None = None
+    request: HttpRequest,
+    status: int,
+    named: tuple[str, str] | None = None,
+    advice: str = "",
 ) -> HttpResponse:
+    """A problem, or a page in a person's words with a way back.
+
+    The page is made of nothing but these words: no session and no database is asked,
+    which may be what has failed.
+    """
     if "text/html" not in request.headers.get("Accept", ""):
         return problem_page(request, status, named)
-    title = (named or GENERAL[status])[1]
-    page = f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1>"
-    return HttpResponse(page, status=status)
+    context: dict[str, Any] = {
+        "title": (named or GENERAL[status])[1],
+        "advice": advice or ADVICE[status],
+        "request_id": request_id(),
+        "pages": links_to_pages(),
+    }
+    is_for_staff = request.path.startswith(STAFF_PAGES)
+    template = "admin/error.html" if is_for_staff else "api/error.html"
+    return HttpResponse(render_to_string(template, context), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -31,7 +66,20 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return answer(request, 403)
+    """Say why, where a service of ours has said it."""
+    refusal = exception.__cause__
+    why = refusal.detail if isinstance(refusal, DomainError) else ""
+    said = f"{(why or ADVICE[403]).rstrip('.')}. {ASK}"
+    return answer(request, 403, advice=said)
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The answer to a form without the secret that our pages put into each.
+
+    :param reason: Django's, which speaks of its own inside.
+    """
+    named = ("form_expired", FORM_EXPIRED)
+    return answer(request, 403, named, LOAD_AGAIN)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -33,10 +33,13 @@ REDOC_CSP = {
 }
 
 
+def links_to_pages() -> list[dict[str, str]]:
+    """What stands at the top of each page, and on the first in full."""
+    return [{"href": href, "name": name, "about": about} for href, name, about in PAGES]
+
+
 def page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-    pages = [
-        {"href": href, "name": name, "about": about} for href, name, about in PAGES
-    ]
+    pages = links_to_pages()
     return render(request, template, {"pages": pages, "doors": pages[1:], **context})
 
 

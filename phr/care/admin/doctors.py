@@ -6,7 +6,9 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -21,7 +23,8 @@ from phr.care import registration, verifying
 from phr.care.admin.decision import DecisionForm
 from phr.care.admin.signed_in import staff
 from phr.care.models import DoctorProfile, DoctorVerification
-from phr.core.admin import GrowingList, narrows
+from phr.care.querysets import verified_now
+from phr.core.admin import GrowingList, StateFilter, narrows
 from phr.core.errors import DomainError
 
 
@@ -37,6 +40,27 @@ class DoctorForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at ru
         return str(number)
 
 
+class DoctorState(models.TextChoices):
+    """Whether staff's verification of a doctor counts now."""
+
+    VERIFIED = "VERIFIED", "Verified"
+    RUN_OUT = "RUN_OUT", "Verification has run out"
+    UNVERIFIED = "UNVERIFIED", "Not verified"
+
+
+class DoctorStateFilter(StateFilter):
+    states = DoctorState
+
+    def in_state(self, rows: QuerySet[Any], state: Any) -> QuerySet[Any]:
+        match state:
+            case DoctorState.VERIFIED:
+                return rows.filter(verified_now())
+            case DoctorState.RUN_OUT:
+                return rows.filter(verified_at__isnull=False, verified_until__lte=Now())
+            case _:
+                return rows.filter(verified_at=None)
+
+
 @admin.register(DoctorProfile)
 class DoctorProfileAdmin(GrowingList):
     """Doctors; an account of this kind is made under users, its profile with it."""
@@ -47,11 +71,12 @@ class DoctorProfileAdmin(GrowingList):
         "specialization",
         "license_number",
         "years_of_experience",
+        "state",
         "verified_at",
         "verified_until",
         "verified_by",
     )
-    list_filter = (("verified_at", admin.EmptyFieldListFilter),)
+    list_filter = (DoctorStateFilter,)
     list_select_related = ("user", "verified_by")
     ordering = ("-pk",)
     finds_people, typed_fields = True, ("license_number",)
@@ -59,12 +84,19 @@ class DoctorProfileAdmin(GrowingList):
     fields = (*list_display, "created_at", "updated_at")
     readonly_fields = (
         "user",
+        "state",
         "verified_at",
         "verified_until",
         "verified_by",
         "created_at",
         "updated_at",
     )
+
+    def state(self, doctor: DoctorProfile) -> str:
+        if doctor.is_verified:
+            return DoctorState.VERIFIED.label
+        of_rest = DoctorState.RUN_OUT if doctor.verified_at else DoctorState.UNVERIFIED
+        return of_rest.label
 
     def lookup_allowed(
         self, lookup: str, value: str, request: HttpRequest | None = None

@@ -1,13 +1,14 @@
 """Emergency accesses in the admin site, and the page on which staff review one."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -21,14 +22,15 @@ from phr.accounts.rights import Right, has_right
 from phr.audit.models import AccessEntry, Outcome
 from phr.care import emergency
 from phr.care.admin.signed_in import staff
-from phr.care.choices import EmergencyVerdict
+from phr.care.choices import EmergencyVerdict, GrantStatus
 from phr.care.models import (
     LONGEST_REASON,
+    CareGrant,
     DoctorProfile,
     EmergencyAccess,
     PatientProfile,
 )
-from phr.core.admin import ShownOnly
+from phr.core.admin import ShownOnly, StateFilter
 from phr.core.errors import DomainError
 from phr.core.lines import refuse_other_than_one_line
 
@@ -47,6 +49,20 @@ class ReviewForm(forms.Form):
     )
 
 
+class EmergencyStateFilter(StateFilter):
+    states = GrantStatus
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Nobody is asked before, so none waits for an answer or was declined."""
+        never = (GrantStatus.PENDING, GrantStatus.DECLINED)
+        return [
+            (state.value, state.label) for state in GrantStatus if state not in never
+        ]
+
+    def in_state(self, rows: QuerySet[Any], state: Any) -> QuerySet[Any]:
+        return rows.filter(grant__in=CareGrant.objects.in_state(state))
+
+
 @admin.register(EmergencyAccess)
 class EmergencyAccessAdmin(ShownOnly):
     """What is to be reviewed stands first."""
@@ -54,6 +70,7 @@ class EmergencyAccessAdmin(ShownOnly):
     list_display = (
         "doctor",
         "patient",
+        "state",
         "opened_at",
         "reason_code",
         "reviewed_at",
@@ -61,6 +78,7 @@ class EmergencyAccessAdmin(ShownOnly):
         "reviewed_by",
     )
     list_filter = (
+        EmergencyStateFilter,
         ("reviewed_at", admin.EmptyFieldListFilter),
         "verdict",
         "reason_code",
@@ -76,6 +94,7 @@ class EmergencyAccessAdmin(ShownOnly):
         "doctor",
         "patient",
         "grant",
+        "state",
         "opened_at",
         "expires_at",
         "ended_at",
@@ -147,6 +166,7 @@ class EmergencyAccessAdmin(ShownOnly):
         return [
             ("Doctor", self.doctor(access)),
             ("Patient", self.patient(access)),
+            ("State", self.state(access)),
             ("Opened", self.opened_at(access)),
             ("Runs out", self.expires_at(access)),
             ("Ended", self.ended_at(access)),
@@ -163,6 +183,9 @@ class EmergencyAccessAdmin(ShownOnly):
     @admin.display(ordering="grant__patient")
     def patient(self, access: EmergencyAccess) -> PatientProfile:
         return access.grant.patient
+
+    def state(self, access: EmergencyAccess) -> str:
+        return access.grant.state(timezone.now()).label
 
     @admin.display(ordering="grant__starts_at")
     def opened_at(self, access: EmergencyAccess) -> datetime:

@@ -13,8 +13,9 @@ from phr.accounts.models import User
 from phr.accounts.rights import Right, has_right
 from phr.care import grants, services
 from phr.care.admin.signed_in import staff
+from phr.care.choices import GrantStatus
 from phr.care.models import CareGrant
-from phr.core.admin import ShownOnly
+from phr.core.admin import ShownOnly, StateFilter
 from phr.core.errors import DomainError
 
 
@@ -50,7 +51,7 @@ class AssignForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at ru
 GRANT_FIELDS = (
     "patient",
     "doctor",
-    "status",
+    "state",
     "origin",
     "is_primary",
     "record_types",
@@ -66,6 +67,10 @@ GRANT_FIELDS = (
 )  # without the reasons, in which patient and doctor speak to each other
 
 
+class GrantStateFilter(StateFilter):
+    states = GrantStatus
+
+
 @admin.register(CareGrant)
 class CareGrantAdmin(ShownOnly):
     """Grants; adding one is the API's assign-doctor, and ending one closes it."""
@@ -73,20 +78,24 @@ class CareGrantAdmin(ShownOnly):
     list_display = (
         "patient",
         "doctor",
-        "status",
+        "state",
         "is_primary",
         "origin",
         "starts_at",
         "expires_at",
         "ended_at",
     )
-    list_filter = ("status", "origin", "is_primary")
+    list_filter = (GrantStateFilter, "origin", "is_primary")
     list_select_related = ("patient__user", "doctor__user")
     ordering = ("-pk",)
     finds_people = True
     search_fields = ("patient__user__search_text", "doctor__user__search_text")
     autocomplete_fields = ("patient", "doctor")
     actions = ("end",)
+
+    def state(self, grant: CareGrant) -> str:
+        """As the API has it: what has run out is expired, though no job says so."""
+        return grant.state(timezone.now()).label
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return has_right(staff(request), Right.ASSIGN_DOCTORS)

@@ -1,9 +1,40 @@
 """The licences that doctors have handed in; deciding is a page of the doctor's."""
 
-from django.contrib import admin
+from typing import Any
 
+from django.contrib import admin
+from django.db import models
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from phr.care.choices import VerificationStatus
 from phr.care.models import DoctorVerification
-from phr.core.admin import ShownOnly
+from phr.core.admin import ShownOnly, StateFilter
+
+
+class LicenseState(models.TextChoices):
+    """What staff made of a licence, as time has changed it."""
+
+    PENDING = "PENDING", "Pending"
+    VERIFIED = "VERIFIED", "Verified"
+    RUN_OUT = "RUN_OUT", "Has run out"
+    REFUSED = "REFUSED", "Refused"
+    REPLACED = "REPLACED", "Replaced by another"
+
+
+class LicenseStateFilter(StateFilter):
+    states = LicenseState
+
+    def in_state(self, rows: QuerySet[Any], state: Any) -> QuerySet[Any]:
+        verified = rows.filter(status=VerificationStatus.VERIFIED)
+        match state:
+            case LicenseState.VERIFIED:
+                return verified.filter(valid_until__gt=Now())
+            case LicenseState.RUN_OUT:
+                return verified.filter(valid_until__lte=Now())
+            case _:
+                return rows.filter(status=state)
 
 
 @admin.register(DoctorVerification)
@@ -17,16 +48,23 @@ class DoctorVerificationAdmin(ShownOnly):
         "specialization",
         "license_number",
         "authority",
-        "status",
+        "state",
         "created_at",
         "valid_until",
         "decided_by",
         "decided_at",
     )
-    list_filter = ("status",)
+    list_filter = (LicenseStateFilter,)
     list_select_related = ("doctor__user", "decided_by")
     ordering = ("-pk",)
     finds_people = True
     typed_fields = ("license_number", "first_name", "last_name")
     search_fields = ("doctor__search_text", "doctor__user__search_text")
     fields = (*list_display, "document_reference", "reason")
+
+    def state(self, verification: DoctorVerification) -> str:
+        until = verification.valid_until
+        counted = verification.status == VerificationStatus.VERIFIED
+        if counted and until and until <= timezone.now():
+            return LicenseState.RUN_OUT.label
+        return LicenseState(verification.status).label

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from phr.accounts.models import User
 from phr.care.choices import (
@@ -139,7 +140,8 @@ class CareGrant(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.doctor} for {self.patient} ({self.get_status_display()})"
+        state = self.state(timezone.now()).label
+        return f"{self.doctor} for {self.patient} ({state})"
 
     def state(self, at: datetime) -> GrantStatus:
         """The status, as time has changed it: no job marks what has run out."""

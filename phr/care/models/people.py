@@ -191,4 +191,4 @@ class DoctorVerification(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.doctor} ({self.get_status_display()})"
+        return f"Licence of {self.doctor}"
