@@ -13,7 +13,12 @@ from pathlib import Path
 from dev.console import CannotGoOn, say, speak_plainly, step
 from dev.install import insist
 
-LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt")
+LOCKS = (
+    "requirements.txt",
+    "requirements-dev.txt",
+    "requirements-bench.txt",
+    "tests/clients/requirements.txt",
+)
 # The one of Python 3.11.0; later Pythons cannot run it, and brought 23.2.1 at least.
 OLDEST_PIP = "pip==22.3" if sys.version_info < (3, 12) else "pip==23.2.1"
 NEWEST_PIP = "pip"
