@@ -29,6 +29,7 @@ from tests.production_logs import production_logs
 from tests.rows import all_rows, nothing_written
 
 pytestmark = pytest.mark.django_db
+OURS = "https://records.example.org"
 FORGED: Any = {
     "HTTP_HOST": "localhost",  # allowed, but not what PUBLIC_URL says
     "HTTP_X_FORWARDED_HOST": "evil.example",
@@ -205,7 +206,7 @@ def test_the_address_of_a_new_thing_is_on_this_server_whatever_it_is_called(
 
     assert answer.status_code == 201
     location = answer.headers["Location"]
-    assert location == f"http://localhost/api/health-records/{answer.json()['id']}/"
+    assert location == f"{OURS}/api/health-records/{answer.json()['id']}/"
     assert "X-Bad" not in json.dumps(dict(answer.headers))
 
 
