@@ -72,7 +72,9 @@ def test_a_process_writes_json_to_standard_error_and_nothing_elsewhere(
 
     # Celery says so itself when it is told to stop, whatever is asked of it.
     assert output.read_text().strip() in ("", "worker: Warm shutdown (MainProcess)")
-    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    written = log.read_text().splitlines()
+    assert [line for line in written if not line.startswith("{")] == []
+    lines = [json.loads(line) for line in written]
     assert lines
     for line in lines:
         assert line.keys() >= {"event", "level", "logger", "timestamp"}
