@@ -21,7 +21,8 @@ from tests.running.talking import answer_of
 PROCFILE = dict(
     re.findall(r"^(\w+): (.*)$", (CHECKOUT / "Procfile").read_text(), re.MULTILINE)
 )
-STARTED = {"web": "Started worker-1", "worker": "ready.", "beat": "beat: Starting..."}
+# Beat opens its schedule after it says that it starts.
+STARTED = {"web": "Started worker-1", "worker": "ready.", "beat": "Sending due task"}
 BROKEN = b"GET /health/\r\n\r\n"
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
