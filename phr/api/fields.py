@@ -12,13 +12,15 @@ from phr.core.mail_addresses import LONGEST, normalized
 
 
 class Text(serializers.CharField):
-    """A JSON string; surrounding white space is kept off."""
+    """A JSON string, as long as it may be; surrounding white space is kept off."""
 
     default_error_messages = {"invalid": "Give a string."}
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
+        if self.max_length is not None and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
         return super().to_internal_value(data)
 
 

@@ -44,6 +44,7 @@ NOT_IN_IT = {
         "is_superuser": "of staff alone",
         "address_set_by_staff_at": "of this server: elsewhere it is confirmed anew",
         "is_staff": "of staff alone",
+        "search_text": "made of the others",
     },
     "accounts.LoginSession": {
         "user_id": "the owner",

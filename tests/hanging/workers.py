@@ -18,7 +18,7 @@ from tests.broker import broker_at
 from tests.running.conftest import database_url, environment
 from tests.waiting import WAITING
 
-PATIENCE = 60  # seconds
+PATIENCE = 120  # seconds
 HEALS = 30  # seconds
 SLOTS = CELERY_WORKERS["worker"][1]
 

@@ -48,7 +48,9 @@ class StrictInput(OpenApiSerializerExtension):
 
 
 def narrow(described: dict[str, Any], field: Any) -> None:
-    """Say what a text field refuses, beside what its validators say."""
+    """Say what a text, or each of a list, refuses beside what its validators say."""
+    if isinstance(field, serializers.ListField) and "items" in described:
+        narrow(described["items"], field.child)
     if not isinstance(field, serializers.CharField) or "format" in described:
         return
     alternatives = described.pop("oneOf", None)
