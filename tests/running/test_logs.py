@@ -14,6 +14,8 @@ from django.conf import settings
 
 from dev.places import CHECKOUT
 from dev.valkey import free_port
+from phr.core import counters
+from phr.core.queues import Queue
 from tests.production import NEEDED
 from tests.running.conftest import database_url
 from tests.running.talking import answer_of
@@ -21,7 +23,6 @@ from tests.running.talking import answer_of
 PROCFILE = dict(
     re.findall(r"^(\w+): (.*)$", (CHECKOUT / "Procfile").read_text(), re.MULTILINE)
 )
-# Beat opens its schedule after it says that it starts.
 STARTED = {"web": "Started worker-1", "worker": "ready.", "beat": "Sending due task"}
 BROKEN = b"GET /health/\r\n\r\n"
 
@@ -67,6 +68,8 @@ def test_a_process_writes_json_to_standard_error_and_nothing_elsewhere(
         wait_until(lambda: STARTED[name] in log.read_text())
         if name == "web":
             assert answer_of(port, BROKEN).status == 400
+        if name == "beat":  # stopped while it sends it would stop with a traceback
+            wait_until(lambda: counters.connection().llen(Queue.URGENT.value) > 0)
     finally:
         process.terminate()
         process.wait(60)
