@@ -91,15 +91,16 @@ def sender_of_sign_in(environ: dict[str, Any]) -> Sender:
     Turns go round among the accounts of an address. The name is not proven, and so is
     not shared with other addresses: else anybody could use up somebody else's turns.
     A device that an account has signed in with has turns of its own, one in two of all,
-    so that whoever comes from very many addresses does not keep it waiting.
+    so that whoever comes from very many addresses does not keep it waiting. These are
+    its account's, whatever name is in the body: one cookie is one sender.
     """
     address = client_address(environ)
     named = environ["PATH_INFO"] in NAMED_IN_BODY
-    account = name_in_body(environ) if named else user_of(environ)
     owner = owner_of_device(environ) if named else None
-    if owner is None:
-        return Sender(network_of(address), site_of(address), account)
-    return Sender(("device of", owner), site_of(address), account, is_known=True)
+    if owner is not None:
+        return Sender(("device of", owner), site_of(address), is_known=True)
+    account = name_in_body(environ) if named else user_of(environ)
+    return Sender(network_of(address), site_of(address), account)
 
 
 def owner_of_device(environ: dict[str, Any]) -> str | None:

@@ -143,6 +143,23 @@ def test_a_device_that_an_account_has_signed_in_with_counts_for_itself(
     assert known.client == CLIENT
 
 
+def test_one_cookie_is_one_sender_whatever_names_come_with_it(
+    entering: Entering, alice: PatientProfile, carol: PatientProfile
+) -> None:
+    """From however many addresses: it neither fills the line nor displaces others."""
+    shown = shown_by(carol.user)
+    for number in range(50):
+        entering.enter(sign_in("bob", REMOTE_ADDR=f"198.51.{number}.1"))
+    for number in range(150):
+        with suppress(Refusal):
+            there = f"203.0.{number}.1"
+            entering.enter(sign_in(f"name{number}", REMOTE_ADDR=there, **shown))
+
+    assert entering.turned_away() == []
+    assert entering.door.sign_ins.queue.waiting == 50 + 32
+    entering.enter(sign_in("alice", **shown_by(alice.user)))
+
+
 @pytest.mark.parametrize("cookie", ["device=", "device=x.y.z", "device=a:b:c", "dev"])
 def test_a_made_up_device_counts_for_its_address(cookie: str) -> None:
     named = sender_of_sign_in(sign_in("alice", HTTP_COOKIE=cookie))
