@@ -30,6 +30,11 @@ NASTY: dict[str, Callable[[int], str]] = {
     "marks downwards": marks_downwards,
     "marks on one letter": lambda length: "a" + marks_downwards(length - 1),
     "two marks in one": repeated("\u0f73\u0344"),
+    "marks parted by what is left out": repeated("\u094d\u093c" * 15 + "\u0640"),
+    "runs of marks parted so": lambda length: (
+        repeated("\u0ec8" * 30 + "\u0640")(length // 2)
+        + repeated("\u093c" * 30 + "\u0640")(length - length // 2)
+    ),
     "marks of kana": repeated("\uff9e\u3099"),
     "a mark that is a letter in small": repeated("\u0345\u0334"),
     "eighteen letters in one": repeated("\ufdfa"),

@@ -16,6 +16,7 @@ from phr.core import counters
 from phr.core.counters import Limit
 from phr.core.errors import TooMany, Unavailable
 from phr.core.ids import uuid7
+from phr.core.people import name_line, words_asked
 from phr.core.text import MARKS, fold
 from tests.at_once import all_at_once
 from tests.broker import closed_address
@@ -247,3 +248,31 @@ def test_without_redis_and_database_attempts_are_refused(
         TEN_A_MINUTE.take(KEY)
     with pytest.raises(Unavailable):
         TEN_A_MINUTE.give_back(KEY)
+
+
+@pytest.mark.parametrize(
+    ("stored", "question"),
+    [
+        ("ג'ורג' יוסף כהן", "ג'ורג' כהן"),
+        (
+            "Petrov Igor\N{MODIFIER LETTER PRIME}",
+            "Igor\N{MODIFIER LETTER PRIME} Petrov",
+        ),
+        ("Rabi Ahmad", "Rabiʿ Ahmad"),
+        ("William 'Bill' Gates", "Gates 'Bill' William"),
+        ("William 'Bill' Wu", "Wu"),
+        ("D'Angelo", "d' angelo"),
+        ("O' Brien", "O\N{RIGHT SINGLE QUOTATION MARK}Brien"),
+        ("Rossi", "Dott.ssa Rossi"),
+        ("Zephyrin", "Zephyrin, M.D."),
+        ("Dupont", "Madame Dupont"),
+        ("كريم", "ڪريم"),
+        ("Danjuma", "Ɗanjuma"),
+    ],
+)
+def test_an_apostrophe_at_the_end_of_a_word_joins_it_to_no_other(
+    stored: str, question: str
+) -> None:
+    line = f" {name_line(stored)}"
+
+    assert all(f" {word}" in line for word in words_asked(question))

@@ -17,6 +17,8 @@ MOST_WORDS = 20  # of a question; no name has more
 SEPARATORS = re.compile(
     r"[\s\-.,;:/()\[\]\"\u00ab\u00b7\u00bb\u05f4\u060c\u061b\u201c-\u201f\u3001\u3002\u30fb]+"
 )
+# D' Angelo, who is also written D'Angelo; but Igor' Petrov has two words.
+SHORT_BEFORE = re.compile(r"(?<![^\s])(\w{1,2})' ")
 # Chinese, Japanese and Korean: no space stands between family and given names there, so
 # each letter is a word.
 LETTERS_ALONE = re.compile(
@@ -27,8 +29,9 @@ LETTERS_ALONE = re.compile(
 # more than is stored.
 TITLE = re.compile(
     r"(?<!\w)(?:dra?|drs|doctora?|docteur|do[kc]tor|dokter|profa?|professor|professeur|"
-    r"priv-doz|pd|med|dent|dott|dott\.ssa|mudr|md|phd|mr|mrs|ms|mx|miss|mme|mlle|herr|"
-    r"frau|sra?|\u0434-?\u0440|\u0434\u043e\u043a\u0442\u043e\u0440|"
+    r"priv-doz|pd|med|dent|dott\.ssa|dott|dottore|dottoressa|doutora?|mudr|md|phd|mr|mrs|"
+    r"ms|mx|miss|mme|mlle|monsieur|madame|herr|frau|sra?|senora?|m\.d|ph\.d|h\.c|"
+    r"\u0434-?\u0440|\u0434\u043e\u043a\u0442\u043e\u0440|"
     r"\u043f\u0440\u043e\u0444|\u03b4\u03c1|\u05d3[\"\u05f4']\u05e8|\u062f(?=\.)|"
     r"\u062f\u0643\u062a\u0648\u0631\u0647?|"
     r"\u0921\u0949(?:\u0915\u094d\u091f\u0930)?|\u09a1\u09be\u0983?|\u0e19\u0e1e|\u0e1e\u0e0d)(?!\w)"
@@ -49,8 +52,8 @@ def name_line(name: str) -> str:
 
 
 def words_of(folded: str) -> list[str]:
-    """Its words; an apostrophe is left out, and so is a space that follows it."""
-    apart = SEPARATORS.sub(" ", folded).replace("' ", "").replace("'", "")
+    """Its words; an apostrophe is left out, and so is a space behind a short word's."""
+    apart = SHORT_BEFORE.sub(r"\1", SEPARATORS.sub(" ", folded)).replace("'", "")
     return LETTERS_ALONE.sub(r" \g<0> ", apart).split()
 
 

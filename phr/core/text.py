@@ -15,6 +15,10 @@ PLAIN = {
     "þ": "th",
     "ħ": "h",
     "ŧ": "t",
+    "ɓ": "b",
+    "ɗ": "d",
+    "ƙ": "k",
+    "ƴ": "y",
     "\N{LATIN SMALL LETTER DOTLESS I}": "i",
     # Which of these a keyboard has depends on its language: Arabic, Persian, Urdu.
     "\N{ARABIC LETTER ALEF MAKSURA}": "\N{ARABIC LETTER YEH}",
@@ -23,6 +27,10 @@ PLAIN = {
     "\N{ARABIC LETTER HEH GOAL}": "\N{ARABIC LETTER HEH}",
     "\N{ARABIC LETTER TEH MARBUTA}": "\N{ARABIC LETTER HEH}",
     "\N{ARABIC LETTER ALEF WASLA}": "\N{ARABIC LETTER ALEF}",
+    "\N{ARABIC LETTER HEH DOACHASHMEE}": "\N{ARABIC LETTER HEH}",
+    "\N{ARABIC LETTER TEH MARBUTA GOAL}": "\N{ARABIC LETTER HEH}",
+    "\N{ARABIC LETTER YEH BARREE}": "\N{ARABIC LETTER YEH}",
+    "\N{ARABIC LETTER SWASH KAF}": "\N{ARABIC LETTER KAF}",
     "\N{ARABIC TATWEEL}": "",
 }
 # What shows nothing: Default_Ignorable_Code_Point of Unicode's DerivedCoreProperties,
@@ -66,7 +74,10 @@ def fold(*texts: str) -> str:
     bounded = LONG_RUN.sub(r"\1", joined)
     apart = unicodedata.normalize("NFKD", bounded).casefold()
     apart = unicodedata.normalize("NFKD", apart)
-    return unicodedata.normalize("NFKC", apart.translate(PLAINLY))
+    plain = LONG_RUN.sub(
+        r"\1", apart.translate(PLAINLY)
+    )  # what parted runs may be gone
+    return unicodedata.normalize("NFKC", plain)
 
 
 def is_accent(letter: str) -> bool:
