@@ -103,6 +103,7 @@ class Rebuilding:
     def make_account(self) -> None:
         """Without login sessions and second factors, which belong to the old place."""
         self.user = rows.user_of(self.account["user"])
+        self.user.note_search_text()
         saved(self.user)
         self.patient = rows.patient_of(self.account["patient"], self.user)
         saved(self.patient)

@@ -166,6 +166,9 @@ class NoWhere:
 def assert_everything_is_back(account, user):
     """What an export that lost something would not show by being the same."""
     assert not user.has_usable_password()
+    found_by = user.search_text
+    user.note_search_text()
+    assert user.search_text == found_by
     assert user.login_sessions.count() == 0
     mine = HealthRecord.objects.filter(patient__user=user)
     assert mine.count() == len(account["records"])
