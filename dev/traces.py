@@ -12,6 +12,8 @@ from dev import places
 from dev.console import CannotGoOn, say, speak_plainly
 from dev.postgres_binaries import ACCOUNT_MADE, COPY
 
+NO_SUCH_ACCOUNT = 6  # what userdel ends with: userdel(8)
+
 
 def remove_shared() -> None:
     """Remove the folder and root's account, unless another checkout has data there.
@@ -20,14 +22,20 @@ def remove_shared() -> None:
     """
     base = places.base()
     places.sweep()
-    ours = {ACCOUNT_MADE, *(copy.name for copy in base.glob(f"{COPY}*"))}
+    # A version has dots, the name of a checkout's data never.
+    ours = {ACCOUNT_MADE, *(copy.name for copy in base.glob(f"{COPY}*.*"))}
     if {path.name for path in base.iterdir()} - ours:
         return
     note = base / ACCOUNT_MADE
-    account = note.read_text() if note.exists() else ""
+    if note.exists() and not is_removed(note.read_text()):
+        return  # with the note, for the next time
     shutil.rmtree(base)
-    if account:
-        subprocess.run(["userdel", account], check=False, capture_output=True)
+
+
+def is_removed(account: str) -> bool:
+    """Remove the account that was made here; not while something runs as it."""
+    done = subprocess.run(["userdel", account], check=False, capture_output=True)
+    return done.returncode in (0, NO_SUCH_ACCOUNT)
 
 
 def main() -> int:

@@ -47,6 +47,16 @@ def test_folder_and_account_go_with_the_last_checkout(base: Path) -> None:
     assert accounts() == before
 
 
+def test_data_of_a_checkout_that_is_called_as_our_copies_are_stay(base: Path) -> None:
+    (places.base() / "postgresql-healt-37a48bcc4b").mkdir()
+
+    traces.remove_shared()
+
+    assert (base / "postgresql-healt-37a48bcc4b").exists()
+    (base / "postgresql-healt-37a48bcc4b").rmdir()
+    traces.remove_shared()
+
+
 def test_an_account_that_was_there_before_stays(
     base: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

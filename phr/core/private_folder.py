@@ -12,19 +12,22 @@ class NotPrivate(Exception):
 def private_folder(path: Path, mode: int = 0o700) -> Path:
     """Make a folder, or see that the one there is ours and that only we write to it.
 
-    :param mode: its rights, which give writing to nobody else.
+    One that is there keeps its rights: others may have to read what is in it.
+
+    :param mode: the rights of a new one, which give writing to nobody else.
     :raises NotPrivate: it cannot be made, or is not ours alone.
     """
     try:
-        path.mkdir(mode=mode, parents=True, exist_ok=True)
+        if not os.path.lexists(path):
+            path.mkdir(mode=mode, parents=True, exist_ok=True)
+            path.chmod(mode)  # whatever the umask was
         found = path.lstat()  # a link may be somebody else's, and lead anywhere
     except OSError as error:
         raise NotPrivate(f"Cannot make the folder {path}: {error.strerror}.") from error
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-        raise NotPrivate(f"{path} belongs to somebody else; please remove it.")
+        raise NotPrivate(f"{path} belongs to somebody else.")
     if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise NotPrivate(f"Others can write to {path}; please remove it.")
-    path.chmod(mode)
+        raise NotPrivate(f"Others can write to {path}.")
     return path
 
 

@@ -25,6 +25,7 @@ FACTS = """
         current_setting('server_encoding'),
         coalesce(has_schema_privilege(current_schema(), 'CREATE'), false),
         has_database_privilege(current_database(), 'CREATE')
+            OR EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm')
 """
 
 

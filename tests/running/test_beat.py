@@ -125,7 +125,7 @@ def test_nothing_is_read_from_a_folder_that_others_write_to(
     sentence = refusal(tmp_path, environment(STATE_DIRECTORY=folder))
 
     assert sentence == (
-        f"beat: Others can write to {folder}; please remove it. "
+        f"beat: Others can write to {folder}. "
         "Set STATE_DIRECTORY to a folder that is yours alone."
     )
     assert not trace.exists()
@@ -186,3 +186,13 @@ def test_a_folder_of_somebody_else_and_a_link_are_refused(tmp_path: Path) -> Non
     for path in (link, theirs):
         with pytest.raises(NotPrivate, match="belongs to somebody else"):
             private_folder(path)
+
+
+def test_a_folder_that_is_there_keeps_its_rights(tmp_path: Path) -> None:
+    """Others may have to read what else is in it: it is checked, not changed."""
+    (there := tmp_path / "there").mkdir()
+    there.chmod(0o755)
+
+    private_folder(there)
+
+    assert rights(there) == 0o755
