@@ -63,9 +63,13 @@ class UserManager(DjangoUserManager["User"]):
     def normalize_email(cls, email: str | None) -> str:
         """Django asks this of whatever makes or cleans an account.
 
-        :raises ValidationError: it is no address.
+        What is no address stays: the field's validator refuses it where it is new, and
+        staff must be able to block an account whose address counted once.
         """
-        return normalized(email) if email else ""
+        try:
+            return normalized(email) if email else ""
+        except ValidationError:
+            return str(email)
 
     def create_superuser(self, username, email=None, password=None, **fields):  # type: ignore[no-untyped-def] # Django's own has no types here
         fields.setdefault("user_type", UserType.ADMIN)

@@ -24,6 +24,13 @@ class AddressField(forms.EmailField):
 
     default_validators = []  # Django's own know fewer domains
 
+    def clean(self, value: Any) -> str:
+        """Judge what is new: one that counted once may stay."""
+        return str(value) if value and value == self.initial else super().clean(value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return initial != data and super().has_changed(initial, data)
+
     def to_python(self, value: Any) -> str:
         address = str(super().to_python(value))
         return normalized(address) if address else ""
@@ -89,6 +96,15 @@ class PersonForm(UserChangeForm):  # type: ignore[type-arg] # not generic at run
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["seen_at"].initial = self.instance.updated_at.isoformat()
+        if "email" in self.fields:
+            self.fields["email"].initial = self.instance.email
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """What staff have not changed is not judged anew: it may have counted once,
+        and an account is to be blocked all the same."""
+        same = set(self.fields) - set(self.changed_data)
+        own: set[str] = super()._get_validation_exclusions()  # type: ignore[misc] # of Django's, which its stub leaves out
+        return own | same
 
     class Meta:
         model = User

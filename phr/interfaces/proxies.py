@@ -100,9 +100,7 @@ def only_standard(environ: Environ) -> bool:
 
     Beside X-Forwarded-* a client may have written it, and our proxy let it through.
     """
-    return FORWARDED in environ and not any(
-        environ.get(name) for name in (FOR, PROTO, HOST)
-    )
+    return FORWARDED in environ and not environ.keys() & {FOR, PROTO, HOST}
 
 
 def elements(environ: Environ, name: str) -> list[str]:

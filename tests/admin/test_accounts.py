@@ -273,3 +273,13 @@ def test_a_child_born_today_in_tokyo_has_an_account_here(manager, browser):
 
     assert browser(manager).post(ADD, born).status_code == 302
     assert User.objects.get(username="newcomer").date_of_birth == tomorrow
+
+
+def test_an_account_whose_address_counts_no_more_can_be_blocked(alice, rita, browser):
+    """Such as one that was stored before its domain had to be of IDNA 2008."""
+    User.objects.filter(pk=alice.user_id).update(email="alice@\N{SNOWMAN}.example")
+    alice.user.refresh_from_db()
+
+    assert change(browser(rita), alice.user, is_active=None).status_code == 302
+
+    assert not User.objects.get(pk=alice.user_id).is_active

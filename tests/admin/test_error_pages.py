@@ -110,3 +110,12 @@ def test_outside_of_the_site_it_is_a_page_of_the_rest() -> None:
 
     assert 'href="/"' in page
     assert "There is nothing at this address" in page
+
+
+def test_a_page_whose_files_were_not_collected_says_what_it_has_to_say() -> None:
+    missing = ValueError("Missing staticfiles manifest entry")
+    with patch("phr.api.pages.errors.render_to_string", side_effect=missing):
+        response = Client().get("/nothing/", headers=PEOPLE)
+
+    assert response.status_code == 404
+    assert "<h1>Not found</h1>" in response.content.decode()

@@ -56,7 +56,12 @@ def answer(
     }
     is_for_staff = request.path.startswith(STAFF_PAGES)
     template = "admin/error.html" if is_for_staff else "api/error.html"
-    return HttpResponse(render_to_string(template, context), status=status)
+    try:
+        page = str(render_to_string(template, context))
+    except ValueError:  # the pages' files were not collected, or are of another version
+        title = context["title"]
+        page = f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1>"
+    return HttpResponse(page, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
