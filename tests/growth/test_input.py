@@ -167,7 +167,7 @@ def test_a_query_is_read_in_time_by_its_length(db: None, page: str) -> None:
         "application/x-www-form-urlencoded",
         "multipart/form-data; boundary=x",
         f"multipart/form-data; boundary={'x' * 70}",
-        f"multipart/form-data; boundary={'x' * 10_000}",
+        f"multipart/form-data; boundary={'x' * 9_000}",  # Django 6.1 reads 10,000
     ],
     ids=["fields", "parts", "long boundary", "endless boundary"],
 )
