@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Protocol
 
 import structlog
+from django.core.exceptions import BadRequest
 
 from config.environ import environ_of, length_of_head, put_body
 from config.holdings import BODIES, Held
@@ -108,7 +109,9 @@ class BufferedWSGI:
         except Exception as error:
             log.exception("request_failed", exc_info=error)
             if call.stream is None:
-                return messages_of(self.problem(500), closing=True)
+                # Of a head that Django cannot read it has made no request yet.
+                status = 400 if isinstance(error, BadRequest) else 500
+                return messages_of(self.problem(status), closing=True)
             call.stream.end(error)
             return []
 

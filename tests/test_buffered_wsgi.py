@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.core.exceptions import BadRequest
 
 from config import streams
 from config.buffered_wsgi import LONGEST_HEAD, BufferedWSGI, Call
@@ -373,3 +374,10 @@ def test_an_application_that_fails_is_a_problem_and_no_dead_connection() -> None
 
     assert status == 500
     assert body == [b"Internal Server Error"]
+
+
+def test_a_head_that_django_cannot_read_is_a_bad_request() -> None:
+    def refuse(environ: Any, start_response: Any) -> list[bytes]:
+        raise BadRequest
+
+    assert call(refuse)[0] == 400
