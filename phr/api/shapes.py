@@ -181,9 +181,10 @@ def explanation_shape(found: Explanation, reader: User) -> Shape:
 
 def my_patient_shape(patient: MyPatientRow) -> Shape:
     last = patient.last_visit
+    name = full_name(patient.user__first_name, patient.user__last_name)
     return {
         "id": patient.id,
-        "name": full_name(patient.user__first_name, patient.user__last_name),
+        "name": name or patient.user__username,
         "email": patient.user__email,
         "phone": patient.user__phone_number,
         "blood_type": patient.blood_type,

@@ -58,6 +58,7 @@ class MyPatientRow(NamedTuple):
     blood_type: str
     user__first_name: str
     user__last_name: str
+    user__username: str
     user__email: str
     user__phone_number: str
     total_records: int
@@ -67,7 +68,7 @@ class MyPatientRow(NamedTuple):
     grant_origin: str
 
 
-PERSON = MyPatientRow._fields[:7]
+PERSON = MyPatientRow._fields[:8]
 # What stands for the values while the statement is built.
 READER, PATIENT = UUID(int=1), UUID(int=2)
 START = datetime(1, 1, 1, tzinfo=UTC)

@@ -147,3 +147,15 @@ def test_a_patient_with_one_name_is_called_by_it_in_lists(
     listed = api("dr_bob").get("/api/health-records/my-patients/").json()["results"]
 
     assert {row["name"] for row in listed} == {"Alice Moreau", "Sukarno"}
+
+
+def test_a_patient_whose_names_are_lost_is_called_by_the_username(
+    api: Api, dr_bob: DoctorProfile, sukarno: PatientProfile
+) -> None:
+    """No account is made so; but one that is must not be a blank line in a list."""
+    User.objects.filter(pk=sukarno.user_id).update(last_name="")
+    CareGrantFactory.create(patient=sukarno, doctor=dr_bob)
+
+    listed = api("dr_bob").get("/api/health-records/my-patients/").json()["results"]
+
+    assert {row["name"] for row in listed} == {"Alice Moreau", "sukarno"}
