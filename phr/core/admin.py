@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import DateField, Model, Q, QuerySet, TextChoices
+from django.db.models import DateField, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -121,21 +121,20 @@ def lookups_of(name: str, model: type[Model]) -> set[str]:
 class StateFilter(admin.SimpleListFilter):
     """Keep the rows in one state, as time has changed it: no column holds that.
 
-    :cvar states: the states that there are.
+    :cvar states: the states that there are, each with what people read.
     """
 
     title = "state"
     parameter_name = "state"
-    states: type[TextChoices]
+    states: list[tuple[str, str]]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(str(state.value), str(state.label)) for state in self.states]
+        return self.states
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
-        if value is None or value not in self.states.values:
-            return queryset
-        return self.in_state(queryset, self.states(value))
+        known = any(value == state for state, _ in self.states)
+        return self.in_state(queryset, str(value)) if known else queryset
 
     def in_state(self, rows: QuerySet[Any], state: Any) -> QuerySet[Any]:
         """Keep those in this state; as the rows' own queryset does, if nothing else."""

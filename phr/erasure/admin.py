@@ -10,7 +10,7 @@ from phr.erasure.models import Erasure, ErasureState
 
 
 class ErasureStateFilter(StateFilter):
-    states = ErasureState
+    states = ErasureState.choices
 
     def in_state(self, rows: QuerySet[Any], state: Any) -> QuerySet[Any]:
         match state:

@@ -208,7 +208,7 @@ class SignInState(models.TextChoices):
 
 
 class SignInStateFilter(StateFilter):
-    states = SignInState
+    states = SignInState.choices
 
     def in_state(self, rows: QuerySet[Any], state: Any) -> QuerySet[Any]:
         since = Now() - settings.REFRESH_TOKEN_LIFETIME

@@ -10,6 +10,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from phr.accounts.models import LoginSession, User
+from phr.care.admin.verifications import LicenseStateFilter
+from phr.care.choices import VerificationStatus
 from phr.care.models import CareGrant
 from tests.admin.conftest import Browser
 from tests.conftest import sign_in
@@ -154,3 +156,10 @@ def test_the_state_of_a_grant_is_the_one_that_the_api_gives(
         state = patient.get(f"/api/care/grants/{grant.pk}/").json()["status"]
         shown = client.get(LISTS["grant"], {"state": state}).content.decode()
         assert str(grant.pk) in shown
+
+
+def test_every_status_of_a_licence_can_be_chosen_and_is_written_once() -> None:
+    *statuses, run_out = LicenseStateFilter.states
+
+    assert statuses == VerificationStatus.choices
+    assert run_out not in statuses

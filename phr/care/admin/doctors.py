@@ -49,7 +49,7 @@ class DoctorState(models.TextChoices):
 
 
 class DoctorStateFilter(StateFilter):
-    states = DoctorState
+    states = DoctorState.choices
 
     def in_state(self, rows: QuerySet[Any], state: Any) -> QuerySet[Any]:
         match state:

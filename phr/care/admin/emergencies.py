@@ -50,7 +50,7 @@ class ReviewForm(forms.Form):
 
 
 class EmergencyStateFilter(StateFilter):
-    states = GrantStatus
+    states = GrantStatus.choices
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Nobody is asked before, so none waits for an answer or was declined."""

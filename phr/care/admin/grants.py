@@ -68,7 +68,7 @@ GRANT_FIELDS = (
 
 
 class GrantStateFilter(StateFilter):
-    states = GrantStatus
+    states = GrantStatus.choices
 
 
 @admin.register(CareGrant)

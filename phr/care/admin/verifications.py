@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db import models
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -12,26 +11,19 @@ from phr.care.choices import VerificationStatus
 from phr.care.models import DoctorVerification
 from phr.core.admin import ShownOnly, StateFilter
 
-
-class LicenseState(models.TextChoices):
-    """What staff made of a licence, as time has changed it."""
-
-    PENDING = "PENDING", "Pending"
-    VERIFIED = "VERIFIED", "Verified"
-    RUN_OUT = "RUN_OUT", "Has run out"
-    REFUSED = "REFUSED", "Refused"
-    REPLACED = "REPLACED", "Replaced by another"
+# What time makes of a verification; the other states are its status.
+RUN_OUT, HAS_RUN_OUT = "RUN_OUT", "Has run out"
 
 
 class LicenseStateFilter(StateFilter):
-    states = LicenseState
+    states = [*VerificationStatus.choices, (RUN_OUT, HAS_RUN_OUT)]
 
     def in_state(self, rows: QuerySet[Any], state: Any) -> QuerySet[Any]:
         verified = rows.filter(status=VerificationStatus.VERIFIED)
         match state:
-            case LicenseState.VERIFIED:
+            case VerificationStatus.VERIFIED:
                 return verified.filter(valid_until__gt=Now())
-            case LicenseState.RUN_OUT:
+            case _ if state == RUN_OUT:
                 return verified.filter(valid_until__lte=Now())
             case _:
                 return rows.filter(status=state)
@@ -66,5 +58,5 @@ class DoctorVerificationAdmin(ShownOnly):
         until = verification.valid_until
         counted = verification.status == VerificationStatus.VERIFIED
         if counted and until and until <= timezone.now():
-            return LicenseState.RUN_OUT.label
-        return LicenseState(verification.status).label
+            return HAS_RUN_OUT
+        return verification.get_status_display()
