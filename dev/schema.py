@@ -27,7 +27,7 @@ def openapi() -> str:
 
 
 def archive() -> str:
-    from phr.archive.schema import schema_file  # Django must be set up
+    from phr.archive.json_schema import schema_file  # Django must be set up
 
     return schema_file().decode()
 

@@ -27,7 +27,7 @@ class ExportNotReady(Conflict):
     code, title = "export_not_ready", "This export cannot be downloaded"
 
 
-def ask(*, actor: User, at: datetime) -> tuple[Export, bool]:
+def request_export(*, actor: User, at: datetime) -> tuple[Export, bool]:
     """Have the actor's account exported, unless that is under way.
 
     :returns: the export, and whether this call began it.
@@ -41,39 +41,39 @@ def ask(*, actor: User, at: datetime) -> tuple[Export, bool]:
         return present, False
     EXPORTS.take(str(actor.pk))
     try:
-        return begin(actor, at), True
+        return begin_export(actor, at), True
     except IntegrityError:
         EXPORTS.give_back(str(actor.pk))
         return mine.get(), False
 
 
 @transaction.atomic
-def begin(actor: User, at: datetime) -> Export:
+def begin_export(actor: User, at: datetime) -> Export:
     """:raises IntegrityError: another request was faster."""
     with transaction.atomic():  # a savepoint: let the constraint decide
         export = Export.objects.create(
             user=actor, created_at=at, next_attempt_at=at + TIME_FOR_THE_POKE
         )
-    audit.note(actor, ASKED, access(export))
+    audit.note(actor, ASKED, access_to(export))
     events.emit(ASKED, user_id=actor.pk, export_id=export.pk)
-    transaction.on_commit(lambda: poke(export.pk), robust=True)
+    transaction.on_commit(lambda: queue_export(export.pk), robust=True)
     return export
 
 
-def poke(export_id: UUID) -> None:
+def queue_export(export_id: UUID) -> None:
     """Ask a worker to prepare an export now."""
     from phr.archive.tasks import prepare_export  # it imports this module
 
     prepare_export.delay(export_id=str(export_id))
 
 
-def access(export: Export, basis: Basis = Basis.OWN) -> Access:
+def access_to(export: Export, basis: Basis = Basis.OWN) -> Access:
     """The ledger's words for an export."""
     patient_id = export.user.patient_profile.pk
     return Access(patient_id, "export", [export.pk], basis=basis)
 
 
-def find(*, actor: User, export_id: UUID, action: str = READ) -> Export:
+def find_export(*, actor: User, export_id: UUID, action: str = READ) -> Export:
     """Fetch one export.
 
     :param action: what is to be done, for the ledger if it is refused.
@@ -82,12 +82,12 @@ def find(*, actor: User, export_id: UUID, action: str = READ) -> Export:
     mine = Export.objects.visible_to(actor).select_related("user__patient_profile")
     export = mine.filter(pk=export_id).first()
     if export is None:
-        refuse(actor, action, export_id)
+        note_denied(actor, action, export_id)
         raise NotFound
     return export
 
 
-def refuse(actor: User, action: str, export_id: UUID) -> None:
+def note_denied(actor: User, action: str, export_id: UUID) -> None:
     """Enter an attempt on an export that is not the actor's, or not there."""
     found = Export.objects.filter(pk=export_id).values("user__patient_profile").first()
     audit.note_refusal(
@@ -99,13 +99,13 @@ def refuse(actor: User, action: str, export_id: UUID) -> None:
     )
 
 
-def find_ready(*, actor: User, export_id: UUID, at: datetime) -> Export:
+def find_ready_export(*, actor: User, export_id: UUID, at: datetime) -> Export:
     """Fetch an export that can be downloaded.
 
     :raises NotFound: no such export, or not the actor's.
     :raises ExportNotReady: it is still prepared, has failed, or is deleted.
     """
-    export = find(actor=actor, export_id=export_id, action=DOWNLOADED)
+    export = find_export(actor=actor, export_id=export_id, action=DOWNLOADED)
     percent = progress.percent_of(export.pk)
     status = export.state(at, in_progress=percent is not None)
     if status != ExportStatus.READY:
@@ -115,7 +115,7 @@ def find_ready(*, actor: User, export_id: UUID, at: datetime) -> Export:
 
 def begin_download(*, actor: User, export: Export) -> Iterator[bytes]:
     """Enter that somebody takes all of their data along, and give its bytes."""
-    audit.note(actor, DOWNLOADED, access(export))
+    audit.note(actor, DOWNLOADED, access_to(export))
     return pieces_of(export)
 
 

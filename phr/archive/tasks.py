@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from phr.archive import preparing, services
+from phr.archive import services, worker
 from phr.core.origin import Origin, current_origin
 
 log = structlog.get_logger(__name__)
@@ -20,7 +20,7 @@ def prepare_export(*, export_id: str, **_future: object) -> None:
     """
     before = current_origin.set(Origin(face="task"))
     try:
-        preparing.prepare(UUID(export_id), at=timezone.now())
+        worker.prepare_export(UUID(export_id), at=timezone.now())
     except Exception:
         log.exception("export_not_prepared", export_id=export_id)
     finally:
@@ -30,8 +30,8 @@ def prepare_export(*, export_id: str, **_future: object) -> None:
 @shared_task
 def look_after_exports(**_future: object) -> int:
     """Queue the exports that are due, and delete the bytes of those past their time."""
-    preparing.expire(at=timezone.now())
-    due = preparing.take_due(at=timezone.now())
+    worker.expire_exports(at=timezone.now())
+    due = worker.take_due_exports(at=timezone.now())
     for export_id in due:
-        services.poke(export_id)
+        services.queue_export(export_id)
     return len(due)

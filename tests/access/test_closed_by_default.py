@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from phr.archive.models import Export
-from phr.archive.services import ask
+from phr.archive.services import request_export
 from phr.audit.models import AccessEntry
 from phr.care.models import (
     CareGrant,
@@ -117,7 +117,7 @@ def test_the_service_lets_no_patient_assign_a_doctor(alice, dr_bob, dr_dan):
 def test_the_service_exports_no_account_but_a_patients(dr_bob, sam):
     for actor in (dr_bob.user, sam):
         with nothing_written(), pytest.raises(NotAllowed):
-            ask(actor=actor, at=timezone.now())
+            request_export(actor=actor, at=timezone.now())
 
 
 def test_the_service_lets_no_doctor_keep_records(dr_bob):

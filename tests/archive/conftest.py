@@ -11,7 +11,7 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from phr.archive.models import Export
-from phr.archive.preparing import prepare
+from phr.archive.worker import prepare_export
 from phr.health_records.models import DoctorComment, HealthRecord
 from tests.archive.emptying import forget
 from tests.archive.exporting import export_to
@@ -30,7 +30,7 @@ Fetch = Callable[[str], ZipFile]
 def work() -> None:
     """Do what workers do with the exports that wait."""
     for export_id in list(Export.objects.under_way().values_list("pk", flat=True)):
-        prepare(export_id, at=timezone.now())
+        prepare_export(export_id, at=timezone.now())
 
 
 @pytest.fixture

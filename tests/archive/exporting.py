@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from phr.accounts.models import User
 from phr.archive.layout import SERIES
-from phr.archive.packing import pack
 from phr.archive.progress import Progress
+from phr.archive.writer import write_archive
 from phr.core.ids import uuid7
 
 Parts = dict[str, Any]
@@ -20,7 +20,7 @@ Parts = dict[str, Any]
 def export_to(path: Path, user: User) -> Path:
     """Write the user's archive to a file."""
     with path.open("w+b") as file:
-        pack(user, file, at=timezone.now(), progress=Progress(uuid7()))
+        write_archive(user, file, at=timezone.now(), progress=Progress(uuid7()))
     return path
 
 

@@ -2,7 +2,7 @@
 
 from django.apps import apps
 
-from phr.archive.contents import account, care, records, told
+from phr.archive.contents import account, care, inbox_and_log, records
 from phr.health_records.models import CommentVersion, DoctorComment, RecordVersion
 from tests.access.test_models import leads_to_a_person
 from tests.archive.conftest import part_of
@@ -73,7 +73,7 @@ SHAPES = {
     "care.EmergencyAccess": (*care.EMERGENCY, "reviewed_by_id"),
     "health_records.HealthRecord": (*records.RECORD, "patient_id", "created_by_id"),
     "health_records.DoctorComment": (*records.COMMENT, "doctor_id"),
-    "notifications.Notification": told.NOTIFICATION,
+    "notifications.Notification": inbox_and_log.NOTIFICATION,
 }
 
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 from jsonschema import Draft202012Validator
 
 from phr.accounts.models import LoginSession
-from phr.archive import packing, tasks
+from phr.archive import tasks, writer
+from phr.archive.json_schema import DOCUMENT
 from phr.archive.models import Export, ExportPiece
 from phr.archive.progress import Progress
-from phr.archive.schema import DOCUMENT
 from phr.audit.models import AccessEntry
 from phr.core.models import OutboxEvent
 from tests.archive.conftest import EXPORTS, part_of, work
@@ -164,7 +164,7 @@ def test_five_a_day_are_enough(api, alice):
 
 
 def test_many_records_fill_several_parts(monkeypatch, tmp_path, alice):
-    monkeypatch.setattr(packing, "PART_BYTES", 1_500)
+    monkeypatch.setattr(writer, "PART_BYTES", 1_500)
     records = HealthRecordFactory.create_batch(7, patient=alice)
 
     path = export_to(tmp_path / "a.zip", alice.user)

@@ -10,7 +10,7 @@ import orjson
 import pytest
 from django.core.management.base import CommandError
 
-from phr.archive import unpacking
+from phr.archive import reader
 from phr.audit.models import AccessEntry
 from phr.notifications.models import Notification
 from tests.archive.exporting import import_from
@@ -214,7 +214,7 @@ def test_another_way_of_compressing_is_refused(archive):
 
 
 def test_a_bomb_is_read_up_to_the_bound_and_refused(archive, monkeypatch):
-    monkeypatch.setattr(unpacking, "MOST_MEMBER_BYTES", 1024 * 1024)
+    monkeypatch.setattr(reader, "MOST_MEMBER_BYTES", 1024 * 1024)
     bomb = members_of(archive) | {"index.html": b" " * (2 * 1024 * 1024)}
 
     write(archive, in_tune(bomb))
@@ -245,6 +245,6 @@ def test_a_bomb_whose_header_lies_is_refused(archive):
     ],
 )
 def test_an_oversized_archive_is_refused(archive, monkeypatch, bound, why):
-    monkeypatch.setattr(unpacking, bound, 0 if bound == "BYTES_PER_NAME" else 5)
+    monkeypatch.setattr(reader, bound, 0 if bound == "BYTES_PER_NAME" else 5)
 
     refused(archive, why)

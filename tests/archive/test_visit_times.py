@@ -4,7 +4,7 @@ import io
 
 from jsonschema import Draft202012Validator
 
-from phr.archive.schema import DOCUMENT
+from phr.archive.json_schema import DOCUMENT
 from phr.health_records.models import HealthRecord, RecordVersion
 from tests.archive.conftest import part_of
 from tests.archive.emptying import forget

@@ -18,8 +18,8 @@ from rest_framework.test import APIClient
 
 from phr.accounts.mail import post
 from phr.accounts.models import User
-from phr.archive.preparing import prepare
-from phr.archive.services import ask
+from phr.archive.services import request_export
+from phr.archive.worker import prepare_export
 from phr.care.models import EmergencyAccess, PatientProfile
 from phr.erasure import tasks
 from phr.erasure.models import Erasure
@@ -180,8 +180,8 @@ def everything(api, zinnia, dr_dan, dr_bob, sam, deliver):
 
 
 def account_rows(user):
-    export, _ = ask(actor=user, at=timezone.now())
-    prepare(export.pk, at=timezone.now())
+    export, _ = request_export(actor=user, at=timezone.now())
+    prepare_export(export.pk, at=timezone.now())
     EmailAddress.objects.create(user=user, email=user.email)
     Authenticator.objects.create(
         user=user, type="webauthn", data={"name": WORDS["first_name"]}

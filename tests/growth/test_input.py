@@ -21,7 +21,7 @@ from phr.accounts.models import User
 from phr.accounts.passwords import check_new_password
 from phr.api.accounts.serializers import LONGEST_PASSWORD
 from phr.api.fields import StrictSerializer
-from phr.archive.unpacking import ArchiveRefused, check_members, parsed
+from phr.archive.reader import ArchiveRefused, check_members, parsed
 from phr.core.errors import DomainError
 from phr.interfaces.proxies import (
     FOR,

@@ -18,10 +18,10 @@ from phr.api.permissions import OnlyPatients
 from phr.api.shapes import Shape
 from phr.api.views import ApiView, signed_in
 from phr.archive import services
+from phr.archive.json_schema import schema_file
 from phr.archive.layout import FILE_NAME
 from phr.archive.models import Export, ExportStatus
 from phr.archive.progress import percent_of
-from phr.archive.schema import schema_file
 
 ZIP = "application/zip"
 SCHEMA = "application/schema+json"
@@ -53,7 +53,9 @@ class Exports(ApiView):
     )
     def post(self, request: Request) -> Response:
         self.valid(request)
-        export, is_new = services.ask(actor=signed_in(request), at=timezone.now())
+        export, is_new = services.request_export(
+            actor=signed_in(request), at=timezone.now()
+        )
         code = status.HTTP_202_ACCEPTED if is_new else status.HTTP_200_OK
         return Response(export_shape(export), status=code)
 
@@ -67,7 +69,7 @@ class OneExport(ApiView):
         operation_id="read_export", responses=ExportSerializer, tags=["account"]
     )
     def get(self, request: Request, export_id: UUID) -> Response:
-        export = services.find(actor=signed_in(request), export_id=export_id)
+        export = services.find_export(actor=signed_in(request), export_id=export_id)
         return Response(export_shape(export))
 
 
@@ -92,7 +94,7 @@ class ExportDownload(ApiView):
         return attachment(self.find_ready(request, export_id), ())
 
     def find_ready(self, request: Request, export_id: UUID) -> Export:
-        return services.find_ready(
+        return services.find_ready_export(
             actor=signed_in(request), export_id=export_id, at=timezone.now()
         )
 

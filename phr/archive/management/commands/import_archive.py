@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from phr.archive.rebuilding import rebuild
-from phr.archive.unpacking import ArchiveRefused, Unpacking
+from phr.archive.importer import import_archive
+from phr.archive.reader import ArchiveReader, ArchiveRefused
 from phr.core.origin import Origin, current_origin
 
 
@@ -44,8 +44,8 @@ class Command(BaseCommand):
 
     def read(self, file: Path, *, dry_run: bool) -> Counter[str]:
         self.stdout.write("Reading the archive")
-        with Unpacking(file) as archive:
-            return rebuild(
+        with ArchiveReader(file) as archive:
+            return import_archive(
                 archive,
                 at=timezone.now(),
                 dry_run=dry_run,

@@ -1,4 +1,4 @@
-"""Making an export: one transaction, so that a killed worker leaves the row to do."""
+"""Preparing exports: one transaction each, so that a killed worker leaves the row."""
 
 import tempfile
 from collections.abc import Iterator
@@ -13,9 +13,9 @@ from django.utils import timezone
 from psycopg.errors import SerializationFailure
 
 from phr.archive.models import Export, ExportPiece, ExportStatus
-from phr.archive.packing import pack
 from phr.archive.progress import Progress
-from phr.archive.services import access
+from phr.archive.services import access_to
+from phr.archive.writer import write_archive
 from phr.audit import services as audit
 from phr.audit.models import Basis
 from phr.core import events
@@ -28,7 +28,7 @@ PIECE = 256 * 1024  # bytes
 MOST_AT_ONCE = 100
 
 
-def prepare(export_id: UUID, *, at: datetime) -> bool:
+def prepare_export(export_id: UUID, *, at: datetime) -> bool:
     """Prepare an export whole, or leave it as it was.
 
     :returns: whether this call did it; False if it is done, given up, or in another
@@ -38,9 +38,9 @@ def prepare(export_id: UUID, *, at: datetime) -> bool:
         return False
     try:
         with snapshot():
-            export = lock(export_id)
+            export = lock_export(export_id)
             if export is not None:
-                finish(export)
+                finish_export(export)
             return export is not None
     except OperationalError as error:
         if isinstance(error.__cause__, SerializationFailure):
@@ -54,7 +54,7 @@ def begin_attempt(export_id: UUID, *, at: datetime) -> bool:
 
     :returns: whether there is something to do.
     """
-    export = lock(export_id)
+    export = lock_export(export_id)
     if export is None:
         return False
     if export.attempts >= MOST_ATTEMPTS:
@@ -67,7 +67,7 @@ def begin_attempt(export_id: UUID, *, at: datetime) -> bool:
     return True
 
 
-def lock(export_id: UUID) -> Export | None:
+def lock_export(export_id: UUID) -> Export | None:
     """Take an export in hand, unless another worker has it."""
     waiting = Export.objects.under_way().select_related("user__patient_profile")
     locked = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",))
@@ -88,23 +88,23 @@ def snapshot() -> Iterator[None]:
         yield
 
 
-def finish(export: Export) -> None:
+def finish_export(export: Export) -> None:
     """Pack what belongs to the account, store it and say that it is there."""
     progress = Progress(export.pk)
     try:
         with tempfile.TemporaryFile() as file:
-            pack(export.user, file, at=timezone.now(), progress=progress)
-            store(export, file)
+            write_archive(export.user, file, at=timezone.now(), progress=progress)
+            store_pieces(export, file)
     finally:
         progress.forget()
     export.status, export.ready_at = ExportStatus.READY, timezone.now()
     export.expires_at = export.ready_at + KEPT_FOR
     export.save()
-    audit.note(None, READY, access(export, Basis.NONE))
+    audit.note(None, READY, access_to(export, Basis.NONE))
     events.emit(READY, user_id=export.user_id, export_id=export.pk)
 
 
-def store(export: Export, file: IO[bytes]) -> None:
+def store_pieces(export: Export, file: IO[bytes]) -> None:
     digest, number = sha256(), 0
     file.seek(0)
     while data := file.read(PIECE):
@@ -115,7 +115,7 @@ def store(export: Export, file: IO[bytes]) -> None:
 
 
 @transaction.atomic
-def take_due(*, at: datetime) -> list[UUID]:
+def take_due_exports(*, at: datetime) -> list[UUID]:
     """Take the exports that nobody has finished, oldest first.
 
     Each is put off, so that a queue whose workers are down does not fill with copies.
@@ -130,7 +130,7 @@ def take_due(*, at: datetime) -> list[UUID]:
 
 
 @transaction.atomic
-def expire(*, at: datetime) -> int:
+def expire_exports(*, at: datetime) -> int:
     """Delete the bytes of exports past their time; the rows stay.
 
     :returns: how many exports that were.

@@ -12,7 +12,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from config.celery_settings import beat_schedule
-from phr.archive import preparing, progress, tasks
+from phr.archive import progress, tasks, worker
 from phr.archive.contents.account import account_part
 from phr.archive.contents.care import care_part
 from phr.archive.models import Export, ExportPiece
@@ -22,8 +22,8 @@ from tests.archive.conftest import EXPORTS, part_of, work
 from tests.at_once import all_at_once
 from tests.factories import ExportFactory
 
-ACCOUNT = "phr.archive.packing.account_part"
-CARE = "phr.archive.packing.care_part"
+ACCOUNT = "phr.archive.writer.account_part"
+CARE = "phr.archive.writer.care_part"
 
 
 def url_of(export) -> str:
@@ -38,7 +38,7 @@ def test_a_killed_worker_leaves_the_export_to_the_next(monkeypatch, api, alice):
 
     monkeypatch.setattr("phr.core.events.emit", die)
     with pytest.raises(SystemExit):
-        preparing.prepare(export.pk, at=timezone.now())
+        worker.prepare_export(export.pk, at=timezone.now())
     assert ExportPiece.objects.count() == 0
     assert Export.objects.get().status == "PENDING"
     monkeypatch.undo()
@@ -51,7 +51,7 @@ def test_a_killed_worker_leaves_the_export_to_the_next(monkeypatch, api, alice):
 def test_what_fails_again_and_again_is_given_up(monkeypatch, alice):
     export = ExportFactory(user=alice.user)
     monkeypatch.setattr(ACCOUNT, None)
-    for _ in range(preparing.MOST_ATTEMPTS):
+    for _ in range(worker.MOST_ATTEMPTS):
         tasks.prepare_export(export_id=str(export.pk))
         assert Export.objects.get().status == "PENDING"
 
@@ -76,7 +76,7 @@ def test_beat_takes_up_what_was_forgotten_and_not_all_the_time(alice, carol):
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_prepare_once(alice, alices_record):
     export = ExportFactory(user=alice.user)
-    call = partial(preparing.prepare, export.pk, at=timezone.now())
+    call = partial(worker.prepare_export, export.pk, at=timezone.now())
 
     assert sorted(all_at_once([call] * 4)) == [False, False, False, True]
 
@@ -107,7 +107,7 @@ def test_an_export_is_of_one_moment(monkeypatch, alice, alices_record):
 
     monkeypatch.setattr(CARE, change_meanwhile)
 
-    assert preparing.prepare(export.pk, at=timezone.now())
+    assert worker.prepare_export(export.pk, at=timezone.now())
 
     data = b"".join(bytes(p.data) for p in ExportPiece.objects.order_by("number"))
     (record,) = part_of(ZipFile(io.BytesIO(data)), "records-0001")["records"]
@@ -137,5 +137,5 @@ def test_without_redis_an_export_is_made_all_the_same(monkeypatch, alice):
     nowhere = redis.Redis(port=1, retry=Retry(NoBackoff(), 0))
     monkeypatch.setattr(progress, "connection", lambda: nowhere)
 
-    assert preparing.prepare(export.pk, at=timezone.now())
+    assert worker.prepare_export(export.pk, at=timezone.now())
     assert progress.percent_of(export.pk) is None

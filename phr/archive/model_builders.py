@@ -11,8 +11,8 @@ from django.core.validators import EMPTY_VALUES
 from django.db.models import Model
 
 from phr.accounts.models import User
-from phr.archive.contents import account, care, records, told
-from phr.archive.unpacking import ArchiveRefused
+from phr.archive.contents import account, care, inbox_and_log, records
+from phr.archive.reader import ArchiveRefused
 from phr.care.models import (
     CareGrant,
     DoctorProfile,
@@ -175,4 +175,4 @@ def change_of(shape: Shape) -> dict[str, Any]:
 
 
 def notification_of(shape: Shape, recipient: User) -> Notification:
-    return Notification(recipient=recipient, **taken(shape, told.NOTIFICATION))
+    return Notification(recipient=recipient, **taken(shape, inbox_and_log.NOTIFICATION))

@@ -11,11 +11,11 @@ from allauth.account.models import EmailAddress
 from django.db import DataError, IntegrityError, connection, transaction
 
 from phr.accounts.models import User
-from phr.archive import rows
+from phr.archive import model_builders
 from phr.archive.contents.preferences import make_preferences
-from phr.archive.people import People, check_is_new
-from phr.archive.rows import saved
-from phr.archive.unpacking import ArchiveRefused, Unpacking
+from phr.archive.imported_people import People, check_is_new
+from phr.archive.model_builders import saved
+from phr.archive.reader import ArchiveReader, ArchiveRefused
 from phr.audit import services as audit
 from phr.audit.models import Basis
 from phr.audit.services import Access
@@ -35,8 +35,8 @@ TOLD = "archive.notification_imported"
 NO_SUCH_VALUE = (IntegrityError, DataError, ValueError, OverflowError)
 
 
-def rebuild(
-    archive: Unpacking,
+def import_archive(
+    archive: ArchiveReader,
     *,
     at: datetime,
     dry_run: bool = False,
@@ -50,11 +50,11 @@ def rebuild(
     :raises ArchiveRefused: something is not right; nothing was written.
     """
     with what_the_database_says(), transaction.atomic():
-        rebuilding = Rebuilding(archive, at, tell)
-        rebuilding.make_all()
+        importer = Importer(archive, at, tell)
+        importer.make_all()
         connection.check_constraints()  # now, and not only at the commit
         transaction.set_rollback(dry_run)
-    return rebuilding.counts
+    return importer.counts
 
 
 @contextmanager
@@ -68,13 +68,13 @@ def what_the_database_says() -> Iterator[None]:
         raise ArchiveRefused(f"The database does not take it: {rule}.") from None
 
 
-class Rebuilding:
+class Importer:
     """An account that is being made of an archive."""
 
     user: User
     patient: PatientProfile
 
-    def __init__(self, archive: Unpacking, at: datetime, tell: Tell) -> None:
+    def __init__(self, archive: ArchiveReader, at: datetime, tell: Tell) -> None:
         self.archive, self.at, self.tell = archive, at, tell
         self.counts: Counter[str] = Counter()
         self.account, self.care = archive.part("account"), archive.part("care")
@@ -102,10 +102,10 @@ class Rebuilding:
 
     def make_account(self) -> None:
         """Without login sessions and second factors, which belong to the old place."""
-        self.user = rows.user_of(self.account["user"])
+        self.user = model_builders.user_of(self.account["user"])
         self.user.note_search_text()
         saved(self.user)
-        self.patient = rows.patient_of(self.account["patient"], self.user)
+        self.patient = model_builders.patient_of(self.account["patient"], self.user)
         saved(self.patient)
         for address in self.account["email_addresses"]:
             one_spelling = address | {"email": comparable(address["email"])}
@@ -119,24 +119,24 @@ class Rebuilding:
         self.people.must_be_doctor("A grant", shape["doctor"])
         deciding = (shape["requested_by"], shape["decided_by"], shape["ended_by"])
         self.people.must_know("A grant", *deciding)
-        grant = rows.grant_of(shape)
+        grant = model_builders.grant_of(shape)
         saved(grant)
         self.counts["grants"] += 1
         if emergency := shape["emergency"]:
             self.people.must_know("An emergency access", emergency["reviewed_by"])
-            saved(rows.emergency_of(emergency, grant))
+            saved(model_builders.emergency_of(emergency, grant))
 
     def make_record(self, shape: Shape) -> None:
         self.people.must_be_owner("A record", shape["patient"])
         self.people.must_know("A record", shape["created_by"])
-        record = rows.record_of(shape)
+        record = model_builders.record_of(shape)
         saved(record)
         self.check_visit(record)
         for version in shape["versions"]:
             self.people.must_know("A version", version["changed_by"])
-            saved(rows.record_version_of(version, record))
+            saved(model_builders.record_version_of(version, record))
         for comment in shape["comments"]:
-            saved(rows.comment_of(comment, record))
+            saved(model_builders.comment_of(comment, record))
             self.counts["comments"] += 1
         for comment in (*shape["comments"], *shape["former_comments"]):
             self.make_comment_versions(comment, record)
@@ -152,11 +152,11 @@ class Rebuilding:
         self.people.must_be_doctor("A comment", comment["doctor"])
         for version in comment["versions"]:
             self.people.must_know("A version", version["changed_by"])
-            saved(rows.comment_version_of(version, record, comment))
+            saved(model_builders.comment_version_of(version, record, comment))
 
     def make_notification(self, shape: Shape) -> None:
         """Each under an event of its own, which is delivered: nobody is told anew."""
-        notification = rows.notification_of(shape, self.user)
+        notification = model_builders.notification_of(shape, self.user)
         notification.event = OutboxEvent.objects.create(
             kind=TOLD, payload={}, delivered_at=self.at
         )

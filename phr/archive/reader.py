@@ -14,6 +14,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 import orjson
 from jsonschema import Draft202012Validator
 
+from phr.archive.json_schema import PARTS
 from phr.archive.layout import (
     FORMAT,
     INDEX,
@@ -29,7 +30,6 @@ from phr.archive.layout import (
     is_known,
     series_name,
 )
-from phr.archive.schema import PARTS
 
 VALIDATORS = {kind: Draft202012Validator(part) for kind, part in PARTS.items()}
 CHUNK = 256 * 1024
@@ -49,7 +49,7 @@ class ArchiveRefused(Exception):
     """The archive is not taken; the sentence says why, and quotes nothing of it."""
 
 
-class Unpacking:
+class ArchiveReader:
     """An archive whose members are what its manifest says, read one at a time.
 
     :raises ArchiveRefused: it is not one that this version can read whole.

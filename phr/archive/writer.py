@@ -11,11 +11,12 @@ import orjson
 
 from phr.accounts.models import User
 from phr.accounts.names import full_name
-from phr.archive import pages
-from phr.archive.contents import told
+from phr.archive import html_pages
+from phr.archive.contents import inbox_and_log
 from phr.archive.contents.account import account_part
 from phr.archive.contents.care import care_part
 from phr.archive.contents.records import Records
+from phr.archive.json_schema import schema_file
 from phr.archive.layout import (
     FORMAT,
     INDEX,
@@ -28,7 +29,6 @@ from phr.archive.layout import (
     series_name,
 )
 from phr.archive.progress import Progress
-from phr.archive.schema import schema_file
 from phr.audit.models import AccessEntry
 from phr.notifications.models import Notification
 
@@ -38,7 +38,9 @@ OPTIONS = orjson.OPT_UTC_Z
 READABLE = OPTIONS | orjson.OPT_INDENT_2
 
 
-def pack(user: User, file: IO[bytes], *, at: datetime, progress: Progress) -> None:
+def write_archive(
+    user: User, file: IO[bytes], *, at: datetime, progress: Progress
+) -> None:
     """Write all that an account holds, as its owner may see it, into an empty file.
 
     The caller's transaction says what moment it is of.
@@ -49,14 +51,14 @@ def pack(user: User, file: IO[bytes], *, at: datetime, progress: Progress) -> No
     progress.expect(AccessEntry.objects.visible_to(user).count())
     care = care_part(user, records)
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        packing = Packing(archive, names_of(user, care), progress)
-        packing.add_part(account_part(user))
-        packing.add_part(care)
+        writer = ArchiveWriter(archive, names_of(user, care), progress)
+        writer.add_part(account_part(user))
+        writer.add_part(care)
         known = [user.pk, *(person["id"] for person in care["people"])]
-        packing.add_series("records", records.shapes(known))
-        packing.add_series("notifications", told.notifications(user))
-        packing.add_series("access-log", told.access_log(user))
-        packing.end(at)
+        writer.add_series("records", records.shapes(known))
+        writer.add_series("notifications", inbox_and_log.notifications(user))
+        writer.add_series("access-log", inbox_and_log.access_log(user))
+        writer.end(at)
 
 
 def names_of(user: User, care: Shape) -> dict[str, str]:
@@ -71,7 +73,7 @@ def name_of(person: Shape) -> str:
     return full_name(person["first_name"], person["last_name"])
 
 
-class Packing:
+class ArchiveWriter:
     """An archive that is being written."""
 
     def __init__(
@@ -89,13 +91,13 @@ class Packing:
     def add_pair(self, name: str, kind: str, data: bytes, body: str) -> None:
         """One part, for programs and for people."""
         self.add_file(f"{name}.json", data)
-        self.add_file(f"{name}.html", pages.part_page(kind, body))
+        self.add_file(f"{name}.html", html_pages.part_page(kind, body))
         self.parts.append(name)
 
     def add_part(self, part: Shape) -> None:
         kind = part["part"]
         assert kind in SINGLE
-        body = pages.sections(part, self.names)
+        body = html_pages.sections(part, self.names)
         self.add_pair(kind, kind, orjson.dumps(part, option=READABLE), body)
 
     def add_series(self, kind: str, shapes: Iterable[Shape]) -> None:
@@ -105,7 +107,7 @@ class Packing:
         bodies: list[str] = []
         for shape in shapes:
             data.append(orjson.dumps(shape, option=OPTIONS))
-            bodies.append(pages.item(shape, self.names))
+            bodies.append(html_pages.item(shape, self.names))
             self.progress.add()
             size += len(data[-1])
             if size >= PART_BYTES:
@@ -124,7 +126,7 @@ class Packing:
     def end(self, at: datetime) -> None:
         """Add what tells of the others, the manifest as the last."""
         self.add_file(SCHEMA, schema_file())
-        self.add_file(INDEX, pages.index_page(self.parts, at))
+        self.add_file(INDEX, html_pages.index_page(self.parts, at))
         manifest = {
             "format": FORMAT,
             "version": VERSION,

@@ -7,8 +7,8 @@ from allauth.account.models import EmailAddress
 from django.db.models import Q
 
 from phr.accounts.models import User, UserType
-from phr.archive.rows import doctor_of, person_of
-from phr.archive.unpacking import ArchiveRefused
+from phr.archive.model_builders import doctor_of, person_of
+from phr.archive.reader import ArchiveRefused
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.care.registration import save_doctor
 from phr.core.mail_addresses import comparable
