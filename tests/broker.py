@@ -10,7 +10,7 @@ from typing import Any, cast
 from celery import current_app
 
 from dev.valkey import HOST, free_port
-from phr.core import counters, pokes
+from phr.core import counters, wakeups
 from phr.core.queues import Queue
 
 PATIENCE = 20  # seconds
@@ -26,7 +26,7 @@ def events_asked() -> Counter[Queue]:
 
 def messages_sent() -> list[dict[str, Any]]:
     """What the messages to workers say, in each queue in the order of sending."""
-    await_pokes()
+    await_wakeups()
     return [
         arguments_in(message)
         for queue in Queue
@@ -36,9 +36,9 @@ def messages_sent() -> list[dict[str, Any]]:
     ]
 
 
-def await_pokes() -> None:
-    """Wait until every poke of this process has been sent, or has failed."""
-    assert pokes.sender.is_done_within(PATIENCE)
+def await_wakeups() -> None:
+    """Wait until every wakeup of this process has been sent, or has failed."""
+    assert wakeups.sender.is_done_within(PATIENCE)
 
 
 def arguments_in(message: bytes) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def broker_at(url: str) -> Iterator[None]:
 
 
 def use_broker(url: str) -> None:
-    await_pokes()
+    await_wakeups()
     current_app.conf.broker_url = url
     # Celery keeps connections to the old one in these, for as long as it lives.
     current_app._pool = None

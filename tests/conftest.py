@@ -24,7 +24,7 @@ from phr.core.models import OutboxEvent
 from phr.core.postgres import driver, limits
 from phr.health_records import my_patients, rows
 from phr.health_records.models import HealthRecord
-from tests.broker import await_pokes
+from tests.broker import await_wakeups
 from tests.factories import (
     CareGrantFactory,
     DoctorFactory,
@@ -76,8 +76,8 @@ def triggers_against_truncation() -> list[tuple[str, str]]:
 
 @pytest.fixture(autouse=True)
 def _fresh_counters() -> Iterator[None]:
-    """No test meets the attempts that another one counted, or its pokes."""
-    await_pokes()
+    """No test meets the attempts that another one counted, or its wakeups."""
+    await_wakeups()
     counters.connection().breaker.note_success()
     counters.connection().flushdb()
     yield

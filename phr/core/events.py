@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from phr.core import pokes, turns
+from phr.core import turns, wakeups
 from phr.core.models import NOBODY, OutboxEvent
 from phr.core.queues import Queue
 
@@ -106,8 +106,8 @@ def emit_each(
     emitted = [OutboxEvent(kind=kind, payload=ids, **common) for ids in payloads]
     if emitted:
         turns.store(emitted)
-        poke = partial(pokes.poke, waits, len(emitted))
-        transaction.on_commit(poke, robust=True)
+        wakeup = partial(wakeups.wake_up, waits, len(emitted))
+        transaction.on_commit(wakeup, robust=True)
     return emitted
 
 

@@ -7,7 +7,7 @@ import structlog
 from celery import current_app, shared_task
 from django.utils import timezone
 
-from phr.core import events, pokes, stored_counters, turns
+from phr.core import events, stored_counters, turns, wakeups
 from phr.core.queues import OF_MAILS, Queue
 
 log = structlog.get_logger(__name__)
@@ -41,7 +41,7 @@ def deliver_next(*, queue: str, events: int, **_future: object) -> None:
             return
         if time.monotonic() >= ends:
             break
-    pokes.send(chosen, events)
+    wakeups.send(chosen, events)
 
 
 def deliver_for_request(event_id: UUID, request_id: str) -> None:
@@ -73,11 +73,11 @@ def deliver_event(*, event_id: str, **_future: object) -> None:
 
 @shared_task
 def replay_outbox(**_future: object) -> int:
-    """Queue every event that is due: its poke was lost, or its handler failed."""
+    """Queue every event that is due: its wakeup was lost, or its handler failed."""
     queued = 0
     while queued < MOST_EVENTS_PER_REPLAY:
         due = turns.put_due_in_line(now=timezone.now(), at_most=EVENTS_AT_ONCE)
-        pokes.send_each(due)
+        wakeups.send_each(due)
         queued += due.total()
         if due.total() < EVENTS_AT_ONCE:
             break

@@ -9,13 +9,14 @@ from contextlib import contextmanager, suppress
 
 import pytest
 import structlog
+from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 from structlog.testing import capture_logs
 
 from dev.valkey import HOST
 from phr.care.models import PatientProfile
-from phr.core import events, pokes, tasks
+from phr.core import events, tasks, wakeups
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
 from tests.broker import broker_at, closed_address, events_asked, messages_sent
@@ -31,6 +32,11 @@ RECORD = {
 AT_ONCE = 0.5  # seconds; the broker's own time limits are 1 and 5
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60)]
+
+
+def test_the_task_that_workers_are_asked_for_is_one_that_they_know() -> None:
+    assert tasks.deliver_next.name == wakeups.DELIVER_NEXT
+    assert wakeups.DELIVER_NEXT in current_app.tasks
 
 
 @contextmanager
@@ -70,7 +76,7 @@ def test_no_request_waits_for_a_broker_that_never_answers(
             response = client.post("/api/health-records/", RECORD)
             took.append(time.monotonic() - started)
             assert response.status_code == 201
-        assert not pokes.sender.is_done_within(0)
+        assert not wakeups.sender.is_done_within(0)
 
     assert max(took) < AT_ONCE
     assert OutboxEvent.objects.filter(delivered_at=None).count() == 4
@@ -101,27 +107,27 @@ def test_many_events_share_messages() -> None:
 
 
 def test_one_too_many_is_left_to_the_replay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pokes, "MOST_WAITING", 2)
-    monkeypatch.setattr(pokes, "sender", pokes.Sender())
-    monkeypatch.setattr(pokes.sender, "start", lambda: None)
+    monkeypatch.setattr(wakeups, "MOST_WAITING", 2)
+    monkeypatch.setattr(wakeups, "sender", wakeups.Sender())
+    monkeypatch.setattr(wakeups.sender, "start", lambda: None)
 
     for _ in range(3):
         with transaction.atomic():
             events.emit(KIND)
 
-    assert pokes.sender.waiting.qsize() == 2
+    assert wakeups.sender.waiting.qsize() == 2
     assert OutboxEvent.objects.count() == 3
 
 
 # Python warns of threads that a fork leaves behind; that is what this is about.
 @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 def test_a_forked_process_sends_what_is_its_own() -> None:
-    pokes.poke(Queue.URGENT)
+    wakeups.wake_up(Queue.URGENT)
     assert events_asked() == {Queue.URGENT: 1}
     child = os.fork()
     if child == 0:
-        pokes.poke(Queue.URGENT)
-        os._exit(0 if pokes.sender.is_done_within(10) else 1)
+        wakeups.wake_up(Queue.URGENT)
+        os._exit(0 if wakeups.sender.is_done_within(10) else 1)
 
     _, status = os.waitpid(child, 0)
 

@@ -16,13 +16,16 @@ from queue import Empty, Full
 from queue import Queue as Waiting
 
 import structlog
+from celery import current_app
 
 from phr.core.queues import Queue
 
 log = structlog.get_logger(__name__)
 
-Poke = tuple[Queue, int]  # and how many of its events
+Wakeup = tuple[Queue, int]  # and how many of its events
 
+# By its name: the task itself imports what sends this message.
+DELIVER_NEXT = "phr.core.tasks.deliver_next"
 MOST_WAITING = 10_000
 MOST_IN_A_MESSAGE = 50
 # Under load events share messages: no process sends more than fifty a second of one
@@ -35,14 +38,14 @@ class Sender:
     """The thread of one process, and what waits for it."""
 
     def __init__(self) -> None:
-        self.waiting: Waiting[Poke] = Waiting(MOST_WAITING)
+        self.waiting: Waiting[Wakeup] = Waiting(MOST_WAITING)
         self.starting = threading.Lock()
         self.thread: threading.Thread | None = None
 
-    def take(self, poke: Poke) -> None:
-        """Have a poke sent; one too many is left to `replay_outbox`."""
+    def take(self, wakeup: Wakeup) -> None:
+        """Have a wakeup sent; one too many is left to `replay_outbox`."""
         try:
-            self.waiting.put_nowait(poke)
+            self.waiting.put_nowait(wakeup)
         except Full:
             return
         if self.thread is None:
@@ -52,33 +55,33 @@ class Sender:
         with self.starting:
             if self.thread is None:
                 self.thread = threading.Thread(
-                    target=self.send_for_ever, name="pokes", daemon=True
+                    target=self.send_for_ever, name="wakeups", daemon=True
                 )
                 self.thread.start()
 
     def send_for_ever(self) -> None:
         while True:
-            pokes = self.next_pokes()
-            asked = sum_of(pokes)
+            wakeups = self.next_wakeups()
+            asked = sum_of(wakeups)
             try:
                 send_each(asked)
             except Exception as error:  # noqa: BLE001 - the thread has to go on
                 kind = type(error).__qualname__
                 log.warning("workers_not_asked", events=asked.total(), error=kind)
             finally:
-                for _ in pokes:
+                for _ in wakeups:
                     self.waiting.task_done()
             time.sleep(SECONDS_BETWEEN_MESSAGES)
 
-    def next_pokes(self) -> list[Poke]:
+    def next_wakeups(self) -> list[Wakeup]:
         """Wait for one, and take what else is there."""
-        pokes = [self.waiting.get()]
+        wakeups = [self.waiting.get()]
         try:
-            while len(pokes) < MOST_IN_A_MESSAGE:
-                pokes.append(self.waiting.get_nowait())
+            while len(wakeups) < MOST_IN_A_MESSAGE:
+                wakeups.append(self.waiting.get_nowait())
         except Empty:
             pass
-        return pokes
+        return wakeups
 
     def is_done_within(self, seconds: float) -> bool:
         """Wait until all has been sent, or has failed."""
@@ -91,14 +94,14 @@ class Sender:
 sender = Sender()
 
 
-def poke(queue: Queue, events: int = 1) -> None:
+def wake_up(queue: Queue, events: int = 1) -> None:
     """Have workers deliver so many events, soon and without waiting for the broker."""
     sender.take((queue, events))
 
 
-def sum_of(pokes: list[Poke]) -> Counter[Queue]:
+def sum_of(wakeups: list[Wakeup]) -> Counter[Queue]:
     asked: Counter[Queue] = Counter()
-    for queue, events in pokes:
+    for queue, events in wakeups:
         asked[queue] += events
     return asked
 
@@ -112,10 +115,8 @@ def send_each(asked: Counter[Queue]) -> None:
 
 def send(queue: Queue, events: int) -> None:
     """Send one message."""
-    from phr.core.tasks import deliver_next  # it imports the outbox
-
-    deliver_next.apply_async(
-        kwargs={"queue": str(queue), "events": events}, queue=str(queue)
+    current_app.send_task(
+        DELIVER_NEXT, kwargs={"queue": str(queue), "events": events}, queue=str(queue)
     )
 
 
