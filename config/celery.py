@@ -8,7 +8,7 @@ from celery.signals import beat_init, celeryd_init, worker_ready
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from config.broker import use_own_transport
-from config.worker_watch import watch_over
+from config.worker_watchdog import watch_over
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 

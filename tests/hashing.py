@@ -11,8 +11,8 @@ from django.core.handlers.base import BaseHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from config.door import hashes_a_password
 from phr.accounts.hashing import CalmArgon2PasswordHasher
+from server.admission import hashes_a_password
 
 present: ContextVar[dict[str, Any] | None] = ContextVar("present", default=None)
 

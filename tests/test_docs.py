@@ -20,7 +20,11 @@ from phr.core.queues import Queue
 EnvironmentOf = Callable[[Mapping[str, str], type[Environment]], Environment]
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+PAGES = sorted(
+    page
+    for where in ("*.md", "server/*.md", "docs/**/*.md")
+    for page in ROOT.glob(where)
+)
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
 SETTINGS = {name.upper() for name in Environment.model_fields}
 

@@ -140,7 +140,7 @@ def test_over_https_browsers_are_told_to_stay_there(
 SHOW_HEADERS = """
 import config.asgi, json
 from django.test import Client
-from config.refusals import HEADERS
+from server.early_responses import HEADERS
 answer = Client(HTTP_HOST="records.example.org").get("/health/", secure=True)
 print(json.dumps([HEADERS, dict(answer.headers)]))
 """

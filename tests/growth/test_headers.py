@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.http import parse_cookie
 
-from config.environ import environ_of
+from server.wsgi_environ import environ_of
 from tests.growth.costs import MOST_GROWTH, growth
 from tests.nasty_texts import NASTY, repeated
 

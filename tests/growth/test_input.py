@@ -15,7 +15,6 @@ from fido2 import cbor
 from rest_framework import serializers
 
 import phr.api.urls  # noqa: F401 - with it come all serializers
-from config.senders import name_in_body
 from phr.accounts.codes import plain_code
 from phr.accounts.models import User
 from phr.accounts.passwords import check_new_password
@@ -32,6 +31,7 @@ from phr.interfaces.proxies import (
     first_stranger,
     put_what_is_believed,
 )
+from server.request_sender import name_in_body
 from tests.growth.costs import MOST_GROWTH, growth
 from tests.nasty_texts import NASTY, repeated
 

@@ -11,15 +11,15 @@ from typing import Any
 
 from celery.signals import worker_ready
 
-from config import worker_watch
+from config import worker_watchdog
 from config.broker import QoS
 from config.celery import app
 from phr.core.postgres import limits
 
 __all__ = ["app"]
 
-worker_watch.SECONDS_BETWEEN_LOOKS = 0.5  # type: ignore[assignment]
-worker_watch.SECONDS_TO_END = 3
+worker_watchdog.SECONDS_BETWEEN_LOOKS = 0.5  # type: ignore[assignment]
+worker_watchdog.SECONDS_TO_END = 3
 
 
 def keep_every_slot(**_: Any) -> None:

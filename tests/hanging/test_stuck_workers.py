@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from config import worker_watch
-from config.worker_watch import Watch
+from config import worker_watchdog
+from config.worker_watchdog import Watch
 from dev.processes import Process
 from phr.core import counters
 from tests.hanging.workers import (
@@ -32,7 +32,7 @@ def message() -> Iterator[None]:
 
 
 def looks(watch: Watch) -> list[bool]:
-    return [watch.is_stuck() for _ in range(worker_watch.LOOKS_UNTIL_STUCK)]
+    return [watch.is_stuck() for _ in range(worker_watchdog.LOOKS_UNTIL_STUCK)]
 
 
 def test_a_worker_that_takes_nothing_although_messages_wait_is_stuck(
@@ -40,7 +40,7 @@ def test_a_worker_that_takes_nothing_although_messages_wait_is_stuck(
 ) -> None:
     watch = Watch(["other", "watched"], taken=lambda: 7, has_room=lambda: True)
 
-    assert looks(watch) == [False] * (worker_watch.LOOKS_UNTIL_STUCK - 1) + [True]
+    assert looks(watch) == [False] * (worker_watchdog.LOOKS_UNTIL_STUCK - 1) + [True]
 
 
 def test_a_worker_that_works_or_has_nothing_to_do_is_not_stuck(message: None) -> None:

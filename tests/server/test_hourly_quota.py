@@ -12,17 +12,17 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from config.buffered_wsgi import Call
-from config.door import open_door
-from config.hourly_cost import HOUR, MANY, MOST_OF_ONE, SESSIONS, HourlyCost, Payer
-from config.messages import Message, Refusal
-from config.refusals import turn_away
-from config.senders import browser_sessions, session_of
 from phr.accounts.models import User
 from phr.accounts.services import start_session
 from phr.care.models import PatientProfile
 from phr.core.ids import uuid7
 from phr.interfaces.browser import SIGNED_IN_AS
+from server.admission import open_door
+from server.asgi_messages import Message, Refusal
+from server.buffered_wsgi import Call
+from server.early_responses import turn_away
+from server.hourly_quota import HOUR, MANY, MOST_OF_ONE, SESSIONS, HourlyCost, Payer
+from server.request_sender import browser_sessions, session_of
 
 USER = Payer(uuid7(), session=uuid7())
 OTHER = Payer(uuid7(), session=uuid7())
@@ -202,7 +202,7 @@ def test_a_request_that_fails_has_cost_as_well_and_a_stuck_one_not_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     cost, times = HourlyCost(10), iter([0.0, 500.0])
-    monkeypatch.setattr("config.hourly_cost.time.monotonic", lambda: next(times))
+    monkeypatch.setattr("server.hourly_quota.time.monotonic", lambda: next(times))
 
     def fail() -> None:
         raise ValueError

@@ -6,12 +6,12 @@ from uuid import uuid4
 import structlog
 from django.conf import settings
 
-from config.door import POLICY, REMAINING
-from config.messages import Refusal
 from phr.api.json import to_json
 from phr.api.problems import IN_FLIGHT, Problem, describe, headers_for
 from phr.core.errors import AccountLimitReached, DomainError, Quota, Unavailable
 from phr.interfaces.content_policy import HEADER, NO_PAGE, build_policy
+from server.admission import POLICY, REMAINING
+from server.asgi_messages import Refusal
 
 log = structlog.get_logger(__name__)
 

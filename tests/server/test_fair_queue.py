@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from config.fair_queue import HALF_LIFE, FairQueue
-from config.shares import (
+from server.fair_queue import HALF_LIFE, FairQueue
+from server.fair_share import (
     MADE_UP_BY_WAITING,
     Bounds,
     InFlightAlready,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from phr.accounts.models import LoginSession
 from phr.accounts.services import start_session
 from phr.care.models import PatientProfile
-from tests.door.asking import Entering
+from tests.server.entering import Entering
 
 
 @pytest.fixture

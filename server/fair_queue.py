@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Hashable
 from typing import Any, Generic, NamedTuple
 
-from config.shares import Bounds, InFlightAlready, Item, LineIsFull, Sender, Share
+from server.fair_share import Bounds, InFlightAlready, Item, LineIsFull, Sender, Share
 
 # What somebody used counts for half after so many seconds.
 HALF_LIFE = 2.0

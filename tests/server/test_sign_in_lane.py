@@ -6,15 +6,23 @@ from typing import Any
 
 import pytest
 
-from config import senders
-from config.messages import Refusal
-from config.senders import sender_of_sign_in
-from config.shares import Sender
 from phr.accounts import guesses
 from phr.accounts.models import LoginSession, User
 from phr.api import urls as api
 from phr.care.models import PatientProfile
-from tests.door.asking import CLIENT, Entering, key_of, request, sign_in, token_of, told
+from server import request_sender
+from server.asgi_messages import Refusal
+from server.fair_share import Sender
+from server.request_sender import sender_of_sign_in
+from tests.server.entering import (
+    CLIENT,
+    Entering,
+    key_of,
+    request,
+    sign_in,
+    token_of,
+    told,
+)
 
 
 @pytest.mark.django_db
@@ -92,7 +100,7 @@ def test_where_one_is_not_signed_in_yet_a_token_counts_for_nobody(
         if not view.authentication_classes and hasattr(view, "post")
     }
 
-    assert public == senders.WITHOUT_TOKEN
+    assert public == request_sender.WITHOUT_TOKEN
     assert {key_of(request(path, "POST", **bearer)) for path in public} == {CLIENT}
 
 

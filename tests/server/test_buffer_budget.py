@@ -1,6 +1,6 @@
 """How much half-sent requests and half-taken answers hold, and who gives way."""
 
-from config.holdings import Held, Holdings
+from server.buffer_budget import Held, Holdings
 
 
 class Room:

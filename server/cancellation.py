@@ -3,7 +3,7 @@
 import asyncio
 from typing import Protocol
 
-from config.messages import Message, Receive
+from server.asgi_messages import Message, Receive
 
 # Until so long nobody asks whether the client of a call is still there.
 SECONDS_UNWATCHED = 0.5

@@ -17,24 +17,24 @@ from django.test import Client
 from django.urls import Resolver404, get_resolver
 from pytest_django import Settings
 
-from config import senders
-from config.door import (
+from phr.accounts.models import LoginSession, User
+from phr.accounts.tokens import Claims, TokenType, read_token
+from phr.interfaces.browser import SIGNED_IN_AS
+from server import request_sender
+from server.admission import (
     HASHING,
     UNITS,
     UNITS_OF_AN_ADDRESS,
     hashes_a_password,
     open_door,
 )
-from config.environ import environ_of
-from config.lane import Job, Lane
-from config.messages import Refusal
-from config.refusals import turn_away
-from config.senders import BrowserSessions
-from config.streams import Stream
-from phr.accounts.models import LoginSession, User
-from phr.accounts.tokens import Claims, TokenType, read_token
-from phr.interfaces.browser import SIGNED_IN_AS
-from tests.door.asking import (
+from server.asgi_messages import Refusal
+from server.early_responses import turn_away
+from server.request_sender import BrowserSessions
+from server.streaming import Stream
+from server.thread_pool import Job, Lane
+from server.wsgi_environ import environ_of
+from tests.server.entering import (
     CLIENT,
     LOGIN,
     RECORDS,
@@ -46,7 +46,7 @@ from tests.door.asking import (
     told,
     with_token,
 )
-from tests.test_buffered_wsgi import SCOPE
+from tests.server.test_buffered_wsgi import SCOPE
 
 
 @pytest.mark.django_db
@@ -365,7 +365,7 @@ def test_a_session_that_an_answer_has_shown_counts_for_its_user(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     sessions = BrowserSessions()
-    monkeypatch.setattr(senders, "browser_sessions", sessions)
+    monkeypatch.setattr(request_sender, "browser_sessions", sessions)
     assert key_of(request(ADMIN, **COOKIE)) == CLIENT
 
     sessions.learn(request(ADMIN, **COOKIE) | {SIGNED_IN_AS: UUID(int=1)})
@@ -390,11 +390,11 @@ def test_made_up_sessions_are_no_new_shares_and_take_no_memory() -> None:
 
 def test_of_sessions_the_newest_are_remembered() -> None:
     sessions = BrowserSessions()
-    for number in range(senders.SESSIONS_REMEMBERED + 10):
+    for number in range(request_sender.SESSIONS_REMEMBERED + 10):
         environ = request(ADMIN, HTTP_COOKIE=f"sessionid={number}")
         sessions.learn(environ | {SIGNED_IN_AS: UUID(int=number)})
 
-    assert len(sessions.users) == senders.SESSIONS_REMEMBERED
+    assert len(sessions.users) == request_sender.SESSIONS_REMEMBERED
     assert sessions.user_of(environ) == UUID(int=number)
 
 
@@ -426,7 +426,7 @@ def test_the_signature_of_a_token_is_looked_at_once(
         looked_at.append(token)
         return read_token(token, kind)
 
-    monkeypatch.setattr(senders, "read_token", watched)
+    monkeypatch.setattr(request_sender, "read_token", watched)
     token = token_of(session)
     entering.enter(with_token(token))
 

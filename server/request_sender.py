@@ -13,15 +13,15 @@ import orjson
 from django.conf import settings
 from django.http import parse_cookie
 
-from config.shares import Sender
 from phr.accounts import guesses
 from phr.accounts.tokens import Claims, InvalidToken, TokenType, read_token
 from phr.core.origin import network_of, site_of
 from phr.interfaces.browser import SIGNED_IN_AS
 from phr.interfaces.proxies import client_address
+from server.fair_share import Sender
 
 # Where one is not signed in yet: whatever token comes with it says nothing. A view that
-# asks for none and changes something belongs here; tests/door/ looks for it.
+# asks for none and changes something belongs here; tests/server/ looks for it.
 WITHOUT_TOKEN = frozenset(
     {
         "/api/auth/email/confirm/",

@@ -6,8 +6,8 @@ from tempfile import SpooledTemporaryFile
 from threading import Lock
 from typing import Protocol
 
-from config.holdings import STREAMS, Held
-from config.messages import ClientHasGone, Message, Send, body_message
+from server.asgi_messages import ClientHasGone, Message, Send, body_message
+from server.buffer_budget import STREAMS, Held
 
 # An answer up to this size (bytes), of a length that is known, is handed over at once.
 PIECE = 256 * 1024

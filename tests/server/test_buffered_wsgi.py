@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from django.core.exceptions import BadRequest
 
-from config import streams
-from config.buffered_wsgi import LONGEST_HEAD, BufferedWSGI, Call
-from config.environ import environ_of
-from config.holdings import Holdings
-from config.lane import Job, Lane
-from config.messages import Message, Refusal
-from config.shares import Bounds, Sender
-from config.streams import PIECE
+from server import streaming
+from server.asgi_messages import Message, Refusal
+from server.buffer_budget import Holdings
+from server.buffered_wsgi import LONGEST_HEAD, BufferedWSGI, Call
+from server.fair_share import Bounds, Sender
+from server.streaming import PIECE
+from server.thread_pool import Job, Lane
+from server.wsgi_environ import environ_of
 
 SCOPE = {
     "type": "http",
@@ -280,7 +280,7 @@ def test_an_answer_that_others_need_the_room_of_ends_with_its_connection(
 ) -> None:
     """Whoever takes least holds most."""
     holdings = Holdings(in_all=4 * PIECE, of_a_client=2 * PIECE, at_least=1)
-    monkeypatch.setattr(streams, "STREAMS", holdings)
+    monkeypatch.setattr(streaming, "STREAMS", holdings)
 
     def stream(environ: Any, start_response: Any) -> Iterator[bytes]:
         start_response("200 OK", [])

@@ -13,9 +13,9 @@ from typing import Any, Protocol
 import structlog
 from django.core.exceptions import BadRequest
 
-from config.environ import environ_of, length_of_head, put_body
-from config.holdings import BODIES, Held
-from config.messages import (
+from phr.core.origin import site_of
+from phr.interfaces.proxies import client_address
+from server.asgi_messages import (
     ClientHasGone,
     Message,
     Pairs,
@@ -26,10 +26,10 @@ from config.messages import (
     messages_of,
     start_message,
 )
-from config.streams import PIECE, Stream
-from config.watch import Turn, Watch
-from phr.core.origin import site_of
-from phr.interfaces.proxies import client_address
+from server.buffer_budget import BODIES, Held
+from server.cancellation import Turn, Watch
+from server.streaming import PIECE, Stream
+from server.wsgi_environ import environ_of, length_of_head, put_body
 
 log = structlog.get_logger(__name__)
 

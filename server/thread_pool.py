@@ -10,10 +10,10 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
-from config.fair_queue import FairQueue
-from config.messages import ClientHasGone
-from config.shares import Bounds, Sender
 from phr.core.postgres.work import Work
+from server.asgi_messages import ClientHasGone
+from server.fair_queue import FairQueue
+from server.fair_share import Bounds, Sender
 
 
 @dataclass(frozen=True, slots=True, eq=False)

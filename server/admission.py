@@ -11,12 +11,17 @@ from uuid import UUID
 
 from django.conf import settings
 
-from config.buffered_wsgi import Call
-from config.hourly_cost import HourlyCost, Payer
-from config.lane import Job, Lane
-from config.messages import Message, Refusal
-from config.senders import browser_sessions, sender_of, sender_of_sign_in, session_of
-from config.shares import Bounds, InFlightAlready, LineIsFull, Sender
+from server.asgi_messages import Message, Refusal
+from server.buffered_wsgi import Call
+from server.fair_share import Bounds, InFlightAlready, LineIsFull, Sender
+from server.hourly_quota import HourlyCost, Payer
+from server.request_sender import (
+    browser_sessions,
+    sender_of,
+    sender_of_sign_in,
+    session_of,
+)
+from server.thread_pool import Job, Lane
 
 # How much one user, or one client's address, may have in flight in each lane, and how
 # much all who come from one address together (docs/adr/0041).

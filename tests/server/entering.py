@@ -11,15 +11,15 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from config.buffered_wsgi import Call
-from config.door import Door, open_door
-from config.lane import Lane
-from config.messages import Message, Refusal
-from config.refusals import turn_away
-from config.senders import sender_of
 from phr.accounts.models import LoginSession
 from phr.accounts.tokens import TokenType, sign
 from phr.core.ids import uuid7
+from server.admission import Door, open_door
+from server.asgi_messages import Message, Refusal
+from server.buffered_wsgi import Call
+from server.early_responses import turn_away
+from server.request_sender import sender_of
+from server.thread_pool import Lane
 from tests.problem_answers import MEMBERS
 
 RECORDS = "/api/health-records/"
