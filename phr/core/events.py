@@ -29,7 +29,7 @@ MOST_OF_A_REQUEST_ID = 64
 NOTED = ("attempts", "last_error", "turn", "updated_at")
 
 
-class Gone(Exception):
+class SubjectErased(Exception):
     """What an event is about is no longer there: nothing is left for a handler to do.
 
     A handler raises it before it has written anything; the event counts as delivered.
@@ -135,7 +135,7 @@ def deliver_now(event_id: UUID, now: datetime) -> bool:
         if event is None:
             return False
         for handle in _handlers[event.kind]:
-            with suppress(Gone):
+            with suppress(SubjectErased):
                 handle(event)
         event.delivered_at, event.last_error, event.turn = now, "", None
         event.attempts += 1

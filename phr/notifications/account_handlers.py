@@ -7,10 +7,10 @@ from phr.accounts.models import LoginSession, User
 from phr.core.events import subscribe
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
-from phr.notifications.inboxes import Line
+from phr.notifications.inbox_limits import Line
 from phr.notifications.models import NotificationType
-from phr.notifications.security import SECURITY
-from phr.notifications.telling import tell
+from phr.notifications.notify import notify
+from phr.notifications.security_notices import SECURITY
 
 
 def user_of(event: OutboxEvent) -> User | None:
@@ -26,7 +26,7 @@ def tell_of_security(event: OutboxEvent) -> None:
     user, news = user_of(event), SECURITY[event.kind]
     if user is not None:
         line = Line(NotificationType.SECURITY, news.title, news.message)
-        tell(event, [user], line)
+        notify(event, [user], line)
 
 
 for kind in SECURITY:

@@ -9,6 +9,6 @@ class NotificationsConfig(AppConfig):
         from phr.notifications import (  # noqa: F401 - subscribes them
             account_handlers,
             care_handlers,
-            handlers,
-            sending,
+            email_delivery,
+            record_handlers,
         )

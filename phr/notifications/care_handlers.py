@@ -2,22 +2,22 @@
 
 from phr.accounts.rights import Right, staff_with
 from phr.care.models import CareGrant, DoctorVerification
-from phr.core.events import Gone, subscribe
+from phr.core.events import SubjectErased, subscribe
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
-from phr.notifications.inboxes import Line, named
+from phr.notifications.inbox_limits import Line, named
 from phr.notifications.models import NotificationType
-from phr.notifications.telling import tell
+from phr.notifications.notify import notify
 
 
 def grant_of(event: OutboxEvent) -> CareGrant:
-    """:raises Gone: its patient has been erased."""
+    """:raises SubjectErased: its patient has been erased."""
     grants = CareGrant.objects.select_related(
         "patient__user", "doctor__user", "ended_by"
     )
     grant = grants.filter(pk=event.payload["grant_id"]).first()
     if grant is None:
-        raise Gone
+        raise SubjectErased
     return grant
 
 
@@ -29,7 +29,7 @@ def verification_of(event: OutboxEvent) -> DoctorVerification:
 @subscribe("care.doctor_assigned")
 def tell_doctor_and_patient(event: OutboxEvent) -> None:
     grant = grant_of(event)
-    tell(
+    notify(
         event,
         [grant.doctor.user],
         Line(
@@ -39,7 +39,7 @@ def tell_doctor_and_patient(event: OutboxEvent) -> None:
             about=grant.patient,
         ),
     )
-    tell(
+    notify(
         event,
         [grant.patient.user],
         Line(
@@ -55,7 +55,7 @@ def tell_doctor_and_patient(event: OutboxEvent) -> None:
 @subscribe("care.access_requested")
 def ask_the_patient(event: OutboxEvent) -> None:
     grant = grant_of(event)
-    tell(
+    notify(
         event,
         [grant.patient.user],
         Line(
@@ -70,7 +70,7 @@ def ask_the_patient(event: OutboxEvent) -> None:
 @subscribe("care.doctor_invited")
 def tell_the_invited_doctor(event: OutboxEvent) -> None:
     grant = grant_of(event)
-    tell(
+    notify(
         event,
         [grant.doctor.user],
         Line(
@@ -85,7 +85,7 @@ def tell_the_invited_doctor(event: OutboxEvent) -> None:
 @subscribe("care.grant_accepted")
 def tell_of_acceptance(event: OutboxEvent) -> None:
     grant = grant_of(event)
-    tell(
+    notify(
         event,
         [grant.doctor.user],
         Line(
@@ -101,7 +101,7 @@ def tell_of_acceptance(event: OutboxEvent) -> None:
 def tell_of_refusal(event: OutboxEvent) -> None:
     """Without the patient's name: a doctor may ask somebody they do not know."""
     grant = grant_of(event)
-    tell(
+    notify(
         event,
         [grant.doctor.user],
         Line(
@@ -119,7 +119,7 @@ def tell_of_other_terms(event: OutboxEvent) -> None:
     grant = grant_of(event)
     if not grant.was_open:
         return
-    tell(
+    notify(
         event,
         [grant.doctor.user],
         Line(
@@ -140,7 +140,7 @@ def tell_the_other_side(event: OutboxEvent) -> None:
         tell_of_request_withdrawn(event, grant)
         return
     sides = (grant.patient.user, grant.doctor.user)
-    tell(
+    notify(
         event,
         [user for user in sides if user != grant.ended_by],
         Line(
@@ -156,7 +156,7 @@ def tell_the_other_side(event: OutboxEvent) -> None:
 def tell_of_request_withdrawn(event: OutboxEvent, grant: CareGrant) -> None:
     """A request that is closed before an answer names the patient to nobody."""
     sides = (grant.patient.user, grant.doctor.user)
-    tell(
+    notify(
         event,
         [user for user in sides if user != grant.ended_by],
         Line(
@@ -171,7 +171,7 @@ def tell_of_request_withdrawn(event: OutboxEvent, grant: CareGrant) -> None:
 @subscribe("care.emergency_access", Queue.URGENT)
 def tell_patient_and_staff(event: OutboxEvent) -> None:
     grant = grant_of(event)
-    tell(
+    notify(
         event,
         [grant.patient.user],
         Line(
@@ -182,7 +182,7 @@ def tell_patient_and_staff(event: OutboxEvent) -> None:
             about=grant.patient,
         ),
     )
-    tell(
+    notify(
         event,
         staff_with(Right.REVIEW_EMERGENCIES),
         Line(
@@ -198,7 +198,7 @@ def tell_patient_and_staff(event: OutboxEvent) -> None:
 def tell_both_of_the_review(event: OutboxEvent) -> None:
     grant = grant_of(event)
     verdict = grant.emergency.get_verdict_display().lower()
-    tell(
+    notify(
         event,
         [grant.patient.user, grant.doctor.user],
         Line(
@@ -214,7 +214,7 @@ def tell_both_of_the_review(event: OutboxEvent) -> None:
 @subscribe("care.license_handed_in")
 def tell_staff_of_license(event: OutboxEvent) -> None:
     verification = verification_of(event)
-    tell(
+    notify(
         event,
         staff_with(Right.VERIFY_DOCTORS),
         Line(
@@ -229,7 +229,7 @@ def tell_staff_of_license(event: OutboxEvent) -> None:
 def tell_the_verified_doctor(event: OutboxEvent) -> None:
     verification = verification_of(event)
     assert verification.valid_until is not None
-    tell(
+    notify(
         event,
         [verification.doctor.user],
         Line(
@@ -242,7 +242,7 @@ def tell_the_verified_doctor(event: OutboxEvent) -> None:
 
 @subscribe("care.doctor_refused")
 def tell_the_refused_doctor(event: OutboxEvent) -> None:
-    tell(
+    notify(
         event,
         [verification_of(event).doctor.user],
         Line(

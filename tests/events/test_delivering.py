@@ -57,7 +57,7 @@ def test_delivering_runs_every_handler_and_marks_the_event(
 
 
 def be_too_late(event: OutboxEvent) -> None:
-    raise events.Gone
+    raise events.SubjectErased
 
 
 def test_an_event_about_what_is_gone_is_delivered_to_whoever_still_cares(

@@ -17,7 +17,7 @@ from phr.accounts.models import Mail, User
 from phr.care.choices import EmergencyVerdict, VerificationStatus
 from phr.core import events, tasks
 from phr.core.models import OutboxEvent
-from phr.notifications.inboxes import MORE, MOST_FROM_ONE, MOST_FROM_STRANGERS
+from phr.notifications.inbox_limits import MORE, MOST_FROM_ONE, MOST_FROM_STRANGERS
 from phr.notifications.models import Notification, NotificationPreference
 from phr.notifications.preferences import NOT_MAILED
 from tests.factories import (

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from phr.care.choices import GrantOrigin
 from phr.core import events
-from phr.notifications.inboxes import MORE, MOST_FROM_STRANGERS
+from phr.notifications.inbox_limits import MORE, MOST_FROM_STRANGERS
 from phr.notifications.models import Notification
 from tests.factories import CareGrantFactory, EmergencyAccessFactory, PatientFactory
 

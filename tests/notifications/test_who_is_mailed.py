@@ -5,9 +5,9 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from phr.accounts.models import Mail
-from phr.notifications.inboxes import Line
+from phr.notifications.inbox_limits import Line
 from phr.notifications.models import Channel, Notification, NotificationType
-from phr.notifications.telling import tell
+from phr.notifications.notify import notify
 from tests.factories import (
     NotificationPreferenceFactory,
     OutboxEventFactory,
@@ -24,7 +24,7 @@ SECURITY = Line(NotificationType.SECURITY, "News", "Of the account.")
 def told(line, *users):
     """Who has a line, and who a mail, once all of them were told."""
     with transaction.atomic():
-        tell(OutboxEventFactory(kind="accounts.password_changed"), users, line)
+        notify(OutboxEventFactory(kind="accounts.password_changed"), users, line)
     return (
         set(Notification.objects.values_list("recipient__username", flat=True)),
         set(Mail.objects.values_list("user__username", flat=True)),
@@ -134,7 +134,7 @@ def test_telling_many_takes_as_many_queries_as_telling_one(ada, confirm):
             ) as captured,
             transaction.atomic(),
         ):
-            tell(event_of(line), users, line)
+            notify(event_of(line), users, line)
         return len(captured)
 
     def event_of(line):

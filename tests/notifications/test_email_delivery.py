@@ -12,8 +12,8 @@ from phr.accounts.models import Mail
 from phr.core import events
 from phr.core.models import OutboxEvent
 from phr.core.tasks import deliver_event
-from phr.notifications.letters import ACCOUNT_ERASED
-from phr.notifications.sending import is_for_good
+from phr.notifications.email_delivery import is_for_good
+from phr.notifications.emails import ACCOUNT_ERASED
 from tests.at_once import all_at_once
 from tests.factories import OutboxEventFactory, UserFactory
 
@@ -148,7 +148,7 @@ def test_what_is_refused_for_now_is_tried_again(db, mailbox, to):
 
     refused, event = try_to_send(posted)
     assert (refused.sent_at, refused.refused_at, event.delivered_at) == (None,) * 3
-    assert event.last_error == "phr.notifications.sending.NotTaken"
+    assert event.last_error == "phr.notifications.email_delivery.NotTaken"
     sent, event = try_to_send(posted)
 
     assert sent.sent_at is not None

@@ -18,7 +18,7 @@ from phr.core.events import Later, subscribe
 from phr.core.mail_addresses import domain_in_ascii, in_ascii
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
-from phr.notifications.letters import Moot, write
+from phr.notifications.emails import Moot, compose
 
 log = structlog.get_logger(__name__)
 
@@ -92,7 +92,7 @@ def message_of(mail: Mail, times: int = 1) -> EmailMessage:
     """:raises Moot: there is nothing to be said any more.
     :raises Refused: the address is none, or its domain none of IDNA 2008.
     """
-    letter = write(mail, times)
+    email = compose(mail, times)
     try:
         # Here and not in Django, to which `straße.example` is `strasse.example`.
         address = in_ascii(mail.address)
@@ -100,7 +100,7 @@ def message_of(mail: Mail, times: int = 1) -> EmailMessage:
     except (UnicodeError, ValidationError):
         raise Refused from None
     headers = {"Message-ID": message_id(mail), "Auto-Submitted": "auto-generated"}
-    return EmailMessage(letter.subject, letter.body, to=[address], headers=headers)
+    return EmailMessage(email.subject, email.body, to=[address], headers=headers)
 
 
 def message_id(mail: Mail) -> str:

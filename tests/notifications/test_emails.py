@@ -15,9 +15,9 @@ from phr.accounts.passwords import reset_password
 from phr.core import events
 from phr.core.ids import uuid7
 from phr.health_records.models import TEXTS
-from phr.notifications.letters import GENERIC, KINDS
+from phr.notifications.emails import GENERIC, KINDS
 from phr.notifications.models import Notification, NotificationType
-from phr.notifications.security import SECURITY
+from phr.notifications.security_notices import SECURITY
 from tests.factories import (
     CareGrantFactory,
     DoctorCommentFactory,

@@ -7,9 +7,9 @@ from phr.care.models import CareGrant
 from phr.core.events import subscribe
 from phr.core.models import OutboxEvent
 from phr.health_records.models import DoctorComment, HealthRecord
-from phr.notifications.inboxes import Line, named
+from phr.notifications.inbox_limits import Line, named
 from phr.notifications.models import NotificationType
-from phr.notifications.telling import tell
+from phr.notifications.notify import notify
 
 
 def doctors_covering(record: HealthRecord) -> list[User]:
@@ -37,7 +37,7 @@ def tell_of_record(event: OutboxEvent, title: str, message: str) -> None:
     record = records.filter(pk=event.payload["record_id"]).first()
     if record is None:
         return  # deleted before anybody was told
-    tell(
+    notify(
         event,
         doctors_covering(record),
         Line(
@@ -71,7 +71,7 @@ def tell_of_comment(
     event: OutboxEvent, comment: DoctorComment, readers: Iterable[User]
 ) -> None:
     patient = comment.health_record.patient
-    tell(
+    notify(
         event,
         readers,
         Line(

@@ -6,13 +6,13 @@ from phr.accounts import mail
 from phr.accounts.addresses import confirmed_of, with_confirmed_address
 from phr.accounts.models import User
 from phr.core.models import OutboxEvent
-from phr.notifications.inboxes import Line, lines_for
-from phr.notifications.letters import mail_kind_of
+from phr.notifications.emails import mail_kind_of
+from phr.notifications.inbox_limits import Line, lines_for
 from phr.notifications.models import Channel, Notification, NotificationType
 from phr.notifications.preferences import is_on_by_default, stored_of
 
 
-def tell(event: OutboxEvent, recipients: Iterable[User], line: Line) -> None:
+def notify(event: OutboxEvent, recipients: Iterable[User], line: Line) -> None:
     """Tell each of them in the ways that they want, once for the event.
 
     The number of queries is the same for any number of recipients.

@@ -23,7 +23,7 @@ from phr.accounts.passwords import reset_key
 from phr.core.links import link
 from phr.core.mail_addresses import comparable
 from phr.notifications.models import NotificationType
-from phr.notifications.security import SECURITY
+from phr.notifications.security_notices import SECURITY
 
 ACCOUNT_ERASED = "erasure.account_erased"
 NOBODY_ANSWERS = "A program has written this mail; nobody reads answers to it."
@@ -35,7 +35,7 @@ class Moot(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Email:
     subject: str
     body: str
 
@@ -84,7 +84,7 @@ def mail_kind_of(notification_type: NotificationType) -> str:
 TYPES = {mail_kind_of(each): each for each in GENERIC}
 
 
-def write(mail: Mail, times: int = 1) -> Letter:
+def compose(mail: Mail, times: int = 1) -> Email:
     """Write what a mail says at the moment when it leaves.
 
     :param times: how often it happened, for news that have waited for each other.
@@ -93,21 +93,21 @@ def write(mail: Mail, times: int = 1) -> Letter:
     """
     if mail.kind in SECURITY:
         news = SECURITY[mail.kind]
-        return letter(news.title, news.message, *how_often(times), *where_to_look())
+        return email(news.title, news.message, *how_often(times), *where_to_look())
     if mail.kind in TYPES:
         subject, message = GENERIC[TYPES[mail.kind]]
         more = (*how_often(times), *where_to_look(), *what_is_mailed())
-        return letter(subject, message, *more)
+        return email(subject, message, *more)
     return OTHERS[mail.kind](mail)
 
 
-def letter(subject: str, *paragraphs: str) -> Letter:
+def email(subject: str, *paragraphs: str) -> Email:
     """Put paragraphs together; one that is a link keeps its line to itself."""
     lines = [
         text if text.startswith(settings.PUBLIC_URL) else fill(text, COLUMNS)
         for text in (*paragraphs, NOBODY_ANSWERS)
     ]
-    return Letter(subject, "\n\n".join(lines) + "\n")
+    return Email(subject, "\n\n".join(lines) + "\n")
 
 
 def how_often(times: int) -> tuple[str, ...]:
@@ -124,7 +124,7 @@ def what_is_mailed() -> tuple[str, str]:
     )
 
 
-def to_confirm_an_address(mail: Mail) -> Letter:
+def to_confirm_an_address(mail: Mail) -> Email:
     """Its key stands in the fragment of the link, which browsers send to nobody."""
     claimed = EmailAddress.objects.filter(
         user=mail.user, email=comparable(mail.address), verified=False
@@ -132,7 +132,7 @@ def to_confirm_an_address(mail: Mail) -> Letter:
     if mail.user is None or not claimed.exists():
         raise Moot
     key = confirmation_key(mail.user, mail.address)
-    return letter(
+    return email(
         "Confirm your e-mail address",
         "An account on this server has this e-mail address. If it is yours, open this "
         "link within an hour:",
@@ -141,12 +141,12 @@ def to_confirm_an_address(mail: Mail) -> Letter:
     )
 
 
-def to_set_a_password(mail: Mail) -> Letter:
+def to_set_a_password(mail: Mail) -> Email:
     """:raises Moot: the address is not, or not any more, known to be the account's."""
     confirmed = that_reset().filter(user=mail.user, email=comparable(mail.address))
     if mail.user is None or not mail.user.is_active or not confirmed.exists():
         raise Moot
-    return letter(
+    return email(
         "Set a new password",
         "A new password was asked for, for your account on this server. To set it, "
         "open this link within an hour. It works once:",
@@ -155,8 +155,8 @@ def to_set_a_password(mail: Mail) -> Letter:
     )
 
 
-def of_an_erasure(mail: Mail) -> Letter:
-    return letter(
+def of_an_erasure(mail: Mail) -> Email:
+    return email(
         "Your account was erased",
         "Your account on this server was erased. This receipt tells what was erased, "
         "and what has to be kept:",
@@ -164,7 +164,7 @@ def of_an_erasure(mail: Mail) -> Letter:
     )
 
 
-OTHERS: dict[str, Callable[[Mail], Letter]] = {
+OTHERS: dict[str, Callable[[Mail], Email]] = {
     VERIFY_EMAIL: to_confirm_an_address,
     RESET_PASSWORD: to_set_a_password,
     RESET_BY_STAFF: to_set_a_password,
