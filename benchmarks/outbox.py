@@ -16,6 +16,7 @@ from django.utils import timezone
 from benchmarks.ledger import measure  # sets Django up
 from phr.accounts.models import User, UserType
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.audit.sealing import seal_ledger
 from phr.audit.services import Access
 from phr.care.choices import GrantOrigin, GrantStatus
@@ -129,7 +130,7 @@ def write_until(actor: User, ends: float, rate: float) -> None:
     access = Access(actor.pk, "record", [actor.pk])
     try:
         while time.monotonic() < ends:
-            audit.note(actor, "benchmarks.written", access)
+            audit.note(actor, Action.RECORD_OPENED, access)
             written += 1
             time.sleep(max(0.0, began + written / rate - time.monotonic()))
     finally:

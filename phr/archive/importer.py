@@ -17,6 +17,7 @@ from phr.archive.imported_people import People, check_is_new
 from phr.archive.model_builders import saved
 from phr.archive.reader import ArchiveReader, ArchiveRefused
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.models import PatientProfile
@@ -29,7 +30,6 @@ from phr.health_records.services import VisitDateOutOfRange, check_visit_date
 Shape = Mapping[str, Any]
 Tell = Callable[[str], None]
 
-IMPORTED = "archive.account_imported"
 TOLD = "archive.notification_imported"
 # What values raise that fit the schema and make no sense all the same.
 NO_SUCH_VALUE = (IntegrityError, DataError, ValueError, OverflowError)
@@ -92,7 +92,7 @@ class Importer:
         self.each("notifications", self.make_notification)
         self.each("access-log", self.look_at_entry)
         owned = Access(self.patient.pk, "account", [self.user.pk], basis=Basis.NONE)
-        audit.note(None, IMPORTED, owned)
+        audit.note(None, Action.ACCOUNT_IMPORTED, owned)
 
     def each(self, kind: str, make: Callable[[Shape], None]) -> None:
         self.tell(kind)

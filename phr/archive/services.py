@@ -10,15 +10,13 @@ from phr.accounts.models import User, UserType
 from phr.archive import progress
 from phr.archive.models import Export, ExportPiece, ExportStatus
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.core import events
 from phr.core.counters import Limit
 from phr.core.errors import Conflict, NotAllowed, NotFound
 
-ASKED = "archive.export_asked"
-READ = "archive.export_read"
-DOWNLOADED = "archive.export_downloaded"
 TIME_FOR_THE_POKE = timedelta(minutes=1)
 EXPORTS = Limit("archive:export", 5, timedelta(days=1))
 
@@ -54,8 +52,8 @@ def begin_export(actor: User, at: datetime) -> Export:
         export = Export.objects.create(
             user=actor, created_at=at, next_attempt_at=at + TIME_FOR_THE_POKE
         )
-    audit.note(actor, ASKED, access_to(export))
-    events.emit(ASKED, user_id=actor.pk, export_id=export.pk)
+    audit.note(actor, Action.EXPORT_REQUESTED, access_to(export))
+    events.emit("archive.export_asked", user_id=actor.pk, export_id=export.pk)
     transaction.on_commit(lambda: queue_export(export.pk), robust=True)
     return export
 
@@ -73,7 +71,9 @@ def access_to(export: Export, basis: Basis = Basis.OWN) -> Access:
     return Access(patient_id, "export", [export.pk], basis=basis)
 
 
-def find_export(*, actor: User, export_id: UUID, action: str = READ) -> Export:
+def find_export(
+    *, actor: User, export_id: UUID, action: Action = Action.EXPORT_READ
+) -> Export:
     """Fetch one export.
 
     :param action: what is to be done, for the ledger if it is refused.
@@ -87,7 +87,7 @@ def find_export(*, actor: User, export_id: UUID, action: str = READ) -> Export:
     return export
 
 
-def note_denied(actor: User, action: str, export_id: UUID) -> None:
+def note_denied(actor: User, action: Action, export_id: UUID) -> None:
     """Enter an attempt on an export that is not the actor's, or not there."""
     found = Export.objects.filter(pk=export_id).values("user__patient_profile").first()
     audit.note_refusal(
@@ -105,7 +105,9 @@ def find_ready_export(*, actor: User, export_id: UUID, at: datetime) -> Export:
     :raises NotFound: no such export, or not the actor's.
     :raises ExportNotReady: it is still prepared, has failed, or is deleted.
     """
-    export = find_export(actor=actor, export_id=export_id, action=DOWNLOADED)
+    export = find_export(
+        actor=actor, export_id=export_id, action=Action.EXPORT_DOWNLOADED
+    )
     percent = progress.percent_of(export.pk)
     status = export.state(at, in_progress=percent is not None)
     if status != ExportStatus.READY:
@@ -115,7 +117,7 @@ def find_ready_export(*, actor: User, export_id: UUID, at: datetime) -> Export:
 
 def begin_download(*, actor: User, export: Export) -> Iterator[bytes]:
     """Enter that somebody takes all of their data along, and give its bytes."""
-    audit.note(actor, DOWNLOADED, access_to(export))
+    audit.note(actor, Action.EXPORT_DOWNLOADED, access_to(export))
     return pieces_of(export)
 
 

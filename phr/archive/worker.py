@@ -17,10 +17,10 @@ from phr.archive.progress import Progress
 from phr.archive.services import access_to
 from phr.archive.writer import write_archive
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.core import events
 
-READY = "archive.export_ready"
 KEPT_FOR = timedelta(hours=24)
 MOST_ATTEMPTS = 5
 TRY_AGAIN = timedelta(minutes=1)
@@ -100,8 +100,8 @@ def finish_export(export: Export) -> None:
     export.status, export.ready_at = ExportStatus.READY, timezone.now()
     export.expires_at = export.ready_at + KEPT_FOR
     export.save()
-    audit.note(None, READY, access_to(export, Basis.NONE))
-    events.emit(READY, user_id=export.user_id, export_id=export.pk)
+    audit.note(None, Action.EXPORT_READY, access_to(export, Basis.NONE))
+    events.emit("archive.export_ready", user_id=export.user_id, export_id=export.pk)
 
 
 def store_pieces(export: Export, file: IO[bytes]) -> None:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from phr.accounts.models import User, UserType
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.audit.models import AccessEntry, Outcome
 from phr.audit.services import Access
 from phr.core.counters import Limit
@@ -51,7 +52,7 @@ def begin_download(*, actor: User) -> None:
     DOWNLOADS.take(str(actor.pk))
     is_patient = actor.user_type == UserType.PATIENT
     patient_id = actor.patient_profile.pk if is_patient else None
-    audit.note(actor, "audit.log_downloaded", Access(patient_id, "ledger", []))
+    audit.note(actor, Action.LOG_DOWNLOADED, Access(patient_id, "ledger", []))
 
 
 def in_batches(entries: QuerySet[AccessEntry]) -> Iterator[list[AccessEntry]]:

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from phr.accounts.models import User
+from phr.audit.actions import Action
 from phr.audit.models import Basis, CountedRefusal, Outcome
 from phr.audit.writing import Actor, add_lines
 from phr.core.compiled import CompiledQuery
@@ -70,7 +71,7 @@ class Attempt:
     who: UUID
     thing: str
     actor_id: UUID | None
-    action: str
+    action: Action
     patient_id: UUID | None
     object_kind: str
 

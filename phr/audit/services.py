@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from phr.accounts.models import User
 from phr.audit import refusals
+from phr.audit.actions import Action
 from phr.audit.models import Basis, Outcome
 from phr.audit.writing import Actor, add_lines
 from phr.core.ids import uuid7
@@ -35,13 +36,12 @@ class Access:
     outcome: Outcome = Outcome.ALLOWED
 
 
-def note(actor: User | None, action: str, *accesses: Access) -> None:
+def note(actor: User | None, action: Action, *accesses: Access) -> None:
     """Add one line for each access, all in one statement.
 
     A change calls this inside its transaction, a read before it answers.
 
     :param actor: who did it; None where nobody is signed in.
-    :param action: app.thing_happened.
     """
     if not accesses:
         return
@@ -75,7 +75,7 @@ def names_of(actor: User | None) -> Actor:
 
 def note_refusal(
     actor: User,
-    action: str,
+    action: Action,
     *,
     object_kind: str,
     object_id: UUID | None = None,
@@ -94,7 +94,7 @@ def note_refusal(
 
 
 def note_refused_sign_in(
-    account_id: UUID | None, action: str, *, patient_id: UUID | None
+    account_id: UUID | None, action: Action, *, patient_id: UUID | None
 ) -> None:
     """Enter that somebody tried to sign in, to this account or to one of nobody."""
     who, address = account_id or refusals.NOBODY, current_origin.get().address
@@ -111,7 +111,7 @@ def note_refused_sign_in(
 
 @transaction.atomic
 def note_refused(
-    actor: User | None, action: str, refused: Access, *, who: UUID, thing: str
+    actor: User | None, action: Action, refused: Access, *, who: UUID, thing: str
 ) -> None:
     """Enter the first attempts as lines, and count the others (`refusals`).
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from phr.accounts.models import User, UserType
 from phr.accounts.rights import Right, insist_on_right
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.audit.models import Basis, Outcome
 from phr.audit.services import Access
 from phr.care.choices import (
@@ -37,7 +38,6 @@ from phr.core.errors import Conflict, NotAllowed, NotFound
 
 # Counted before the patient is looked up: also what slows down guessing.
 EMERGENCIES = Limit("emergency-access", times=10, window=timedelta(hours=1))
-ACTION = "care.emergency_access"
 NOT_JUSTIFIED = "Staff have found it not justified."
 
 
@@ -101,7 +101,7 @@ def open_emergency_access(
             grant = new_grant(patient, doctor, at, reason)
             grant.save()
             EmergencyAccess.objects.create(grant=grant, reason_code=reason_code)
-            return save_change(actor, ACTION, grant)
+            return save_change(actor, Action.EMERGENCY_ACCESS, grant)
     except (NotFound, EndedByPatient, EndedByStaff):
         refuse(actor, named)  # outside the transaction: this line must be kept
         raise
@@ -116,7 +116,7 @@ def insist_on_doctor(actor: User) -> DoctorProfile:
     try:
         return doctor_who_may(actor)
     except NotAllowed:
-        audit.note_refusal(actor, ACTION, object_kind="patient")
+        audit.note_refusal(actor, Action.EMERGENCY_ACCESS, object_kind="patient")
         raise
 
 
@@ -213,7 +213,9 @@ def refuse(actor: User, named: Named) -> None:
     # A digest, as what was typed for a name may be anything.
     digest = sha256(named.username.lower().encode()).hexdigest()
     thing = str(named.patient_id or digest)
-    audit.note_refused(actor, ACTION, attempt, who=actor.pk, thing=thing)
+    audit.note_refused(
+        actor, Action.EMERGENCY_ACCESS, attempt, who=actor.pk, thing=thing
+    )
 
 
 @transaction.atomic
@@ -246,7 +248,7 @@ def review(
     emergency.save()
     if verdict == EmergencyVerdict.UNJUSTIFIED:
         end_if_open(actor, emergency.grant, at)
-    note_change(actor, "care.emergency_reviewed", emergency.grant)
+    note_change(actor, Action.EMERGENCY_REVIEWED, emergency.grant)
     events.emit("care.emergency_reviewed", grant_id=emergency.grant_id, by=actor.pk)
     return emergency
 

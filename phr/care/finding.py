@@ -5,6 +5,7 @@ from uuid import UUID
 from phr.accounts.models import User, UserType
 from phr.accounts.rights import NotPermitted, Right, insist_on_right
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.care.models import CareGrant, DoctorProfile
 from phr.care.querysets import CareGrantQuerySet
 from phr.core.errors import NotAllowed, NotFound
@@ -16,7 +17,7 @@ def find_to_read(*, actor: User, grant_id: UUID) -> CareGrant:
     :raises NotFound: no such grant, or none the actor may know about.
     :raises NotPermitted: the actor is staff, and has not got the right.
     """
-    action = "care.grant_read"
+    action = Action.GRANT_READ
     insist_of_staff(actor, Right.SEE_GRANTS, action, grant_id)
     return find(CareGrant.objects.readable_by(actor), actor, action, grant_id)
 
@@ -26,12 +27,12 @@ def find_to_end(*, actor: User, grant_id: UUID) -> CareGrant:
 
     :raises NotFound, NotPermitted: as `find_to_read`.
     """
-    action = "care.grant_ended"
+    action = Action.GRANT_ENDED
     insist_of_staff(actor, Right.END_GRANTS, action, grant_id)
     return find(CareGrant.objects.endable_by(actor), actor, action, grant_id)
 
 
-def find_as_patient(*, actor: User, grant_id: UUID, action: str) -> CareGrant:
+def find_as_patient(*, actor: User, grant_id: UUID, action: Action) -> CareGrant:
     """Fetch a grant to do with it what its patient alone does.
 
     :param action: what is to be done, for the ledger if it is refused.
@@ -55,7 +56,7 @@ def find_doctor(doctor_id: UUID | None) -> DoctorProfile:
 
 
 def find(
-    grants: CareGrantQuerySet, actor: User, action: str, grant_id: UUID
+    grants: CareGrantQuerySet, actor: User, action: Action, grant_id: UUID
 ) -> CareGrant:
     """:raises NotFound: it is not among these grants."""
     related = grants.select_related("patient", "doctor__user")
@@ -66,7 +67,7 @@ def find(
     return grant
 
 
-def insist_of_staff(actor: User, right: Right, action: str, grant_id: UUID) -> None:
+def insist_of_staff(actor: User, right: Right, action: Action, grant_id: UUID) -> None:
     """Refuse staff without a right the same way whether or not there is the grant."""
     if actor.user_type != UserType.ADMIN:
         return
@@ -77,7 +78,7 @@ def insist_of_staff(actor: User, right: Right, action: str, grant_id: UUID) -> N
         raise
 
 
-def refuse(actor: User, action: str, grant_id: UUID) -> None:
+def refuse(actor: User, action: Action, grant_id: UUID) -> None:
     """Enter an attempt; the same statements run for an id of nothing."""
     meant = CareGrant.objects.filter(pk=grant_id)
     audit.note_refusal(

@@ -12,6 +12,7 @@ from phr.accounts.models import User, UserType
 from phr.accounts.proof import GIVE_IT, StepUpRequired
 from phr.accounts.rights import Right, insist_on_right
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.choices import OPEN, GrantOrigin, GrantStatus
@@ -74,7 +75,7 @@ def accept(
     grant.decision_reason = reason
     let_in(grant, by=actor, at=at)
     tell_of_access_given(grant)
-    return save_change(actor, "care.grant_accepted", grant)
+    return save_change(actor, Action.GRANT_ACCEPTED, grant)
 
 
 @transaction.atomic
@@ -90,7 +91,7 @@ def decline(
     refuse_unless_pending(grant, at)
     grant.status, grant.decision_reason = GrantStatus.DECLINED, reason
     grant.decided_by, grant.decided_at = actor, at
-    return save_change(actor, "care.grant_declined", grant)
+    return save_change(actor, Action.GRANT_DECLINED, grant)
 
 
 @transaction.atomic
@@ -130,7 +131,7 @@ def change(
         make_room(grant.patient)
     if gives_more and is_active:
         tell_of_access_given(grant)
-    return save_change(actor, "care.grant_changed", grant)
+    return save_change(actor, Action.GRANT_CHANGED, grant)
 
 
 def tell_of_access_given(grant: CareGrant) -> None:
@@ -166,7 +167,7 @@ def end_one_of(
     refuse_unless_open(grant, at)
     grant.status, grant.end_reason = GrantStatus.ENDED, reason
     grant.ended_by, grant.ended_at = actor, at
-    return save_change(actor, "care.grant_ended", grant)
+    return save_change(actor, Action.GRANT_ENDED, grant)
 
 
 def lock_own_grant(actor: User, grant_id: UUID) -> CareGrant:
@@ -273,7 +274,7 @@ def open_grant(patient: PatientProfile, doctor: DoctorProfile) -> CareGrant | No
     return decided.filter(status__in=OPEN).first()
 
 
-def save_change(actor: User, action: str, grant: CareGrant) -> CareGrant:
+def save_change(actor: User, action: Action, grant: CareGrant) -> CareGrant:
     """Store a grant's new state with its ledger entry and its event."""
     grant.save()
     note_change(actor, action, grant)
@@ -281,7 +282,7 @@ def save_change(actor: User, action: str, grant: CareGrant) -> CareGrant:
     return grant
 
 
-def note_change(actor: User, action: str, grant: CareGrant) -> None:
+def note_change(actor: User, action: Action, grant: CareGrant) -> None:
     basis = {
         UserType.PATIENT: Basis.OWN,
         UserType.DOCTOR: basis_of(grant.origin) if grant.was_open else Basis.NONE,

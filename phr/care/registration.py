@@ -17,6 +17,7 @@ from phr.accounts.services import (
     client_address,
 )
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.choices import VerificationStatus
@@ -86,7 +87,7 @@ def open_profile(*, actor: User, user: User, profile: Mapping[str, Any]) -> None
         patient = PatientProfile.objects.create(user=user, **profile)
         basis = Basis.OWN if actor == user else Basis.STAFF
         made = Access(patient.pk, "profile", [patient.pk], basis=basis)
-        audit.note(actor, "care.patient_registered", made)
+        audit.note(actor, Action.PATIENT_REGISTERED, made)
 
 
 def save_new_user(user: User) -> None:
@@ -153,7 +154,7 @@ def change_profile(
     if user.user_type == UserType.PATIENT:
         change_patient(user, profile)
         if person or profile:
-            audit.note(user, "care.profile_changed", own_profile(user.patient_profile))
+            audit.note(user, Action.PROFILE_CHANGED, own_profile(user.patient_profile))
     elif user.user_type == UserType.DOCTOR:
         change_doctor(doctor, profile)
     return user

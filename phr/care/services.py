@@ -12,6 +12,7 @@ from django.db import transaction
 from phr.accounts.models import User, UserType
 from phr.accounts.rights import Right, insist_on_right
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.care.choices import GrantOrigin, GrantStatus
 from phr.care.finding import find_doctor
 from phr.care.grants import (
@@ -96,7 +97,7 @@ def assign_doctor(
             close_expired(patient, at)
             return ask(assignment) if assignment.waits else activate(assignment)
     except NotAllowed:  # outside the transaction: the line in the ledger must be kept
-        refuse(actor, "care.doctor_assigned", patient_id)
+        refuse(actor, Action.DOCTOR_ASSIGNED, patient_id)
         raise
 
 
@@ -105,7 +106,7 @@ def assigns_at_once(actor: User) -> bool:
     return actor.user_type == UserType.ADMIN or not settings.CARE_CONSENT_REQUIRED
 
 
-def refuse(actor: User, action: str, patient_id: UUID) -> None:
+def refuse(actor: User, action: Action, patient_id: UUID) -> None:
     audit.note_refusal(
         actor,
         action,
@@ -176,7 +177,7 @@ def ask(assignment: Assignment) -> CareGrant:
         actor=assignment.actor, patient=assignment.patient, doctor=assignment.doctor
     )
     grant = new_grant(assignment, status=GrantStatus.PENDING)
-    return save_change(assignment.actor, "care.access_requested", grant)
+    return save_change(assignment.actor, Action.ACCESS_REQUESTED, grant)
 
 
 def refuse_second_grant(patient: PatientProfile, doctor: DoctorProfile) -> None:
@@ -205,7 +206,7 @@ def activate(assignment: Assignment) -> CareGrant:
     if grant.status != GrantStatus.ACTIVE:
         let_in(grant, by=assignment.actor, at=assignment.at)
     grant.is_primary = True
-    return save_change(assignment.actor, "care.doctor_assigned", grant)
+    return save_change(assignment.actor, Action.DOCTOR_ASSIGNED, grant)
 
 
 def take_primary_place(assignment: Assignment) -> None:
@@ -248,7 +249,7 @@ def request_access(
     try:
         refuse_unverified(actor)
     except NotAllowed:
-        refuse(actor, "care.access_requested", patient_id)
+        refuse(actor, Action.ACCESS_REQUESTED, patient_id)
         raise
     with transaction.atomic():
         return request_of(actor, patient_id, at, reason)
@@ -302,7 +303,7 @@ def invite_doctor(
     )
     let_in(grant, by=actor, at=at)
     tell_of_access_given(grant)
-    return save_change(actor, "care.doctor_invited", grant)
+    return save_change(actor, Action.DOCTOR_INVITED, grant)
 
 
 def assigned_doctor(patient: PatientProfile) -> DoctorProfile | None:

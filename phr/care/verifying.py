@@ -11,6 +11,7 @@ from phr.accounts.models import User, UserType
 from phr.accounts.names import NAMES, full_name, insist_on_name
 from phr.accounts.rights import NotPermitted, Right, insist_on_right
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.choices import VerificationStatus
@@ -90,7 +91,7 @@ def hand_in(
         document_reference=document_reference,
         **identity,
     )
-    note(actor, "care.license_handed_in", doctor, Basis.OWN)
+    note(actor, Action.LICENSE_HANDED_IN, doctor, Basis.OWN)
     events.emit("care.license_handed_in", verification_id=handed_in.pk, by=actor.pk)
     return handed_in
 
@@ -132,7 +133,7 @@ def verify_doctor(
     except IntegrityError as error:
         raise LicenseNumberTaken(field="license_number") from error
     decided.status, decided.valid_until = VerificationStatus.VERIFIED, valid_until
-    return save_decision(actor, "care.doctor_verified", decided, at)
+    return save_decision(actor, Action.DOCTOR_VERIFIED, decided, at)
 
 
 @transaction.atomic
@@ -166,11 +167,11 @@ def refuse_doctor(
         unverify(doctor)
         doctor.save()
     decided.status, decided.reason = VerificationStatus.REFUSED, reason
-    return save_decision(actor, "care.doctor_refused", decided, at)
+    return save_decision(actor, Action.DOCTOR_REFUSED, decided, at)
 
 
 def save_decision(
-    actor: User, action: str, decided: DoctorVerification, at: datetime
+    actor: User, action: Action, decided: DoctorVerification, at: datetime
 ) -> DoctorVerification:
     """Store what staff have decided with its ledger entry and its event."""
     decided.decided_by, decided.decided_at = actor, at
@@ -190,7 +191,7 @@ def insist_on_verifying(actor: User, doctor_id: UUID) -> None:
     except NotPermitted:
         audit.note_refusal(
             actor,
-            "care.doctor_decided",
+            Action.DOCTOR_DECIDED,
             object_kind="doctor",
             object_id=doctor_id,
             patient_id=None,
@@ -268,14 +269,14 @@ def correct_doctor(
         doctor.user.save(update_fields=[*NAMES, "updated_at"])
     of_profile = {name: values[name] for name in values if name not in NAMES}
     change_doctor(doctor, of_profile)
-    note(actor, "care.doctor_corrected", doctor, Basis.STAFF)
+    note(actor, Action.DOCTOR_CORRECTED, doctor, Basis.STAFF)
     if doctor.is_verified and doctor.verified_until and identity_of(doctor) != before:
         decided = unasked(doctor)
         decided.status = VerificationStatus.VERIFIED
         decided.valid_until = doctor.verified_until
-        save_decision(actor, "care.doctor_verified", decided, at)
+        save_decision(actor, Action.DOCTOR_VERIFIED, decided, at)
     return doctor
 
 
-def note(actor: User, action: str, doctor: DoctorProfile, basis: Basis) -> None:
+def note(actor: User, action: Action, doctor: DoctorProfile, basis: Basis) -> None:
     audit.note(actor, action, Access(None, "doctor", [doctor.pk], basis=basis))

@@ -15,6 +15,7 @@ from phr.accounts.addresses import confirmed_of
 from phr.accounts.mail import post
 from phr.accounts.models import Mail, User, UserType
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.audit.redacting import redact_lines
 from phr.audit.services import Access
@@ -25,7 +26,7 @@ from phr.erasure.services import cancel, patient_id_of
 
 log = structlog.get_logger(__name__)
 
-ERASED = "erasure.account_erased"
+ERASED = "erasure.account_erased"  # a kind of mail
 MOST_STRAGGLERS = 500
 # How long after the end somebody looks for what came too late, or could not leave.
 STRAGGLERS_COME_WITHIN = timedelta(days=1)
@@ -73,12 +74,12 @@ def begin(erasure: Erasure, user: User, at: datetime) -> None:
     """The point of no return: nobody signs in any more, and nobody is signed in."""
     if is_last_superuser(user):
         cancel(erasure, at)  # the others have left since this one asked
-        enter("erasure.cancelled", user)
+        enter(Action.ERASURE_CANCELLED, user)
         return
     User.objects.filter(pk=user.pk).update(is_active=False, updated_at=at)
     erasure.count(end_sessions(user, at))
     erasure.begun_at = at
-    enter("erasure.begun", user)
+    enter(Action.ERASURE_BEGUN, user)
 
 
 def is_last_superuser(user: User) -> bool:
@@ -103,17 +104,17 @@ def end(erasure: Erasure, user: User, at: datetime) -> None:
     """Remove the account, or close it; what is left to say goes by mail."""
     known = [address for _, address in confirmed_of([user])]
     if user.user_type == UserType.PATIENT:
-        enter(ERASED, user)
+        enter(Action.ACCOUNT_ERASED, user)
         erasure.count(patients.remove_account(user))
     else:
-        enter("erasure.account_closed", user)
+        enter(Action.ACCOUNT_CLOSED, user)
         erasure.count(others.close_account(user))
     erasure.erased_at = at
     for address in known:
         post(user=None, address=address, kind=ERASED, about_id=erasure.pk)
 
 
-def enter(action: str, user: User) -> None:
+def enter(action: Action, user: User) -> None:
     """Add the line of what the server does by itself."""
     patient_id = patient_id_of(user)
     done = Access(patient_id, "account", [user.pk], basis=Basis.NONE)

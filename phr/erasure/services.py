@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from phr.accounts.models import User
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.audit.services import Access
 from phr.care.models import PatientProfile
 from phr.core import events
@@ -47,7 +48,7 @@ def ask_for_erasure(*, actor: User, at: datetime) -> Erasure:
     except IntegrityError as error:
         raise ErasureOpen(present=ErasureState.WAITING) from error
     ERASURES.take(str(actor.pk))
-    enter(actor, "erasure.asked")
+    enter(actor, Action.ERASURE_REQUESTED)
     return erasure
 
 
@@ -88,7 +89,7 @@ def cancel_erasure(*, actor: User, at: datetime) -> Erasure:
     if erasure.begun_at is not None:
         raise ErasureBegun(present=erasure.state)
     cancel(erasure, at)
-    enter(actor, "erasure.cancelled")
+    enter(actor, Action.ERASURE_CANCELLED)
     return erasure
 
 
@@ -97,7 +98,7 @@ def cancel(erasure: Erasure, at: datetime) -> None:
     erasure.save(update_fields=["cancelled_at", "updated_at"])
 
 
-def enter(actor: User, action: str) -> None:
+def enter(actor: User, action: Action) -> None:
     """Add the line in the ledger, and the event."""
     patient_id = patient_id_of(actor)
     audit.note(actor, action, Access(patient_id, "account", [actor.pk]))

@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
 
+from phr.audit.actions import Action
 from phr.care.admin import staff
 from phr.care.models import PatientProfile
 from phr.core.admin import ShownOnly
@@ -44,7 +45,7 @@ class ClinicalTextAdmin(ShownOnly):
     """
 
     change_form_template = "admin/clinical_text/change_form.html"
-    action: str  # what the ledger calls the reading
+    action: Action  # what the ledger calls the reading
     object_kind: str
     text_template: str
 
@@ -96,7 +97,7 @@ class ClinicalTextAdmin(ShownOnly):
 
 @admin.register(HealthRecord)
 class HealthRecordAdmin(ClinicalTextAdmin):
-    action, object_kind = staff_reading.RECORD_READ, "record"
+    action, object_kind = Action.TEXT_READ_BY_STAFF, "record"
     text_template = "admin/clinical_text/record.html"
     list_display = ("patient", "record_type", "visited", "created_at", "deleted_at")
     list_filter = ("record_type",)
@@ -165,7 +166,7 @@ class DoctorCommentAdmin(ShownOnly):
 class PatientProfileAdmin(ClinicalTextAdmin):
     """Patients; here and not in care, because the permission to read is of this app."""
 
-    action, object_kind = staff_reading.PROFILE_READ, "profile"
+    action, object_kind = Action.PROFILE_READ_BY_STAFF, "profile"
     text_template = "admin/clinical_text/profile.html"
     list_display = ("user", "username", "emergency_contact", "created_at")
     list_select_related = ("user",)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from phr.accounts.models import User
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.audit.services import Access
 from phr.care.grants import basis_of
 from phr.care.models import CareGrant, DoctorProfile
@@ -19,8 +20,6 @@ from phr.health_records.models import DoctorComment, HealthRecord
 from phr.health_records.querysets import DoctorCommentQuerySet
 from phr.health_records.services import note_reading, refuse
 
-COMMENTS_READ = "health_records.comments_read"
-
 
 def open_comments(*, actor: User, record_id: UUID) -> HealthRecord:
     """Fetch the record whose comments are read, and enter a doctor's reading.
@@ -29,9 +28,9 @@ def open_comments(*, actor: User, record_id: UUID) -> HealthRecord:
     """
     record = visible_record(actor, record_id)
     if record is None:
-        refuse(actor, COMMENTS_READ, record_id)
+        refuse(actor, Action.COMMENTS_READ, record_id)
         raise NotFound
-    note_reading(actor, COMMENTS_READ, [record])
+    note_reading(actor, Action.COMMENTS_READ, [record])
     return record
 
 
@@ -44,9 +43,9 @@ def open_comment(*, actor: User, record_id: UUID, comment_id: UUID) -> DoctorCom
     here = DoctorComment.objects.filter(health_record=record).shown_to(actor)
     comment = with_doctor(here).filter(pk=comment_id).first() if record else None
     if record is None or comment is None:
-        refuse(actor, COMMENTS_READ, record_id)
+        refuse(actor, Action.COMMENTS_READ, record_id)
         raise NotFound
-    note_reading(actor, COMMENTS_READ, [record])
+    note_reading(actor, Action.COMMENTS_READ, [record])
     return comment
 
 
@@ -77,7 +76,7 @@ def add_comment(
     )
     ceilings.count(actor, added)
     added.save(force_insert=True)
-    note_comment(actor, "health_records.comment_added", added, grant)
+    note_comment(actor, Action.COMMENT_ADDED, added, grant)
     events.emit("health_records.comment_added", comment_id=added.pk, by=actor.pk)
     return added
 
@@ -94,7 +93,7 @@ def lock_grant(actor: User, record: HealthRecord) -> CareGrant | None:
 
 
 def find_comment(
-    *, actor: User, record_id: UUID, comment_id: UUID, action: str
+    *, actor: User, record_id: UUID, comment_id: UUID, action: Action
 ) -> DoctorComment:
     """Fetch one comment to change it.
 
@@ -132,7 +131,7 @@ def change_comment(
     comment.version += 1
     with pghistory.context(user=str(actor.pk)):
         comment.save()
-    note_comment(actor, "health_records.comment_changed", comment, grant)
+    note_comment(actor, Action.COMMENT_CHANGED, comment, grant)
     if was_private and not comment.is_private:
         published = {"comment_id": comment.pk}
         events.emit("health_records.comment_published", by=actor.pk, **published)
@@ -146,7 +145,7 @@ def delete_comment(*, actor: User, comment_id: UUID) -> None:
     :raises NotFound: no such comment, not the actor's, or no open grant any more.
     """
     comment, grant = lock_own_comment(actor, comment_id)
-    note_comment(actor, "health_records.comment_deleted", comment, grant)
+    note_comment(actor, Action.COMMENT_DELETED, comment, grant)
     with pghistory.context(user=str(actor.pk)):
         comment.delete()
 
@@ -168,7 +167,7 @@ def with_doctor(comments: DoctorCommentQuerySet) -> DoctorCommentQuerySet:
 
 
 def note_comment(
-    actor: User, action: str, comment: DoctorComment, grant: CareGrant
+    actor: User, action: Action, comment: DoctorComment, grant: CareGrant
 ) -> None:
     record = comment.health_record
     written = Access(

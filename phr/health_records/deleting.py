@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from phr.accounts.models import User, UserType
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.core import events
@@ -23,8 +24,6 @@ from phr.health_records.models import (
 )
 from phr.health_records.services import access, find_record
 
-RESTORED = "health_records.record_restored"
-PURGED = "health_records.record_purged"
 # What would keep another version of each row that is purged, or keep its versions.
 IN_THE_WAY = (
     "health_records.HealthRecord:delete_delete",
@@ -48,7 +47,10 @@ def restore_record(*, actor: User, record_id: UUID) -> HealthRecord:
     record = restore_if_deleted(actor, record_id)
     if record is None:
         find_record(
-            actor=actor, record_id=record_id, action=RESTORED, role=UserType.PATIENT
+            actor=actor,
+            record_id=record_id,
+            action=Action.RECORD_RESTORED,
+            role=UserType.PATIENT,
         )
         raise RecordNotDeleted
     return record
@@ -66,8 +68,8 @@ def restore_if_deleted(actor: User, record_id: UUID) -> HealthRecord | None:
     record.version += 1
     with pghistory.context(user=str(actor.pk)):
         record.save(update_fields=["deleted_at", "version", "updated_at"])
-    audit.note(actor, RESTORED, access([record]))
-    events.emit(RESTORED, record_id=record.pk, by=actor.pk)
+    audit.note(actor, Action.RECORD_RESTORED, access([record]))
+    events.emit("health_records.record_restored", record_id=record.pk, by=actor.pk)
     return record
 
 
@@ -143,4 +145,4 @@ def note_purged(rows: list[tuple[UUID, UUID, str]]) -> None:
         )
         for patient_id, records in by_patient.items()
     ]
-    audit.note(None, PURGED, *gone)
+    audit.note(None, Action.RECORD_PURGED, *gone)

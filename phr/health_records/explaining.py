@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from phr.accounts.models import User, UserType
+from phr.audit.actions import Action
 from phr.care.choices import GrantOrigin, GrantStatus
 from phr.care.models import CareGrant, DoctorProfile
 from phr.care.querysets import scope_covers_type, scope_covers_visit
@@ -15,7 +16,6 @@ from phr.health_records.models import HealthRecord
 from phr.health_records.preview import why_closed
 from phr.health_records.services import refuse
 
-EXPLAINED = "health_records.access_explained"
 # Not which of the two: that would tell whether there is the other one.
 NEITHER = "There is no such doctor, or no such record."
 SENTENCES = {
@@ -66,7 +66,7 @@ def explain(
     """
     record = HealthRecord.objects.visible_to(actor).filter(pk=record_id).first()
     if record is None:
-        refuse(actor, EXPLAINED, record_id)
+        refuse(actor, Action.ACCESS_EXPLAINED, record_id)
         raise NotFound(NEITHER)
     doctor = find_doctor(actor, doctor_id)
     seen = HealthRecord.objects.visible_to(doctor.user).with_grant_of(doctor.user)

@@ -28,6 +28,7 @@ from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from phr.accounts.models import User, UserType
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.core.errors import NotFound
 from phr.core.keyset import Cursor, in_order, newest_first
 from phr.health_records.models import (
@@ -40,7 +41,6 @@ from phr.health_records.models import (
 from phr.health_records.rows import RecordRow, read_record
 from phr.health_records.services import access, refuse
 
-HISTORY_READ = "health_records.history_read"
 RECORD_FIELDS = ("record_type", "title", *TEXTS, "visit_date")
 COMMENT_FIELDS = ("comment", "is_private")
 
@@ -85,7 +85,7 @@ def open_history(*, actor: User, record_id: UUID) -> RecordRow:
     """
     record = read_record(actor, record_id)
     if record is None:
-        refuse(actor, HISTORY_READ, record_id)
+        refuse(actor, Action.HISTORY_READ, record_id)
         raise NotFound
     return record
 
@@ -100,7 +100,7 @@ def note_history_read(
     types = {side["record_type"] for side in sides if side and "record_type" in side}
     read = access([record])
     audit.note(
-        actor, HISTORY_READ, replace(read, categories=types | {*read.categories})
+        actor, Action.HISTORY_READ, replace(read, categories=types | {*read.categories})
     )
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from phr.accounts.models import User, UserType
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.grants import basis_of
@@ -38,13 +39,13 @@ def open_record(*, actor: User, record_id: UUID) -> RecordRow:
     """
     record = read_record(actor, record_id)
     if record is None:
-        refuse(actor, "health_records.record_opened", record_id)
+        refuse(actor, Action.RECORD_OPENED, record_id)
         raise NotFound
-    note_reading(actor, "health_records.record_opened", [record])
+    note_reading(actor, Action.RECORD_OPENED, [record])
     return record
 
 
-def note_reading(actor: User, action: str, records: Iterable[Seen]) -> None:
+def note_reading(actor: User, action: Action, records: Iterable[Seen]) -> None:
     """Enter a doctor's reading into the ledgers of the patients whose records they are.
 
     :param records: from `with_grant_of`, which says what opened them.
@@ -71,7 +72,7 @@ def access(records: list[Seen]) -> Access:
     )
 
 
-def refuse(actor: User, action: str, record_id: UUID) -> None:
+def refuse(actor: User, action: Action, record_id: UUID) -> None:
     """Enter an attempt on a record that the actor may not know about.
 
     The same two statements run for an id of nothing, so that time tells nothing.
@@ -87,7 +88,7 @@ def refuse(actor: User, action: str, record_id: UUID) -> None:
 
 
 def find_record(
-    *, actor: User, record_id: UUID, action: str, role: UserType
+    *, actor: User, record_id: UUID, action: Action, role: UserType
 ) -> HealthRecord:
     """Fetch one record to change it, or to comment on it.
 
@@ -124,7 +125,7 @@ def create_record(*, actor: User, now: datetime, **values: Any) -> HealthRecord:
     ceilings.count(actor, record)
     record.note_words()
     record.save(force_insert=True)
-    audit.note(actor, "health_records.record_created", access([record]))
+    audit.note(actor, Action.RECORD_CREATED, access([record]))
     events.emit("health_records.record_created", record_id=record.pk, by=actor.pk)
     return record
 
@@ -158,7 +159,7 @@ def change_record(
     record.version += 1
     with pghistory.context(user=str(actor.pk)):
         save_changed(record, changed)
-    audit.note(actor, "health_records.record_changed", access([record]))
+    audit.note(actor, Action.RECORD_CHANGED, access([record]))
     return record
 
 
@@ -186,7 +187,7 @@ def delete_record(*, actor: User, record_id: UUID, at: datetime) -> None:
     record.version += 1
     with pghistory.context(user=str(actor.pk)):
         record.save(update_fields=["deleted_at", "version", "updated_at"])
-    audit.note(actor, "health_records.record_deleted", access([record]))
+    audit.note(actor, Action.RECORD_DELETED, access([record]))
 
 
 def lock_own_record(actor: User, record_id: UUID) -> HealthRecord:
@@ -210,4 +211,4 @@ def note_patients_listed(actor: User, patients: Iterable[MyPatientRow]) -> None:
         )
         for patient in patients
     ]
-    audit.note(actor, "care.patients_listed", *seen)
+    audit.note(actor, Action.PATIENTS_LISTED, *seen)

@@ -8,14 +8,12 @@ from django.db.models import Q
 
 from phr.accounts.models import User, UserType
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.models import PatientProfile
 from phr.core.errors import NotAllowed, NotFound
 from phr.health_records.models import HealthRecord
-
-RECORD_READ = "health_records.text_read_by_staff"
-PROFILE_READ = "health_records.profile_read_by_staff"
 
 
 class NotCleared(NotAllowed):
@@ -37,7 +35,7 @@ def may_read_clinical_text(user: User) -> bool:
 
 
 def check_clearance(
-    *, actor: User, action: str, object_kind: str, object_id: UUID
+    *, actor: User, action: Action, object_kind: str, object_id: UUID
 ) -> UUID:
     """See that staff may read this text; an attempt without permission is entered.
 
@@ -77,14 +75,24 @@ def read_record(*, actor: User, record_id: UUID) -> HealthRecord:
     :raises NotCleared, NotFound: as `check_clearance`.
     """
     patient_id = check_clearance(
-        actor=actor, action=RECORD_READ, object_kind="record", object_id=record_id
+        actor=actor,
+        action=Action.TEXT_READ_BY_STAFF,
+        object_kind="record",
+        object_id=record_id,
     )
     with transaction.atomic():
         records = HealthRecord.objects.live().select_related("patient__user")
         record = records.filter(pk=record_id).first()
         if record is None:
             raise NotFound
-        note(actor, RECORD_READ, patient_id, "record", record_id, record.record_type)
+        note(
+            actor,
+            Action.TEXT_READ_BY_STAFF,
+            patient_id,
+            "record",
+            record_id,
+            record.record_type,
+        )
     return record
 
 
@@ -94,16 +102,19 @@ def read_profile(*, actor: User, patient_id: UUID) -> PatientProfile:
     :raises NotCleared, NotFound: as `check_clearance`.
     """
     check_clearance(
-        actor=actor, action=PROFILE_READ, object_kind="profile", object_id=patient_id
+        actor=actor,
+        action=Action.PROFILE_READ_BY_STAFF,
+        object_kind="profile",
+        object_id=patient_id,
     )
     patient = PatientProfile.objects.select_related("user").get(pk=patient_id)
-    note(actor, PROFILE_READ, patient_id, "profile", patient_id)
+    note(actor, Action.PROFILE_READ_BY_STAFF, patient_id, "profile", patient_id)
     return patient
 
 
 def note(
     actor: User,
-    action: str,
+    action: Action,
     patient_id: UUID,
     object_kind: str,
     object_id: UUID,

@@ -27,6 +27,7 @@ from django.utils.dateparse import parse_datetime
 from phr.accounts.models import LoginSession, User
 from phr.accounts.names import NAMES
 from phr.accounts.rights import NotPermitted, Right, has_right
+from phr.audit.actions import Action
 from phr.care.admin import staff
 from phr.care.registration import open_profile, save_new_user
 from phr.core.admin import GrowingList, ShownOnly, StateFilter, narrows
@@ -166,7 +167,9 @@ class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see t
     ) -> None:
         super().save_related(request, form, formsets, change)
         if set(form.changed_data) & set(RIGHTS[1:]):
-            staff_changes.note(staff(request), staff_changes.CHANGED, form.instance)
+            staff_changes.note(
+                staff(request), Action.ACCOUNT_CHANGED_BY_STAFF, form.instance
+            )
 
     def user_change_password(
         self, request: HttpRequest, *args: Any, **kwargs: Any

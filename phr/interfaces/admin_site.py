@@ -18,6 +18,7 @@ from django.urls import path, reverse
 
 from phr.accounts.models import User
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.core.errors import DomainError
 from phr.interfaces.confirm_page import ask, confirm, wants_proof
 from phr.interfaces.devices import remember_device
@@ -34,7 +35,7 @@ def note_refused_page(request: HttpRequest, error: PermissionDenied) -> None:
     if request.method != "POST" or isinstance(error.__cause__, DomainError):
         return
     if isinstance(request.user, User):
-        audit.note_refusal(request.user, "accounts.page_refused", object_kind="page")
+        audit.note_refusal(request.user, Action.PAGE_REFUSED, object_kind="page")
 
 
 def nothing_to_see() -> str:

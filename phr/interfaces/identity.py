@@ -10,6 +10,7 @@ from django.db import transaction
 from phr.accounts import addresses, factors, passwords
 from phr.accounts.models import LoginSession, User
 from phr.accounts.sessions import end_all_sessions
+from phr.audit.actions import Action
 from phr.core import events
 from phr.interfaces.entering import enter, entered
 
@@ -48,7 +49,7 @@ def change_password(
     session: LoginSession, *, current: str, password: str, at: datetime
 ) -> None:
     """As `passwords.change_password`, which says what it raises."""
-    with entered(session.user, "accounts.password_changed"):
+    with entered(session.user, Action.PASSWORD_CHANGED):
         passwords.change_password(
             actor=session.user,
             session_id=session.pk,
@@ -61,25 +62,25 @@ def change_password(
 def reset_password(**values: Any) -> None:
     """As `passwords.reset_password`, which says what it takes and raises."""
     with transaction.atomic():
-        enter(passwords.reset_password(**values), "accounts.password_reset")
+        enter(passwords.reset_password(**values), Action.PASSWORD_RESET)
 
 
 def confirm_email(*, key: str) -> None:
     """As `addresses.confirm`, which says what it raises."""
     with transaction.atomic():
-        enter(addresses.confirm(key=key), "accounts.email_confirmed")
+        enter(addresses.confirm(key=key), Action.EMAIL_CONFIRMED)
 
 
 def end_everywhere(session: LoginSession, *, at: datetime) -> None:
     """Sign out everywhere, of this session too."""
-    with entered(session.user, "accounts.all_sessions_ended"):
+    with entered(session.user, Action.ALL_SESSIONS_ENDED):
         end_all_sessions(user=session.user, at=at)
         events.emit("accounts.all_sessions_ended", user_id=session.user_id)
 
 
 def confirm_totp(session: LoginSession, *, otp: str, at: datetime) -> list[str]:
     """As `factors.confirm_totp`; the session is a strong one from now on."""
-    with entered(session.user, "accounts.totp_added"):
+    with entered(session.user, Action.TOTP_ADDED):
         codes = factors.confirm_totp(
             actor=session.user, holder=str(session.pk), otp=otp, at=at
         )
@@ -105,17 +106,17 @@ def end_weak_sessions(user: User, *, at: datetime) -> None:
 
 def remove_totp(user: User) -> None:
     """As `factors.remove_factor`."""
-    with entered(user, "accounts.totp_removed"):
+    with entered(user, Action.TOTP_REMOVED):
         factors.remove_factor(actor=user, kind=factors.TOTP)
 
 
 def remove_passkey(user: User, passkey_id: UUID) -> None:
     """As `factors.remove_factor`."""
-    with entered(user, "accounts.passkey_removed"):
+    with entered(user, Action.PASSKEY_REMOVED):
         factors.remove_factor(actor=user, kind=factors.PASSKEY, passkey_id=passkey_id)
 
 
 def make_recovery_codes(user: User, *, at: datetime) -> list[str]:
     """As `factors.make_recovery_codes`."""
-    with entered(user, "accounts.recovery_codes_made"):
+    with entered(user, Action.RECOVERY_CODES_MADE):
         return factors.make_recovery_codes(actor=user, at=at)

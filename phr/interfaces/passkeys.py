@@ -24,6 +24,7 @@ from phr.accounts import factors
 from phr.accounts.models import LoginSession, User
 from phr.accounts.services import client_address
 from phr.accounts.tokens import Tokens
+from phr.audit.actions import Action
 from phr.audit.models import Outcome
 from phr.core import events
 from phr.core.counters import Limit
@@ -129,7 +130,7 @@ def finish_adding(
     user = session.user
     data = {"name": name, "credential": credential, "passwordless": True}
     finish(challenge, AddWebAuthnInput, data, session=str(session.pk), user=user)
-    with entered(user, "accounts.passkey_added"):
+    with entered(user, Action.PASSKEY_ADDED):
         passkey = keep(user, name, credential)
         codes = factors.first_recovery_codes(user, at)
         strengthen(session, at=at)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from phr.accounts import factors
 from phr.accounts.codes import LONGEST_OTP
 from phr.accounts.models import User
+from phr.audit.actions import Action
 from phr.core.errors import DomainError
 from phr.interfaces.confirm_page import ask
 from phr.interfaces.entering import entered
@@ -49,7 +50,7 @@ class FirstCodeForm(forms.Form):
         """
         otp, now = str(self.cleaned_data["otp"]), timezone.now()
         try:
-            with entered(self.user, "accounts.totp_added"):
+            with entered(self.user, Action.TOTP_ADDED):
                 self.codes = factors.confirm_totp(
                     actor=self.user, holder=self.holder, otp=otp, at=now
                 )

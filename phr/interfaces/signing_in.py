@@ -10,13 +10,13 @@ from phr.accounts import services as accounts
 from phr.accounts.models import User
 from phr.accounts.tokens import Tokens
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.audit.models import Outcome
 from phr.audit.services import Access
 from phr.care.models import PatientProfile
 from phr.care.registration import register
 
 NOBODY = UUID(int=0)
-SIGNED_IN = "accounts.signed_in"
 
 
 def sign_in(proof: accounts.Proof, *, at: datetime) -> tuple[User, Tokens]:
@@ -61,9 +61,9 @@ def note_sign_in(account: User | None, outcome: Outcome) -> None:
     """Enter a sign-in; a failed one too, for an unknown name without a person."""
     patient_id, account_id = patient_id_of(account), account.pk if account else None
     if outcome == Outcome.REFUSED or account is None:
-        audit.note_refused_sign_in(account_id, SIGNED_IN, patient_id=patient_id)
+        audit.note_refused_sign_in(account_id, Action.SIGNED_IN, patient_id=patient_id)
         return
-    audit.note(account, SIGNED_IN, Access(patient_id, "account", [account.pk]))
+    audit.note(account, Action.SIGNED_IN, Access(patient_id, "account", [account.pk]))
 
 
 def patient_id_of(account: User | None) -> UUID | None:

@@ -17,6 +17,7 @@ from phr.accounts.names import NAMES
 from phr.accounts.rights import NotPermitted, Right, insist_on_right
 from phr.accounts.sessions import end_all_sessions, end_session
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.models import DoctorProfile
@@ -32,11 +33,6 @@ from phr.core.counters import Limit
 from phr.core.errors import Conflict
 from phr.interfaces.signing_in import patient_id_of
 
-CHANGED = "accounts.account_changed_by_staff"
-ADDRESS_CHANGED = "accounts.address_changed_by_staff"
-BIRTH_DATE_CHANGED = "accounts.birth_date_changed_by_staff"
-LINK_SENT = "accounts.password_link_sent_by_staff"
-SIGN_IN_ENDED = "accounts.session_ended_by_staff"
 # Beside what anybody can ask for: strangers must not use up what staff send.
 LINKS_BY_STAFF = Limit("reset:by-staff", 2, timedelta(hours=1))
 # What needs more than the right to change accounts, and what the ledger calls it.
@@ -44,7 +40,10 @@ RIGHT_FOR = {
     "email": Right.CHANGE_ADDRESSES,
     "date_of_birth": Right.CHANGE_BIRTH_DATES,
 }
-ACTION_FOR = {"email": ADDRESS_CHANGED, "date_of_birth": BIRTH_DATE_CHANGED}
+ACTION_FOR = {
+    "email": Action.ADDRESS_CHANGED_BY_STAFF,
+    "date_of_birth": Action.BIRTH_DATE_CHANGED_BY_STAFF,
+}
 
 
 class ChangedMeanwhile(Conflict):
@@ -95,9 +94,11 @@ def change_person(
     return user
 
 
-def actions_for(names: Iterable[str]) -> list[str]:
+def actions_for(names: Iterable[str]) -> list[Action]:
     """What the ledger calls it that these fields are changed."""
-    return sorted({ACTION_FOR.get(name, CHANGED) for name in names})
+    return sorted(
+        {ACTION_FOR.get(name, Action.ACCOUNT_CHANGED_BY_STAFF) for name in names}
+    )
 
 
 def rights_for(actor: User, user: User, values: Mapping[str, Any]) -> set[Right]:
@@ -132,7 +133,7 @@ def correct_names(
     correct_doctor(actor=actor, doctor_id=doctor.pk, values=names, at=at)
 
 
-def note_refused(actor: User, user: User, actions: Iterable[str]) -> None:
+def note_refused(actor: User, user: User, actions: Iterable[Action]) -> None:
     """Enter that somebody has tried what they may not do to an account."""
     for action in actions:
         audit.note_refusal(
@@ -159,7 +160,7 @@ def send_password_link(*, actor: User, user: User) -> None:
         raise NothingConfirmed
     LINKS_BY_STAFF.take(str(user.pk))
     events.emit("accounts.password_link_by_staff", user_id=user.pk)
-    note(actor, LINK_SENT, user)
+    note(actor, Action.PASSWORD_LINK_SENT_BY_STAFF, user)
 
 
 def end_sign_ins(*, actor: User, sessions: Iterable[LoginSession], at: datetime) -> int:
@@ -178,18 +179,18 @@ def end_sign_ins(*, actor: User, sessions: Iterable[LoginSession], at: datetime)
             insist_on_superuser(actor)
     except NotPermitted:
         for user in others:  # outside a transaction: these lines must be kept
-            note_refused(actor, user, [SIGN_IN_ENDED])
+            note_refused(actor, user, [Action.SESSION_ENDED_BY_STAFF])
         raise
     with transaction.atomic():
         for session in chosen:
             end_session(session_id=session.pk, at=at)
-            note(actor, SIGN_IN_ENDED, session.user)
+            note(actor, Action.SESSION_ENDED_BY_STAFF, session.user)
         for user_id in sorted(owners):
             events.emit("accounts.changed_by_staff", user_id=user_id)
     return len(chosen)
 
 
-def note(actor: User, action: str, account: User) -> None:
+def note(actor: User, action: Action, account: User) -> None:
     """Enter, for the patient too, that staff have done something to an account."""
     done = Access(patient_id_of(account), "account", [account.pk], basis=Basis.STAFF)
     audit.note(actor, action, done)

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from phr.accounts.models import LoginSession, User
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.audit.models import AccessEntry, LedgerSeal
 from phr.audit.sealing import seal_next
 from phr.audit.services import Access
@@ -51,7 +52,11 @@ def make_session() -> LoginSession:
 
 def make_line() -> AccessEntry:
     patient = PatientFactory()
-    audit.note(patient.user, "tests.read", Access(patient.pk, "profile", [patient.pk]))
+    audit.note(
+        patient.user,
+        Action.PROFILE_CHANGED,
+        Access(patient.pk, "profile", [patient.pk]),
+    )
     return AccessEntry.objects.latest("pk")
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from phr.audit import services
+from phr.audit.actions import Action
 from phr.audit.canonical import canonical, entry_of
 from phr.audit.models import LedgerSeal
 from phr.audit.services import Access
@@ -76,7 +77,7 @@ def test_an_entry_costs_one_statement_and_takes_the_next_positions(
     access = Access(alice.pk, "record", [alice.pk])
 
     with django_assert_num_queries(1):
-        services.note(alice.user, "health_records.record_opened", access, access)
+        services.note(alice.user, Action.RECORD_OPENED, access, access)
 
     assert positions() == [before + 1, before + 2]
 

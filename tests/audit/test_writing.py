@@ -9,13 +9,14 @@ from django.test.utils import CaptureQueriesContext
 
 from phr.accounts.models import User
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.audit.models import AccessEntry, Basis, Outcome
 from phr.audit.services import Access
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.ids import uuid7
 from phr.core.origin import Origin, current_origin
 
-ACTION = "health_records.records_listed"
+ACTION = Action.RECORD_OPENED
 THERE = Origin(face="api", address="2001:db8::17", user_agent='Quote " and \\ 50 %s')
 COLUMNS = [field.attname for field in AccessEntry._meta.concrete_fields]
 # Which the database or the moment decides.

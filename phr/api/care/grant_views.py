@@ -24,6 +24,7 @@ from phr.api.paging import RequestPagination
 from phr.api.permissions import OnlyDoctorsAndPatients
 from phr.api.shapes import grant_shape
 from phr.api.views import ApiView, session_of, signed_in
+from phr.audit.actions import Action
 from phr.care import finding, grants, services
 from phr.care.models import CareGrant
 
@@ -103,7 +104,7 @@ class Grant(ApiView):
         operation_id="change_grant", responses=GrantSerializer, tags=["care"]
     )
     def patch(self, request: Request, grant_id: UUID) -> Response:
-        actor = patient_who_may(request, grant_id, "care.grant_changed")
+        actor = patient_who_may(request, grant_id, Action.GRANT_CHANGED)
         now = timezone.now()
         grant = grants.change(
             actor=actor,
@@ -125,7 +126,7 @@ class AcceptGrant(ApiView):
         operation_id="accept_grant", responses=GrantSerializer, tags=["care"]
     )
     def post(self, request: Request, grant_id: UUID) -> Response:
-        actor = patient_who_may(request, grant_id, "care.grant_accepted")
+        actor = patient_who_may(request, grant_id, Action.GRANT_ACCEPTED)
         terms = self.valid(request)
         reason = terms.pop("reason", "")
         grant = grants.accept(
@@ -147,7 +148,7 @@ class DeclineGrant(ApiView):
         operation_id="decline_grant", responses=GrantSerializer, tags=["care"]
     )
     def post(self, request: Request, grant_id: UUID) -> Response:
-        actor = patient_who_may(request, grant_id, "care.grant_declined")
+        actor = patient_who_may(request, grant_id, Action.GRANT_DECLINED)
         grant = grants.decline(
             actor=actor, grant_id=grant_id, at=timezone.now(), **self.valid(request)
         )
@@ -169,7 +170,7 @@ class EndGrant(ApiView):
         return Response(grant_shape(grant, actor))
 
 
-def patient_who_may(request: Request, grant_id: UUID, action: str) -> User:
+def patient_who_may(request: Request, grant_id: UUID, action: Action) -> User:
     """Refuse everybody else before their input is looked at."""
     actor = signed_in(request)
     finding.find_as_patient(actor=actor, grant_id=grant_id, action=action)

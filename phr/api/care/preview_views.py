@@ -18,6 +18,7 @@ from phr.api.paging import PARAMETERS, VisitPagination
 from phr.api.permissions import OnlyPatients
 from phr.api.shapes import explanation_shape, preview_shape, record_summary_shape
 from phr.api.views import ApiView, signed_in
+from phr.audit.actions import Action
 from phr.care import finding, grants
 from phr.health_records import explaining, preview
 from phr.health_records.preview import Preview
@@ -43,7 +44,7 @@ class GrantPreview(ApiView):
     def get(self, request: Request, grant_id: UUID) -> Response:
         actor = signed_in(request)
         grant = finding.find_as_patient(
-            actor=actor, grant_id=grant_id, action="care.grant_previewed"
+            actor=actor, grant_id=grant_id, action=Action.GRANT_PREVIEWED
         )
         found = preview.preview_grant(actor=actor, grant=grant, at=timezone.now())
         return preview_page(self, found)

@@ -15,6 +15,7 @@ from phr.api.health_records.serializers import (
 from phr.api.paging import KeysetPagination
 from phr.api.shapes import comment_shape
 from phr.api.views import ApiView, signed_in
+from phr.audit.actions import Action
 from phr.health_records import comments, services
 from phr.health_records.models import DoctorComment
 
@@ -47,7 +48,7 @@ class Comments(ApiView):
         services.find_record(
             actor=actor,
             record_id=record_id,
-            action="health_records.comment_added",
+            action=Action.COMMENT_ADDED,
             role=UserType.DOCTOR,
         )
         comment = comments.add_comment(
@@ -92,7 +93,7 @@ class Comment(ApiView):
         self, request: Request, record_id: UUID, comment_id: UUID, *, partial: bool
     ) -> Response:
         author = self.author_who_may(
-            request, record_id, comment_id, "health_records.comment_changed"
+            request, record_id, comment_id, Action.COMMENT_CHANGED
         )
         comment = comments.change_comment(
             actor=author,
@@ -106,13 +107,13 @@ class Comment(ApiView):
     )
     def delete(self, request: Request, record_id: UUID, comment_id: UUID) -> Response:
         author = self.author_who_may(
-            request, record_id, comment_id, "health_records.comment_deleted"
+            request, record_id, comment_id, Action.COMMENT_DELETED
         )
         comments.delete_comment(actor=author, comment_id=comment_id)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def author_who_may(
-        self, request: Request, record_id: UUID, comment_id: UUID, action: str
+        self, request: Request, record_id: UUID, comment_id: UUID, action: Action
     ) -> User:
         """Refuse everybody else before their input is looked at."""
         actor = signed_in(request)

@@ -22,6 +22,7 @@ from phr.api.paging import KeysetPagination, VisitPagination
 from phr.api.permissions import OnlyDoctors, OnlyPatientsWrite
 from phr.api.shapes import my_patient_shape, record_shape, record_shapes
 from phr.api.views import ApiView, signed_in
+from phr.audit.actions import Action
 from phr.core.links import link
 from phr.health_records import services
 from phr.health_records.models import HealthRecord
@@ -47,7 +48,7 @@ class Records(ApiView):
         reader = signed_in(request)
         wanted = wanted_records(request.query_params)
         page = self.read_page(partial(read_page, reader, wanted))
-        services.note_reading(reader, "health_records.records_listed", page)
+        services.note_reading(reader, Action.RECORDS_LISTED, page)
         shapes = record_shapes(page, reader)
         if wanted.deleted:
             for shape, row in zip(shapes, page, strict=True):
@@ -102,9 +103,7 @@ class Record(ApiView):
         return self.change(request, record_id, partial=True)
 
     def change(self, request: Request, record_id: UUID, *, partial: bool) -> Response:
-        actor = self.patient_who_may(
-            request, record_id, "health_records.record_changed"
-        )
+        actor = self.patient_who_may(request, record_id, Action.RECORD_CHANGED)
         record = services.change_record(
             actor=actor,
             record_id=record_id,
@@ -117,13 +116,13 @@ class Record(ApiView):
         operation_id="delete_record", responses={204: None}, tags=["health-records"]
     )
     def delete(self, request: Request, record_id: UUID) -> Response:
-        actor = self.patient_who_may(
-            request, record_id, "health_records.record_deleted"
-        )
+        actor = self.patient_who_may(request, record_id, Action.RECORD_DELETED)
         services.delete_record(actor=actor, record_id=record_id, at=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    def patient_who_may(self, request: Request, record_id: UUID, action: str) -> User:
+    def patient_who_may(
+        self, request: Request, record_id: UUID, action: Action
+    ) -> User:
         """Refuse everybody else before their input is looked at."""
         actor = signed_in(request)
         services.find_record(

@@ -21,6 +21,7 @@ from phr.api.identity.serializers import (
 from phr.api.identity.shapes import session_shape
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, session_of, signed_in
+from phr.audit.actions import Action
 from phr.interfaces import identity
 from phr.interfaces.entering import entered
 
@@ -63,7 +64,7 @@ class Session(ApiView):
     @extend_schema(operation_id="end_session", responses={204: None}, tags=["auth"])
     def delete(self, request: Request, session_id: UUID) -> Response:
         actor = signed_in(request)
-        with entered(actor, "accounts.session_ended"):
+        with entered(actor, Action.SESSION_ENDED):
             end_own_session(actor=actor, session_id=session_id, at=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 

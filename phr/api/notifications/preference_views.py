@@ -13,6 +13,7 @@ from phr.api.notifications.serializers import (
 )
 from phr.api.notifications.shapes import preferences_shape
 from phr.api.views import ApiView, session_of, signed_in
+from phr.audit.actions import Action
 from phr.interfaces.entering import entered
 from phr.notifications.preferences import (
     Preference,
@@ -46,7 +47,7 @@ class Preferences(ApiView):
         if any(not is_on for each in wanted for _, is_on in each.channels()):
             # What is not told any more would hide what a stolen token does.
             insist_on_proof(session_of(request), at=timezone.now())
-        with entered(actor, "notifications.preferences_changed"):
+        with entered(actor, Action.PREFERENCES_CHANGED):
             change_preferences(actor=actor, wanted=wanted)
         return answer_to(actor)
 

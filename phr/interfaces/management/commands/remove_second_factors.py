@@ -10,6 +10,7 @@ from phr.accounts.factors import remove_all_factors
 from phr.accounts.models import User
 from phr.accounts.sessions import end_all_sessions
 from phr.audit import services as audit
+from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.interfaces.signing_in import patient_id_of
@@ -34,5 +35,5 @@ class Command(BaseCommand):
             removed = Access(
                 patient_id_of(user), "account", [user.pk], basis=Basis.STAFF
             )
-            audit.note(None, "accounts.factors_removed_by_staff", removed)
+            audit.note(None, Action.FACTORS_REMOVED_BY_STAFF, removed)
         self.stdout.write(f"Factors removed: {gone}.\n")

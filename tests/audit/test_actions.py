@@ -1,0 +1,45 @@
+"""The ledger's actions: each is used, and has a sentence for people."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from phr.api.audit.filters import ACTION, LONGEST_ACTION
+from phr.audit.actions import Action
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCT = [
+    path
+    for path in (ROOT / "phr").rglob("*.py")
+    if path != ROOT / "phr/audit/actions.py"
+]
+
+
+def test_every_action_is_entered_somewhere() -> None:
+    used = {
+        name
+        for path in PRODUCT
+        for name in re.findall(r"\bAction\.([A-Z_]+)", path.read_text())
+    }
+
+    assert used == set(Action.names)
+
+
+@pytest.mark.parametrize("action", Action, ids=str)
+def test_an_action_is_stored_as_the_filter_of_the_api_takes_it(action: Action) -> None:
+    assert re.fullmatch(ACTION, action.value)
+    assert len(action.value) <= LONGEST_ACTION
+
+
+@pytest.mark.parametrize("action", Action, ids=str)
+def test_an_action_has_a_sentence_for_people(action: Action) -> None:
+    assert re.fullmatch(r"[A-Z][a-z]+[\w' -]+\w", action.label)
+    assert "_" not in action.label
+
+
+def test_no_two_actions_read_the_same() -> None:
+    sentences = Counter(action.label.lower() for action in Action)
+
+    assert max(sentences.values()) == 1
