@@ -13,6 +13,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+JsonObject = dict[str, Any]
 OPTIONS = orjson.OPT_UTC_Z
 
 

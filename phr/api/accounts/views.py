@@ -13,6 +13,11 @@ from phr.accounts import services as accounts
 from phr.accounts.models import User, UserType
 from phr.accounts.proof import insist_on_proof
 from phr.accounts.sessions import end_session
+from phr.api.accounts.representations import (
+    represent_profile,
+    represent_tokens,
+    represent_user,
+)
 from phr.api.accounts.serializers import (
     DoctorProfileInputSerializer,
     DoctorRegistrationSerializer,
@@ -31,17 +36,8 @@ from phr.api.accounts.serializers import (
     TokensSerializer,
 )
 from phr.api.fields import NoBody
-from phr.api.shapes import (
-    Shape,
-    own_doctor_shape,
-    own_user_shape,
-    patient_shape,
-    tokens_shape,
-    user_shape,
-)
 from phr.api.views import ApiView, session_of, signed_in
 from phr.care.registration import change_profile
-from phr.care.services import assigned_doctor
 from phr.interfaces import signing_in
 from phr.interfaces.devices import remember_device
 
@@ -78,7 +74,7 @@ class Register(ApiView):
     def post(self, request: Request) -> Response:
         values = self.valid(request)
         user, tokens = signing_in.sign_up(**values, at=timezone.now())
-        answer = {"user": user_shape(user), "tokens": tokens_shape(tokens)}
+        answer = {"user": represent_user(user), "tokens": represent_tokens(tokens)}
         return Response(answer, status=status.HTTP_201_CREATED)
 
 
@@ -102,7 +98,9 @@ class Login(ApiView):
     def post(self, request: Request) -> Response:
         proof = accounts.Proof(**self.valid(request))
         user, tokens = signing_in.sign_in(proof, at=timezone.now())
-        answer = Response({"user": user_shape(user), "tokens": tokens_shape(tokens)})
+        answer = Response(
+            {"user": represent_user(user), "tokens": represent_tokens(tokens)}
+        )
         remember_device(answer, user)
         return answer
 
@@ -119,7 +117,7 @@ class Refresh(ApiView):
     )
     def post(self, request: Request) -> Response:
         tokens = accounts.refresh_session(**self.valid(request), at=timezone.now())
-        return Response(tokens_shape(tokens))
+        return Response(represent_tokens(tokens))
 
 
 class Logout(ApiView):
@@ -167,7 +165,7 @@ class Profile(ApiView):
 
     @extend_schema(operation_id="read_profile", responses=PROFILE, tags=["auth"])
     def get(self, request: Request) -> Response:
-        return Response(profile_shape(signed_in(request)))
+        return Response(represent_profile(signed_in(request)))
 
     @extend_schema(
         operation_id="replace_profile",
@@ -193,7 +191,7 @@ class Profile(ApiView):
         if changes_who_one_is(signed_in(request), person, values):
             insist_on_proof(session_of(request), at=timezone.now())
         user = change_profile(actor=signed_in(request), person=person, profile=values)
-        return Response(profile_shape(user))
+        return Response(represent_profile(user))
 
 
 def changes_who_one_is(
@@ -214,14 +212,3 @@ def changes_who_one_is(
     return any(getattr(user, name) != value for name, value in person.items()) or any(
         getattr(own, name) != profile[name] for name in names & profile.keys()
     )
-
-
-def profile_shape(user: User) -> Shape:
-    match user.user_type:
-        case UserType.PATIENT:
-            patient = user.patient_profile
-            return patient_shape(patient, assigned_doctor(patient))
-        case UserType.DOCTOR:
-            return own_doctor_shape(user.doctor_profile)
-        case _:
-            return {"user": own_user_shape(user)}

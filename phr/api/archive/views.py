@@ -11,17 +11,16 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from phr.api.archive.representations import represent_export
 from phr.api.archive.serializers import ExportSerializer
 from phr.api.fields import NoBody
 from phr.api.paging import KeysetPagination
 from phr.api.permissions import OnlyPatients
-from phr.api.shapes import Shape
 from phr.api.views import ApiView, signed_in
 from phr.archive import services
 from phr.archive.json_schema import schema_file
 from phr.archive.layout import FILE_NAME
-from phr.archive.models import Export, ExportStatus
-from phr.archive.progress import percent_of
+from phr.archive.models import Export
 
 ZIP = "application/zip"
 SCHEMA = "application/schema+json"
@@ -43,7 +42,7 @@ class Exports(ApiView):
     )
     def get(self, request: Request) -> Response:
         page = self.page_of(Export.objects.visible_to(signed_in(request)))
-        return self.get_paginated_response([export_shape(row) for row in page])
+        return self.get_paginated_response([represent_export(row) for row in page])
 
     @extend_schema(
         operation_id="ask_for_export",
@@ -57,7 +56,7 @@ class Exports(ApiView):
             actor=signed_in(request), at=timezone.now()
         )
         code = status.HTTP_202_ACCEPTED if is_new else status.HTTP_200_OK
-        return Response(export_shape(export), status=code)
+        return Response(represent_export(export), status=code)
 
 
 class OneExport(ApiView):
@@ -70,7 +69,7 @@ class OneExport(ApiView):
     )
     def get(self, request: Request, export_id: UUID) -> Response:
         export = services.find_export(actor=signed_in(request), export_id=export_id)
-        return Response(export_shape(export))
+        return Response(represent_export(export))
 
 
 class ExportDownload(ApiView):
@@ -112,22 +111,6 @@ class ArchiveSchema(ApiView):
     )
     def get(self, request: Request) -> HttpResponse:
         return HttpResponse(schema_file(), content_type=SCHEMA)
-
-
-def export_shape(export: Export) -> Shape:
-    percent = percent_of(export.pk)
-    state = export.state(timezone.now(), in_progress=percent is not None)
-    done = 100 if export.ready_at else 0
-    return {
-        "id": export.id,
-        "status": state,
-        "progress": percent if state == ExportStatus.PREPARING else done,
-        "created_at": export.created_at,
-        "ready_at": export.ready_at,
-        "expires_at": export.expires_at,
-        "size": export.size,
-        "sha256": export.sha256,
-    }
 
 
 def attachment(export: Export, chunks: Iterable[bytes]) -> StreamingHttpResponse:

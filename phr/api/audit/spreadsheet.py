@@ -8,7 +8,7 @@ from io import StringIO
 from typing import Any
 
 from phr.accounts.models import User
-from phr.api.audit.shapes import entry_shape
+from phr.api.audit.representations import represent_entry
 from phr.audit.models import AccessEntry
 
 COLUMNS = (
@@ -54,7 +54,7 @@ def rows_of(rows: Iterable[Iterable[str]]) -> str:
 
 def cells_of(entry: AccessEntry, reader: User) -> list[str]:
     """One line as the API tells it, an inner object spread over columns of its own."""
-    shape = entry_shape(entry, reader)
+    shape = represent_entry(entry, reader)
     flat = dict(shape)
     for outer in ("actor", "origin"):
         inner = shape[outer] or {}

@@ -8,13 +8,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.api.audit.places import decode, encode
+from phr.api.audit.representations import represent_ledger_check
 from phr.api.audit.verify_serializers import LedgerCheckSerializer
-from phr.api.shapes import Shape
 from phr.api.views import ApiView, signed_in
-from phr.audit import keys
 from phr.audit.heads import kept_head
-from phr.audit.models import LedgerSeal
-from phr.audit.verifying import START, Fault, Page, Place, verify_page
+from phr.audit.verifying import START, Place, verify_page
 from phr.core.counters import Limit
 from phr.core.links import link
 
@@ -41,40 +39,12 @@ class VerifyLedger(ApiView):
         start = START if text is None else decode(text)
         head = kept_head()  # before the seals are read
         page = verify_page(start, [head] if head else [])
-        return Response(page_shape(page) | {"next": next_link(request, page.next)})
+        return Response(
+            represent_ledger_check(page) | {"next": next_link(request, page.next)}
+        )
 
 
 def next_link(request: Request, place: Place | None) -> str | None:
     if place is None:
         return None
     return link(f"{request.path}?{urlencode({'cursor': encode(place)})}")
-
-
-def page_shape(page: Page) -> Shape:
-    return {
-        "ok": page.fault is None,
-        "seals": page.seals,
-        "entries": page.entries,
-        "redacted": page.redacted,
-        "unsealed": page.unsealed,
-        "first_broken": page.fault and fault_shape(page.fault),
-        "head": page.newest and head_shape(page.newest),
-        "public_key": keys.public_key().hex(),
-    }
-
-
-def fault_shape(fault: Fault) -> Shape:
-    return {
-        "kind": fault.kind,
-        "seal": fault.seal,
-        "position": fault.position,
-        "entry_id": fault.entry_id,
-    }
-
-
-def head_shape(seal: LedgerSeal) -> Shape:
-    return {
-        "number": seal.number,
-        "hash": bytes(seal.hash).hex(),
-        "sealed_at": seal.sealed_at,
-    }

@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.api.audit.filters import EntryFilter
+from phr.api.audit.representations import represent_entry
 from phr.api.audit.serializers import EntrySerializer
-from phr.api.audit.shapes import entry_shape
 from phr.api.audit.spreadsheet import csv_chunks
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, signed_in
@@ -41,7 +41,9 @@ class AccessLog(ApiView):
     def get(self, request: Request) -> Response:
         reader = signed_in(request)
         page = self.page_of(AccessEntry.objects.visible_to(reader))
-        return self.get_paginated_response([entry_shape(row, reader) for row in page])
+        return self.get_paginated_response(
+            [represent_entry(row, reader) for row in page]
+        )
 
 
 class AccessLogDownload(ApiView):

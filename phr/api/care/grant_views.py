@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from phr.accounts.models import User, UserType
 from phr.accounts.proof import has_proof
 from phr.api.care.filters import GrantFilter
+from phr.api.care.grant_representations import represent_grant
 from phr.api.care.grant_serializers import (
     AcceptSerializer,
     AskForAccessSerializer,
@@ -22,7 +23,6 @@ from phr.api.care.grant_serializers import (
 )
 from phr.api.paging import RequestPagination
 from phr.api.permissions import OnlyDoctorsAndPatients
-from phr.api.shapes import grant_shape
 from phr.api.views import ApiView, session_of, signed_in
 from phr.audit.actions import Action
 from phr.care import finding, grants, services
@@ -64,7 +64,7 @@ class Grants(ApiView):
         mine = CareGrant.objects.visible_to(reader)
         page = self.page_of(mine.select_related("patient__user", "doctor__user"))
         return self.get_paginated_response(
-            [grant_shape(grant, reader) for grant in page]
+            [represent_grant(grant, reader) for grant in page]
         )
 
     @extend_schema(
@@ -86,7 +86,7 @@ class Grants(ApiView):
             )
         else:
             grant = services.request_access(actor=actor, at=timezone.now(), **values)
-        return Response(grant_shape(grant, actor), status=status.HTTP_201_CREATED)
+        return Response(represent_grant(grant, actor), status=status.HTTP_201_CREATED)
 
 
 class Grant(ApiView):
@@ -98,7 +98,7 @@ class Grant(ApiView):
     def get(self, request: Request, grant_id: UUID) -> Response:
         reader = signed_in(request)
         grant = finding.find_to_read(actor=reader, grant_id=grant_id)
-        return Response(grant_shape(grant, reader))
+        return Response(represent_grant(grant, reader))
 
     @extend_schema(
         operation_id="change_grant", responses=GrantSerializer, tags=["care"]
@@ -113,7 +113,7 @@ class Grant(ApiView):
             terms=self.valid(request, partial=True),
             proved=has_proof(session_of(request), at=now),
         )
-        return Response(grant_shape(grant, actor))
+        return Response(represent_grant(grant, actor))
 
 
 class AcceptGrant(ApiView):
@@ -136,7 +136,7 @@ class AcceptGrant(ApiView):
             terms=terms,
             reason=reason,
         )
-        return Response(grant_shape(grant, actor))
+        return Response(represent_grant(grant, actor))
 
 
 class DeclineGrant(ApiView):
@@ -152,7 +152,7 @@ class DeclineGrant(ApiView):
         grant = grants.decline(
             actor=actor, grant_id=grant_id, at=timezone.now(), **self.valid(request)
         )
-        return Response(grant_shape(grant, actor))
+        return Response(represent_grant(grant, actor))
 
 
 class EndGrant(ApiView):
@@ -167,7 +167,7 @@ class EndGrant(ApiView):
         grant = grants.end_grant(
             actor=actor, grant_id=grant_id, at=timezone.now(), **self.valid(request)
         )
-        return Response(grant_shape(grant, actor))
+        return Response(represent_grant(grant, actor))
 
 
 def patient_who_may(request: Request, grant_id: UUID, action: Action) -> User:

@@ -8,6 +8,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from phr.api.care.grant_representations import (
+    represent_explanation,
+    represent_preview,
+    represent_record_summary,
+)
 from phr.api.care.grant_serializers import (
     ExplanationSerializer,
     InvitationSerializer,
@@ -16,7 +21,6 @@ from phr.api.care.grant_serializers import (
 )
 from phr.api.paging import PARAMETERS, VisitPagination
 from phr.api.permissions import OnlyPatients
-from phr.api.shapes import explanation_shape, preview_shape, record_summary_shape
 from phr.api.views import ApiView, signed_in
 from phr.audit.actions import Action
 from phr.care import finding, grants
@@ -80,8 +84,10 @@ class TermsPreview(ApiView):
 def preview_page(view: ApiView, found: Preview) -> Response:
     """A page of what a preview shows, with its figures."""
     page: list[Any] = view.page_of(found.shown)
-    listed = view.get_paginated_response([record_summary_shape(row) for row in page])
-    return Response({**preview_shape(found), **listed.data})
+    listed = view.get_paginated_response(
+        [represent_record_summary(row) for row in page]
+    )
+    return Response({**represent_preview(found), **listed.data})
 
 
 class Explain(ApiView):
@@ -109,4 +115,4 @@ class Explain(ApiView):
             record_id=asked["record"],
             at=timezone.now(),
         )
-        return Response(explanation_shape(found, reader))
+        return Response(represent_explanation(found, reader))

@@ -10,21 +10,21 @@ from rest_framework.response import Response
 
 from phr.accounts.models import UserType
 from phr.accounts.rights import Right, has_right
+from phr.api.accounts.representations import (
+    represent_patient,
+    represent_patient_for_staff,
+)
 from phr.api.accounts.serializers import DoctorSerializer
 from phr.api.care.filters import DoctorFilter
+from phr.api.care.grant_representations import represent_grant
+from phr.api.care.representations import represent_listed_doctor
 from phr.api.care.serializers import (
     AssignedSerializer,
     AssignmentSerializer,
     RequestedSerializer,
 )
-from phr.api.care.shapes import directory_shape
 from phr.api.paging import Fetch, KeysetPagination
 from phr.api.permissions import OnlyDoctorsAndStaff
-from phr.api.shapes import (
-    grant_shape,
-    patient_shape,
-    patient_shape_for,
-)
 from phr.api.views import ApiView, signed_in
 from phr.care import directory, services
 from phr.care.choices import GrantStatus
@@ -49,7 +49,10 @@ class Doctors(ApiView):
         reader = signed_in(request)
         licensed = has_right(reader, Right.SEE_DOCTORS)
         return self.get_paginated_response(
-            [directory_shape(doctor, reader, licensed=licensed) for doctor in page]
+            [
+                represent_listed_doctor(doctor, reader, licensed=licensed)
+                for doctor in page
+            ]
         )
 
     def fetcher(self, request: Request) -> Fetch:
@@ -85,12 +88,12 @@ class AssignDoctor(ApiView):
             actor=signed_in(request), at=timezone.now(), **self.valid(request)
         )
         if grant.status == GrantStatus.PENDING:
-            shown = grant_shape(grant, signed_in(request))
+            shown = represent_grant(grant, signed_in(request))
             answer = {"message": "The patient was asked.", "grant": shown}
             return Response(answer, status=status.HTTP_202_ACCEPTED)
         actor = signed_in(request)
         if actor.user_type == UserType.ADMIN:
-            patient = patient_shape_for(actor, grant.patient, grant.doctor)
+            patient = represent_patient_for_staff(actor, grant.patient, grant.doctor)
         else:
-            patient = patient_shape(grant.patient, grant.doctor)
+            patient = represent_patient(grant.patient, grant.doctor)
         return Response({"message": "The doctor was assigned.", "patient": patient})

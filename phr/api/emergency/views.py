@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.accounts.proof import insist_on_strong_session
+from phr.api.care.grant_representations import represent_grant
 from phr.api.care.grant_serializers import GrantSerializer
 from phr.api.emergency.serializers import (
     NAMES,
@@ -17,7 +18,6 @@ from phr.api.emergency.serializers import (
     names_by_username,
 )
 from phr.api.permissions import OnlyDoctors
-from phr.api.shapes import grant_shape
 from phr.api.views import ApiView, session_of, signed_in
 from phr.care.emergency import Named, open_emergency_access
 
@@ -52,4 +52,4 @@ class Emergency(ApiView):
         grant = open_emergency_access(
             actor=actor, named=named, at=timezone.now(), **values
         )
-        return Response(grant_shape(grant, actor), status=status.HTTP_201_CREATED)
+        return Response(represent_grant(grant, actor), status=status.HTTP_201_CREATED)

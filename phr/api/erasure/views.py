@@ -8,12 +8,11 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from phr.api.erasure.representations import represent_erasure
 from phr.api.erasure.serializers import ErasureSerializer, ReceiptSerializer
 from phr.api.fields import NoBody
-from phr.api.shapes import Shape
 from phr.api.views import ApiView, signed_in
 from phr.erasure import services
-from phr.erasure.models import Erasure
 
 
 class DeleteAccount(ApiView):
@@ -27,7 +26,7 @@ class DeleteAccount(ApiView):
     )
     def get(self, request: Request) -> Response:
         erasure = services.find_erasure(actor=signed_in(request))
-        return Response(erasure_shape(erasure))
+        return Response(represent_erasure(erasure))
 
     @extend_schema(
         operation_id="delete_account",
@@ -39,7 +38,7 @@ class DeleteAccount(ApiView):
         self.valid(request)
         actor, now = signed_in(request), timezone.now()
         erasure = services.ask_for_erasure(actor=actor, at=now)
-        return Response(erasure_shape(erasure), status=status.HTTP_202_ACCEPTED)
+        return Response(represent_erasure(erasure), status=status.HTTP_202_ACCEPTED)
 
 
 class KeepAccount(ApiView):
@@ -56,7 +55,7 @@ class KeepAccount(ApiView):
     def post(self, request: Request) -> Response:
         self.valid(request)
         actor, now = signed_in(request), timezone.now()
-        return Response(erasure_shape(services.cancel_erasure(actor=actor, at=now)))
+        return Response(represent_erasure(services.cancel_erasure(actor=actor, at=now)))
 
 
 class Receipt(ApiView):
@@ -78,13 +77,3 @@ class Receipt(ApiView):
                 "counts": receipt.counts,
             }
         )
-
-
-def erasure_shape(erasure: Erasure) -> Shape:
-    return {
-        "id": erasure.id,
-        "requested_at": erasure.requested_at,
-        "due_at": erasure.due_at,
-        "cancelled_at": erasure.cancelled_at,
-        "erased_at": erasure.erased_at,
-    }

@@ -8,12 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.accounts.models import User, UserType
+from phr.api.health_records.representations import represent_comment
 from phr.api.health_records.serializers import (
     CommentInputSerializer,
     CommentSerializer,
 )
 from phr.api.paging import KeysetPagination
-from phr.api.shapes import comment_shape
 from phr.api.views import ApiView, signed_in
 from phr.audit.actions import Action
 from phr.health_records import comments, services
@@ -36,7 +36,7 @@ class Comments(ApiView):
         record = comments.open_comments(actor=reader, record_id=record_id)
         shown = DoctorComment.objects.filter(health_record=record).shown_to(reader)
         page = self.page_of(shown.select_related("doctor__user"))
-        return self.get_paginated_response([comment_shape(row) for row in page])
+        return self.get_paginated_response([represent_comment(row) for row in page])
 
     @extend_schema(
         operation_id="create_comment",
@@ -54,7 +54,7 @@ class Comments(ApiView):
         comment = comments.add_comment(
             actor=actor, record_id=record_id, **self.valid(request)
         )
-        return Response(comment_shape(comment), status=status.HTTP_201_CREATED)
+        return Response(represent_comment(comment), status=status.HTTP_201_CREATED)
 
 
 class Comment(ApiView):
@@ -71,7 +71,7 @@ class Comment(ApiView):
         comment = comments.open_comment(
             actor=signed_in(request), record_id=record_id, comment_id=comment_id
         )
-        return Response(comment_shape(comment))
+        return Response(represent_comment(comment))
 
     @extend_schema(
         operation_id="replace_comment",
@@ -100,7 +100,7 @@ class Comment(ApiView):
             comment_id=comment_id,
             values=self.valid(request, partial=partial),
         )
-        return Response(comment_shape(comment))
+        return Response(represent_comment(comment))
 
     @extend_schema(
         operation_id="delete_comment", responses={204: None}, tags=["health-records"]

@@ -8,10 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.api.fields import NoBody
-from phr.api.health_records.history_shapes import change_shape
+from phr.api.health_records.history_representations import represent_change
+from phr.api.health_records.representations import represent_records
 from phr.api.health_records.serializers import ChangeSerializer, HealthRecordSerializer
 from phr.api.paging import KeysetPagination
-from phr.api.shapes import record_shapes
 from phr.api.views import ApiView, signed_in
 from phr.health_records import deleting, history
 from phr.health_records.rows import row_of
@@ -37,7 +37,9 @@ class History(ApiView):
         record = history.open_history(actor=reader, record_id=record_id)
         page = self.read_page(partial(history.read_changes, reader, record_id))
         history.note_history_read(reader, record, page)
-        return self.get_paginated_response([change_shape(change) for change in page])
+        return self.get_paginated_response(
+            [represent_change(change) for change in page]
+        )
 
 
 class Restore(ApiView):
@@ -55,4 +57,4 @@ class Restore(ApiView):
         self.valid(request)
         actor = signed_in(request)
         record = deleting.restore_record(actor=actor, record_id=record_id)
-        return Response(record_shapes([row_of(record)], actor)[0])
+        return Response(represent_records([row_of(record)], actor)[0])

@@ -13,6 +13,11 @@ from rest_framework.response import Response
 from phr.accounts.models import User, UserType
 from phr.api.care.serializers import MyPatientSerializer
 from phr.api.health_records.filters import RecordFilter, wanted_records
+from phr.api.health_records.representations import (
+    represent_my_patient,
+    represent_record,
+    represent_records,
+)
 from phr.api.health_records.serializers import (
     HealthRecordSerializer,
     ListedRecordSerializer,
@@ -20,7 +25,6 @@ from phr.api.health_records.serializers import (
 )
 from phr.api.paging import KeysetPagination, VisitPagination
 from phr.api.permissions import OnlyDoctors, OnlyPatientsWrite
-from phr.api.shapes import my_patient_shape, record_shape, record_shapes
 from phr.api.views import ApiView, signed_in
 from phr.audit.actions import Action
 from phr.core.links import link
@@ -49,7 +53,7 @@ class Records(ApiView):
         wanted = wanted_records(request.query_params)
         page = self.read_page(partial(read_page, reader, wanted))
         services.note_reading(reader, Action.RECORDS_LISTED, page)
-        shapes = record_shapes(page, reader)
+        shapes = represent_records(page, reader)
         if wanted.deleted:
             for shape, row in zip(shapes, page, strict=True):
                 shape["deleted_at"] = row.deleted_at
@@ -65,7 +69,7 @@ class Records(ApiView):
             actor=signed_in(request), now=timezone.now(), **self.valid(request)
         )
         return Response(
-            record_shape(row_of(record), comments=()),
+            represent_record(row_of(record), comments=()),
             status=status.HTTP_201_CREATED,
             headers={"Location": link(reverse("record", args=[record.pk]))},
         )
@@ -84,7 +88,7 @@ class Record(ApiView):
     def get(self, request: Request, record_id: UUID) -> Response:
         reader = signed_in(request)
         record = services.open_record(actor=reader, record_id=record_id)
-        return Response(record_shapes([record], reader)[0])
+        return Response(represent_records([record], reader)[0])
 
     @extend_schema(
         operation_id="replace_record",
@@ -110,7 +114,7 @@ class Record(ApiView):
             now=timezone.now(),
             values=self.valid(request, partial=partial),
         )
-        return Response(record_shapes([row_of(record)], actor)[0])
+        return Response(represent_records([row_of(record)], actor)[0])
 
     @extend_schema(
         operation_id="delete_record", responses={204: None}, tags=["health-records"]
@@ -147,4 +151,4 @@ class MyPatients(ApiView):
         doctor = signed_in(request)
         page = self.read_page(partial(read_my_patients, doctor))
         services.note_patients_listed(doctor, page)
-        return self.get_paginated_response([my_patient_shape(row) for row in page])
+        return self.get_paginated_response([represent_my_patient(row) for row in page])

@@ -9,14 +9,14 @@ from rest_framework.response import Response
 
 from phr.accounts import factors
 from phr.api.fields import NoBody
+from phr.api.identity.representations import represent_factors
 from phr.api.identity.serializers import (
     FactorsSerializer,
     OtpSerializer,
     RecoveryCodesSerializer,
     TotpSetupSerializer,
 )
-from phr.api.identity.shapes import factors_shape
-from phr.api.shapes import Shape
+from phr.api.json import JsonObject
 from phr.api.views import ApiView, session_of, signed_in
 from phr.interfaces import identity
 
@@ -30,7 +30,7 @@ class Factors(ApiView):
         operation_id="read_factors", responses=FactorsSerializer, tags=["auth"]
     )
     def get(self, request: Request) -> Response:
-        return Response(factors_shape(signed_in(request)))
+        return Response(represent_factors(signed_in(request)))
 
 
 class Totp(ApiView):
@@ -52,7 +52,7 @@ class Totp(ApiView):
         secret = factors.begin_totp(actor=user, holder=str(session_of(request).pk))
         adapter = get_adapter()
         url = adapter.build_totp_url(user, secret)
-        answer: Shape = {"secret": secret, "otpauth_url": url}
+        answer: JsonObject = {"secret": secret, "otpauth_url": url}
         return Response(answer | {"qr_svg": adapter.build_totp_svg(url)})
 
     @extend_schema(operation_id="remove_totp", responses={204: None}, tags=["auth"])

@@ -8,8 +8,10 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from phr.api.accounts.representations import represent_tokens, represent_user
 from phr.api.accounts.serializers import SignedInSerializer
 from phr.api.fields import NoBody
+from phr.api.identity.representations import represent_passkey
 from phr.api.identity.serializers import (
     AddedPasskeySerializer,
     AnsweredChallengeSerializer,
@@ -18,13 +20,12 @@ from phr.api.identity.serializers import (
     PasskeyNameSerializer,
     PasskeySerializer,
 )
-from phr.api.identity.shapes import passkey_shape
-from phr.api.shapes import Shape, tokens_shape, user_shape
+from phr.api.json import JsonObject
 from phr.api.views import ApiView, session_of, signed_in
 from phr.interfaces import identity, passkeys
 
 
-def begun(ceremony: tuple[str, Shape]) -> Response:
+def begun(ceremony: tuple[str, JsonObject]) -> Response:
     challenge, options = ceremony
     return Response({"challenge": challenge, "options": options["publicKey"]})
 
@@ -63,7 +64,10 @@ class Passkeys(ApiView):
         passkey, codes = passkeys.finish_adding(
             session_of(request), **self.valid(request), at=timezone.now()
         )
-        answer: Shape = {"passkey": passkey_shape(passkey), "recovery_codes": codes}
+        answer: JsonObject = {
+            "passkey": represent_passkey(passkey),
+            "recovery_codes": codes,
+        }
         return Response(answer, status=status.HTTP_201_CREATED)
 
 
@@ -80,7 +84,7 @@ class Passkey(ApiView):
     def patch(self, request: Request, passkey_id: UUID) -> Response:
         values = self.valid(request, partial=True)
         passkey = passkeys.rename(signed_in(request), passkey_id, **values)
-        return Response(passkey_shape(passkey))
+        return Response(represent_passkey(passkey))
 
     @extend_schema(operation_id="remove_passkey", responses={204: None}, tags=["auth"])
     def delete(self, request: Request, passkey_id: UUID) -> Response:
@@ -120,4 +124,6 @@ class PasskeyLogin(ApiView):
         user, tokens = passkeys.finish_signing_in(
             **self.valid(request), at=timezone.now()
         )
-        return Response({"user": user_shape(user), "tokens": tokens_shape(tokens)})
+        return Response(
+            {"user": represent_user(user), "tokens": represent_tokens(tokens)}
+        )

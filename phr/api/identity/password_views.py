@@ -10,13 +10,13 @@ from phr.accounts import addresses, passwords
 from phr.accounts.proof import insist_on_proof
 from phr.accounts.services import client_address
 from phr.api.fields import NoBody
+from phr.api.identity.representations import ON_ITS_WAY, SENT_AGAIN
 from phr.api.identity.serializers import (
     ChangePasswordSerializer,
     ConfirmEmailSerializer,
     ForgotPasswordSerializer,
     ResetPasswordSerializer,
 )
-from phr.api.identity.shapes import ON_ITS_WAY, SENT_AGAIN
 from phr.api.notifications.serializers import MessageSerializer
 from phr.api.views import ApiView, session_of, signed_in
 from phr.interfaces import identity

@@ -24,7 +24,7 @@ from phr.api.fields import (
     Whole,
     refuse,
 )
-from phr.api.shapes import Shape
+from phr.api.json import JsonObject
 
 LONGEST_KEY = 500  # characters, of what stands in a mailed link
 LONGEST_CHALLENGE = 100
@@ -138,7 +138,7 @@ class CredentialSerializer(StrictSerializer):
     authenticatorAttachment = Text(max_length=30, required=False, allow_null=True)  # noqa: N815
     clientExtensionResults = serializers.DictField(required=False)  # noqa: N815
 
-    def validate_clientExtensionResults(self, value: Shape) -> Shape:  # noqa: N802
+    def validate_clientExtensionResults(self, value: JsonObject) -> JsonObject:  # noqa: N802
         """Keep what is asked for alone: it is stored, and anything may stand there."""
         asked = value.get("credProps")
         resident = asked.get("rk") if isinstance(asked, dict) else None

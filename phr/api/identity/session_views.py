@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from phr.accounts.sessions import end_own_session, read_sessions
 from phr.api.fields import NoBody
+from phr.api.identity.representations import represent_session
 from phr.api.identity.serializers import (
     SessionSerializer,
     StepUpByOtpSerializer,
@@ -18,7 +19,6 @@ from phr.api.identity.serializers import (
     StepUpByRecoveryCodeSerializer,
     StepUpSerializer,
 )
-from phr.api.identity.shapes import session_shape
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, session_of, signed_in
 from phr.audit.actions import Action
@@ -52,7 +52,7 @@ class Sessions(ApiView):
         page = self.read_page(lambda *place: read_sessions(user, *place))
         assert self.paginator is not None
         return self.paginator.get_paginated_response(
-            [session_shape(session, current) for session in page]
+            [represent_session(session, current) for session in page]
         )
 
 

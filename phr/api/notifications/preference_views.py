@@ -7,11 +7,11 @@ from rest_framework.response import Response
 
 from phr.accounts.models import User
 from phr.accounts.proof import insist_on_proof
+from phr.api.notifications.representations import represent_preferences
 from phr.api.notifications.serializers import (
     PreferenceChangesSerializer,
     PreferencesSerializer,
 )
-from phr.api.notifications.shapes import preferences_shape
 from phr.api.views import ApiView, session_of, signed_in
 from phr.audit.actions import Action
 from phr.interfaces.entering import entered
@@ -53,4 +53,4 @@ class Preferences(ApiView):
 
 
 def answer_to(actor: User) -> Response:
-    return Response(preferences_shape(preferences_of(actor)))
+    return Response(represent_preferences(preferences_of(actor)))

@@ -12,13 +12,13 @@ from rest_framework.response import Response
 from phr.api.fields import NoBody
 from phr.api.filters import cleaned
 from phr.api.notifications.filters import NotificationFilter
+from phr.api.notifications.representations import represent_notification
 from phr.api.notifications.serializers import (
     CountedMessageSerializer,
     MessageSerializer,
     NotificationSerializer,
 )
 from phr.api.paging import KeysetPagination
-from phr.api.shapes import notification_shape
 from phr.api.views import ApiView, signed_in
 from phr.notifications import rows, services
 from phr.notifications.models import Notification
@@ -40,7 +40,9 @@ class Notifications(ApiView):
     def get(self, request: Request) -> Response:
         is_read = read_flag(request.query_params)
         page = self.read_page(partial(rows.read_page, signed_in(request), is_read))
-        return self.get_paginated_response([notification_shape(row) for row in page])
+        return self.get_paginated_response(
+            [represent_notification(row) for row in page]
+        )
 
 
 def read_flag(parameters: Mapping[str, str]) -> bool | None:

@@ -11,8 +11,11 @@ from rest_framework.response import Response
 
 from phr.api.paging import KeysetPagination
 from phr.api.permissions import OnlyDoctors, OnlyStaff, OnlyStaffWhoSeeLicenses
-from phr.api.shapes import Shape, licensed_doctor_shape
 from phr.api.verification.filters import VerificationFilter
+from phr.api.verification.representations import (
+    represent_verification,
+    represent_verification_for_staff,
+)
 from phr.api.verification.serializers import (
     REFUSE,
     VERIFY,
@@ -55,7 +58,7 @@ class Verification(ApiView):
             {
                 "is_verified": doctor.is_verified,
                 "verified_until": doctor.verified_until,
-                "latest": verification_shape(latest) if latest else None,
+                "latest": represent_verification(latest) if latest else None,
             }
         )
 
@@ -66,7 +69,7 @@ class Verification(ApiView):
     )
     def post(self, request: Request) -> Response:
         handed_in = verifying.hand_in(actor=signed_in(request), **self.valid(request))
-        answer = verification_shape(handed_in)
+        answer = represent_verification(handed_in)
         return Response(answer, status=status.HTTP_201_CREATED)
 
 
@@ -89,7 +92,9 @@ class Verifications(ApiView):
         if "status" not in request.query_params:
             licenses = licenses.filter(status=VerificationStatus.PENDING)
         page = self.page_of(licenses.select_related("doctor__user"))
-        return self.get_paginated_response([staff_shape(row) for row in page])
+        return self.get_paginated_response(
+            [represent_verification_for_staff(row) for row in page]
+        )
 
 
 class DecideOnDoctor(ApiView):
@@ -115,27 +120,4 @@ class DecideOnDoctor(ApiView):
         refuses = values.pop("decision") == REFUSE
         decide = verifying.refuse_doctor if refuses else verifying.verify_doctor
         decided = decide(actor=actor, doctor_id=doctor_id, at=timezone.now(), **values)
-        return Response(staff_shape(decided))
-
-
-def verification_shape(verification: DoctorVerification) -> Shape:
-    return {
-        "id": verification.id,
-        "first_name": verification.first_name,
-        "last_name": verification.last_name,
-        "specialization": verification.specialization,
-        "license_number": verification.license_number,
-        "authority": verification.authority,
-        "document_reference": verification.document_reference,
-        "status": verification.status,
-        "valid_until": verification.valid_until,
-        "reason": verification.reason,
-        "created_at": verification.created_at,
-        "decided_at": verification.decided_at,
-    }
-
-
-def staff_shape(verification: DoctorVerification) -> Shape:
-    return verification_shape(verification) | {
-        "doctor": licensed_doctor_shape(verification.doctor)
-    }
+        return Response(represent_verification_for_staff(decided))

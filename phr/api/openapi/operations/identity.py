@@ -4,6 +4,7 @@ from phr.accounts.addresses import AddressConfirmed, AddressTaken, InvalidLink
 from phr.accounts.factors import WrongCode
 from phr.accounts.passwords import WeakPassword, WrongPassword
 from phr.accounts.proof import GIVE_IT, StepUpRequired
+from phr.api.identity.representations import ON_ITS_WAY, SENT_AGAIN
 from phr.api.identity.serializers import (
     ChangePasswordSerializer,
     ConfirmEmailSerializer,
@@ -11,7 +12,6 @@ from phr.api.identity.serializers import (
     ResetPasswordSerializer,
     StepUpSerializer,
 )
-from phr.api.identity.shapes import ON_ITS_WAY, SENT_AGAIN
 from phr.api.openapi.operations.accounts import wait
 from phr.api.openapi.operations.care import BAD_PAGE
 from phr.api.openapi.operations.operation import Operation, refused

@@ -1,12 +1,14 @@
 """The directory as JSON, from rows."""
 
 from phr.accounts.models import User
-from phr.api.shapes import Shape
+from phr.api.json import JsonObject
 from phr.care.directory import DoctorRow
 from phr.care.models import is_in_force
 
 
-def directory_shape(row: DoctorRow, reader: User, *, licensed: bool) -> Shape:
+def represent_listed_doctor(
+    row: DoctorRow, reader: User, *, licensed: bool
+) -> JsonObject:
     """A doctor as others see them; to themselves with the licence.
 
     :param licensed: whether the reader sees everybody's licence.

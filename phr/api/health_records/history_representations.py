@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from phr.api.shapes import Shape
+from phr.api.json import JsonObject
 from phr.health_records.history import COMMENT_FIELDS, RECORD_FIELDS, Change, Content
 from phr.health_records.visits import own_time
 
@@ -12,7 +12,7 @@ COLUMNS = {"visit_date": ("visit_date", "visit_offset")}
 FIELDS = {"record": RECORD_FIELDS, "comment": COMMENT_FIELDS}
 
 
-def change_shape(change: Change) -> Shape:
+def represent_change(change: Change) -> JsonObject:
     return {
         "id": change.id,
         "at": change.at,
@@ -40,7 +40,7 @@ def kind_of(change: Change) -> str:
             return "changed"
 
 
-def differences(change: Change) -> list[Shape]:
+def differences(change: Change) -> list[JsonObject]:
     """The fields that differ; all of them where nothing came after."""
     after = change.after or {}
     return [

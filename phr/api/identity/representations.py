@@ -8,38 +8,40 @@ from phr.accounts import factors
 from phr.accounts.models import LoginSession, User
 from phr.accounts.proof import needs_second_factor
 from phr.accounts.sessions import SignedIn
-from phr.api.shapes import Shape
+from phr.api.json import JsonObject
 
 ON_ITS_WAY = {"message": "If this address is confirmed here, a link is on its way."}
 SENT_AGAIN = {"message": "A link is on its way."}
 
 
-def session_shape(session: SignedIn, current: LoginSession) -> Shape:
+def represent_session(session: SignedIn, current: LoginSession) -> JsonObject:
     return session._asdict() | {"is_current": session.id == current.pk}
 
 
-def factors_shape(user: User) -> Shape:
+def represent_factors(user: User) -> JsonObject:
     by_kind: dict[Any, list[Authenticator]] = {}
     for factor in factors.factors_of(user):
         by_kind.setdefault(factor.type, []).append(factor)
     totp, codes = by_kind.get(factors.TOTP), by_kind.get(factors.RECOVERY)
     return {
         "required": needs_second_factor(user),
-        "totp": totp_shape(totp[0]) if totp else None,
-        "recovery_codes": codes_shape(codes[0]) if codes else None,
-        "passkeys": [passkey_shape(key) for key in by_kind.get(factors.PASSKEY, ())],
+        "totp": represent_totp(totp[0]) if totp else None,
+        "recovery_codes": represent_recovery_codes(codes[0]) if codes else None,
+        "passkeys": [
+            represent_passkey(key) for key in by_kind.get(factors.PASSKEY, ())
+        ],
     }
 
 
-def totp_shape(totp: Authenticator) -> Shape:
+def represent_totp(totp: Authenticator) -> JsonObject:
     return {"created_at": totp.created_at, "last_used_at": totp.last_used_at}
 
 
-def codes_shape(codes: Authenticator) -> Shape:
+def represent_recovery_codes(codes: Authenticator) -> JsonObject:
     return {"created_at": codes.created_at, "left": len(codes.data["hashes"])}
 
 
-def passkey_shape(passkey: Authenticator) -> Shape:
+def represent_passkey(passkey: Authenticator) -> JsonObject:
     return {
         "id": passkey.data["id"],
         "name": passkey.data["name"],
