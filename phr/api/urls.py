@@ -4,13 +4,13 @@ from django.urls import path, re_path
 
 from phr.api.accounts import views as accounts
 from phr.api.archive import views as archive
-from phr.api.audit import verify_views as ledger
+from phr.api.audit import ledger_check_views as ledger
 from phr.api.audit import views as audit
-from phr.api.care import grant_views as grants
-from phr.api.care import preview_views as preview
 from phr.api.care import views as care
 from phr.api.emergency import views as emergency
 from phr.api.erasure import views as erasure
+from phr.api.grants import preview_views as preview
+from phr.api.grants import views as grants
 from phr.api.health_records import comment_views as comments
 from phr.api.health_records import history_views as history
 from phr.api.health_records import views as records

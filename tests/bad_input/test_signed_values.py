@@ -9,7 +9,7 @@ import pytest
 from allauth.account import app_settings
 from django.core import signing
 
-from phr.api.audit import places
+from phr.api.audit import ledger_check_cursors
 from phr.api.paging import signer
 from phr.care.models import PatientProfile
 from tests.bad_input.test_queries import LISTS
@@ -43,7 +43,7 @@ def test_a_cursor_of_something_else_is_none(
 def test_a_place_in_the_ledger_of_something_else_is_none(
     api: Api, alice: PatientProfile, value: Any
 ) -> None:
-    given = places.signer.sign_object(value)
+    given = ledger_check_cursors.signer.sign_object(value)
 
     response = api("alice").get("/api/access-log/verify/", {"cursor": given})
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from schemathesis.config import SchemathesisConfig
 
 from config.wsgi import application
-from phr.api.audit import places
+from phr.api.audit import ledger_check_cursors
 from phr.api.openapi import people
 from phr.api.openapi.problems import CODES
 from phr.api.paging import encode
@@ -98,7 +98,10 @@ def with_known_values(path: str, parameter: dict[str, Any]) -> dict[str, Any]:
 
 
 def places_known() -> list[str]:
-    return [places.encode(START), places.encode(Place(1, bytes(32), 1))]
+    return [
+        ledger_check_cursors.encode(START),
+        ledger_check_cursors.encode(Place(1, bytes(32), 1)),
+    ]
 
 
 def cursors() -> list[str]:

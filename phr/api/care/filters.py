@@ -1,13 +1,12 @@
-"""Filters of the doctors' directory, and of grants."""
+"""Filters of the doctors' directory."""
 
 from typing import Any
 
 import django_filters
 
 from phr.api.filters import LONGEST_SEARCH
-from phr.care.choices import GrantStatus
-from phr.care.models import CareGrant, DoctorProfile
-from phr.care.querysets import CareGrantQuerySet, DoctorProfileQuerySet
+from phr.care.models import DoctorProfile
+from phr.care.querysets import DoctorProfileQuerySet
 
 
 class DoctorFilter(django_filters.FilterSet):
@@ -36,21 +35,3 @@ class DoctorFilter(django_filters.FilterSet):
         self, doctors: DoctorProfileQuerySet, name: str, words: Any
     ) -> DoctorProfileQuerySet:
         return doctors.specialized_in(words)
-
-
-class GrantFilter(django_filters.FilterSet):
-    status = django_filters.ChoiceFilter(
-        choices=GrantStatus.choices,
-        method="in_state",
-        label="What has become of it, as answers say it.",
-        error_messages={"invalid_choice": "This is not one of the choices."},
-    )
-
-    class Meta:
-        model = CareGrant
-        fields = ("status",)
-
-    def in_state(
-        self, grants: CareGrantQuerySet, name: str, state: Any
-    ) -> CareGrantQuerySet:
-        return grants.in_state(state)

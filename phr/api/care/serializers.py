@@ -6,7 +6,6 @@ from rest_framework import serializers
 
 from phr.accounts.models import UserType
 from phr.api.accounts.serializers import NameSerializer, PatientSerializer
-from phr.api.care.grant_serializers import GrantSerializer
 from phr.api.fields import (
     Choice,
     Day,
@@ -17,6 +16,7 @@ from phr.api.fields import (
     Text,
     Whole,
 )
+from phr.api.grants.serializers import GrantSerializer
 from phr.care.choices import BloodType
 
 

@@ -16,13 +16,13 @@ from phr.api.accounts.representations import (
 )
 from phr.api.accounts.serializers import DoctorSerializer
 from phr.api.care.filters import DoctorFilter
-from phr.api.care.grant_representations import represent_grant
 from phr.api.care.representations import represent_listed_doctor
 from phr.api.care.serializers import (
     AssignedSerializer,
     AssignmentSerializer,
     RequestedSerializer,
 )
+from phr.api.grants.representations import represent_grant
 from phr.api.paging import Fetch, KeysetPagination
 from phr.api.permissions import OnlyDoctorsAndStaff
 from phr.api.views import ApiView, signed_in

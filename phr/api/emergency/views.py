@@ -9,14 +9,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.accounts.proof import insist_on_strong_session
-from phr.api.care.grant_representations import represent_grant
-from phr.api.care.grant_serializers import GrantSerializer
 from phr.api.emergency.serializers import (
     NAMES,
     EmergencyByIdSerializer,
     EmergencyByNameSerializer,
     names_by_username,
 )
+from phr.api.grants.representations import represent_grant
+from phr.api.grants.serializers import GrantSerializer
 from phr.api.permissions import OnlyDoctors
 from phr.api.views import ApiView, session_of, signed_in
 from phr.care.emergency import Named, open_emergency_access

@@ -1,6 +1,6 @@
 """Checking the ledger, in the document."""
 
-from phr.api.audit.places import decode
+from phr.api.audit.ledger_check_cursors import decode
 from phr.api.openapi.operations.accounts import wait
 from phr.api.openapi.operations.operation import Operation, raised
 from phr.api.openapi.people import ENTRY, Value

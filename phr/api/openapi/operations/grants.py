@@ -3,7 +3,7 @@
 from rest_framework.exceptions import PermissionDenied
 
 from phr.accounts.proof import GIVE_IT, StepUpRequired
-from phr.api.care.grant_serializers import (
+from phr.api.grants.serializers import (
     InvitationSerializer,
     QuestionSerializer,
     TermsSerializer,

@@ -7,9 +7,9 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from phr.api.audit.places import decode, encode
+from phr.api.audit.ledger_check_cursors import decode, encode
+from phr.api.audit.ledger_check_serializers import LedgerCheckSerializer
 from phr.api.audit.representations import represent_ledger_check
-from phr.api.audit.verify_serializers import LedgerCheckSerializer
 from phr.api.views import ApiView, signed_in
 from phr.audit.heads import kept_head
 from phr.audit.verifying import START, Place, verify_page

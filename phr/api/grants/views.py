@@ -11,9 +11,9 @@ from rest_framework.response import Response
 
 from phr.accounts.models import User, UserType
 from phr.accounts.proof import has_proof
-from phr.api.care.filters import GrantFilter
-from phr.api.care.grant_representations import represent_grant
-from phr.api.care.grant_serializers import (
+from phr.api.grants.filters import GrantFilter
+from phr.api.grants.representations import represent_grant
+from phr.api.grants.serializers import (
     AcceptSerializer,
     AskForAccessSerializer,
     GrantSerializer,

@@ -8,12 +8,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from phr.api.care.grant_representations import (
+from phr.api.grants.representations import (
     represent_explanation,
     represent_preview,
     represent_record_summary,
 )
-from phr.api.care.grant_serializers import (
+from phr.api.grants.serializers import (
     ExplanationSerializer,
     InvitationSerializer,
     PreviewSerializer,
