@@ -17,7 +17,7 @@ from phr.core import events
 from phr.core.counters import Limit
 from phr.core.errors import Conflict, NotAllowed, NotFound
 
-TIME_FOR_THE_POKE = timedelta(minutes=1)
+TIME_FOR_THE_EVENT = timedelta(minutes=1)
 EXPORTS = Limit("archive:export", 5, timedelta(days=1))
 
 
@@ -50,19 +50,11 @@ def begin_export(actor: User, at: datetime) -> Export:
     """:raises IntegrityError: another request was faster."""
     with transaction.atomic():  # a savepoint: let the constraint decide
         export = Export.objects.create(
-            user=actor, created_at=at, next_attempt_at=at + TIME_FOR_THE_POKE
+            user=actor, created_at=at, next_attempt_at=at + TIME_FOR_THE_EVENT
         )
     audit.note(actor, Action.EXPORT_REQUESTED, access_to(export))
     events.emit("archive.export_asked", user_id=actor.pk, export_id=export.pk)
-    transaction.on_commit(lambda: queue_export(export.pk), robust=True)
     return export
-
-
-def queue_export(export_id: UUID) -> None:
-    """Ask a worker to prepare an export now."""
-    from phr.archive.tasks import prepare_export  # it imports this module
-
-    prepare_export.delay(export_id=str(export_id))
 
 
 def access_to(export: Export, basis: Basis = Basis.OWN) -> Access:

@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from phr.archive import services, worker
+from phr.archive import worker
 from phr.core.origin import Origin, current_origin
 
 log = structlog.get_logger(__name__)
@@ -33,5 +33,5 @@ def look_after_exports(**_future: object) -> int:
     worker.expire_exports(at=timezone.now())
     due = worker.take_due_exports(at=timezone.now())
     for export_id in due:
-        services.queue_export(export_id)
+        prepare_export.delay(export_id=str(export_id))
     return len(due)

@@ -20,6 +20,7 @@ from phr.core.models import OutboxEvent
 from phr.health_records.models import HealthRecord
 from tests.archive.conftest import EXPORTS, part_of, work
 from tests.at_once import all_at_once
+from tests.broker import broker_at, closed_address, messages_sent
 from tests.factories import ExportFactory
 
 ACCOUNT = "phr.archive.writer.account_part"
@@ -61,6 +62,30 @@ def test_what_fails_again_and_again_is_given_up(monkeypatch, alice):
     monkeypatch.undo()
     tasks.prepare_export(export_id=str(export.pk))
     assert Export.objects.get().status == "FAILED"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_requested_export_is_queued_at_once(api, alice, deliver):
+    asked = api("alice").post(EXPORTS).json()
+
+    deliver()
+
+    assert {"export_id": asked["id"]} in messages_sent()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_export_is_requested_and_announced_while_the_broker_is_away(
+    api, alice, deliver
+):
+    client = api("alice")
+
+    with broker_at(closed_address()):
+        assert client.post(EXPORTS).status_code == 202
+        deliver()
+
+    assert alice.user.notifications.filter(notification_type="SECURITY").exists()
+    later = timezone.now() + timedelta(minutes=2)
+    assert len(worker.take_due_exports(at=later)) == 1
 
 
 def test_beat_takes_up_what_was_forgotten_and_not_all_the_time(alice, carol):

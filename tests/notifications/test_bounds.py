@@ -25,6 +25,7 @@ from tests.factories import (
     DoctorCommentFactory,
     DoctorVerificationFactory,
     EmergencyAccessFactory,
+    ExportFactory,
     HealthRecordFactory,
     PatientFactory,
     StaffFactory,
@@ -101,7 +102,7 @@ CAUSES = {
     "accounts.all_sessions_ended": own("asks for signing in again"),
     "erasure.asked": own("5 a day"),
     "erasure.cancelled": own("5 a day"),
-    "archive.export_asked": own("5 a day"),
+    "archive.export_asked": own("5 a day", about="export_id"),
     "archive.export_ready": own("5 a day"),
     "care.doctor_assigned": of_care("a doctor, staff", "patient, doctor", PAIR),
     "care.access_given": own("asks for proof", PAIR),
@@ -174,6 +175,10 @@ def world(alice, dr_bob, bobs_grant, sam, confirm):
     comment = DoctorCommentFactory(health_record=record, doctor=dr_bob)
     return {
         "user_id": {"user_id": alice.user_id},
+        "export_id": {
+            "user_id": alice.user_id,
+            "export_id": ExportFactory(user=alice.user).pk,
+        },
         "session_id": {"session_id": session.pk},
         "grant_id": {"grant_id": bobs_grant.pk},
         "emergency_id": {"grant_id": emergency.grant_id},

@@ -96,7 +96,7 @@ def test_news_of_the_account_are_told_and_mailed_to_a_confirmed_address(
 ):
     confirm(patient.user)
 
-    emit(kind, user_id=patient.user_id)
+    emit(kind, user_id=patient.user_id, export_id=uuid7())
     deliver()
 
     line, news = Notification.objects.get(), SECURITY[kind]
@@ -111,7 +111,7 @@ def test_news_of_the_account_are_told_and_mailed_to_a_confirmed_address(
 def test_news_of_the_account_go_to_no_address_that_nobody_confirmed(
     patient, mailbox, deliver, kind
 ):
-    emit(kind, user_id=patient.user_id)
+    emit(kind, user_id=patient.user_id, export_id=uuid7())
     deliver()
 
     assert Notification.objects.filter(recipient=patient.user).exists()
@@ -122,7 +122,7 @@ def test_news_of_the_account_go_to_no_address_that_nobody_confirmed(
 def test_news_of_an_account_that_is_gone_are_told_to_nobody(db, mailbox, deliver, kind):
     names = ("session_id",) if kind == "accounts.refresh_reused" else ("user_id",)
 
-    emit(kind, **{name: uuid7() for name in names})
+    emit(kind, **{name: uuid7() for name in (*names, "export_id")})
     deliver()
 
     assert not Notification.objects.exists()
