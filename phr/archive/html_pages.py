@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from phr.archive.layout import SERIES
+from phr.audit.actions import sentence_of
 
 Names = Mapping[str, str]  # of people, by id
 
@@ -81,6 +82,8 @@ def sections(shape: Mapping[str, Any], names: Names) -> str:
 
 def item(shape: Mapping[str, Any], names: Names, level: int = 2) -> str:
     """One thing of a list, under a heading that tells what it is."""
+    if "action" in shape:  # a line of the ledger
+        shape = {**shape, "action": sentence_of(shape["action"], shape["outcome"])}
     told = [said(shape[name], names) for name in HEADINGS if shape.get(name)]
     heading = f"<h{level}>{' · '.join(told[:3])}</h{level}>" if told else ""
     return f"<section>{heading}{block(shape, names)}</section>"

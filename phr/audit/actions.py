@@ -111,3 +111,17 @@ class Action(TextChoices):
     ERASURE_BEGUN = "erasure.begun", "Began to erase the account"
     ACCOUNT_ERASED = "erasure.account_erased", "Erased the account"
     ACCOUNT_CLOSED = "erasure.account_closed", "Closed the account"
+
+
+def sentence_of(action: str, outcome: str) -> str:
+    """What people read of a line; an action of another release stays as it is stored.
+
+    :param outcome: a value of `Outcome`; all but ALLOWED was refused.
+    """
+    try:
+        sentence = str(Action(action).label)
+    except ValueError:
+        sentence = action
+    if outcome == "ALLOWED":
+        return sentence
+    return f"Refused: {sentence[0].lower()}{sentence[1:]}"

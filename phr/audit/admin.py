@@ -16,7 +16,7 @@ class AccessEntryAdmin(ShownOnly):
         "at",
         "actor_name",
         "actor_role",
-        "action",
+        "what",
         "object_kind",
         "count",
         "patient_id",
@@ -29,6 +29,10 @@ class AccessEntryAdmin(ShownOnly):
     ordering = ("-pk",)
     search_fields = ("actor_id", "patient_id")
     search_help_text = "The id of a patient's profile, or of the account that acted."
+
+    @admin.display(description="action")
+    def what(self, entry: AccessEntry) -> str:
+        return str(entry)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AccessEntry], search_term: str

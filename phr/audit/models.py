@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
+from phr.audit.actions import sentence_of
 from phr.audit.querysets import REFUSED_SIGN_INS, AccessEntryQuerySet
 from phr.core.ids import uuid7
 
@@ -159,7 +160,7 @@ class AccessEntry(models.Model):
         triggers = only_added_and_redacted()
 
     def __str__(self) -> str:
-        return f"{self.action} ({self.outcome})"
+        return sentence_of(self.action, self.outcome)
 
 
 class CountedRefusal(models.Model):

@@ -32,6 +32,7 @@ from phr.health_records import ceilings
 from phr.health_records.models import AccountUsage, DoctorComment, HealthRecord
 from phr.notifications.models import Notification
 from tests.factories import (
+    AccessEntryFactory,
     CareGrantFactory,
     DoctorCommentFactory,
     DoctorFactory,
@@ -231,3 +232,17 @@ def test_staff_search_for_two_hundred_characters_and_what_follows_is_left_out(
         assert (str(alice.user_id) in listed) is is_found
     long = client.get(page, {"q": "a " * 2_000})
     assert long.status_code == 200
+
+
+def test_the_ledger_is_read_in_sentences(rita, browser):
+    line = make_line()
+    unknown = AccessEntryFactory(action="care.thing_of_tomorrow")
+    client = browser(rita)
+
+    listed = client.get(page(AccessEntry, "changelist")).content.decode()
+    shown = client.get(page(AccessEntry, "change", line.pk)).content.decode()
+
+    assert "Changed their profile" in listed
+    assert unknown.action in listed
+    assert "Changed their profile" in shown
+    assert line.action in shown

@@ -18,7 +18,7 @@ from phr.audit.models import AccessEntry
 from phr.core.models import OutboxEvent
 from tests.archive.conftest import EXPORTS, part_of, work
 from tests.archive.exporting import export_to, parts_of
-from tests.factories import ExportFactory, HealthRecordFactory
+from tests.factories import AccessEntryFactory, ExportFactory, HealthRecordFactory
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written
 
@@ -93,6 +93,23 @@ def test_pages_have_no_scripts_and_show_texts_as_they_are(fetch, alice):
         assert "default-src &#x27;none&#x27;" in page
     page = archive.read("records-0001.html").decode()
     assert "&lt;script&gt;alert(1)&lt;/script&gt;&amp;&#x27;&quot;" in page
+
+
+def test_the_access_log_is_read_in_sentences_and_kept_as_it_is_stored(fetch, alice):
+    AccessEntryFactory(patient_id=alice.pk, action="health_records.record_opened")
+    AccessEntryFactory(
+        patient_id=alice.pk, action="health_records.history_read", outcome="REFUSED"
+    )
+
+    archive = fetch("alice")
+
+    page = archive.read("access-log-0001.html").decode()
+    assert "<h2>Opened a health record · " in page
+    assert "<dd>Refused: read the history of a health record</dd>" in page
+    assert "health_records." not in page
+    entries = part_of(archive, "access-log-0001")["entries"]
+    actions = {entry["action"] for entry in entries}
+    assert {"health_records.record_opened", "health_records.history_read"} <= actions
 
 
 def test_an_export_without_recent_proof_is_not_begun_nor_fetched(api, alice):

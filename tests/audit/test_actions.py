@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from phr.api.audit.filters import ACTION, LONGEST_ACTION
-from phr.audit.actions import Action
+from phr.audit.actions import Action, sentence_of
+from phr.audit.models import AccessEntry, Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = [
@@ -43,3 +44,16 @@ def test_no_two_actions_read_the_same() -> None:
     sentences = Counter(action.label.lower() for action in Action)
 
     assert max(sentences.values()) == 1
+
+
+def test_a_sentence_says_that_something_was_refused() -> None:
+    opened = Action.RECORD_OPENED
+
+    assert sentence_of(opened, Outcome.ALLOWED) == "Opened a health record"
+    assert sentence_of(opened, Outcome.REFUSED) == "Refused: opened a health record"
+
+
+@pytest.mark.parametrize("stored", ["care.thing_of_tomorrow", "x"])
+def test_an_action_of_another_release_is_shown_as_it_is_stored(stored: str) -> None:
+    assert sentence_of(stored, Outcome.ALLOWED) == stored
+    assert str(AccessEntry(action=stored, outcome="REFUSED")) == f"Refused: {stored}"
