@@ -1,7 +1,7 @@
 """What becomes of a grant: accepted, declined, changed, ended."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from phr.audit.services import Access
 from phr.care.choices import OPEN, GrantOrigin, GrantStatus
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.care.querysets import CareGrantQuerySet
-from phr.care.terms import Terms, widens
+from phr.care.terms import FURTHEST_AHEAD, Terms, widens
 from phr.core import events
 from phr.core.counters import Limit
 from phr.core.errors import Conflict, Invalid, NotFound
@@ -236,8 +236,9 @@ def check_terms(terms: CareGrant | Terms, at: datetime) -> None:
         return
     if terms.expires_at <= at:
         raise ExpiryInThePast(field="expires_at")
-    since = terms.records_since
-    if since is not None and since > terms.expires_at.date():
+    since, until = terms.records_since, terms.expires_at.astimezone(UTC)
+    # The day of a visit is that of its place, which may be ahead of all others.
+    if since is not None and since > (until + FURTHEST_AHEAD).date():
         raise OpensNothing(field="records_since")
 
 

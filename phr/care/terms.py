@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from phr.care.models import CareGrant
+
+FURTHEST_AHEAD = timedelta(hours=14)  # of UTC, where any clocks are
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from django.db.models import DateField, Func
 
+from phr.care.terms import FURTHEST_AHEAD
+
 MINUTE = timedelta(minutes=1)
 # As in XML Schema and FHIR (dateTime); clocks are between -12:00 and +14:00.
-FURTHEST_OFFSET = 14 * 60  # minutes
+FURTHEST_OFFSET = FURTHEST_AHEAD // MINUTE
 
 
 class VisitDay(Func):

@@ -167,7 +167,8 @@ class Model:
     def refuse_senseless(self, terms: dict[str, Any]) -> None:
         ends, since = terms["expires_at"], terms["records_since"]
         refuse_if(ends is not None and ends <= self.now)
-        refuse_if(ends is not None and since is not None and since > ends.date())
+        if ends is not None and since is not None:
+            refuse_if(since > (ends + timedelta(hours=14)).date())
 
     def invite(self, patient: str, doctor: str, terms: dict[str, Any]) -> None:
         refuse_if(self.lacks_verification(doctor))

@@ -137,6 +137,10 @@ def test_with_consent_only_verified_doctors_are_invited(
             {"expires_at": "2030-01-01T00:00:00Z", "records_since": "2031-01-01"},
             {("records_since", "dates_out_of_order")},
         ),
+        (
+            {"expires_at": "2030-01-01T09:59:00Z", "records_since": "2030-01-02"},
+            {("records_since", "dates_out_of_order")},
+        ),
         ({"is_primary": "yes"}, {("is_primary", "invalid")}),
         ({"reason": "x" * 501}, {("reason", "max_length")}),
         ({"status": "ACTIVE"}, {("status", "read_only")}),
@@ -148,6 +152,12 @@ def test_terms_that_make_no_sense_are_refused_whole(
 ):
     with nothing_written():
         assert faults_of(invite(dr_dan, **terms)) == faults
+
+
+def test_a_grant_may_end_on_its_first_day_where_that_begins_first(invite, dr_dan):
+    ahead = {"expires_at": "2030-01-01T10:00:00Z", "records_since": "2030-01-02"}
+
+    assert invite(dr_dan, **ahead).status_code == 201
 
 
 def test_a_doctor_whom_there_is_not_cannot_be_invited(
