@@ -116,11 +116,16 @@ def refuse_license_of_verified_doctor(doctor: DoctorProfile) -> None:
         raise LicenseNumberTaken(field="license_number")
 
 
-def save_doctor(doctor: DoctorProfile) -> None:
+def note_search_text(doctor: DoctorProfile) -> None:
+    """Bring the text that the directory looks through up to date with the others."""
     user = doctor.user
     doctor.search_text = searched_as(
         user.first_name, user.last_name, doctor.specialization
     )
+
+
+def save_doctor(doctor: DoctorProfile) -> None:
+    note_search_text(doctor)
     doctor.save()
 
 

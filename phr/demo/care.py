@@ -28,6 +28,7 @@ def load_licenses(users: Users, doctors: Doctors) -> list[DoctorVerification]:
         new_verification(license_, users, doctors) for license_ in LICENSES
     ]
     for verification in verifications:
+        verification.note_search_text()
         if verification.status == VerificationStatus.VERIFIED:
             doctor = verification.doctor
             doctor.verified_at = verification.decided_at

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from phr.accounts.models import User
 from phr.accounts.services import start_session
+from phr.care.models import DoctorProfile, DoctorVerification
 from phr.core.people import mentions
 from phr.health_records.models import AccountUsage
 from tests.factories import (
@@ -125,6 +126,31 @@ def test_staff_find_a_licence_as_it_is_typed(rita, browser, words):
     DoctorFactory(license_number="KIG-77")
 
     assert listed(browser(rita), "care.doctorprofile", words) == [one.pk]
+
+
+@pytest.mark.parametrize("words", ["belanger renee", "OSHEA", "Dr. Bélanger", "dan"])
+def test_staff_find_a_licence_that_waits_under_a_new_name(
+    rita, browser, api, dr_dan, words
+):
+    licence = {"license_number": "BIG-78", "authority": "Medical Board"}
+    names = {"first_name": "Renée", "last_name": "O\u2019Shea-Bélanger"}
+    DoctorProfile.objects.filter(pk=dr_dan.pk).update(verified_at=timezone.now())
+    answer = api("dr_dan").post("/api/care/verification/", licence | names)
+    assert answer.status_code == 201, answer.json()
+
+    (waiting,) = dr_dan.verifications.filter(status="PENDING")
+    assert listed(browser(rita), "care.doctorverification", words) == [waiting.pk]
+
+
+def test_licences_from_before_this_text_are_found_after_the_migration(rita, browser):
+    licence = DoctorVerificationFactory(first_name="Renée", last_name="Bélanger")
+    DoctorVerification.objects.update(search_text="")
+    migration = import_module("phr.care.migrations.0011_licences_are_found")
+
+    migration.note_texts(apps, None)
+
+    found = listed(browser(rita), "care.doctorverification", "belanger")
+    assert found == [licence.pk]
 
 
 def test_a_changed_name_is_found_and_the_old_one_is_not(rita, browser, api, alice):

@@ -50,8 +50,12 @@ class DoctorVerificationAdmin(ShownOnly):
     list_select_related = ("doctor__user", "decided_by")
     ordering = ("-pk",)
     finds_people = True
-    typed_fields = ("license_number", "first_name", "last_name")
-    search_fields = ("doctor__search_text", "doctor__user__search_text")
+    typed_fields = ("license_number",)
+    search_fields = (
+        "search_text",
+        "doctor__search_text",
+        "doctor__user__search_text",
+    )
     fields = (*list_display, "document_reference", "reason")
 
     def state(self, verification: DoctorVerification) -> str:

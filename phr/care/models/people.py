@@ -1,6 +1,7 @@
 """Patients, doctors, and the licences that doctors hand in."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator
@@ -22,6 +23,7 @@ from phr.care.querysets import (
 )
 from phr.core.lines import refuse_other_than_one_line
 from phr.core.models import BaseModel
+from phr.core.people import name_line
 
 LONGEST_REASON = 500  # characters
 
@@ -158,6 +160,11 @@ class DoctorVerification(BaseModel):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = line(LONGEST_REASON)
+    # The names, as searches look through them; a new name waits in no other text. Empty
+    # where the server before this column writes a row.
+    search_text = models.TextField(
+        blank=True, default="", db_default="", editable=False
+    )
 
     objects = DoctorVerificationQuerySet.as_manager()
 
@@ -192,3 +199,12 @@ class DoctorVerification(BaseModel):
 
     def __str__(self) -> str:
         return f"Licence of {self.doctor}"
+
+    def save(self, **options: Any) -> None:
+        """Save, with the text that finds it; the names do not change later."""
+        self.note_search_text()
+        super().save(**options)
+
+    def note_search_text(self) -> None:
+        """Bring the text that searches look through up to date with the names."""
+        self.search_text = name_line(f"{self.first_name} {self.last_name}")
