@@ -1,6 +1,7 @@
 """A command makes the texts again that an old process has written beside a new one."""
 
 from io import StringIO
+from typing import Any
 
 from django.core.management import call_command
 from django.db.models.expressions import RawSQL
@@ -10,7 +11,7 @@ from phr.care.models import DoctorProfile, DoctorVerification
 from phr.health_records.models import HealthRecord
 from tests.factories import DoctorVerificationFactory, HealthRecordFactory
 
-TEXTS = {
+TEXTS: dict[Any, str] = {
     User: "search_text",
     DoctorProfile: "search_text",
     DoctorVerification: "search_text",
