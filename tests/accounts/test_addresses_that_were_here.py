@@ -8,8 +8,9 @@ from django.apps import apps
 from django.core import mail
 from rest_framework.test import APIClient
 
+from phr.accounts.addresses import confirmation_key
 from phr.accounts.models import Mail, User
-from tests.accounts.identity import FORGOT, log_in
+from tests.accounts.identity import CONFIRM, FORGOT, log_in
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,21 @@ def test_what_readers_of_another_domain_have_confirmed_is_not_confirmed():
         ("ada", "ada@straße.example"): (False, True),
         ("bo", "bo@straße.example"): (True, True),
     }
+
+
+@pytest.mark.parametrize(
+    ("email", "status"),
+    [("ada@straße.example", 403), ("ada@bücher.example", 204)],
+)
+def test_a_link_that_went_to_another_domain_confirms_nothing(email, status):
+    user = account("ada", email, verified=False)
+    key = confirmation_key(user, email)
+
+    migrate()
+
+    answer = APIClient().post(CONFIRM, {"key": key})
+    assert answer.status_code == status
+    assert state() == {("ada", email): (status == 204, True)}
 
 
 def test_of_two_who_have_confirmed_one_mailbox_the_first_keeps_it():

@@ -59,11 +59,14 @@ def respell_claim(row: Any) -> None:
     address = comparable(row.email)
     same = type(row).objects.filter(email=address).exclude(pk=row.pk)
     others = same.exclude(user_id=row.user_id).filter(verified=True)
-    row.verified = row.verified and not went_elsewhere(row.email)
-    row.verified = row.verified and not others.exists()
+    elsewhere = went_elsewhere(row.email)
+    row.verified = row.verified and not elsewhere and not others.exists()
     twin = same.filter(user_id=row.user_id).first()
+    if elsewhere or twin is not None:
+        # First, as an account has one that counts. And a link to confirm it names the
+        # row that was, and may lie with a stranger: what is saved below is another.
+        row.delete()
     if twin is not None:
-        row.delete()  # first: an account has one that counts
         twin.verified |= row.verified
         twin.primary |= row.primary
         row = twin
