@@ -19,7 +19,7 @@ from phr.accounts.models import User, UserType
 from phr.accounts.tokens import TokenType, read_token
 from phr.core.compiled import CompiledQuery
 from phr.health_records.finding import Wanted
-from phr.health_records.rows import Shape, comments_query, page_query, read_page
+from phr.health_records.rows import Shape, comments_query, fetch_records, page_query
 from phr.interfaces.session_check import session_query
 
 NAME = "pgbench, the statements alone"
@@ -42,7 +42,7 @@ def script_of(asker: Asker, connection: psycopg.Connection) -> str:
     reader = User.objects.get(pk=claims.user_id)
     page = page_query(Shape(UserType.PATIENT, frozenset(), None, PAGE + 1))
     assert page is not None
-    shown = [row.id for row in read_page(reader, Wanted(), None, PAGE + 1)][:PAGE]
+    shown = [row.id for row in fetch_records(reader, Wanted(), None, PAGE + 1)][:PAGE]
     session = {"session": claims.session_id, "user": claims.user_id}
     statements = [
         bound(session_query(), session, connection),

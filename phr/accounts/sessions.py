@@ -1,6 +1,7 @@
 """Where somebody is signed in: API sessions and browser sessions, in one list."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from django.db.models.functions import Cast, Now
 
 from phr.accounts.models import LoginSession, User
 from phr.core.errors import NotFound
-from phr.core.keyset import Cursor, in_order, newest_first
+from phr.core.keyset import Cursor, Page, in_order, newest_first, read_page
 
 Rows = QuerySet[Any, Any]
 
@@ -79,8 +80,16 @@ def browser_sessions(user: User) -> Rows:
     return named
 
 
-def read_sessions(user: User, cursor: Cursor | None, limit: int) -> list[SignedIn]:
-    """One page of somebody's own sessions, in the direction of the cursor."""
+def list_sessions(user: User, cursor: Cursor | None, size: int) -> Page[SignedIn]:
+    """One page of somebody's own sessions, the newest first.
+
+    :param size: how many at the most.
+    """
+    return read_page(partial(fetch_sessions, user), cursor, size)
+
+
+def fetch_sessions(user: User, cursor: Cursor | None, limit: int) -> list[SignedIn]:
+    """Somebody's own sessions, in the direction of the cursor."""
     api = newest_first(api_sessions(user), "created_at", cursor)
     browser = newest_first(browser_sessions(user), "created_at", cursor, tie="hashed")
     both = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +14,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from phr.core.keyset import Cursor, newest_first
+from phr.core.keyset import Cursor, Page, page_of
 from phr.core.links import link
 from phr.core.signed import UNREADABLE
 
-Fetch = Callable[[Cursor | None, int], list[Any]]
+# A service that lists something, but for the place in the list and how many it shows.
+Fetch = Callable[[Cursor | None, int], Page[Any]]
 
 DEFAULT_SIZE, LARGEST_SIZE = 20, 100
 signer = signing.Signer(salt="phr.api.paging")
@@ -49,26 +51,20 @@ class KeysetPagination(BasePagination):
     def paginate_queryset(
         self, queryset: Any, request: Request, view: APIView | None = None
     ) -> list[Any]:
-        def fetch(cursor: Cursor | None, limit: int) -> list[Any]:
-            return list(newest_first(queryset, self.time_field, cursor)[:limit])
-
+        fetch = partial(page_of, queryset, self.time_field)
         return self.paginate(fetch, request)
 
     def paginate(self, fetch: Fetch, request: Request) -> list[Any]:
-        """Read one page.
+        """Read the page that the query parameters name.
 
-        :param fetch: reads at most so many rows in the cursor's direction; forwards
-            from the newest where there is none.
+        :param fetch: takes the cursor, None for the newest, and the size of the page.
         """
         self.request = request
         size = read_size(request)
         text = request.query_params.get("cursor")
         self.cursor = None if text is None else decode(text)
-        rows = fetch(self.cursor, size + 1)
-        self.has_more = len(rows) > size
-        forwards = self.cursor is None or self.cursor.forwards
-        self.rows = rows[:size] if forwards else rows[:size][::-1]
-        return self.rows
+        self.page = fetch(self.cursor, size)
+        return self.page.rows
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response(
@@ -82,15 +78,15 @@ class KeysetPagination(BasePagination):
     def link(self, *, forwards: bool) -> str | None:
         """The address of a neighbouring page, or None where there is none."""
         reads_this_way = forwards == (self.cursor is None or self.cursor.forwards)
-        if reads_this_way and not self.has_more:
+        if reads_this_way and not self.page.has_more:
             return None
         if not reads_this_way and self.cursor is None:
             return None
         return address_with(self.request, encode(self.edge(forwards=forwards)))
 
     def edge(self, *, forwards: bool) -> Cursor:
-        if self.rows:
-            row = self.rows[-1 if forwards else 0]
+        if self.page.rows:
+            row = self.page.rows[-1 if forwards else 0]
             return Cursor(forwards, getattr(row, self.time_field), row.id)
         # Every row of this page is gone meanwhile: go back from where it was.
         assert self.cursor is not None

@@ -1,7 +1,8 @@
 """The doctors' directory as it is read all day: rows instead of model instances."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 
 from phr.care.models import DoctorProfile
 from phr.core.compiled import CompiledQuery
-from phr.core.keyset import Cursor, newest_first
+from phr.core.keyset import Cursor, Page, newest_first, read_page
 
 
 class DoctorRow(NamedTuple):
@@ -31,21 +32,44 @@ class DoctorRow(NamedTuple):
 DOCTOR, TIME = UUID(int=1), datetime(1, 1, 1, tzinfo=UTC)
 
 
-def read_page(cursor: Cursor | None, limit: int) -> list[DoctorRow]:
-    """The rows of one page of all doctors, in the direction of the cursor.
+@dataclass(frozen=True, slots=True)
+class DoctorFilters:
+    """What doctors are looked for by; None where a filter is not set.
 
-    :param limit: how many at the most.
+    :param search: words of name or specialization, as somebody has typed them.
     """
-    query = page_query(None if cursor is None else cursor.forwards, limit)
-    place = {"time": cursor.time, "id": cursor.id} if cursor else {}
-    return [DoctorRow._make(row) for row in query.rows(**place)]
+
+    search: str | None = None
+    specialization: str | None = None
 
 
-def read_found(
-    found: QuerySet[DoctorProfile], cursor: Cursor | None, limit: int
+EVERYBODY = DoctorFilters()
+
+
+def list_doctors(
+    filters: DoctorFilters, cursor: Cursor | None, size: int
+) -> Page[DoctorRow]:
+    """One page of the doctors who can still sign in, the newest first.
+
+    :param size: how many at the most.
+    """
+    return read_page(partial(fetch_doctors, filters), cursor, size)
+
+
+def fetch_doctors(
+    filters: DoctorFilters, cursor: Cursor | None, limit: int
 ) -> list[DoctorRow]:
-    """The rows of one page of what a filter left of the listed doctors."""
-    return [DoctorRow._make(row) for row in page_of(found, cursor, limit)]
+    """Doctors in the direction of the cursor; all of them by a compiled statement."""
+    if filters == EVERYBODY:
+        query = page_query(None if cursor is None else cursor.forwards, limit)
+        place = {"time": cursor.time, "id": cursor.id} if cursor else {}
+        return [DoctorRow._make(row) for row in query.rows(**place)]
+    found = DoctorProfile.objects.listed()
+    if filters.search is not None:
+        found = found.mentioning(filters.search)
+    if filters.specialization is not None:
+        found = found.specialized_in(filters.specialization)
+    return [DoctorRow._make(row) for row in newest_rows(found, cursor, limit)]
 
 
 @cache
@@ -54,11 +78,11 @@ def page_query(
     limit: int,
 ) -> CompiledQuery:
     cursor = None if forwards is None else Cursor(forwards, TIME, DOCTOR)
-    page = page_of(DoctorProfile.objects.listed(), cursor, limit)
+    page = newest_rows(DoctorProfile.objects.listed(), cursor, limit)
     return CompiledQuery.of(page, {"time": TIME, "id": DOCTOR} if cursor else {})
 
 
-def page_of(
+def newest_rows(
     doctors: QuerySet[DoctorProfile], cursor: Cursor | None, limit: int
 ) -> QuerySet[Any, Any]:
     rows = newest_first(doctors, "created_at", cursor)[:limit]

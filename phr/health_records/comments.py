@@ -16,42 +16,8 @@ from phr.care.models import CareGrant, DoctorProfile
 from phr.core import events
 from phr.core.errors import NotAllowed, NotFound
 from phr.health_records import ceilings
+from phr.health_records.ledger import refuse
 from phr.health_records.models import DoctorComment, HealthRecord
-from phr.health_records.querysets import DoctorCommentQuerySet
-from phr.health_records.services import note_reading, refuse
-
-
-def open_comments(*, actor: User, record_id: UUID) -> HealthRecord:
-    """Fetch the record whose comments are read, and enter a doctor's reading.
-
-    :raises NotFound: no such record, or none the actor may know about.
-    """
-    record = visible_record(actor, record_id)
-    if record is None:
-        refuse(actor, Action.COMMENTS_READ, record_id)
-        raise NotFound
-    note_reading(actor, Action.COMMENTS_READ, [record])
-    return record
-
-
-def open_comment(*, actor: User, record_id: UUID, comment_id: UUID) -> DoctorComment:
-    """Fetch one comment for reading, and enter a doctor's reading.
-
-    :raises NotFound: no such comment there, or none the actor may know about.
-    """
-    record = visible_record(actor, record_id)
-    here = DoctorComment.objects.filter(health_record=record).shown_to(actor)
-    comment = with_doctor(here).filter(pk=comment_id).first() if record else None
-    if record is None or comment is None:
-        refuse(actor, Action.COMMENTS_READ, record_id)
-        raise NotFound
-    note_reading(actor, Action.COMMENTS_READ, [record])
-    return comment
-
-
-def visible_record(actor: User, record_id: UUID) -> HealthRecord | None:
-    visible = HealthRecord.objects.visible_to(actor).with_grant_of(actor)
-    return visible.filter(pk=record_id).first()
 
 
 @transaction.atomic
@@ -102,7 +68,7 @@ def find_comment(
     :raises NotAllowed: the actor may read it, but did not write it.
     """
     here = DoctorComment.objects.filter(pk=comment_id, health_record=record_id)
-    comment = with_doctor(here.visible_to(actor)).first()
+    comment = here.visible_to(actor).with_doctor().first()
     if comment is None:
         refuse(actor, action, record_id)
         raise NotFound
@@ -151,8 +117,8 @@ def delete_comment(*, actor: User, comment_id: UUID) -> None:
 
 
 def lock_own_comment(actor: User, comment_id: UUID) -> tuple[DoctorComment, CareGrant]:
-    own = with_doctor(DoctorComment.objects.editable_by(actor))
-    locked = own.select_related("health_record", "doctor__user").select_for_update(
+    own = DoctorComment.objects.editable_by(actor).with_doctor()
+    locked = own.select_related("health_record").select_for_update(
         no_key=True, of=("self",)
     )
     comment = locked.filter(pk=comment_id).first()
@@ -160,10 +126,6 @@ def lock_own_comment(actor: User, comment_id: UUID) -> tuple[DoctorComment, Care
     if comment is None or grant is None:
         raise NotFound
     return comment, grant
-
-
-def with_doctor(comments: DoctorCommentQuerySet) -> DoctorCommentQuerySet:
-    return comments.select_related("doctor__user")
 
 
 def note_comment(

@@ -16,13 +16,15 @@ from phr.audit.services import Access
 from phr.core import events
 from phr.core.errors import Conflict
 from phr.health_records import ceilings
+from phr.health_records.ledger import access
 from phr.health_records.models import (
     CommentVersion,
     DoctorComment,
     HealthRecord,
     RecordVersion,
 )
-from phr.health_records.services import access, find_record
+from phr.health_records.rows import RecordRow, read_back
+from phr.health_records.services import find_record
 
 # What would keep another version of each row that is purged, or keep its versions.
 IN_THE_WAY = (
@@ -37,7 +39,7 @@ class RecordNotDeleted(Conflict):
     code, title = "record_not_deleted", "This record is not deleted"
 
 
-def restore_record(*, actor: User, record_id: UUID) -> HealthRecord:
+def restore_record(*, actor: User, record_id: UUID) -> RecordRow:
     """Bring back a record that the actor has deleted, with its comments.
 
     :raises NotFound: no such record, none of the actor's own, or deleted too long ago.
@@ -53,7 +55,7 @@ def restore_record(*, actor: User, record_id: UUID) -> HealthRecord:
             role=UserType.PATIENT,
         )
         raise RecordNotDeleted
-    return record
+    return read_back(actor, record)
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ each side is there only if the reader may see that very version.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -26,10 +25,7 @@ from django.db.models import (
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
-from phr.accounts.models import User, UserType
-from phr.audit import services as audit
-from phr.audit.actions import Action
-from phr.core.errors import NotFound
+from phr.accounts.models import User
 from phr.core.keyset import Cursor, in_order, newest_first
 from phr.health_records.models import (
     TEXTS,
@@ -38,8 +34,6 @@ from phr.health_records.models import (
     HealthRecord,
     RecordVersion,
 )
-from phr.health_records.rows import RecordRow, read_record
-from phr.health_records.services import access, refuse
 
 RECORD_FIELDS = ("record_type", "title", *TEXTS, "visit_date")
 COMMENT_FIELDS = ("comment", "is_private")
@@ -78,33 +72,7 @@ COLUMNS = (
 PLACE = {"field": "pgh_created_at", "tie": "pgh_id"}
 
 
-def open_history(*, actor: User, record_id: UUID) -> RecordRow:
-    """Find the record whose history is to be read.
-
-    :raises NotFound: no such record, or none the actor may know about.
-    """
-    record = read_record(actor, record_id)
-    if record is None:
-        refuse(actor, Action.HISTORY_READ, record_id)
-        raise NotFound
-    return record
-
-
-def note_history_read(
-    actor: User, record: RecordRow, changes: Iterable[Change]
-) -> None:
-    """Enter a doctor's reading, with the types that the record had as shown."""
-    if actor.user_type == UserType.PATIENT:
-        return  # one's own reading is not entered (DESIGN, section 6)
-    sides = [side for change in changes for side in (change.before, change.after)]
-    types = {side["record_type"] for side in sides if side and "record_type" in side}
-    read = access([record])
-    audit.note(
-        actor, Action.HISTORY_READ, replace(read, categories=types | {*read.categories})
-    )
-
-
-def read_changes(
+def fetch_changes(
     reader: User, record_id: UUID, cursor: Cursor | None, limit: int
 ) -> list[Change]:
     """One page of the history of a record, in the direction of the cursor.

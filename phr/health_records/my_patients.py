@@ -74,7 +74,7 @@ READER, PATIENT = UUID(int=1), UUID(int=2)
 START = datetime(1, 1, 1, tzinfo=UTC)
 
 
-def read_my_patients(
+def fetch_my_patients(
     reader: User, cursor: Cursor | None, limit: int
 ) -> list[MyPatientRow]:
     """The rows of one page, in the direction of the cursor.

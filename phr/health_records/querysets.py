@@ -135,6 +135,10 @@ class DoctorCommentQuerySet(models.QuerySet["DoctorComment"]):
             case _:
                 return self.none()
 
+    def with_doctor(self) -> Self:
+        """Load who wrote the comments."""
+        return self.select_related("doctor__user")
+
     def shown_to(self, user: User) -> Self:
         """Of comments on records that are known to be visible: the ones to show."""
         if user.user_type == UserType.DOCTOR:

@@ -4,9 +4,9 @@ Each of the common reads is a queryset from the scopes of querysets.py, compiled
 for each role, direction and length of page.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,15 +15,38 @@ from django.db.models import UUIDField
 
 from phr.accounts.models import User, UserType
 from phr.core.compiled import ColumnOf, CompiledQuery, array_of
-from phr.core.keyset import Cursor
+from phr.core.keyset import Cursor, Page, read_page
 from phr.health_records.finding import Wanted
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.health_records.record_pages import doctors_page, own_page
 from phr.health_records.searching import query_for
 
 
+class CommentRow(NamedTuple):
+    """One comment with its doctor; the names are those of `values_list()`."""
+
+    health_record_id: UUID
+    id: UUID
+    comment: str
+    is_private: bool
+    created_at: datetime
+    updated_at: datetime
+    doctor__id: UUID
+    doctor__specialization: str
+    doctor__years_of_experience: int | None
+    doctor__verified_at: datetime | None
+    doctor__verified_until: datetime | None
+    doctor__user__id: UUID
+    doctor__user__first_name: str
+    doctor__user__last_name: str
+
+
 class RecordRow(NamedTuple):
-    """One record with its author; the names are those of `values_list()`."""
+    """One record with its author; the names are those of `values_list()`.
+
+    :param grant_id: what opens the record to a doctor.
+    :param comments: those that the reader may see, the newest first.
+    """
 
     id: UUID
     patient_id: UUID
@@ -48,26 +71,11 @@ class RecordRow(NamedTuple):
     created_by__user_type: str
     grant_id: UUID | None
     grant_origin: str | None
+    comments: Sequence[CommentRow] = ()
 
 
-class CommentRow(NamedTuple):
-    """One comment with its doctor; the names are those of `values_list()`."""
-
-    health_record_id: UUID
-    id: UUID
-    comment: str
-    is_private: bool
-    created_at: datetime
-    updated_at: datetime
-    doctor__id: UUID
-    doctor__specialization: str
-    doctor__years_of_experience: int | None
-    doctor__verified_at: datetime | None
-    doctor__verified_until: datetime | None
-    doctor__user__id: UUID
-    doctor__user__first_name: str
-    doctor__user__last_name: str
-
+COLUMNS: tuple[str, ...] = RecordRow._fields[:-1]
+OF_RECORD: tuple[str, ...] = COLUMNS[:-2]  # without the grant, which other tables tell
 
 # What stands for the values while the statements are built.
 READER, RECORD, PATIENT = (UUID(int=n) for n in range(1, 4))
@@ -87,10 +95,21 @@ LOOKED_FOR = {
 LIMITS = (21, 51, 101)
 
 
-def read_page(
+def read_record_page(
+    reader: User, wanted: Wanted, cursor: Cursor | None, size: int
+) -> Page[RecordRow]:
+    """One page of the records that the reader may see, with their comments.
+
+    :param size: how many at the most, up to 100.
+    """
+    page = read_page(partial(fetch_records, reader, wanted), cursor, size)
+    return Page(with_comments(reader, page.rows), page.has_more)
+
+
+def fetch_records(
     reader: User, wanted: Wanted, cursor: Cursor | None, limit: int
 ) -> list[RecordRow]:
-    """The rows of one page, in the direction of the cursor.
+    """Records in the direction of the cursor, without comments.
 
     :param limit: how many at the most, up to 101.
     """
@@ -109,41 +128,52 @@ def read_page(
     values = {name: getattr(wanted, name) for name in LOOKED_FOR} | {"search": query}
     place = {"time": cursor.time, "id": cursor.id} if cursor else {}
     found = statement.rows(reader=reader.pk, **place, **values)
-    return [RecordRow._make(row) for row in found[:limit]]
+    return [RecordRow(*row) for row in found[:limit]]
 
 
-def read_record(reader: User, record_id: UUID) -> RecordRow | None:
-    """One record, if the reader may see it."""
+def fetch_record(reader: User, record_id: UUID) -> RecordRow | None:
+    """One record without its comments, if the reader may see it."""
     query = record_query(UserType(reader.user_type))
     found = query.rows(reader=reader.pk, id=record_id) if query else []
-    return RecordRow._make(found[0]) if found else None
+    return RecordRow(*found[0]) if found else None
 
 
-def read_comments(
+def with_comments(reader: User, records: Sequence[RecordRow]) -> list[RecordRow]:
+    """The records, each with the comments that the reader may see.
+
+    :param records: without comments; the reader is known to see them.
+    """
+    comments = fetch_comments(reader, [record.id for record in records])
+    return [record._replace(comments=comments[record.id]) for record in records]
+
+
+def fetch_comments(
     reader: User, record_ids: Iterable[UUID]
-) -> dict[int, list[CommentRow]]:
-    """The comments that the reader may see, newest first, by the record's id as int.
-
-    An int, because looking up a UUID is slow, and a page does it a hundred times.
+) -> dict[UUID, list[CommentRow]]:
+    """The comments that the reader may see, newest first, by the id of their record.
 
     :param record_ids: records that the reader is known to see.
     """
     ids = list(record_ids)
-    comments: dict[int, list[CommentRow]] = {one.int: [] for one in ids}
+    comments: dict[UUID, list[CommentRow]] = {one: [] for one in ids}
     if ids:
         query = comments_query(UserType(reader.user_type))
         for row in query.rows(records=array_of(ids)):
-            comments[row[0].int].append(CommentRow._make(row))
+            comments[row[0]].append(CommentRow._make(row))
     return comments
 
 
 def row_of(record: HealthRecord) -> RecordRow:
-    """The row of a record that was just written."""
-    names = RecordRow._fields[:-2]
+    """The row of a record that its patient has just written, without comments."""
     values: dict[str, Any] = {
-        name: reduce(getattr, name.split("__"), record) for name in names
+        name: reduce(getattr, name.split("__"), record) for name in OF_RECORD
     }
     return RecordRow(**values, grant_id=None, grant_origin=None)
+
+
+def read_back(actor: User, record: HealthRecord) -> RecordRow:
+    """A record that the actor has just changed, with its comments."""
+    return with_comments(actor, [row_of(record)])[0]
 
 
 class Shape(NamedTuple):
@@ -172,7 +202,7 @@ def page_query(shape: Shape) -> CompiledQuery | None:
     page = doctors_page if shape.role == UserType.DOCTOR else own_page
     template, querysets = page(stand_in(shape.role), wanted, cursor, shape.limit)
     row = HealthRecord.objects.filter(pk=ColumnOf("page", "id", UUIDField()))
-    querysets["row"] = row.values_list(*RecordRow._fields[:-2])
+    querysets["row"] = row.values_list(*OF_RECORD)
     try:
         return CompiledQuery.joined(template, querysets, stand_ins)
     except EmptyResultSet:
@@ -183,7 +213,7 @@ def page_query(shape: Shape) -> CompiledQuery | None:
 def record_query(role: UserType) -> CompiledQuery | None:
     reader = stand_in(role)
     seen = HealthRecord.objects.visible_to(reader).with_grant_of(reader)
-    row = seen.filter(pk=RECORD).values_list(*RecordRow._fields)
+    row = seen.filter(pk=RECORD).values_list(*COLUMNS)
     try:
         return CompiledQuery.of(row, {"reader": READER, "id": RECORD})
     except EmptyResultSet:

@@ -1,7 +1,6 @@
-"""Reading and writing health records and comments."""
+"""Writing health records."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,79 +11,20 @@ from django.db import transaction
 from phr.accounts.models import User, UserType
 from phr.audit import services as audit
 from phr.audit.actions import Action
-from phr.audit.models import Basis
-from phr.audit.services import Access
-from phr.care.grants import basis_of
 from phr.core import events
 from phr.core.errors import Invalid, NotAllowed, NotFound
 from phr.health_records import ceilings
+from phr.health_records.ledger import access, refuse
 from phr.health_records.models import EARLIEST_VISIT, SEARCHED, HealthRecord
-from phr.health_records.my_patients import MyPatientRow
-from phr.health_records.rows import RecordRow, read_record
+from phr.health_records.rows import RecordRow, read_back, row_of
 from phr.health_records.visits import columns_of
 
-Seen = HealthRecord | RecordRow
 VISITS_AHEAD = timedelta(days=1)
 
 
 class VisitDateOutOfRange(Invalid):
     code = "visit_date_out_of_range"
     title = "A visit is neither before 1900 nor more than a day ahead."
-
-
-def open_record(*, actor: User, record_id: UUID) -> RecordRow:
-    """Fetch one record for reading; a doctor's reading goes into the patient's ledger.
-
-    :raises NotFound: no such record, or none the actor may know about.
-    """
-    record = read_record(actor, record_id)
-    if record is None:
-        refuse(actor, Action.RECORD_OPENED, record_id)
-        raise NotFound
-    note_reading(actor, Action.RECORD_OPENED, [record])
-    return record
-
-
-def note_reading(actor: User, action: Action, records: Iterable[Seen]) -> None:
-    """Enter a doctor's reading into the ledgers of the patients whose records they are.
-
-    :param records: from `with_grant_of`, which says what opened them.
-    """
-    if actor.user_type == UserType.PATIENT:
-        return  # one's own reading is not entered (DESIGN, section 6)
-    by_grant = defaultdict(list)
-    for record in records:
-        by_grant[record.patient_id, getattr(record, "grant_id", None)].append(record)
-    audit.note(actor, action, *(access(found) for found in by_grant.values()))
-
-
-def access(records: list[Seen]) -> Access:
-    """The ledger's words for records of one patient under one grant."""
-    grant_id = getattr(records[0], "grant_id", None)
-    origin = getattr(records[0], "grant_origin", None)
-    return Access(
-        records[0].patient_id,
-        "record",
-        [record.id for record in records],
-        categories=[record.record_type for record in records],
-        grant_id=grant_id,
-        basis=basis_of(origin) if origin else Basis.OWN,
-    )
-
-
-def refuse(actor: User, action: Action, record_id: UUID) -> None:
-    """Enter an attempt on a record that the actor may not know about.
-
-    The same two statements run for an id of nothing, so that time tells nothing.
-    """
-    record = HealthRecord.objects.filter(pk=record_id).values("patient_id").first()
-    audit.note_refusal(
-        actor,
-        action,
-        object_kind="record",
-        object_id=record_id,
-        patient_id=record["patient_id"] if record else None,
-    )
 
 
 def find_record(
@@ -109,7 +49,7 @@ def find_record(
 
 
 @transaction.atomic
-def create_record(*, actor: User, now: datetime, **values: Any) -> HealthRecord:
+def create_record(*, actor: User, now: datetime, **values: Any) -> RecordRow:
     """Add a record to the actor's own health history and tell their doctors.
 
     :param values: the record's fields by name; `visit_date` with its offset.
@@ -127,7 +67,7 @@ def create_record(*, actor: User, now: datetime, **values: Any) -> HealthRecord:
     record.save(force_insert=True)
     audit.note(actor, Action.RECORD_CREATED, access([record]))
     events.emit("health_records.record_created", record_id=record.pk, by=actor.pk)
-    return record
+    return row_of(record)
 
 
 def check_visit_date(visit_date: datetime, now: datetime) -> None:
@@ -138,7 +78,7 @@ def check_visit_date(visit_date: datetime, now: datetime) -> None:
 @transaction.atomic
 def change_record(
     *, actor: User, record_id: UUID, now: datetime, values: Mapping[str, Any]
-) -> HealthRecord:
+) -> RecordRow:
     """Change a record; its version goes up by one if anything differs.
 
     :param values: new values of its fields, by name; `visit_date` with its offset.
@@ -152,7 +92,7 @@ def change_record(
         values = {**values, **columns_of(values["visit_date"])}
     changed = [name for name in values if getattr(record, name) != values[name]]
     if not changed:
-        return record
+        return read_back(actor, record)
     for name in changed:
         setattr(record, name, values[name])
     ceilings.count(actor, record)
@@ -160,7 +100,7 @@ def change_record(
     with pghistory.context(user=str(actor.pk)):
         save_changed(record, changed)
     audit.note(actor, Action.RECORD_CHANGED, access([record]))
-    return record
+    return read_back(actor, record)
 
 
 def save_changed(record: HealthRecord, changed: list[str]) -> None:
@@ -197,18 +137,3 @@ def lock_own_record(actor: User, record_id: UUID) -> HealthRecord:
     if record is None:
         raise NotFound
     return record
-
-
-def note_patients_listed(actor: User, patients: Iterable[MyPatientRow]) -> None:
-    """Enter that a doctor saw these patients in a list."""
-    seen = [
-        Access(
-            patient.id,
-            "profile",
-            [patient.id],
-            grant_id=patient.grant_id,
-            basis=basis_of(patient.grant_origin),
-        )
-        for patient in patients
-    ]
-    audit.note(actor, Action.PATIENTS_LISTED, *seen)

@@ -1,13 +1,13 @@
 """An inbox as it is read all day: rows instead of model instances."""
 
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 from uuid import UUID
 
 from phr.accounts.models import User
 from phr.core.compiled import CompiledQuery
-from phr.core.keyset import Cursor, newest_first
+from phr.core.keyset import Cursor, Page, newest_first, read_page
 from phr.notifications.models import Notification
 
 
@@ -26,13 +26,27 @@ class NotificationRow(NamedTuple):
 READER, LINE, TIME = UUID(int=1), UUID(int=2), datetime(1, 1, 1, tzinfo=UTC)
 
 
-def read_page(
+def list_notifications(
     reader: User,
     is_read: bool | None,  # noqa: FBT001 - bound by the view, before the place
     cursor: Cursor | None,
+    size: int,
+) -> Page[NotificationRow]:
+    """One page of the reader's inbox, the newest first.
+
+    :param is_read: only the read or the unread; None for both.
+    :param size: how many at the most.
+    """
+    return read_page(partial(fetch_notifications, reader, is_read), cursor, size)
+
+
+def fetch_notifications(
+    reader: User,
+    is_read: bool | None,  # noqa: FBT001 - as above
+    cursor: Cursor | None,
     limit: int,
 ) -> list[NotificationRow]:
-    """The rows of one page of the reader's inbox, in the direction of the cursor.
+    """Lines of the reader's inbox, in the direction of the cursor.
 
     :param is_read: only the read or the unread; None for both.
     :param limit: how many at the most.

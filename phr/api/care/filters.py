@@ -1,23 +1,21 @@
 """Filters of the doctors' directory."""
 
-from typing import Any
+from collections.abc import Mapping
 
 import django_filters
 
-from phr.api.filters import LONGEST_SEARCH
+from phr.api.filters import LONGEST_SEARCH, cleaned
+from phr.care.directory import EVERYBODY, DoctorFilters
 from phr.care.models import DoctorProfile
-from phr.care.querysets import DoctorProfileQuerySet
 
 
 class DoctorFilter(django_filters.FilterSet):
     search = django_filters.CharFilter(
-        method="by_words",
         max_length=LONGEST_SEARCH,
         label="Words in name or specialization, in any order and case, without regard "
         "to accents and titles; of fewer than three letters, where words begin.",
     )
     specialization = django_filters.CharFilter(
-        method="by_specialization",
         max_length=LONGEST_SEARCH,
         label="The specialization, in any case.",
     )
@@ -26,12 +24,13 @@ class DoctorFilter(django_filters.FilterSet):
         model = DoctorProfile
         fields = ("search", "specialization")
 
-    def by_words(
-        self, doctors: DoctorProfileQuerySet, name: str, words: Any
-    ) -> DoctorProfileQuerySet:
-        return doctors.mentioning(words)
 
-    def by_specialization(
-        self, doctors: DoctorProfileQuerySet, name: str, words: Any
-    ) -> DoctorProfileQuerySet:
-        return doctors.specialized_in(words)
+def doctor_filters(parameters: Mapping[str, str]) -> DoctorFilters:
+    """Read the filters of the directory.
+
+    :raises ValidationError: names every one at fault.
+    """
+    if not parameters.keys() & DoctorFilter.base_filters.keys():
+        return EVERYBODY
+    values = cleaned(DoctorFilter, parameters)
+    return DoctorFilters(**{name: value or None for name, value in values.items()})

@@ -15,7 +15,7 @@ from phr.api.accounts.representations import (
     represent_patient_for_staff,
 )
 from phr.api.accounts.serializers import DoctorSerializer
-from phr.api.care.filters import DoctorFilter
+from phr.api.care.filters import DoctorFilter, doctor_filters
 from phr.api.care.representations import represent_listed_doctor
 from phr.api.care.serializers import (
     AssignedSerializer,
@@ -23,11 +23,12 @@ from phr.api.care.serializers import (
     RequestedSerializer,
 )
 from phr.api.grants.representations import represent_grant
-from phr.api.paging import Fetch, KeysetPagination
+from phr.api.paging import KeysetPagination
 from phr.api.permissions import OnlyDoctorsAndStaff
 from phr.api.views import ApiView, signed_in
-from phr.care import directory, services
+from phr.care import services
 from phr.care.choices import GrantStatus
+from phr.care.directory import list_doctors
 from phr.care.models import DoctorProfile
 
 
@@ -45,7 +46,8 @@ class Doctors(ApiView):
         tags=["care"],
     )
     def get(self, request: Request) -> Response:
-        page = self.read_page(self.fetcher(request))
+        filters = doctor_filters(request.query_params)
+        page = self.read_page(partial(list_doctors, filters))
         reader = signed_in(request)
         licensed = has_right(reader, Right.SEE_DOCTORS)
         return self.get_paginated_response(
@@ -54,13 +56,6 @@ class Doctors(ApiView):
                 for doctor in page
             ]
         )
-
-    def fetcher(self, request: Request) -> Fetch:
-        """How a page is read: compiled once, unless there is something to filter by."""
-        if not request.query_params.keys() & DoctorFilter.base_filters.keys():
-            return directory.read_page
-        found = self.filter_queryset(DoctorProfile.objects.listed())
-        return partial(directory.read_found, found)
 
 
 class AssignDoctor(ApiView):

@@ -1,5 +1,6 @@
 """Doctors' comments on a record."""
 
+from functools import partial
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -16,8 +17,7 @@ from phr.api.health_records.serializers import (
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, signed_in
 from phr.audit.actions import Action
-from phr.health_records import comments, services
-from phr.health_records.models import DoctorComment
+from phr.health_records import comments, reads, services
 
 
 class Comments(ApiView):
@@ -33,9 +33,7 @@ class Comments(ApiView):
     )
     def get(self, request: Request, record_id: UUID) -> Response:
         reader = signed_in(request)
-        record = comments.open_comments(actor=reader, record_id=record_id)
-        shown = DoctorComment.objects.filter(health_record=record).shown_to(reader)
-        page = self.page_of(shown.select_related("doctor__user"))
+        page = self.read_page(partial(reads.list_comments, reader, record_id))
         return self.get_paginated_response([represent_comment(row) for row in page])
 
     @extend_schema(
@@ -68,7 +66,7 @@ class Comment(ApiView):
         tags=["health-records"],
     )
     def get(self, request: Request, record_id: UUID, comment_id: UUID) -> Response:
-        comment = comments.open_comment(
+        comment = reads.open_comment(
             actor=signed_in(request), record_id=record_id, comment_id=comment_id
         )
         return Response(represent_comment(comment))

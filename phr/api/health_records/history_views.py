@@ -9,12 +9,11 @@ from rest_framework.response import Response
 
 from phr.api.fields import NoBody
 from phr.api.health_records.history_representations import represent_change
-from phr.api.health_records.representations import represent_records
+from phr.api.health_records.representations import represent_record
 from phr.api.health_records.serializers import ChangeSerializer, HealthRecordSerializer
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, signed_in
-from phr.health_records import deleting, history
-from phr.health_records.rows import row_of
+from phr.health_records import deleting, reads
 
 
 class HistoryPagination(KeysetPagination):
@@ -34,9 +33,7 @@ class History(ApiView):
     )
     def get(self, request: Request, record_id: UUID) -> Response:
         reader = signed_in(request)
-        record = history.open_history(actor=reader, record_id=record_id)
-        page = self.read_page(partial(history.read_changes, reader, record_id))
-        history.note_history_read(reader, record, page)
+        page = self.read_page(partial(reads.list_changes, reader, record_id))
         return self.get_paginated_response(
             [represent_change(change) for change in page]
         )
@@ -57,4 +54,4 @@ class Restore(ApiView):
         self.valid(request)
         actor = signed_in(request)
         record = deleting.restore_record(actor=actor, record_id=record_id)
-        return Response(represent_records([row_of(record)], actor)[0])
+        return Response(represent_record(record))

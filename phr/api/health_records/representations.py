@@ -1,15 +1,12 @@
 """Records, comments and doctors' patients in the API's answers, from loaded rows."""
 
-from collections.abc import Iterable, Sequence
-
-from phr.accounts.models import User
 from phr.accounts.names import full_name
 from phr.api.accounts.representations import represent_doctor
 from phr.api.json import JsonObject
 from phr.care.models import is_in_force
 from phr.health_records.models import DoctorComment
 from phr.health_records.my_patients import MyPatientRow
-from phr.health_records.rows import CommentRow, RecordRow, read_comments
+from phr.health_records.rows import CommentRow, RecordRow
 from phr.health_records.visits import own_time
 
 
@@ -62,7 +59,7 @@ def represent_comment_row(row: CommentRow) -> JsonObject:
     }
 
 
-def represent_record(row: RecordRow, comments: Iterable[CommentRow]) -> JsonObject:
+def represent_record(row: RecordRow) -> JsonObject:
     return {
         "id": row.id,
         "patient": row.patient_id,
@@ -85,11 +82,5 @@ def represent_record(row: RecordRow, comments: Iterable[CommentRow]) -> JsonObje
         "version": row.version,
         "created_at": row.created_at,
         "updated_at": row.updated_at,
-        "doctor_comments": [represent_comment_row(comment) for comment in comments],
+        "doctor_comments": [represent_comment_row(comment) for comment in row.comments],
     }
-
-
-def represent_records(rows: Sequence[RecordRow], reader: User) -> list[JsonObject]:
-    """Records with the comments that the reader may see, newest first."""
-    comments = read_comments(reader, [row.id for row in rows])
-    return [represent_record(row, comments[row.id.int]) for row in rows]

@@ -16,7 +16,6 @@ from phr.api.health_records.filters import RecordFilter, wanted_records
 from phr.api.health_records.representations import (
     represent_my_patient,
     represent_record,
-    represent_records,
 )
 from phr.api.health_records.serializers import (
     HealthRecordSerializer,
@@ -28,10 +27,8 @@ from phr.api.permissions import OnlyDoctors, OnlyPatientsWrite
 from phr.api.views import ApiView, signed_in
 from phr.audit.actions import Action
 from phr.core.links import link
-from phr.health_records import services
+from phr.health_records import reads, services
 from phr.health_records.models import HealthRecord
-from phr.health_records.my_patients import read_my_patients
-from phr.health_records.rows import read_page, row_of
 
 
 class Records(ApiView):
@@ -51,9 +48,8 @@ class Records(ApiView):
     def get(self, request: Request) -> Response:
         reader = signed_in(request)
         wanted = wanted_records(request.query_params)
-        page = self.read_page(partial(read_page, reader, wanted))
-        services.note_reading(reader, Action.RECORDS_LISTED, page)
-        shapes = represent_records(page, reader)
+        page = self.read_page(partial(reads.list_records, reader, wanted))
+        shapes = [represent_record(row) for row in page]
         if wanted.deleted:
             for shape, row in zip(shapes, page, strict=True):
                 shape["deleted_at"] = row.deleted_at
@@ -69,9 +65,9 @@ class Records(ApiView):
             actor=signed_in(request), now=timezone.now(), **self.valid(request)
         )
         return Response(
-            represent_record(row_of(record), comments=()),
+            represent_record(record),
             status=status.HTTP_201_CREATED,
-            headers={"Location": link(reverse("record", args=[record.pk]))},
+            headers={"Location": link(reverse("record", args=[record.id]))},
         )
 
 
@@ -86,9 +82,8 @@ class Record(ApiView):
         tags=["health-records"],
     )
     def get(self, request: Request, record_id: UUID) -> Response:
-        reader = signed_in(request)
-        record = services.open_record(actor=reader, record_id=record_id)
-        return Response(represent_records([record], reader)[0])
+        record = reads.open_record(actor=signed_in(request), record_id=record_id)
+        return Response(represent_record(record))
 
     @extend_schema(
         operation_id="replace_record",
@@ -114,7 +109,7 @@ class Record(ApiView):
             now=timezone.now(),
             values=self.valid(request, partial=partial),
         )
-        return Response(represent_records([row_of(record)], actor)[0])
+        return Response(represent_record(record))
 
     @extend_schema(
         operation_id="delete_record", responses={204: None}, tags=["health-records"]
@@ -149,6 +144,5 @@ class MyPatients(ApiView):
     )
     def get(self, request: Request) -> Response:
         doctor = signed_in(request)
-        page = self.read_page(partial(read_my_patients, doctor))
-        services.note_patients_listed(doctor, page)
+        page = self.read_page(partial(reads.list_my_patients, doctor))
         return self.get_paginated_response([represent_my_patient(row) for row in page])

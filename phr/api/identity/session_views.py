@@ -1,5 +1,6 @@
 """Where one is signed in, signing out elsewhere, and showing again who one is."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from phr.accounts.sessions import end_own_session, read_sessions
+from phr.accounts.sessions import end_own_session, list_sessions
 from phr.api.fields import NoBody
 from phr.api.identity.representations import represent_session
 from phr.api.identity.serializers import (
@@ -49,7 +50,7 @@ class Sessions(ApiView):
     )
     def get(self, request: Request) -> Response:
         user, current = signed_in(request), session_of(request)
-        page = self.read_page(lambda *place: read_sessions(user, *place))
+        page = self.read_page(partial(list_sessions, user))
         assert self.paginator is not None
         return self.paginator.get_paginated_response(
             [represent_session(session, current) for session in page]

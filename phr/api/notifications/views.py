@@ -20,8 +20,9 @@ from phr.api.notifications.serializers import (
 )
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, signed_in
-from phr.notifications import rows, services
+from phr.notifications import services
 from phr.notifications.models import Notification
+from phr.notifications.rows import list_notifications
 
 
 class Notifications(ApiView):
@@ -39,7 +40,7 @@ class Notifications(ApiView):
     )
     def get(self, request: Request) -> Response:
         is_read = read_flag(request.query_params)
-        page = self.read_page(partial(rows.read_page, signed_in(request), is_read))
+        page = self.read_page(partial(list_notifications, signed_in(request), is_read))
         return self.get_paginated_response(
             [represent_notification(row) for row in page]
         )

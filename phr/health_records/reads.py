@@ -1,0 +1,140 @@
+"""Reading records, comments, history, and the list of one's patients.
+
+Each of these fetches what the reader may see, loads what belongs to it, and enters the
+reading into the patients' ledgers, if it is not their own. What a face gets is whole:
+it has nothing to look up, and nothing to remember.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+from uuid import UUID
+
+from phr.accounts.models import User, UserType
+from phr.audit import services as audit
+from phr.audit.actions import Action
+from phr.audit.services import Access
+from phr.care.grants import basis_of
+from phr.core.errors import NotFound
+from phr.core.keyset import Cursor, Page, page_of, read_page
+from phr.health_records import history, rows
+from phr.health_records.finding import Wanted
+from phr.health_records.history import Change
+from phr.health_records.ledger import access, note_reading, refuse
+from phr.health_records.models import DoctorComment, HealthRecord
+from phr.health_records.my_patients import MyPatientRow, fetch_my_patients
+from phr.health_records.rows import RecordRow
+
+
+def list_records(
+    reader: User, wanted: Wanted, cursor: Cursor | None, size: int
+) -> Page[RecordRow]:
+    """One page of the records that the reader may see, with comments.
+
+    :param size: how many at the most, up to 100.
+    """
+    page = rows.read_record_page(reader, wanted, cursor, size)
+    note_reading(reader, Action.RECORDS_LISTED, page.rows)
+    return page
+
+
+def open_record(*, actor: User, record_id: UUID) -> RecordRow:
+    """Fetch one record for reading, with its comments.
+
+    :raises NotFound: no such record, or none the actor may know about.
+    """
+    record = find_record_row(actor, record_id, Action.RECORD_OPENED)
+    note_reading(actor, Action.RECORD_OPENED, [record])
+    return rows.with_comments(actor, [record])[0]
+
+
+def list_comments(
+    reader: User, record_id: UUID, cursor: Cursor | None, size: int
+) -> Page[DoctorComment]:
+    """One page of the comments on one record, with their doctors.
+
+    :param size: how many at the most.
+    :raises NotFound: no such record, or none the reader may know about.
+    """
+    record = visible_record(reader, record_id)
+    if record is None:
+        refuse(reader, Action.COMMENTS_READ, record_id)
+        raise NotFound
+    note_reading(reader, Action.COMMENTS_READ, [record])
+    shown = DoctorComment.objects.filter(health_record=record).shown_to(reader)
+    return page_of(shown.with_doctor(), "created_at", cursor, size)
+
+
+def open_comment(*, actor: User, record_id: UUID, comment_id: UUID) -> DoctorComment:
+    """Fetch one comment for reading, with its doctor.
+
+    :raises NotFound: no such comment there, or none the actor may know about.
+    """
+    record = visible_record(actor, record_id)
+    here = DoctorComment.objects.filter(health_record=record).shown_to(actor)
+    comment = here.with_doctor().filter(pk=comment_id).first() if record else None
+    if record is None or comment is None:
+        refuse(actor, Action.COMMENTS_READ, record_id)
+        raise NotFound
+    note_reading(actor, Action.COMMENTS_READ, [record])
+    return comment
+
+
+def list_changes(
+    reader: User, record_id: UUID, cursor: Cursor | None, size: int
+) -> Page[Change]:
+    """One page of the history of a record and its comments, the latest change first.
+
+    :param size: how many at the most.
+    :raises NotFound: no such record, or none the reader may know about.
+    """
+    record = find_record_row(reader, record_id, Action.HISTORY_READ)
+    fetch = partial(history.fetch_changes, reader, record_id)
+    page = read_page(fetch, cursor, size)
+    if reader.user_type != UserType.PATIENT:  # one's own reading is not entered
+        read = access([record])
+        types = {*read.categories, *types_shown(page.rows)}
+        audit.note(reader, Action.HISTORY_READ, replace(read, categories=types))
+    return page
+
+
+def list_my_patients(
+    doctor: User, cursor: Cursor | None, size: int
+) -> Page[MyPatientRow]:
+    """One page of the patients in a doctor's care.
+
+    :param size: how many at the most.
+    """
+    page = read_page(partial(fetch_my_patients, doctor), cursor, size)
+    seen = [
+        Access(
+            patient.id,
+            "profile",
+            [patient.id],
+            grant_id=patient.grant_id,
+            basis=basis_of(patient.grant_origin),
+        )
+        for patient in page.rows
+    ]
+    audit.note(doctor, Action.PATIENTS_LISTED, *seen)
+    return page
+
+
+def find_record_row(actor: User, record_id: UUID, action: Action) -> RecordRow:
+    """:raises NotFound: as `open_record`; the attempt is entered."""
+    record = rows.fetch_record(actor, record_id)
+    if record is None:
+        refuse(actor, action, record_id)
+        raise NotFound
+    return record
+
+
+def visible_record(actor: User, record_id: UUID) -> HealthRecord | None:
+    visible = HealthRecord.objects.visible_to(actor).with_grant_of(actor)
+    return visible.filter(pk=record_id).first()
+
+
+def types_shown(changes: Iterable[Change]) -> set[str]:
+    """The types of record that stand in these changes, before or after."""
+    sides = [side for change in changes for side in (change.before, change.after)]
+    return {side["record_type"] for side in sides if side and "record_type" in side}
