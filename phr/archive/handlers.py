@@ -1,7 +1,5 @@
 """A requested export is put into the workers' queue."""
 
-from functools import partial
-
 from django.db import transaction
 
 from phr.archive.tasks import prepare_export
@@ -16,5 +14,7 @@ def queue_export(event: OutboxEvent) -> None:
 
     What the broker does not take, `look_after_exports` finds in its row.
     """
-    queue = partial(prepare_export.delay, export_id=event.payload["export_id"])
-    transaction.on_commit(queue, robust=True)
+    export_id = event.payload["export_id"]
+    transaction.on_commit(
+        lambda: prepare_export.delay(export_id=export_id), robust=True
+    )
