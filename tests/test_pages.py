@@ -11,7 +11,8 @@ import yaml
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from phr.api.pages.codes import ADVICE, INPUT, problem_codes
+from phr.api.pages.codes import FAULTS, fault_codes, kinds_of, problem_codes
+from phr.api.problems import ADVICE
 from phr.core.errors import DomainError, Invalid
 from tests.openapi.test_document import WHOLE, examples_of, resolve
 
@@ -184,7 +185,8 @@ def test_every_fault_of_the_input_in_the_document_is_explained() -> None:
     }
 
     assert "unknown_field" in faults
-    assert faults <= INPUT.keys()
+    assert faults <= fault_codes().keys()
+    assert all(fault_codes().values())
 
 
 def problem_examples() -> list[Any]:
@@ -200,7 +202,18 @@ def problem_examples() -> list[Any]:
 
 
 def test_each_code_is_explained_and_no_explanation_is_left_over() -> None:
-    assert {code.name for code in problem_codes()} == ADVICE.keys()
+    codes = problem_codes()
+
+    assert all(code.advice for code in codes)
+    assert ADVICE.keys() <= {code.name for code in codes}
+
+
+def test_no_kind_of_error_takes_the_advice_on_another() -> None:
+    """But for those that share the code, and the words, of a field's own fault."""
+    for kind in kinds_of(DomainError):
+        own = vars(kind)
+        if "code" in own and kind.__module__ != DomainError.__module__:
+            assert ("advice" in own) != (kind.code in ADVICE | FAULTS), kind
 
 
 def test_ids_of_the_guide_are_unique_and_its_own_links_lead_somewhere(

@@ -26,14 +26,17 @@ CONFIRMATIONS_PER_ACCOUNT = Limit("confirm-email", 5, timedelta(hours=1))
 
 class InvalidLink(NotAllowed):
     code, title = "invalid_link", "This link is not valid, or not any more"
+    advice = "Ask for another link: one is good for an hour, and once."
 
 
 class AddressTaken(Conflict):
     code, title = "address_taken", "Another account has confirmed this address"
+    advice = "Use another address, or the account that has confirmed this one."
 
 
 class AddressConfirmed(Conflict):
     code, title = "address_confirmed", "This address is confirmed already"
+    advice = "Nothing is left to do."
 
 
 def is_confirmed(user: User) -> bool:

@@ -44,6 +44,7 @@ NEW_CODES_PER_ACCOUNT = Limit("recovery-codes", 10, timedelta(days=1))
 
 class WrongCode(NotAllowed):
     code, title = "wrong_code", "This code does not count"
+    advice = "Wait for the next code of the app, or use a recovery code."
 
 
 class NothingBegun(Conflict):
@@ -52,14 +53,17 @@ class NothingBegun(Conflict):
 
 class TotpInUse(Conflict):
     code, title = "totp_in_use", "An authenticator app is set up already"
+    advice = "Remove the other app first."
 
 
 class NoSecondFactor(Conflict):
     code, title = "no_second_factor", "Set up an authenticator app or a passkey first"
+    advice = "Set up an authenticator app, or add a passkey."
 
 
 class FactorNeeded(Conflict):
     code, title = "factor_needed", "Your role needs a second factor"
+    advice = "Add another factor before you remove this one."
 
 
 def factors_of(user: User) -> list[Authenticator]:

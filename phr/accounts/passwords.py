@@ -31,10 +31,15 @@ PROOFS = Guesses.at_most(10, timedelta(minutes=15), name="proof")
 
 class WeakPassword(Invalid):
     code, title = "weak_password", "This password is too easy to guess."
+    advice = (
+        "The password is short, common, all digits, like the name, or made of "
+        "words that suggest themselves here."
+    )
 
 
 class WrongPassword(NotAllowed):
     code, title = "wrong_password", "This is not your password"
+    advice = "Try again; ten wrong ones in a quarter of an hour are enough."
 
 
 def check_new_password(password: str, user: User) -> None:

@@ -47,6 +47,7 @@ class InvalidCredentials(NotSignedIn):
     """:param account: whom the name belongs to, for the ledger only."""
 
     code, title = "invalid_credentials", "Username or password is wrong"
+    advice = "The answer does not tell whether there is such an account."
 
     def __init__(self, account: User | None = None) -> None:
         super().__init__()
@@ -55,6 +56,7 @@ class InvalidCredentials(NotSignedIn):
 
 class InvalidCode(InvalidCredentials):
     code, title = "invalid_code", "The code is wrong, or was used"
+    advice = "Wait for the next code of the app, or use a recovery code."
 
 
 class MfaRequired(NotSignedIn):

@@ -39,6 +39,10 @@ class TokenType(StrEnum):
 
 class InvalidToken(NotSignedIn):
     code, title = "invalid_token", "This token does not count"
+    advice = (
+        "Get new tokens with the refresh token; if that is refused as well, the"
+        " login session has ended: sign in."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Every error that the API answers, as RFC 9457 problem details."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from django.core.exceptions import (
@@ -17,7 +17,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from phr.api.json import to_json
-from phr.core.errors import Conflict, DomainError, Invalid, TooMany
+from phr.core.errors import Conflict, DomainError, Invalid, NotAllowed, TooMany
 from phr.core.postgres.work import is_unwanted
 from phr.interfaces.errors import status_of
 from phr.interfaces.middleware import request_id
@@ -27,26 +27,113 @@ log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
 SECONDS_UNTIL_RETRY = 5
 
-# Code and title of what goes wrong before the domain is asked, by status.
-GENERAL = {
-    400: ("bad_request", "The request is broken"),
-    401: ("not_authenticated", "Sign in first"),
-    403: ("not_allowed", "You may not do this"),
-    404: ("not_found", "Not found"),
-    405: ("method_not_allowed", "This address does not know the method"),
-    408: ("request_timeout", "The body did not arrive in time"),
-    411: ("length_required", "Say how long the body is"),
-    413: ("too_large", "The body is larger than 1 MiB"),
-    415: ("unsupported_media_type", "Send application/json"),
-    431: ("head_too_large", "Address and headers are longer than 16 KiB"),
-    500: ("internal_error", "Something went wrong on our side"),
-    503: ("unavailable", "Temporarily unavailable"),
-}
-INVALID_INPUT = ("invalid_input", "The input is not valid")
-MALFORMED_JSON = ("malformed_json", "The body is not valid JSON")
-INSECURE = ("https_required", "Use https")
-BAD_HOST = ("bad_host", "This server does not go by that name")
 
+class Kind(NamedTuple):
+    """A problem that is none of the domain.
+
+    :param advice: what to do about it; the guide shows it.
+    """
+
+    code: str
+    title: str
+    advice: str = ""
+
+
+# What goes wrong before the domain is asked, by status.
+GENERAL = {
+    400: Kind(
+        "bad_request",
+        "The request is broken",
+        "Something in the request's line or headers is broken.",
+    ),
+    401: Kind(
+        "not_authenticated",
+        "Sign in first",
+        "Send an access token: Authorization: Bearer <access>.",
+    ),
+    403: Kind("not_allowed", NotAllowed.title, NotAllowed.advice),
+    404: Kind(
+        "not_found",
+        "Not found",
+        "There is no such thing, or none that you may know about; where only the slash "
+        "at its end is missing, detail names the address.",
+    ),
+    405: Kind(
+        "method_not_allowed",
+        "This address does not know the method",
+        "The header Allow says which methods there are.",
+    ),
+    408: Kind(
+        "request_timeout",
+        "The body did not arrive in time",
+        "The body came too slowly, or not at all: send it again.",
+    ),
+    411: Kind(
+        "length_required", "Say how long the body is", "Send the header Content-Length."
+    ),
+    413: Kind(
+        "too_large",
+        "The body is larger than 1 MiB",
+        "Send less; no record needs a mebibyte.",
+    ),
+    415: Kind(
+        "unsupported_media_type",
+        "Send application/json",
+        "Say Content-Type: application/json.",
+    ),
+    431: Kind(
+        "head_too_large",
+        "Address and headers are longer than 16 KiB",
+        "Send a shorter address, fewer parameters, or fewer headers.",
+    ),
+    500: Kind(
+        "internal_error",
+        "Something went wrong on our side",
+        "A defect of the server. Report the request_id.",
+    ),
+    503: Kind(
+        "unavailable",
+        "Temporarily unavailable",
+        "Try again after the seconds of the header Retry-After.",
+    ),
+}
+INVALID_INPUT = Kind(
+    "invalid_input",
+    "The input is not valid",
+    "Mend what errors names; nothing was written.",
+)
+MALFORMED_JSON = Kind(
+    "malformed_json",
+    "The body is not valid JSON",
+    "Send one JSON document in UTF-8, without NaN or Infinity.",
+)
+INSECURE = Kind(
+    "https_required",
+    "Use https",
+    "Sign in again over https: what was sent may have been read.",
+)
+BAD_HOST = Kind(
+    "bad_host",
+    "This server does not go by that name",
+    "Use the name by which the administrators of this server know it.",
+)
+# On errors of the domain about which addresses, headers and members of answers help.
+ADVICE = {
+    "mfa_required": "The password is right: send otp or recovery_code as well.",
+    "setup_not_begun": "Begin the set-up at /api/auth/mfa/totp/.",
+    "step_up_required": "Send password or code to /api/auth/step-up/, then ask again.",
+    "second_factor_needed": "Set up a second factor at /api/auth/mfa/, and sign in "
+    "with it.",
+    "mfa_setup_required": "Set up a second factor at /api/auth/mfa/; nothing else is "
+    "open until then.",
+    "grant_not_pending": "It was answered already, or is closed: see present.",
+    "export_not_ready": "See present: wait while it is pending or preparing; else ask "
+    "for another.",
+    "too_many_requests": "The header Retry-After says how many seconds to wait, and "
+    "RateLimit-Policy for which limit.",
+    "account_limit_reached": "Go on after the seconds of the header Retry-After; "
+    "RateLimit-Policy says which limit it is.",
+}
 
 # Answered before Django sees the request, to who has too many in flight.
 IN_FLIGHT = TooMany("Wait until some of your requests are answered.", retry_after=1)
@@ -82,8 +169,12 @@ class Problem:
     present: str = ""
 
     @classmethod
+    def of(cls, status: int, kind: Kind) -> "Problem":
+        return cls(status, kind.code, kind.title)
+
+    @classmethod
     def general(cls, status: int) -> "Problem":
-        return cls(status, *GENERAL[status])
+        return cls.of(status, GENERAL[status])
 
     def body(self, path: str) -> dict[str, Any]:
         """The members of RFC 9457, and ours.
@@ -110,13 +201,13 @@ def phrase_of(status: int) -> str:
 
 
 def problem_page(
-    request: HttpRequest, status: int, named: tuple[str, str] | None = None
+    request: HttpRequest, status: int, kind: Kind | None = None
 ) -> HttpResponse:
     """A problem answer outside of DRF's views.
 
-    :param named: code and title, where the status alone does not say enough.
+    :param kind: where the status alone does not say enough.
     """
-    found = Problem(status, *(named or GENERAL[status]))
+    found = Problem.of(status, kind or GENERAL[status])
     body = to_json(found.body(request.path))
     return HttpResponse(body, status=status, content_type=MEDIA_TYPE)
 
@@ -142,9 +233,10 @@ def describe(error: Exception) -> Problem:
         case DomainError():
             return describe_domain_error(error)
         case exceptions.ValidationError():
-            return Problem(400, *INVALID_INPUT, errors=list(flatten(error.detail)))
+            found = Problem.of(400, INVALID_INPUT)
+            return replace(found, errors=list(flatten(error.detail)))
         case exceptions.ParseError():
-            return Problem(400, *MALFORMED_JSON, detail=str(error.detail))
+            return replace(Problem.of(400, MALFORMED_JSON), detail=str(error.detail))
         case exceptions.APIException():
             return Problem.general(error.status_code)
         case _:
@@ -167,7 +259,7 @@ def describe_domain_error(error: DomainError) -> Problem:
     if error.field is not None:
         errors = [{"field": error.field, "code": error.code, "message": error.detail}]
     if isinstance(error, Invalid):
-        code, title = INVALID_INPUT
+        code, title = INVALID_INPUT.code, INVALID_INPUT.title
     present = error.present if isinstance(error, Conflict) else ""
     return Problem(status_of(error), code, title, error.detail, errors, present)
 

@@ -43,22 +43,30 @@ NOT_JUSTIFIED = "Staff have found it not justified."
 
 class EmergencyAccessOff(NotAllowed):
     code, title = "emergency_access_off", "Emergency access is switched off here"
+    advice = (
+        "Ask the patient for access, or the administrators of this server for "
+        "emergency access."
+    )
 
 
 class EmergencyAccessOpen(Conflict):
     code, title = "emergency_access_open", "Emergency access is open already"
+    advice = "Nothing is left to do until it runs out."
 
 
 class EndedByPatient(Conflict):
     code, title = "ended_by_patient", "The patient has ended this emergency access"
+    advice = "Respect it: ask for access, or wait until it would have run out."
 
 
 class EndedByStaff(Conflict):
     code, title = "ended_by_staff", "Staff have ended this emergency access"
+    advice = "Ask staff, or wait until it would have run out."
 
 
 class AlreadyReviewed(Conflict):
     code, title = "already_reviewed", "This emergency access was reviewed already"
+    advice = "A review is not changed."
 
 
 @dataclass(frozen=True, slots=True)

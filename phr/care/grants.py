@@ -29,6 +29,7 @@ CHANGES_BY_ONE_PATIENT = Limit("grants-changed", 200, timedelta(days=1))
 
 class GrantNotOpen(Conflict):
     code, title = "grant_not_open", "This grant is closed already"
+    advice = "What has been closed stays closed; begin anew."
 
 
 class GrantNotPending(Conflict):
@@ -37,18 +38,22 @@ class GrantNotPending(Conflict):
 
 class EmergencyGrantIsFixed(Conflict):
     code, title = "emergency_grant_is_fixed", "Emergency access can only be ended"
+    advice = "End it instead; its terms are the server's."
 
 
 class DoctorNotVerified(Conflict):
     code, title = "doctor_not_verified", "Staff have not verified this doctor"
+    advice = "Choose a doctor whom staff have verified."
 
 
 class ExpiryInThePast(Invalid):
     code, title = "expires_in_the_past", "The end of access must be ahead."
+    advice = "Access can only end in the future."
 
 
 class OpensNothing(Invalid):
     code = "dates_out_of_order"
+    advice = "Access would end before the first visit that it opens."
     title = "Access must not end before the first visit that it opens."
 
 

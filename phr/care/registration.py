@@ -37,6 +37,7 @@ class LicenseNumberTaken(Invalid):
 
 class VerifiedIdentity(Conflict):
     code = "verified_identity"
+    advice = "Hand in your licence anew with what has changed."
     title = "Staff have verified this; hand in your licence anew with what changes"
 
 

@@ -34,18 +34,22 @@ from phr.core.errors import Conflict, Invalid, NotAllowed, NotFound
 
 class AlreadyInCare(Conflict):
     code, title = "already_in_care", "This doctor already cares for this patient"
+    advice = "Nothing is left to do."
 
 
 class AlreadyRequested(Conflict):
     code, title = "already_requested", "The patient has been asked already"
+    advice = "The patient has been asked and has not answered yet."
 
 
 class PatientHasPrimaryDoctor(Conflict):
     code, title = "patient_has_primary_doctor", "The patient has a primary doctor"
+    advice = "Only that doctor, or staff, can hand over."
 
 
 class NotVerified(NotAllowed):
     code, title = "not_verified", "Staff have not verified you yet"
+    advice = "Hand in your licence, and wait until staff have checked it."
 
 
 class DoctorMissing(Invalid):

@@ -39,14 +39,17 @@ LICENSES = Limit("license-hand-in", times=10, window=timedelta(days=1))
 
 class NothingToVerify(Conflict):
     code, title = "nothing_to_verify", "There is nothing to decide about this doctor"
+    advice = "Wait until the doctor names a licence, or hands one in."
 
 
 class LicenseChanged(Conflict):
     code, title = "license_changed", "The doctor names another licence by now"
+    advice = "Look at the licence that the doctor names now."
 
 
 class VerificationEndsWrong(Invalid):
     code = "valid_until_out_of_range"
+    advice = "The end is past, or more than ten years ahead."
     title = "A verification ends in the future, at most ten years ahead."
 
 

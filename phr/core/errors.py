@@ -6,12 +6,17 @@ from dataclasses import dataclass
 class DomainError(Exception):
     """A refusal with a stable code.
 
+    A kind with a code of its own has an `advice` of its own, too: what to do about it,
+    or, for `Invalid`, what is wrong. Where only one face knows (an address, a header),
+    that face says it.
+
     :param detail: one sentence for the person who asked; no clinical text, no names.
     :param field: the input at fault, for example "patient_id".
     """
 
     code = "error"
     title = "The request could not be carried out"
+    advice = ""
 
     def __init__(self, detail: str = "", *, field: str | None = None) -> None:
         super().__init__(detail or self.title)
@@ -35,6 +40,7 @@ class NotAllowed(DomainError):
     """The actor may see the thing, but not do this with it."""
 
     code, title = "not_allowed", "You may not do this"
+    advice = "You may see this, but what you asked for is not yours to do."
 
 
 class NotFound(DomainError):

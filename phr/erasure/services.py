@@ -21,14 +21,17 @@ ERASURES = Limit("erasure:ask", times=5, window=timedelta(days=1))
 
 class ErasureOpen(Conflict):
     code, title = "erasure_open", "This account is to be erased already"
+    advice = "Nothing is left to do; it can be taken back until it is due."
 
 
 class ErasureBegun(Conflict):
     code, title = "erasure_begun", "The erasure has begun"
+    advice = "It cannot be taken back any more."
 
 
 class LastSuperuser(Conflict):
     code, title = "last_superuser", "Without you nobody could give rights"
+    advice = "Make somebody else a superuser first."
 
 
 @transaction.atomic

@@ -107,6 +107,10 @@ ON CONFLICT (user_id) DO UPDATE SET entries = excluded.entries, bytes = excluded
 
 class AccountIsFull(TooMany):
     code, title = "account_full", "This account keeps as much as it may"
+    advice = (
+        "Delete what you no longer need: it makes room after 30 days. Or ask "
+        "the administrators of this server."
+    )
 
 
 def size_of(row: HealthRecord | DoctorComment) -> int:

@@ -24,6 +24,7 @@ VISITS_AHEAD = timedelta(days=1)
 
 class VisitDateOutOfRange(Invalid):
     code = "visit_date_out_of_range"
+    advice = "The visit is before 1900, or more than a day ahead."
     title = "A visit is neither before 1900 nor more than a day ahead."
 
 

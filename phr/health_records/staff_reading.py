@@ -18,6 +18,10 @@ from phr.health_records.models import HealthRecord
 
 class NotCleared(NotAllowed):
     code, title = "not_cleared", "Reading clinical text needs a permission of its own"
+    advice = (
+        "Ask for the permission to read clinical text; reading is entered in "
+        "the patient's ledger."
+    )
 
 
 def may_read_clinical_text(user: User) -> bool:

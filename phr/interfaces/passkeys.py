@@ -48,14 +48,17 @@ Options = dict[str, Any]
 
 class PasskeyRefused(NotAllowed):
     code, title = "passkey_refused", "This is no answer to what was asked"
+    advice = "Begin anew: each challenge can be answered once."
 
 
 class UnknownPasskey(NotSignedIn):
     code, title = "unknown_passkey", "This passkey does not sign in here"
+    advice = "Sign in with your password, and add the passkey again."
 
 
 class TooManyPasskeys(Conflict):
     code, title = "too_many_passkeys", "Remove a passkey before you add another"
+    advice = "Twenty are enough."
 
 
 def ceremony_of(state: dict[str, Any]) -> HttpRequest:

@@ -48,11 +48,13 @@ ACTION_FOR = {
 
 class ChangedMeanwhile(Conflict):
     code = "changed_meanwhile"
+    advice = "Look at the account again before you change it."
     title = "The account was changed meanwhile; look at it again"
 
 
 class NothingConfirmed(Conflict):
     code = "no_confirmed_address"
+    advice = "Have the owner confirm an address first."
     title = "This account has no confirmed address that a link could go to"
 
 

@@ -22,6 +22,7 @@ Stored = dict[tuple[UUID, Channel], bool]
 
 class CannotBeSwitchedOff(Invalid):
     code, title = "cannot_be_switched_off", "This cannot be switched off."
+    advice = "That is for everybody's safety; see is_fixed."
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,8 +138,8 @@ def example_of(error: Exception, path: str) -> Schema:
 SHARED: dict[str, Schema] = {
     found.code: {**found.body(SOMEWHERE), "request_id": REQUEST_ID}
     for found in (
-        Problem(400, *BAD_HOST),
-        Problem(403, *INSECURE),
+        Problem.of(400, BAD_HOST),
+        Problem.of(403, INSECURE),
         Problem.general(411),
         *map(
             describe,

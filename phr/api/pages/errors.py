@@ -12,6 +12,7 @@ from phr.api.problems import (
     BAD_HOST,
     GENERAL,
     SECONDS_UNTIL_RETRY,
+    Kind,
     is_passing,
     problem_page,
 )
@@ -38,7 +39,7 @@ LOAD_AGAIN = (
 def answer(
     request: HttpRequest,
     status: int,
-    named: tuple[str, str] | None = None,
+    kind: Kind | None = None,
     advice: str = "",
 ) -> HttpResponse:
     """A problem, or a page in a person's words with a way back.
@@ -47,9 +48,9 @@ def answer(
     which may be what has failed.
     """
     if "text/html" not in request.headers.get("Accept", ""):
-        return problem_page(request, status, named)
+        return problem_page(request, status, kind)
     context: dict[str, Any] = {
-        "title": (named or GENERAL[status])[1],
+        "title": (kind or GENERAL[status]).title,
         "advice": advice or ADVICE[status],
         "request_id": request_id(),
         "pages": links_to_pages(),
@@ -66,8 +67,8 @@ def answer(
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     # Where https is demanded, a forged host is found out before our own middleware.
-    named = BAD_HOST if isinstance(exception, DisallowedHost) else None
-    return answer(request, 400, named)
+    kind = BAD_HOST if isinstance(exception, DisallowedHost) else None
+    return answer(request, 400, kind)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -83,8 +84,7 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     :param reason: Django's, which speaks of its own inside.
     """
-    named = ("form_expired", FORM_EXPIRED)
-    return answer(request, 403, named, LOAD_AGAIN)
+    return answer(request, 403, Kind("form_expired", FORM_EXPIRED), LOAD_AGAIN)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

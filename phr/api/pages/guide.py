@@ -18,7 +18,7 @@ from phr.api.care.filters import DoctorFilter
 from phr.api.health_records.filters import RecordFilter
 from phr.api.notifications.filters import NotificationFilter
 from phr.api.openapi.problems import example_of
-from phr.api.pages.codes import INPUT, problem_codes
+from phr.api.pages.codes import fault_codes, problem_codes
 from phr.api.paging import DEFAULT_SIZE, LARGEST_SIZE
 from phr.core.links import link
 from phr.health_records.services import VisitDateOutOfRange
@@ -56,7 +56,7 @@ def guide_context() -> dict[str, Any]:
         ],
         "example": json.dumps(example, indent=2),
         "codes": problem_codes(),
-        "input_codes": INPUT,
+        "input_codes": fault_codes(),
     }
 
 
