@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,14 @@ from django.contrib.postgres.operations import (
     AddIndexConcurrently,
     RemoveIndexConcurrently,
 )
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.migrations import AddIndex, CreateModel, Migration, RemoveIndex
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
+
+from phr.care.models import PatientProfile
+from phr.core.postgres.schema import drop_unfinished_indexes
+from tests.factories import HealthRecordFactory
 
 # What was there before tables were big; from the next one on the rule holds.
 FREE_UNTIL = {
@@ -112,3 +117,47 @@ def test_no_index_was_left_half_built() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid")
         assert cursor.fetchall() == []
+
+
+OFFSETS = ("health_records", "0016_offsets_are_in_the_indexes")
+IN_ORDER = "health_records_in_order"
+RENAME = f"ALTER INDEX {IN_ORDER} RENAME TO {IN_ORDER}_0"
+HALF = f"CREATE UNIQUE INDEX CONCURRENTLY {IN_ORDER} ON health_records_healthrecord"
+
+
+def indexes_of_records() -> dict[str, tuple[str, bool]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, pg_get_indexdef(indexrelid), indisvalid FROM pg_index"
+            " JOIN pg_class ON pg_class.oid = indexrelid"
+            " WHERE indrelid = 'health_records_healthrecord'::regclass"
+        )
+        return {name: (definition, valid) for name, definition, valid in cursor}
+
+
+def interrupt(*statements: str) -> None:
+    for statement in statements:
+        with connection.cursor() as cursor, suppress(IntegrityError):
+            cursor.execute(statement)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "steps",
+    [[RENAME], [RENAME, f"{HALF} (patient_id)"], []],
+    ids=["old one renamed", "new one half built", "first of three built"],
+)
+def test_a_migration_of_indexes_that_was_interrupted_goes_on(
+    alice: PatientProfile, steps: list[str]
+) -> None:
+    HealthRecordFactory.create_batch(2, patient=alice, created_by=alice.user)
+    whole = indexes_of_records()
+    interrupt(*steps)
+
+    drop_unfinished_indexes("default")
+    loader = MigrationLoader(connection)
+    state = loader.project_state((OFFSETS[0], "0015_visits_keep_their_offset"))
+    with connection.schema_editor(atomic=False) as editor:
+        loader.get_migration(*OFFSETS).apply(state, editor)
+
+    assert indexes_of_records() == whole

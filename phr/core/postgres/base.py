@@ -12,11 +12,13 @@ from psycopg import pq
 
 from phr.core.postgres import driver, limits
 from phr.core.postgres.asking import Prepared
+from phr.core.postgres.schema import SchemaEditor
 from phr.core.postgres.work import insist_on_interest, watch_statement
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     Database = driver
+    SchemaEditorClass = SchemaEditor
     prepared: Prepared | None
 
     def get_connection_params(self) -> dict[str, Any]:

@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            "CREATE INDEX CONCURRENTLY erasure_journal_of_object"
+            "CREATE INDEX CONCURRENTLY IF NOT EXISTS erasure_journal_of_object"
             " ON django_admin_log (object_id)",
-            "DROP INDEX CONCURRENTLY erasure_journal_of_object",
+            "DROP INDEX CONCURRENTLY IF EXISTS erasure_journal_of_object",
         )
     ]

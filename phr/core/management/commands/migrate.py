@@ -8,12 +8,15 @@ from django.core.management.commands import migrate
 from django.db import connections
 
 from phr.core.postgres.locks import PREPARING, await_lock
+from phr.core.postgres.schema import drop_unfinished_indexes
 from phr.core.servers import NotUsable, check_postgres
 
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate when nobody else does; who comes second finds it done.
+
+        Indexes that were being built when an earlier try ended are built anew.
 
         The lock is held by a transaction of a connection of its own: it goes when this
         process does, and a pooler lends a connection for just as long.
@@ -27,4 +30,5 @@ class Command(migrate.Command):
                 raise CommandError(str(reason)) from None
             holder.set_autocommit(False)
             await_lock(holder, PREPARING)
+            drop_unfinished_indexes(options["database"])
             super().handle(*args, **options)
