@@ -164,5 +164,5 @@ class NoBody(StrictSerializer):
     """A request that needs no words."""
 
 
-def refuse(name: str, code: str, message: str) -> NoReturn:
+def raise_invalid(name: str, code: str, message: str) -> NoReturn:
     raise serializers.ValidationError({name: ErrorDetail(message, code)})

@@ -82,7 +82,7 @@ def find_export(
 def note_denied(actor: User, action: Action, export_id: UUID) -> None:
     """Enter an attempt on an export that is not the actor's, or not there."""
     found = Export.objects.filter(pk=export_id).values("user__patient_profile").first()
-    audit.note_refusal(
+    audit.note_denied(
         actor,
         action,
         object_kind="export",

@@ -73,7 +73,7 @@ def names_of(actor: User | None) -> Actor:
     return (actor.pk, actor.user_type, str(actor)) if actor else (None, "", "")
 
 
-def note_refusal(
+def note_denied(
     actor: User,
     action: Action,
     *,
@@ -90,10 +90,10 @@ def note_refusal(
         outcome=Outcome.REFUSED,
     )
     thing = str(object_id or "")
-    note_refused(actor, action, refused, who=actor.pk, thing=thing)
+    note_denied_access(actor, action, refused, who=actor.pk, thing=thing)
 
 
-def note_refused_sign_in(
+def note_denied_sign_in(
     account_id: UUID | None, action: Action, *, patient_id: UUID | None
 ) -> None:
     """Enter that somebody tried to sign in, to this account or to one of nobody."""
@@ -106,11 +106,11 @@ def note_refused_sign_in(
         outcome=Outcome.REFUSED,
     )
     thing = network_of(address) if address else ""
-    note_refused(None, action, refused, who=who, thing=thing)
+    note_denied_access(None, action, refused, who=who, thing=thing)
 
 
 @transaction.atomic
-def note_refused(
+def note_denied_access(
     actor: User | None, action: Action, refused: Access, *, who: UUID, thing: str
 ) -> None:
     """Enter the first attempts as lines, and count the others (`refusals`).

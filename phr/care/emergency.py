@@ -111,7 +111,7 @@ def open_emergency_access(
             EmergencyAccess.objects.create(grant=grant, reason_code=reason_code)
             return save_change(actor, Action.EMERGENCY_ACCESS, grant)
     except (NotFound, EndedByPatient, EndedByStaff):
-        refuse(actor, named)  # outside the transaction: this line must be kept
+        note_denied(actor, named)  # outside the transaction: this line must be kept
         raise
 
 
@@ -124,7 +124,7 @@ def insist_on_doctor(actor: User) -> DoctorProfile:
     try:
         return doctor_who_may(actor)
     except NotAllowed:
-        audit.note_refusal(actor, Action.EMERGENCY_ACCESS, object_kind="patient")
+        audit.note_denied(actor, Action.EMERGENCY_ACCESS, object_kind="patient")
         raise
 
 
@@ -212,7 +212,7 @@ def new_grant(
     return grant
 
 
-def refuse(actor: User, named: Named) -> None:
+def note_denied(actor: User, named: Named) -> None:
     """Enter the attempt with the patient who was meant, if there is one."""
     patient_id = meant(named).values_list("pk", flat=True).first()
     attempt = Access(
@@ -221,7 +221,7 @@ def refuse(actor: User, named: Named) -> None:
     # A digest, as what was typed for a name may be anything.
     digest = sha256(named.username.lower().encode()).hexdigest()
     thing = str(named.patient_id or digest)
-    audit.note_refused(
+    audit.note_denied_access(
         actor, Action.EMERGENCY_ACCESS, attempt, who=actor.pk, thing=thing
     )
 

@@ -41,7 +41,7 @@ def find_as_patient(*, actor: User, grant_id: UUID, action: Action) -> CareGrant
     """
     grant = find(CareGrant.objects.visible_to(actor), actor, action, grant_id)
     if actor.user_type != UserType.PATIENT:
-        refuse(actor, action, grant_id)
+        note_denied(actor, action, grant_id)
         raise NotAllowed("Only the patient may do this with a grant.")
     return grant
 
@@ -62,7 +62,7 @@ def find(
     related = grants.select_related("patient", "doctor__user")
     grant = related.filter(pk=grant_id).first()
     if grant is None:
-        refuse(actor, action, grant_id)
+        note_denied(actor, action, grant_id)
         raise NotFound
     return grant
 
@@ -74,14 +74,14 @@ def insist_of_staff(actor: User, right: Right, action: Action, grant_id: UUID) -
     try:
         insist_on_right(actor, right)
     except NotPermitted:
-        refuse(actor, action, grant_id)
+        note_denied(actor, action, grant_id)
         raise
 
 
-def refuse(actor: User, action: Action, grant_id: UUID) -> None:
+def note_denied(actor: User, action: Action, grant_id: UUID) -> None:
     """Enter an attempt; the same statements run for an id of nothing."""
     meant = CareGrant.objects.filter(pk=grant_id)
-    audit.note_refusal(
+    audit.note_denied(
         actor,
         action,
         object_kind="grant",

@@ -101,7 +101,7 @@ def assign_doctor(
             close_expired(patient, at)
             return ask(assignment) if assignment.waits else activate(assignment)
     except NotAllowed:  # outside the transaction: the line in the ledger must be kept
-        refuse(actor, Action.DOCTOR_ASSIGNED, patient_id)
+        note_denied(actor, Action.DOCTOR_ASSIGNED, patient_id)
         raise
 
 
@@ -110,8 +110,8 @@ def assigns_at_once(actor: User) -> bool:
     return actor.user_type == UserType.ADMIN or not settings.CARE_CONSENT_REQUIRED
 
 
-def refuse(actor: User, action: Action, patient_id: UUID) -> None:
-    audit.note_refusal(
+def note_denied(actor: User, action: Action, patient_id: UUID) -> None:
+    audit.note_denied(
         actor,
         action,
         object_kind="patient",
@@ -253,7 +253,7 @@ def request_access(
     try:
         refuse_unverified(actor)
     except NotAllowed:
-        refuse(actor, Action.ACCESS_REQUESTED, patient_id)
+        note_denied(actor, Action.ACCESS_REQUESTED, patient_id)
         raise
     with transaction.atomic():
         return request_of(actor, patient_id, at, reason)

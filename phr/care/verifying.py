@@ -192,7 +192,7 @@ def insist_on_verifying(actor: User, doctor_id: UUID) -> None:
     try:
         insist_on_right(actor, Right.VERIFY_DOCTORS)
     except NotPermitted:
-        audit.note_refusal(
+        audit.note_denied(
             actor,
             Action.DOCTOR_DECIDED,
             object_kind="doctor",

@@ -129,7 +129,7 @@ def count(actor: User, row: HealthRecord | DoctorComment) -> None:
     :raises AccountIsFull: they keep as much as an account may.
     """
     if not add(actor, size_of(row), bounded=True):
-        refuse(actor, size_of(row))
+        raise_limit_reached(actor, size_of(row))
 
 
 def count_removal(actor: User, row: HealthRecord | DoctorComment) -> None:
@@ -155,7 +155,7 @@ def add(actor: User, size: int, *, bounded: bool) -> bool:
     return bool(added)
 
 
-def refuse(actor: User, size: int) -> None:
+def raise_limit_reached(actor: User, size: int) -> None:
     """Say which ceiling it is; the one that ends by itself last.
 
     :raises AccountLimitReached, AccountIsFull: always.

@@ -16,7 +16,7 @@ from phr.care.models import CareGrant, DoctorProfile
 from phr.core import events
 from phr.core.errors import NotAllowed, NotFound
 from phr.health_records import ceilings
-from phr.health_records.ledger import refuse
+from phr.health_records.ledger import note_denied
 from phr.health_records.models import DoctorComment, HealthRecord
 
 
@@ -70,10 +70,10 @@ def find_comment(
     here = DoctorComment.objects.filter(pk=comment_id, health_record=record_id)
     comment = here.visible_to(actor).with_doctor().first()
     if comment is None:
-        refuse(actor, action, record_id)
+        note_denied(actor, action, record_id)
         raise NotFound
     if not here.editable_by(actor).exists():
-        refuse(actor, action, record_id)
+        note_denied(actor, action, record_id)
         raise NotAllowed("Only its author may change a comment.")
     return comment
 

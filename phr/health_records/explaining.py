@@ -12,7 +12,7 @@ from phr.care.choices import GrantOrigin, GrantStatus
 from phr.care.models import CareGrant, DoctorProfile
 from phr.care.querysets import scope_covers_type, scope_covers_visit
 from phr.core.errors import NotFound
-from phr.health_records.ledger import refuse
+from phr.health_records.ledger import note_denied
 from phr.health_records.models import HealthRecord
 from phr.health_records.preview import why_closed
 
@@ -66,7 +66,7 @@ def explain(
     """
     record = HealthRecord.objects.visible_to(actor).filter(pk=record_id).first()
     if record is None:
-        refuse(actor, Action.ACCESS_EXPLAINED, record_id)
+        note_denied(actor, Action.ACCESS_EXPLAINED, record_id)
         raise NotFound(NEITHER)
     doctor = find_doctor(actor, doctor_id)
     seen = HealthRecord.objects.visible_to(doctor.user).with_grant_of(doctor.user)

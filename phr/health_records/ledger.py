@@ -43,13 +43,13 @@ def access(records: list[Seen]) -> Access:
     )
 
 
-def refuse(actor: User, action: Action, record_id: UUID) -> None:
+def note_denied(actor: User, action: Action, record_id: UUID) -> None:
     """Enter an attempt on a record that the actor may not know about.
 
     The same two statements run for an id of nothing, so that time tells nothing.
     """
     record = HealthRecord.objects.filter(pk=record_id).values("patient_id").first()
-    audit.note_refusal(
+    audit.note_denied(
         actor,
         action,
         object_kind="record",

@@ -20,7 +20,7 @@ from phr.core.keyset import Cursor, Page, page_of, read_page
 from phr.health_records import history, rows
 from phr.health_records.finding import Wanted
 from phr.health_records.history import Change
-from phr.health_records.ledger import access, note_reading, refuse
+from phr.health_records.ledger import access, note_denied, note_reading
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.health_records.my_patients import MyPatientRow, fetch_my_patients
 from phr.health_records.rows import RecordRow
@@ -58,7 +58,7 @@ def list_comments(
     """
     record = visible_record(reader, record_id)
     if record is None:
-        refuse(reader, Action.COMMENTS_READ, record_id)
+        note_denied(reader, Action.COMMENTS_READ, record_id)
         raise NotFound
     note_reading(reader, Action.COMMENTS_READ, [record])
     shown = DoctorComment.objects.filter(health_record=record).shown_to(reader)
@@ -74,7 +74,7 @@ def open_comment(*, actor: User, record_id: UUID, comment_id: UUID) -> DoctorCom
     here = DoctorComment.objects.filter(health_record=record).shown_to(actor)
     comment = here.with_doctor().filter(pk=comment_id).first() if record else None
     if record is None or comment is None:
-        refuse(actor, Action.COMMENTS_READ, record_id)
+        note_denied(actor, Action.COMMENTS_READ, record_id)
         raise NotFound
     note_reading(actor, Action.COMMENTS_READ, [record])
     return comment
@@ -124,7 +124,7 @@ def find_record_row(actor: User, record_id: UUID, action: Action) -> RecordRow:
     """:raises NotFound: as `open_record`; the attempt is entered."""
     record = rows.fetch_record(actor, record_id)
     if record is None:
-        refuse(actor, action, record_id)
+        note_denied(actor, action, record_id)
         raise NotFound
     return record
 

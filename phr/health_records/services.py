@@ -14,7 +14,7 @@ from phr.audit.actions import Action
 from phr.core import events
 from phr.core.errors import Invalid, NotAllowed, NotFound
 from phr.health_records import ceilings
-from phr.health_records.ledger import access, refuse
+from phr.health_records.ledger import access, note_denied
 from phr.health_records.models import EARLIEST_VISIT, SEARCHED, HealthRecord
 from phr.health_records.rows import RecordRow, read_back, row_of
 from phr.health_records.visits import columns_of
@@ -41,10 +41,10 @@ def find_record(
     visible = HealthRecord.objects.visible_to(actor).with_author()
     record = visible.filter(pk=record_id).first()
     if record is None:
-        refuse(actor, action, record_id)
+        note_denied(actor, action, record_id)
         raise NotFound
     if actor.user_type != role:
-        refuse(actor, action, record_id)
+        note_denied(actor, action, record_id)
         raise NotAllowed
     return record
 

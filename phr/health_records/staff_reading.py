@@ -50,7 +50,7 @@ def check_clearance(
     """
     patient_id = find_patient(object_kind, object_id)
     if not may_read_clinical_text(actor):
-        audit.note_refusal(
+        audit.note_denied(
             actor,
             action,
             object_kind=object_kind,

@@ -122,7 +122,7 @@ class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see t
             ]
             if forged:
                 actions = staff_changes.actions_for(forged)
-                staff_changes.note_refused(staff(request), obj, actions)
+                staff_changes.note_denied(staff(request), obj, actions)
                 raise PermissionDenied from NotPermitted()
         return super().change_view(request, object_id, form_url, extra_context)
 

@@ -30,12 +30,12 @@ log = structlog.get_logger(__name__)
 BAD_VALUE = (ValidationError, DataError, ProgrammingError, ValueError)
 
 
-def note_refused_page(request: HttpRequest, error: PermissionDenied) -> None:
+def note_denied_page(request: HttpRequest, error: PermissionDenied) -> None:
     """Enter that staff have tried what they may not; services enter it themselves."""
     if request.method != "POST" or isinstance(error.__cause__, DomainError):
         return
     if isinstance(request.user, User):
-        audit.note_refusal(request.user, Action.PAGE_REFUSED, object_kind="page")
+        audit.note_denied(request.user, Action.PAGE_REFUSED, object_kind="page")
 
 
 def nothing_to_see() -> str:
@@ -63,7 +63,7 @@ class StaffSite(AdminSite):
                 if isinstance(response, HttpResponseNotAllowed):
                     response.content = nothing_to_see()
             except PermissionDenied as error:
-                note_refused_page(request, error)
+                note_denied_page(request, error)
                 raise
             except DomainError as error:
                 messages.error(request, error.detail)

@@ -61,7 +61,7 @@ def note_sign_in(account: User | None, outcome: Outcome) -> None:
     """Enter a sign-in; a failed one too, for an unknown name without a person."""
     patient_id, account_id = patient_id_of(account), account.pk if account else None
     if outcome == Outcome.REFUSED or account is None:
-        audit.note_refused_sign_in(account_id, Action.SIGNED_IN, patient_id=patient_id)
+        audit.note_denied_sign_in(account_id, Action.SIGNED_IN, patient_id=patient_id)
         return
     audit.note(account, Action.SIGNED_IN, Access(patient_id, "account", [account.pk]))
 

@@ -135,10 +135,10 @@ def correct_names(
     correct_doctor(actor=actor, doctor_id=doctor.pk, values=names, at=at)
 
 
-def note_refused(actor: User, user: User, actions: Iterable[Action]) -> None:
+def note_denied(actor: User, user: User, actions: Iterable[Action]) -> None:
     """Enter that somebody has tried what they may not do to an account."""
     for action in actions:
-        audit.note_refusal(
+        audit.note_denied(
             actor,
             action,
             object_kind="account",
@@ -181,7 +181,7 @@ def end_sign_ins(*, actor: User, sessions: Iterable[LoginSession], at: datetime)
             insist_on_superuser(actor)
     except NotPermitted:
         for user in others:  # outside a transaction: these lines must be kept
-            note_refused(actor, user, [Action.SESSION_ENDED_BY_STAFF])
+            note_denied(actor, user, [Action.SESSION_ENDED_BY_STAFF])
         raise
     with transaction.atomic():
         for session in chosen:

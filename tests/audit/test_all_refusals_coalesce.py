@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-# They hand what they make to `note_refused`. The demo has a past of its own.
+# They hand what they make to `note_denied_access`. The demo has a past of its own.
 COALESCING = {
-    ("phr/audit/services.py", "note_refusal"),
-    ("phr/audit/services.py", "note_refused_sign_in"),
-    ("phr/care/emergency.py", "refuse"),
+    ("phr/audit/services.py", "note_denied"),
+    ("phr/audit/services.py", "note_denied_sign_in"),
+    ("phr/care/emergency.py", "note_denied"),
 }
 
 
@@ -58,5 +58,5 @@ def test_and_what_makes_them_enters_them_by_the_way_that_coalesces():
     for path, name in COALESCING:
         (function,) = (one for one in functions_of(ROOT / path) if one.name == name)
         used = {name_of(call) for call in calls_in(function)}
-        assert "note_refused" in used
+        assert "note_denied_access" in used
         assert "note" not in used

@@ -24,7 +24,7 @@ from phr.api.fields import (
     StrictSerializer,
     Text,
     Whole,
-    refuse,
+    raise_invalid,
 )
 from phr.care.choices import BloodType
 from phr.core.passwords import normalized
@@ -80,7 +80,7 @@ class NewPassword(Text):
 def take_confirmation(attrs: dict[str, Any]) -> None:
     """See that a new password was typed twice, and leave it once."""
     if normalized(attrs.pop("password_confirm")) != normalized(attrs["password"]):
-        refuse("password_confirm", "mismatch", "The two passwords differ.")
+        raise_invalid("password_confirm", "mismatch", "The two passwords differ.")
 
 
 def name_field(help_text: str = "") -> Line:
@@ -157,7 +157,7 @@ class RegistrationSerializer(PersonSerializer, DoctorPartSerializer):
         take_confirmation(attrs)
         given = [name for name in DOCTORS_FIELDS if name in attrs]
         if given and attrs["user_type"] != UserType.DOCTOR:
-            refuse(given[0], "doctors_only", "Only doctors have this.")
+            raise_invalid(given[0], "doctors_only", "Only doctors have this.")
         attrs["profile"] = {name: attrs.pop(name) for name in given}
         return attrs
 
@@ -188,7 +188,7 @@ class LoginSerializer(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "otp" in attrs and "recovery_code" in attrs:
-            refuse("recovery_code", "one_of_two", "Give otp or recovery_code.")
+            raise_invalid("recovery_code", "one_of_two", "Give otp or recovery_code.")
         return attrs
 
 

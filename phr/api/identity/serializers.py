@@ -22,7 +22,7 @@ from phr.api.fields import (
     StrictSerializer,
     Text,
     Whole,
-    refuse,
+    raise_invalid,
 )
 from phr.api.json import JsonObject
 
@@ -41,7 +41,9 @@ class StepUpSerializer(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if len(attrs) != 1:
-            refuse("password", "one_of_these", "Give password, otp or recovery_code.")
+            raise_invalid(
+                "password", "one_of_these", "Give password, otp or recovery_code."
+            )
         return attrs
 
 

@@ -14,7 +14,7 @@ from phr.api.fields import (
     StrictSerializer,
     Text,
     Whole,
-    refuse,
+    raise_invalid,
 )
 from phr.notifications.models import NotificationType
 
@@ -69,7 +69,9 @@ class PreferenceChangeSerializer(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs.keys() == {"notification_type"}:
-            refuse("non_field_errors", "nothing_to_change", "Give in_app or email.")
+            raise_invalid(
+                "non_field_errors", "nothing_to_change", "Give in_app or email."
+            )
         return attrs | {
             "notification_type": NotificationType(attrs["notification_type"])
         }
