@@ -10,7 +10,7 @@ django_application = get_wsgi_application()
 from django.conf import settings  # noqa: E402 - after the setup
 
 from phr.core.postgres import limits  # noqa: E402
-from server.admission import open_door  # noqa: E402
+from server.admission import build_admission  # noqa: E402
 from server.buffered_wsgi import BufferedWSGI  # noqa: E402
 from server.early_responses import problem, turn_away  # noqa: E402
 from server.memory_tuning import tune_gc, tune_malloc  # noqa: E402
@@ -21,7 +21,7 @@ SECONDS_FOR_A_BODY = 30
 limits.use(limits.WEB)
 application = BufferedWSGI(
     django_application,
-    open_door(turn_away),
+    build_admission(turn_away),
     largest_body=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
     patience=SECONDS_FOR_A_BODY,
     problem=problem,

@@ -1,4 +1,4 @@
-"""Who waits where: the lanes of this server, and what one may have in flight."""
+"""Who waits for which threads, and how much one may have in flight."""
 
 import re
 import time
@@ -14,16 +14,16 @@ from django.conf import settings
 from server.asgi_messages import Message, Refusal
 from server.buffered_wsgi import Call
 from server.fair_share import Bounds, InFlightAlready, LineIsFull, Sender
-from server.hourly_quota import HourlyCost, Payer
+from server.hourly_quota import HourlyQuota, Payer
 from server.request_sender import (
     browser_sessions,
     sender_of,
     sender_of_sign_in,
     session_of,
 )
-from server.thread_pool import Job, Lane
+from server.thread_pool import Job, ThreadPool
 
-# How much one user, or one client's address, may have in flight in each lane, and how
+# How much one user, or one client's address, may have in flight in each pool, and how
 # much all who come from one address together (docs/adr/0041).
 UNITS = 64
 UNITS_OF_AN_ADDRESS = 512
@@ -73,34 +73,34 @@ LOOKING = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """Sends each request into its lane, and turns away who has too much in flight.
+class Admission:
+    """Sends each request into its pool, and turns away who has too much in flight.
 
     :param refuse: makes the answer for a status and units left to a request's sender,
         and for the seconds to wait if it is the hour that is used up.
-    :param cost: what each user and session has used of the hour.
+    :param quota: what each user and session has used of the hour.
     """
 
     refuse: Callable[..., Refusal]
-    cost: HourlyCost
-    requests: Lane
-    sign_ins: Lane
-    files: Lane
-    health: Lane
+    quota: HourlyQuota
+    requests: ThreadPool
+    sign_ins: ThreadPool
+    files: ThreadPool
+    health: ThreadPool
 
-    def enter(self, call: Call) -> Job:
+    def admit(self, call: Call) -> Job:
         """:raises Refusal: 429 for who has too much in flight, 503 if all have."""
         environ = call.environ
-        lane, sender, units = self.place_of(environ)
-        left = lane.queue.left(sender) - units
+        pool, sender, units = self.place_of(environ)
+        left = pool.queue.left(sender) - units
         if environ["PATH_INFO"].startswith("/api/") and left >= 0:
             call.more_headers = RATE_LIMIT[left]
         call.sender = sender.key
         no_turn = partial(self.refuse, 503, environ, left + units)
         self.check_hour(sender, environ, left + units)
         try:
-            work, kept = self.work_of(sender, call), self.kept_by(call, lane)
-            job = lane.enter(sender, units, work, no_turn, kept)
+            work, kept = self.work_of(sender, call), self.kept_by(call, pool)
+            job = pool.submit(sender, units, work, no_turn, kept)
         except InFlightAlready:
             raise self.refuse(429, environ, left + units) from None
         except LineIsFull:
@@ -109,9 +109,9 @@ class Door:
             job.answer.add_done_callback(lambda _: browser_sessions.learn(environ))
         return job
 
-    def kept_by(self, call: Call, lane: Lane) -> Callable[[], Any]:
+    def kept_by(self, call: Call, pool: ThreadPool) -> Callable[[], Any]:
         """What keeps a request's units in flight: a file, until its client has it."""
-        return lambda: call.stream and lane is self.files and call.stream.sent
+        return lambda: call.stream and pool is self.files and call.stream.sent
 
     def check_hour(self, sender: Sender, environ: dict[str, Any], left: int) -> None:
         """:raises Refusal: 429 for who has used up what an hour has for one."""
@@ -119,9 +119,9 @@ class Door:
         if not isinstance(sender.key, UUID) or MENDING.fullmatch(path):
             return
         payer = Payer(sender.key, session_of(environ))
-        wait = self.cost.wait_of_session(payer, at)
+        wait = self.quota.wait_of_session(payer, at)
         if not (environ["REQUEST_METHOD"] in READING and LOOKING.fullmatch(path)):
-            wait = max(wait, self.cost.wait_of_user(payer, at))
+            wait = max(wait, self.quota.wait_of_user(payer, at))
         if wait:
             raise self.refuse(429, environ, left, wait)
 
@@ -129,10 +129,10 @@ class Door:
         if not isinstance(sender.key, UUID):
             return call.run
         payer = Payer(sender.key, session_of(call.environ))
-        return partial(self.cost.measured, payer, call.run)
+        return partial(self.quota.measured, payer, call.run)
 
-    def place_of(self, environ: dict[str, Any]) -> tuple[Lane, Sender, int]:
-        """The lane of a request, and for whom and for how many units it counts there.
+    def place_of(self, environ: dict[str, Any]) -> tuple[ThreadPool, Sender, int]:
+        """The pool of a request, and for whom and for how many units it counts there.
 
         Rough, as what it really takes counts afterwards.
         """
@@ -150,14 +150,14 @@ class Door:
         return self.requests, sender, units + more
 
 
-def open_door(refuse: Callable[..., Refusal]) -> Door:
-    return Door(
+def build_admission(refuse: Callable[..., Refusal]) -> Admission:
+    return Admission(
         refuse,
-        cost=HourlyCost(settings.ACCOUNT_SECONDS_PER_HOUR),
-        requests=Lane("request", REQUESTS, patience=10),
-        sign_ins=Lane("sign-in", ALONE, patience=15),
-        files=Lane("file", ALONE, patience=60),
-        health=Lane("health", ALONE, patience=10),
+        quota=HourlyQuota(settings.ACCOUNT_SECONDS_PER_HOUR),
+        requests=ThreadPool("request", REQUESTS, patience=10),
+        sign_ins=ThreadPool("sign-in", ALONE, patience=15),
+        files=ThreadPool("file", ALONE, patience=60),
+        health=ThreadPool("health", ALONE, patience=10),
     )
 
 

@@ -7,7 +7,7 @@ MIB = 1 << 20
 
 
 @dataclass(slots=True, eq=False)
-class Held:
+class Reservation:
     """What one request or answer holds.
 
     :param give_way: called when others need its place.
@@ -20,7 +20,7 @@ class Held:
     has_given_way: bool = False
 
 
-class Holdings:
+class BufferBudget:
     """What all of them hold; to be used on the event loop.
 
     Whoever holds most gives way, as in the lines (docs/adr/0041): so what is small gets
@@ -33,35 +33,38 @@ class Holdings:
 
     def __init__(self, *, in_all: int, of_a_client: int, at_least: int) -> None:
         self.in_all, self.of_a_client, self.at_least = in_all, of_a_client, at_least
-        self.clients: dict[Hashable, dict[Held, None]] = {}
+        self.clients: dict[Hashable, dict[Reservation, None]] = {}
         self.sums: dict[Hashable, int] = {}
         self.total = 0
 
-    def begin(self, client: Hashable, give_way: Callable[[], None]) -> Held:
-        held = Held(client, give_way, 0)
-        self.clients.setdefault(client, {})[held] = None
-        self.add(held, self.at_least)
-        return held
+    def begin(self, client: Hashable, give_way: Callable[[], None]) -> Reservation:
+        reservation = Reservation(client, give_way, 0)
+        self.clients.setdefault(client, {})[reservation] = None
+        self.add(reservation, self.at_least)
+        return reservation
 
-    def grow(self, held: Held, size: int) -> None:
+    def grow(self, reservation: Reservation, size: int) -> None:
         """:param size: all that it holds by now, in bytes."""
-        if size > held.size and not held.has_given_way:
-            self.add(held, size - held.size)
+        if size > reservation.size and not reservation.has_given_way:
+            self.add(reservation, size - reservation.size)
 
-    def end(self, held: Held) -> None:
+    def end(self, reservation: Reservation) -> None:
         """Note that it holds nothing any more; it may have given way before."""
-        if self.clients.get(held.client, {}).pop(held, held) is held:
+        if (
+            self.clients.get(reservation.client, {}).pop(reservation, reservation)
+            is reservation
+        ):
             return
-        self.total -= held.size
-        self.sums[held.client] -= held.size
-        if not self.clients[held.client]:
-            del self.clients[held.client], self.sums[held.client]
+        self.total -= reservation.size
+        self.sums[reservation.client] -= reservation.size
+        if not self.clients[reservation.client]:
+            del self.clients[reservation.client], self.sums[reservation.client]
 
-    def add(self, held: Held, size: int) -> None:
-        held.size += size
-        self.sums[held.client] = self.sums.get(held.client, 0) + size
+    def add(self, reservation: Reservation, size: int) -> None:
+        reservation.size += size
+        self.sums[reservation.client] = self.sums.get(reservation.client, 0) + size
         self.total += size
-        client = held.client
+        client = reservation.client
         while self.sums.get(client, 0) > self.of_a_client:
             if len(self.clients[client]) < 2:
                 break
@@ -71,7 +74,7 @@ class Holdings:
 
     def displace(self, client: Hashable) -> None:
         """Let the largest of a client give way, of equal ones the oldest."""
-        largest = max(self.clients[client], key=lambda held: held.size)
+        largest = max(self.clients[client], key=lambda reservation: reservation.size)
         self.end(largest)
         largest.has_given_way = True
         largest.give_way()
@@ -79,6 +82,6 @@ class Holdings:
 
 # Of one process. A body has at most 1 MiB and 30 seconds; one that has sent nothing yet
 # holds a connection all the same.
-BODIES = Holdings(in_all=32 * MIB, of_a_client=16 * MIB, at_least=32 * 1024)
+BODIES = BufferBudget(in_all=32 * MIB, of_a_client=16 * MIB, at_least=32 * 1024)
 # What clients have not taken yet is in files; archives can be large.
-STREAMS = Holdings(in_all=512 * MIB, of_a_client=128 * MIB, at_least=256 * 1024)
+STREAMS = BufferBudget(in_all=512 * MIB, of_a_client=128 * MIB, at_least=256 * 1024)

@@ -26,7 +26,7 @@ from server.asgi_messages import (
     messages_of,
     start_message,
 )
-from server.buffer_budget import BODIES, Held
+from server.buffer_budget import BODIES, Reservation
 from server.cancellation import Turn, Watch
 from server.streaming import PIECE, Stream
 from server.wsgi_environ import environ_of, length_of_head, put_body
@@ -38,10 +38,10 @@ log = structlog.get_logger(__name__)
 LONGEST_HEAD = 16 * 1024
 
 
-class Door(Protocol):
+class Admission(Protocol):
     """What decides when a request gets a thread."""
 
-    def enter(self, call: "Call") -> Turn:
+    def admit(self, call: "Call") -> Turn:
         """Let a call wait for its turn; it may get `more_headers` before.
 
         :raises Refusal: it gets no turn.
@@ -60,13 +60,13 @@ class BufferedWSGI:
     def __init__(
         self,
         wsgi: Callable[..., Any],
-        door: Door,
+        admission: Admission,
         *,
         largest_body: int,
         patience: float,
         problem: Callable[[int], Refusal],
     ) -> None:
-        self.wsgi, self.door = wsgi, door
+        self.wsgi, self.admission = wsgi, admission
         self.largest_body, self.patience = largest_body, patience
         self.problem = problem
 
@@ -78,7 +78,7 @@ class BufferedWSGI:
             if self.has_body(scope, environ):
                 put_body(environ, await self.body_of(environ, receive))
             call = Call(self.wsgi, environ, send, self.patience)
-            turn = self.door.enter(call)
+            turn = self.admission.admit(call)
         except Refusal as refusal:
             # Closed where the body may not have been read.
             closing = refusal.status in (400, 408, 431, 503)
@@ -133,15 +133,17 @@ class BufferedWSGI:
         client = site_of(client_address(environ))
         try:
             async with limit:
-                held = BODIES.begin(client, lambda: limit.reschedule(loop.time()))
+                reservation = BODIES.begin(
+                    client, lambda: limit.reschedule(loop.time())
+                )
                 try:
-                    return await self.read_body(receive, held)
+                    return await self.read_body(receive, reservation)
                 finally:
-                    BODIES.end(held)
+                    BODIES.end(reservation)
         except TimeoutError:
-            raise self.problem(503 if held.has_given_way else 408) from None
+            raise self.problem(503 if reservation.has_given_way else 408) from None
 
-    async def read_body(self, receive: Receive, held: Held) -> bytes:
+    async def read_body(self, receive: Receive, reservation: Reservation) -> bytes:
         """The body, as far as it is needed to know that it is too long.
 
         :raises Refusal: it was cut off, or chunked wrongly.
@@ -154,8 +156,8 @@ class BufferedWSGI:
                 raise self.problem(400)
             body += message.get("body", b"")
             more = message.get("more_body", False)
-            BODIES.grow(held, len(body))
-            if held.has_given_way and more:
+            BODIES.grow(reservation, len(body))
+            if reservation.has_given_way and more:
                 raise TimeoutError
         return bytes(body)
 
@@ -224,5 +226,5 @@ class Call:
         if self.has_length and self.held < PIECE:
             return
         self.stream = Stream(self)
-        for held in self.chunks:
-            self.stream.write(held)
+        for earlier in self.chunks:
+            self.stream.write(earlier)

@@ -31,7 +31,7 @@ class Payer(NamedTuple):
     session: Hashable
 
 
-class HourlyCost:
+class HourlyQuota:
     """Seconds used of an hour that began with a session's or a user's first request.
 
     :param seconds: how many an hour has for one session.

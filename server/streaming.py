@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Protocol
 
 from server.asgi_messages import ClientHasGone, Message, Send, body_message
-from server.buffer_budget import STREAMS, Held
+from server.buffer_budget import STREAMS, Reservation
 
 # An answer up to this size (bytes), of a length that is known, is handed over at once.
 PIECE = 256 * 1024
@@ -40,7 +40,7 @@ class Stream:
         self.lock = Lock()
         self.written, self.has_ended = 0, False
         self.error: Exception | None = None
-        self.held: Held | None = None
+        self.reservation: Reservation | None = None
         self.news = asyncio.Event()
         self.limit: asyncio.Timeout | None = None  # of the piece that is being sent
         sending = asyncio.run_coroutine_threadsafe(self.send_all(), self.loop)
@@ -58,8 +58,8 @@ class Stream:
 
     def note(self) -> None:
         self.news.set()
-        if self.held:
-            STREAMS.grow(self.held, self.written)
+        if self.reservation:
+            STREAMS.grow(self.reservation, self.written)
 
     def end(self, error: Exception | None = None) -> None:
         """:param error: with which the answer broke off: half of one is none."""
@@ -79,7 +79,7 @@ class Stream:
         :raises Exception: that with which the answer broke off.
         """
         taken = 0
-        self.held = STREAMS.begin(self.sender, self.give_way)
+        self.reservation = STREAMS.begin(self.sender, self.give_way)
         self.note()
         try:
             await self.send_in_time(self.start)
@@ -88,7 +88,7 @@ class Stream:
                 await self.send_in_time(body_message(piece, more=True))
             await self.send(body_message(b"", more=False))
         finally:
-            STREAMS.end(self.held)
+            STREAMS.end(self.reservation)
             with self.lock:
                 self.file.close()
 

@@ -20,14 +20,14 @@ from server.fair_share import Bounds, Sender
 class Job:
     """A request that waits for a thread.
 
-    :param lane: in which it waits, or is worked on.
+    :param pool: in which it waits, or is worked on.
     :param answer: what the event loop waits for.
     :param no_turn: makes the error for it, if it is to give way to another, or to wait
         no longer.
     :param kept_by: what it stays in flight for when the work is done, if anything.
     """
 
-    lane: "Lane"
+    pool: "ThreadPool"
     sender: Sender
     units: int
     work: Callable[[], Any]
@@ -38,23 +38,23 @@ class Job:
 
     @property
     def patience(self) -> float:
-        return self.lane.patience
+        return self.pool.patience
 
     def leave_line(self) -> bool:
         """:returns: whether it waited; what is worked on goes on."""
-        if not self.lane.queue.remove(self.sender, self):
+        if not self.pool.queue.remove(self.sender, self):
             return False
         self.answer.set_exception(ClientHasGone())
         return True
 
     def give_up(self) -> None:
         """Answer now, that there was no turn; what a thread does for it is stopped."""
-        if not self.lane.queue.remove(self.sender, self):
+        if not self.pool.queue.remove(self.sender, self):
             self.in_thread.stop()
         turn_away(self)
 
 
-class Lane:
+class ThreadPool:
     """Some threads and the fair queue before them; to be used on the event loop.
 
     :param patience: seconds until there is to be an answer, or a part of it.
@@ -69,7 +69,7 @@ class Lane:
         self.jobs: SimpleQueue[Job] = SimpleQueue()
         self.has_threads = False
 
-    def enter(
+    def submit(
         self,
         sender: Sender,
         units: int,

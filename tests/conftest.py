@@ -112,7 +112,7 @@ def _patience(_no_limits: None) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _watched_requests() -> Iterator[None]:
-    """No request hashes a password outside of the lane that is made for it."""
+    """No request hashes a password outside of the pool that is made for it."""
     with watched_requests():
         yield
 

@@ -30,7 +30,7 @@ class QuickArgon2PasswordHasher(CalmArgon2PasswordHasher):
 
 
 def look_where_this_is() -> None:
-    """A request that hashes waits in the lane of those who sign in, or holds up all."""
+    """A request that hashes waits in the pool of those who sign in, or holds up all."""
     environ = present.get()
     assert environ is None or hashes_a_password(environ), environ["PATH_INFO"]
 

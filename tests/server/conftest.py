@@ -1,4 +1,4 @@
-"""Alice's session, and a door at which nothing is worked on."""
+"""Alice's session, and a server that works on nothing."""
 
 from collections.abc import Iterator
 

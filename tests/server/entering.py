@@ -1,4 +1,4 @@
-"""Requests as they come to the door, and a door at which nothing is worked on."""
+"""Requests as they come to the server, and one that works on none of them."""
 
 import asyncio
 import json
@@ -14,12 +14,12 @@ from django.utils import timezone
 from phr.accounts.models import LoginSession
 from phr.accounts.tokens import TokenType, sign
 from phr.core.ids import uuid7
-from server.admission import Door, open_door
+from server.admission import Admission, build_admission
 from server.asgi_messages import Message, Refusal
 from server.buffered_wsgi import Call
 from server.early_responses import turn_away
 from server.request_sender import sender_of
-from server.thread_pool import Lane
+from server.thread_pool import ThreadPool
 from tests.problem_answers import MEMBERS
 
 RECORDS = "/api/health-records/"
@@ -64,17 +64,17 @@ def bearer_of(number: int) -> str:
     return f"Bearer {token_of(session)}"
 
 
-def lanes_of(door: Door) -> tuple[Lane, ...]:
-    return door.requests, door.sign_ins, door.files, door.health
+def pools_of(admission: Admission) -> tuple[ThreadPool, ...]:
+    return admission.requests, admission.sign_ins, admission.files, admission.health
 
 
 class Entering:
-    """A door, and an event loop in which nothing that enters is worked on."""
+    """An admission, and an event loop in which nothing that enters is worked on."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.door: Door = open_door(turn_away)
-        for lane in lanes_of(self.door):
-            monkeypatch.setattr(lane, "hand_out", lambda at: None)
+        self.admission: Admission = build_admission(turn_away)
+        for pool in pools_of(self.admission):
+            monkeypatch.setattr(pool, "hand_out", lambda at: None)
         self.loop = asyncio.new_event_loop()
         self.answers: list[Any] = []
 
@@ -84,7 +84,7 @@ class Entering:
 
         async def run() -> Call:
             call = Call(lambda *_: [], environ, send, patience=1)
-            self.answers.append(self.door.enter(call).answer)
+            self.answers.append(self.admission.admit(call).answer)
             return call
 
         return self.loop.run_until_complete(run())

@@ -1,19 +1,19 @@
 """How much half-sent requests and half-taken answers hold, and who gives way."""
 
-from server.buffer_budget import Held, Holdings
+from server.buffer_budget import BufferBudget, Reservation
 
 
 class Room:
-    """Holdings of 10 bytes, 6 for each client, and what has had to give way."""
+    """A budget of 10 bytes, 6 for each client, and what has had to give way."""
 
     def __init__(self, *, at_least: int = 0) -> None:
-        self.holdings = Holdings(in_all=10, of_a_client=6, at_least=at_least)
+        self.budget = BufferBudget(in_all=10, of_a_client=6, at_least=at_least)
         self.gone: list[str] = []
 
-    def hold(self, name: str, size: int, client: str | None = None) -> Held:
-        held = self.holdings.begin(client or name, lambda: self.gone.append(name))
-        self.holdings.grow(held, size)
-        return held
+    def hold(self, name: str, size: int, client: str | None = None) -> Reservation:
+        reservation = self.budget.begin(client or name, lambda: self.gone.append(name))
+        self.budget.grow(reservation, size)
+        return reservation
 
 
 def test_the_largest_of_a_client_gives_way_where_it_has_too_much() -> None:
@@ -33,7 +33,7 @@ def test_the_largest_of_whoever_has_most_gives_way_where_all_have_too_much() -> 
     room.hold("carol", 1)
 
     assert room.gone == ["first"]
-    assert room.holdings.total == 8
+    assert room.budget.total == 8
 
 
 def test_one_thing_alone_may_be_larger_as_long_as_there_is_room() -> None:
@@ -55,20 +55,20 @@ def test_what_holds_nothing_yet_has_a_bound_as_well() -> None:
 def test_what_has_ended_holds_nothing() -> None:
     room = Room(at_least=1)
     for name in ("alice", "bob", "alice"):
-        held = room.hold(name, 5)
-        room.holdings.end(held)
-        room.holdings.end(held)
+        reservation = room.hold(name, 5)
+        room.budget.end(reservation)
+        room.budget.end(reservation)
 
-    assert room.holdings.total == 0
-    assert not room.holdings.sums
-    assert not room.holdings.clients
+    assert room.budget.total == 0
+    assert not room.budget.sums
+    assert not room.budget.clients
 
 
 def test_what_has_given_way_holds_nothing_and_grows_no_more() -> None:
     room = Room()
     gone = room.hold("alice", 9)
     room.hold("bob", 5)
-    room.holdings.grow(gone, 100)
-    room.holdings.end(gone)
+    room.budget.grow(gone, 100)
+    room.budget.end(gone)
 
-    assert (room.gone, room.holdings.total) == (["alice"], 5)
+    assert (room.gone, room.budget.total) == (["alice"], 5)

@@ -12,11 +12,11 @@ from django.core.exceptions import BadRequest
 
 from server import streaming
 from server.asgi_messages import Message, Refusal
-from server.buffer_budget import Holdings
+from server.buffer_budget import BufferBudget
 from server.buffered_wsgi import LONGEST_HEAD, BufferedWSGI, Call
 from server.fair_share import Bounds, Sender
 from server.streaming import PIECE
-from server.thread_pool import Job, Lane
+from server.thread_pool import Job, ThreadPool
 from server.wsgi_environ import environ_of
 
 SCOPE = {
@@ -40,15 +40,15 @@ Answer = tuple[int, dict[bytes, bytes], list[bytes]]
 
 
 class OneThread:
-    """A door with one lane, of one thread."""
+    """Admits everybody to one pool, of one thread."""
 
     def __init__(self) -> None:
         bounds = Bounds(1, 1, units=10, units_of_a_client=10, waiting=10)
-        self.lane = Lane("test", bounds, patience=PATIENCE)
+        self.pool = ThreadPool("test", bounds, patience=PATIENCE)
 
-    def enter(self, call: Call) -> Job:
-        call.more_headers = [(b"x-door", b"open")]
-        return self.lane.enter(ANYBODY, 1, call.run, LookupError)
+    def admit(self, call: Call) -> Job:
+        call.more_headers = [(b"x-admitted", b"yes")]
+        return self.pool.submit(ANYBODY, 1, call.run, LookupError)
 
 
 def buffered(wsgi: Callable[..., Any], *, patience: float) -> BufferedWSGI:
@@ -279,8 +279,8 @@ def test_an_answer_that_others_need_the_room_of_ends_with_its_connection(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Whoever takes least holds most."""
-    holdings = Holdings(in_all=4 * PIECE, of_a_client=2 * PIECE, at_least=1)
-    monkeypatch.setattr(streaming, "STREAMS", holdings)
+    budget = BufferBudget(in_all=4 * PIECE, of_a_client=2 * PIECE, at_least=1)
+    monkeypatch.setattr(streaming, "STREAMS", budget)
 
     def stream(environ: Any, start_response: Any) -> Iterator[bytes]:
         start_response("200 OK", [])
@@ -328,7 +328,7 @@ def test_an_answer_without_a_body_has_an_end() -> None:
         start_response("204 No Content", [("X-Name", "caf\xe9")])
         return []
 
-    assert call(nothing) == (204, {b"x-name": b"caf\xe9", b"x-door": b"open"}, [])
+    assert call(nothing) == (204, {b"x-name": b"caf\xe9", b"x-admitted": b"yes"}, [])
 
 
 def test_a_thread_keeps_no_context_for_the_next_request() -> None:

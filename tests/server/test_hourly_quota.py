@@ -17,11 +17,11 @@ from phr.accounts.services import start_session
 from phr.care.models import PatientProfile
 from phr.core.ids import uuid7
 from phr.interfaces.browser import SIGNED_IN_AS
-from server.admission import open_door
+from server.admission import build_admission
 from server.asgi_messages import Message, Refusal
 from server.buffered_wsgi import Call
 from server.early_responses import turn_away
-from server.hourly_quota import HOUR, MANY, MOST_OF_ONE, SESSIONS, HourlyCost, Payer
+from server.hourly_quota import HOUR, MANY, MOST_OF_ONE, SESSIONS, HourlyQuota, Payer
 from server.request_sender import browser_sessions, session_of
 
 USER = Payer(uuid7(), session=uuid7())
@@ -60,10 +60,10 @@ def environ_of(user: User | None, path: str = "/api/health-records/") -> dict[st
 
 
 class Serving:
-    """A door whose requests each keep a thread busy for a hundredth of a second."""
+    """A server whose requests each keep a thread busy for a hundredth of a second."""
 
     def __init__(self) -> None:
-        self.door, self.loop = open_door(turn_away), asyncio.new_event_loop()
+        self.admission, self.loop = build_admission(turn_away), asyncio.new_event_loop()
 
     def ask(self, environ: dict[str, Any]) -> Refusal | None:
         async def send(message: Message) -> None:
@@ -76,7 +76,7 @@ class Serving:
         async def ask() -> None:
             call = Call(work, environ, send, patience=30)
             call.run = work  # type: ignore[method-assign]
-            await self.door.enter(call).answer
+            await self.admission.admit(call).answer
 
         try:
             self.loop.run_until_complete(ask())
@@ -89,10 +89,10 @@ def use_up_hours(
     serving: Serving, user: User, times: int, environ: dict[str, Any] | None = None
 ) -> None:
     """By so many sessions of a user; the one of a request, if it is given, as well."""
-    cost = serving.door.cost
+    quota = serving.admission.quota
     sessions = [uuid7() for _ in range(times)]
     for session in [*sessions, *([session_of(environ)] if environ else [])]:
-        cost.add(Payer(user.pk, session), time.monotonic(), cost.seconds)
+        quota.add(Payer(user.pk, session), time.monotonic(), quota.seconds)
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def serving(db: None) -> Iterator[Serving]:
 def test_who_has_used_up_the_hour_waits_for_the_next_and_nobody_else_does(
     serving: Serving, alice: PatientProfile, carol: PatientProfile, settings: Settings
 ) -> None:
-    serving.door.cost.seconds = 0.03
+    serving.admission.quota.seconds = 0.03
     hers = environ_of(alice.user)
 
     answers = [serving.ask(hers) for _ in range(4)]
@@ -187,37 +187,37 @@ def test_each_session_of_a_browser_has_an_hour_of_its_own(
 
 
 def test_the_next_hour_begins_anew() -> None:
-    cost = HourlyCost(10)
-    cost.add(USER, at=100, seconds=10)
+    quota = HourlyQuota(10)
+    quota.add(USER, at=100, seconds=10)
 
-    assert cost.wait_of_session(USER, at=100) == HOUR
-    assert cost.wait_of_session(USER, at=100 + HOUR - 5) == 5
-    assert cost.wait_of_session(USER, at=100 + HOUR) == 0
-    assert cost.wait_of_session(OTHER, at=100) == 0
-    cost.add(USER, at=101 + HOUR, seconds=1)
-    assert cost.used[USER.user_id] == cost.used[USER.session] == (101 + HOUR, 1)
+    assert quota.wait_of_session(USER, at=100) == HOUR
+    assert quota.wait_of_session(USER, at=100 + HOUR - 5) == 5
+    assert quota.wait_of_session(USER, at=100 + HOUR) == 0
+    assert quota.wait_of_session(OTHER, at=100) == 0
+    quota.add(USER, at=101 + HOUR, seconds=1)
+    assert quota.used[USER.user_id] == quota.used[USER.session] == (101 + HOUR, 1)
 
 
 def test_a_request_that_fails_has_cost_as_well_and_a_stuck_one_not_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    cost, times = HourlyCost(10), iter([0.0, 500.0])
+    quota, times = HourlyQuota(10), iter([0.0, 500.0])
     monkeypatch.setattr("server.hourly_quota.time.monotonic", lambda: next(times))
 
     def fail() -> None:
         raise ValueError
 
     with pytest.raises(ValueError, match=r"^$"):
-        cost.measured(USER, fail)
+        quota.measured(USER, fail)
 
-    assert cost.used[USER.session] == (0.0, MOST_OF_ONE)
+    assert quota.used[USER.session] == (0.0, MOST_OF_ONE)
 
 
 def test_of_many_users_those_who_cost_little_are_forgotten_first() -> None:
-    cost = HourlyCost(10)
-    cost.add(USER, at=1, seconds=10)
+    quota = HourlyQuota(10)
+    quota.add(USER, at=1, seconds=10)
     for number in range(3 * MANY):
-        cost.add(Payer(UUID(int=number), session=number), at=2, seconds=0.001)
+        quota.add(Payer(UUID(int=number), session=number), at=2, seconds=0.001)
 
-    assert len(cost.used) <= MANY
-    assert cost.wait_of_session(USER, at=2) > 0
+    assert len(quota.used) <= MANY
+    assert quota.wait_of_session(USER, at=2) > 0

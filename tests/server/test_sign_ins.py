@@ -116,12 +116,12 @@ def test_many_accounts_at_one_address_keep_nobody_from_signing_in(
         entering.enter(sign_in(f"other{number}"))
         entering.enter(sign_in(f"other{number}", REMOTE_ADDR=f"198.51.100.{number}"))
 
-    assert entering.door.sign_ins.queue.waiting == 100
+    assert entering.admission.sign_ins.queue.waiting == 100
     turned_away = entering.turned_away()
     assert {told(refusal)["code"] for refusal in turned_away} == {"unavailable"}
     assert {refusal.status for refusal in turned_away} == {503}
     seven = {sender_of_sign_in(sign_in(f"account{n}")).account for n in range(7)}
-    line = entering.door.sign_ins.queue.line
+    line = entering.admission.sign_ins.queue.line
     waiting = {sender for share in line.values() for sender in share.waiting}
     assert len([one for one in waiting if one.account not in seven]) == 72
 
@@ -131,7 +131,7 @@ def test_the_tenth_of_a_clinic_behind_one_address_is_let_in(entering: Entering) 
     for number in range(40):
         entering.enter(sign_in(f"doctor{number}"))
 
-    assert entering.door.sign_ins.queue.waiting == 40
+    assert entering.admission.sign_ins.queue.waiting == 40
 
 
 def shown_by(user: User) -> dict[str, str]:
@@ -164,7 +164,7 @@ def test_one_cookie_is_one_sender_whatever_names_come_with_it(
             entering.enter(sign_in(f"name{number}", REMOTE_ADDR=there, **shown))
 
     assert entering.turned_away() == []
-    assert entering.door.sign_ins.queue.waiting == 50 + 32
+    assert entering.admission.sign_ins.queue.waiting == 50 + 32
     entering.enter(sign_in("alice", **shown_by(alice.user)))
 
 
@@ -185,7 +185,7 @@ def test_strangers_from_150_addresses_do_not_keep_a_known_device_waiting(
             entering.enter(sign_in(f"account{number}", REMOTE_ADDR=stranger))
     entering.enter(sign_in("alice", **shown_by(alice.user)))
 
-    line = entering.door.sign_ins.queue
+    line = entering.admission.sign_ins.queue
     assert len(entering.turned_away()) == 1
     taken = [line.take(at=0)]
     assert taken[0]
