@@ -8,4 +8,4 @@ class AdminConfig(DjangoAdminConfig):
 
     def ready(self) -> None:
         super().ready()
-        from config import keys, links, mail  # noqa: F401 - they register their checks
+        from config import checks  # noqa: F401 - it registers them

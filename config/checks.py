@@ -1,4 +1,4 @@
-"""What `check --deploy` says of connections that somebody on the way could read."""
+"""What `check --deploy` says: of open connections, weak keys, mail that stays."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +7,16 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 from django.http.request import split_domain_port, validate_host
+
+from config.mail_settings import NOT_SENT, SMTP_BACKEND
+from config.weak_secrets import (
+    KEYS,
+    fault_of_key,
+    fault_of_password,
+    fault_of_public_key,
+    fault_of_url,
+    repeated,
+)
 
 HERE = ("", "localhost", "127.0.0.1", "::1")
 VERIFIED = ("verify-ca", "verify-full")
@@ -54,3 +64,45 @@ def open_links() -> Iterator[tuple[str, bool, str]]:
 def is_here(host: str) -> bool:
     """Whether a host is this machine; one that begins with "/" is a socket."""
     return host in HERE or host.startswith("/")
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def keys_are_nobody_elses(**options: Any) -> list[checks.CheckMessage]:
+    """Name each key and password that anybody can guess, or that is used twice.
+
+    With DEBUG off the server does not start with one; with DEBUG on this tells.
+    """
+    return [checks.Warning(f"{name} {fault}.") for name, fault in weak_secrets()]
+
+
+def weak_secrets() -> Iterator[tuple[str, str]]:
+    seen: list[tuple[str, str]] = []
+    for name in KEYS:
+        value = getattr(settings, name)
+        for key in [value] if isinstance(value, str) else value:
+            if fault := fault_of_key(key) or repeated(key, seen):
+                yield name, fault
+            seen.append((name, key))
+    for key in settings.LEDGER_PREVIOUS_PUBLIC_KEYS:
+        if fault := fault_of_public_key(key):
+            yield "LEDGER_PREVIOUS_PUBLIC_KEYS", fault
+    database = settings.DATABASES["default"]
+    for name, fault in (
+        ("DATABASE_URL", fault_of_password(database["USER"], database["PASSWORD"])),
+        ("REDIS_URL", fault_of_url(settings.REDIS_URL)),
+        (
+            "EMAIL_URL",
+            fault_of_password(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD),
+        ),
+    ):
+        if fault:
+            yield name, fault
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def mail_leaves(**options: Any) -> list[checks.CheckMessage]:
+    """Refuse whatever does not send mail; with DEBUG off the server does not start."""
+    if settings.EMAIL_BACKEND == SMTP_BACKEND:
+        return []
+    hint = "Begin it with submission://, smtps:// or smtp://."
+    return [checks.Error(f"EMAIL_URL {NOT_SENT}.", hint)]

@@ -20,13 +20,14 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from config.addresses import (
+from config.mail_settings import fault_of_sender, read_email_url, read_mail_sender
+from config.network_addresses import (
     read_host,
     read_network,
     read_origin,
     read_public_url,
 )
-from config.keys import (
+from config.weak_secrets import (
     KEYS,
     SHORTEST_KEY,
     fault_of_key,
@@ -35,7 +36,6 @@ from config.keys import (
     fault_of_url,
     repeated,
 )
-from config.mail import fault_of_sender, read_email_url, read_mail_sender
 
 
 def split_list(value: object) -> object:

@@ -5,8 +5,6 @@ from email.utils import parseaddr
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from django.conf import settings
-from django.core import checks
 from pydantic import SecretStr
 
 from phr.core.mail_addresses import domain_in_ascii
@@ -33,15 +31,6 @@ def fault_of_sender(url: SecretStr) -> str | None:
     """Why nobody would get a mail, and whoever reads the log would get them all."""
     leaves = mail_settings(url)["EMAIL_BACKEND"] == SMTP_BACKEND
     return None if leaves else f"{NOT_SENT}: for development only"
-
-
-@checks.register(checks.Tags.security, deploy=True)
-def mail_leaves(**options: Any) -> list[checks.CheckMessage]:
-    """Refuse whatever does not send mail; with DEBUG off the server does not start."""
-    if settings.EMAIL_BACKEND == SMTP_BACKEND:
-        return []
-    hint = "Begin it with submission://, smtps:// or smtp://."
-    return [checks.Error(f"EMAIL_URL {NOT_SENT}.", hint)]
 
 
 def read_mail_sender(value: str) -> str:

@@ -1,11 +1,7 @@
-"""Keys and passwords that anybody can guess, and what `check --deploy` says of them."""
+"""Keys and passwords that anybody can guess."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
-
-from django.conf import settings
-from django.core import checks
 
 # HMAC-SHA-256 keys shorter than the hash weaken it (RFC 7518, section 3.2).
 SHORTEST_KEY = 32  # characters
@@ -94,36 +90,3 @@ def repeated(key: str, others: Iterable[tuple[str, str]]) -> str | None:
     """
     names = [name.upper() for name, other in others if other == key]
     return f"is the same as {names[0]}" if names else None
-
-
-@checks.register(checks.Tags.security, deploy=True)
-def keys_are_nobody_elses(**options: Any) -> list[checks.CheckMessage]:
-    """Name each key and password that anybody can guess, or that is used twice.
-
-    With DEBUG off the server does not start with one; with DEBUG on this tells.
-    """
-    return [checks.Warning(f"{name} {fault}.") for name, fault in faults()]
-
-
-def faults() -> Iterator[tuple[str, str]]:
-    seen: list[tuple[str, str]] = []
-    for name in KEYS:
-        value = getattr(settings, name)
-        for key in [value] if isinstance(value, str) else value:
-            if fault := fault_of_key(key) or repeated(key, seen):
-                yield name, fault
-            seen.append((name, key))
-    for key in settings.LEDGER_PREVIOUS_PUBLIC_KEYS:
-        if fault := fault_of_public_key(key):
-            yield "LEDGER_PREVIOUS_PUBLIC_KEYS", fault
-    database = settings.DATABASES["default"]
-    for name, fault in (
-        ("DATABASE_URL", fault_of_password(database["USER"], database["PASSWORD"])),
-        ("REDIS_URL", fault_of_url(settings.REDIS_URL)),
-        (
-            "EMAIL_URL",
-            fault_of_password(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD),
-        ),
-    ):
-        if fault:
-            yield name, fault

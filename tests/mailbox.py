@@ -10,7 +10,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from pydantic import SecretStr
 
-from config.mail import mail_settings
+from config.mail_settings import mail_settings
 from dev.valkey import HOST, free_port
 
 TAKEN = "250 OK"

@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from config.addresses import read_network
+from config.network_addresses import read_network
 from phr.accounts.models import LoginSession
 from phr.care.models import PatientProfile
 from tests.conftest import Api

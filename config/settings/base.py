@@ -7,7 +7,7 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 from config.environment import Environment
-from config.mail import mail_settings
+from config.mail_settings import mail_settings
 from config.openapi import DESCRIPTION, TAGS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,8 +7,9 @@ from django.core.exceptions import ImproperlyConfigured
 from pydantic import SecretStr
 from pytest_django import Settings
 
+from config.checks import mail_leaves
 from config.environment import DevelopmentEnvironment, read_environment
-from config.mail import mail_leaves, mail_settings
+from config.mail_settings import mail_settings
 from config.settings.base import settings_from
 from tests.production import NEEDED, run_python
 
@@ -18,13 +19,6 @@ CONSOLE = "django.core.mail.backends.console.EmailBackend"
 
 def settings_of(url: str) -> dict[str, Any]:
     return mail_settings(SecretStr(url))
-
-
-@pytest.fixture
-def needed(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    for name, value in NEEDED.items():
-        monkeypatch.setenv(name, value)
-    return monkeypatch
 
 
 @pytest.mark.parametrize(
@@ -215,10 +209,10 @@ def test_a_sender_that_is_none_is_refused(
 
 
 def test_a_developers_machine_prints_mails_unless_told_otherwise(
-    monkeypatch: pytest.MonkeyPatch,
+    needed: pytest.MonkeyPatch,
 ) -> None:
     for name in ("EMAIL_URL", "EMAIL_FROM"):
-        monkeypatch.delenv(name, raising=False)
+        needed.delenv(name)
 
     found = settings_from(read_environment(DevelopmentEnvironment))
 
