@@ -13,7 +13,7 @@ from django.utils import timezone
 from benchmarks.load import Load
 from benchmarks.measuring import rounded
 from benchmarks.questions import RECORD
-from phr.audit.sealing import seal_ledger
+from phr.audit.seals import seal_ledger
 from phr.health_records.deleting import purge_batch
 from phr.health_records.models import HealthRecord
 

@@ -22,8 +22,8 @@ from django.db import connection
 from django.utils import timezone
 
 from phr.audit.models import AccessEntry, Basis, Outcome
-from phr.audit.sealing import seal_ledger
-from phr.audit.verifying import verify
+from phr.audit.seals import seal_ledger
+from phr.audit.verification import verify
 
 START = datetime(2020, 1, 6, 8, 0, tzinfo=UTC)
 PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")

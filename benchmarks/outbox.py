@@ -17,7 +17,7 @@ from benchmarks.ledger import measure  # sets Django up
 from phr.accounts.models import User, UserType
 from phr.audit import services as audit
 from phr.audit.actions import Action
-from phr.audit.sealing import seal_ledger
+from phr.audit.seals import seal_ledger
 from phr.audit.services import Access
 from phr.care.choices import GrantOrigin, GrantStatus
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile

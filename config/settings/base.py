@@ -229,7 +229,7 @@ SPECTACULAR_SETTINGS = {
         "ExportStatus": "phr.archive.models.ExportStatus",
         "GrantOrigin": "phr.care.choices.GrantOrigin",
         "GrantStatus": "phr.care.choices.GrantStatus",
-        "LedgerFaultKind": "phr.audit.verifying.FaultKind",
+        "LedgerFaultKind": "phr.audit.verification.FaultKind",
         "NotificationType": "phr.notifications.models.NotificationType",
         "Outcome": "phr.audit.models.Outcome",
         "RecordType": "phr.care.choices.RecordType",

@@ -166,7 +166,7 @@ class AccessEntry(models.Model):
 class CountedRefusal(models.Model):
     """Refused attempts of about an hour: the first, and how many came after it.
 
-    `phr.audit.refusals` counts them, and enters the count when the hour is over.
+    `phr.audit.denied_attempts` counts them, and enters the count when the hour is over.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -198,8 +198,8 @@ class CountedRefusal(models.Model):
 class LedgerSeal(models.Model):
     """A signature over the next few lines of the ledger and over the seal before.
 
-    How it is made stands in `phr.audit.sealing`, how it is checked in
-    `phr.audit.verifying`.
+    How it is made stands in `phr.audit.seals`, how it is checked in
+    `phr.audit.verification`.
     """
 
     number = models.PositiveBigIntegerField(primary_key=True, editable=False)
@@ -237,7 +237,7 @@ class LedgerSeal(models.Model):
 class LedgerRedaction(models.Model):
     """That a line has lost its actor's name, and nothing else: signed, and only added.
 
-    How it is made, and what it proves, stands in `phr.audit.redacting`.
+    How it is made, and what it proves, stands in `phr.audit.redaction`.
     """
 
     position = models.BigIntegerField(primary_key=True, editable=False)

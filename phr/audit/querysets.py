@@ -20,7 +20,7 @@ class AccessEntryQuerySet(models.QuerySet["AccessEntry"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Patients read what was done with their data; doctors what they did.
 
-        What a line tells them is cut to the reader by `phr.audit.reading.told_to`.
+        What a line tells them is cut to the reader by `phr.audit.access_log.told_to`.
         Counts of refused attempts are a line for each patient: that there are two
         would tell a doctor that two things exist which they may not know about.
         """

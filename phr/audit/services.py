@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from phr.accounts.models import User
-from phr.audit import refusals
+from phr.audit import denied_attempts
 from phr.audit.actions import Action
+from phr.audit.bulk_insert import Actor, add_lines
 from phr.audit.models import Basis, Outcome
-from phr.audit.writing import Actor, add_lines
 from phr.core.ids import uuid7
 from phr.core.origin import current_origin, network_of
 
@@ -97,7 +97,7 @@ def note_denied_sign_in(
     account_id: UUID | None, action: Action, *, patient_id: UUID | None
 ) -> None:
     """Enter that somebody tried to sign in, to this account or to one of nobody."""
-    who, address = account_id or refusals.NOBODY, current_origin.get().address
+    who, address = account_id or denied_attempts.NOBODY, current_origin.get().address
     refused = Access(
         patient_id,
         "account",
@@ -113,11 +113,11 @@ def note_denied_sign_in(
 def note_denied_access(
     actor: User | None, action: Action, refused: Access, *, who: UUID, thing: str
 ) -> None:
-    """Enter the first attempts as lines, and count the others (`refusals`).
+    """Enter the first attempts as lines, and count the others (`denied_attempts`).
 
     The same statements run whatever it was, so that time tells nothing.
     """
-    attempt = refusals.Attempt(
+    attempt = denied_attempts.Attempt(
         who,
         thing,
         actor.pk if actor else None,
@@ -126,5 +126,5 @@ def note_denied_access(
         refused.object_kind,
     )
     face = current_origin.get().face
-    if refusals.count(attempt, at=timezone.now(), face=face):
+    if denied_attempts.count(attempt, at=timezone.now(), face=face):
         note(actor, action, refused)

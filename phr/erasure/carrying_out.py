@@ -17,7 +17,7 @@ from phr.accounts.models import Mail, User, UserType
 from phr.audit import services as audit
 from phr.audit.actions import Action
 from phr.audit.models import Basis
-from phr.audit.redacting import redact_lines
+from phr.audit.redaction import redact_lines
 from phr.audit.services import Access
 from phr.erasure import others, patients
 from phr.erasure.leaving import end_sessions

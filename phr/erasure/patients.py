@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from phr.accounts.models import LoginSession, Mail, User
-from phr.audit.redacting import redact_lines
+from phr.audit.redaction import redact_lines
 from phr.care.models import CareGrant, EmergencyAccess
 from phr.erasure.leaving import count_removed, forget_in_journal, remove_ways_in
 from phr.health_records.deleting import purge_of_patient

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from phr.accounts.models import User
 from phr.accounts.rights import ALSO_BY, Right, has_right
-from phr.audit import refusals
+from phr.audit import denied_attempts
 from phr.audit.models import AccessEntry, Outcome
 from phr.care.models import CareGrant
 from phr.notifications.models import Notification
@@ -115,7 +115,7 @@ def test_pages_that_are_refused_again_and_again_become_a_count(staff_scene, nina
 
     lines = AccessEntry.objects.filter(actor_id=nina.pk, outcome=Outcome.REFUSED)
     assert lines.count() == 1
-    refusals.enter_counts(now=timezone.now() + timedelta(minutes=61))
+    denied_attempts.enter_counts(now=timezone.now() + timedelta(minutes=61))
     assert [line.count for line in lines.order_by("position")] == [0, 19]
 
 

@@ -17,7 +17,7 @@ from phr.accounts.models import LoginSession, User
 from phr.audit import services as audit
 from phr.audit.actions import Action
 from phr.audit.models import AccessEntry, LedgerSeal
-from phr.audit.sealing import seal_next
+from phr.audit.seals import seal_next
 from phr.audit.services import Access
 from phr.care.models import (
     CareGrant,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from phr.audit import sealing, verifying
+from phr.audit import seals, verification
 from phr.audit.models import AccessEntry, Basis, Outcome
 from tests.audit.ledgers import add_lines, seal
 from tests.audit.redactions import redact
@@ -54,8 +54,8 @@ def line(somebody: Any, action: str, **values: Any) -> dict[str, Any]:
 @pytest.fixture
 def small_seals(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four lines a seal, and two seals a page."""
-    monkeypatch.setattr(sealing, "LINES_PER_SEAL", 4)
-    monkeypatch.setattr(verifying, "SEALS_PER_PAGE", 2)
+    monkeypatch.setattr(seals, "LINES_PER_SEAL", 4)
+    monkeypatch.setattr(verification, "SEALS_PER_PAGE", 2)
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from phr.audit.canonical import entries_in
-from phr.audit.heads import kept_head
+from phr.audit.canonical_bytes import entries_in
+from phr.audit.latest_seal import noted_seal
 from phr.audit.models import AccessEntry, LedgerSeal
-from phr.audit.sealing import seal_ledger
-from phr.audit.verifying import Fault, verify
+from phr.audit.seals import seal_ledger
+from phr.audit.verification import Fault, verify
 from tests.factories import AccessEntryFactory
 
 VERIFY = "/api/access-log/verify/"
@@ -54,7 +54,7 @@ def slip_in(position: int) -> AccessEntry:
 
 def found() -> Fault | None:
     """The first fault of the whole ledger."""
-    head = kept_head()
+    head = noted_seal()
     *_, last = verify([head] if head else [])
     return last.fault
 

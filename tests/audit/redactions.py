@@ -2,10 +2,10 @@
 
 from django.utils import timezone
 
-from phr.audit.canonical import COLUMNS
+from phr.audit.canonical_bytes import COLUMNS
 from phr.audit.models import AccessEntry
-from phr.audit.redacting import redact_lines
-from phr.audit.verifying import Fault, FaultKind
+from phr.audit.redaction import redact_lines
+from phr.audit.verification import Fault, FaultKind
 
 EMPTIED = "actor_name = '', address = NULL, user_agent = ''"
 

@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from phr.audit import refusals
+from phr.audit import denied_attempts
 from phr.audit.models import AccessEntry, CountedRefusal, Outcome
-from phr.audit.sealing import seal_ledger
+from phr.audit.seals import seal_ledger
 from phr.audit.tasks import seal_ledger as every_minute
 from phr.core.ids import uuid7
 from tests.at_once import all_at_once
@@ -48,7 +48,7 @@ def test_of_many_attempts_the_patient_reads_the_first_and_then_a_count(
     assert first["object_ids"] == [str(alices_record.pk)]
     assert first["since"] is None
 
-    assert refusals.enter_counts(now=later()) == 1
+    assert denied_attempts.enter_counts(now=later()) == 1
 
     counted, same = api("alice").get(LOG).json()["results"]
     assert same == first
@@ -61,7 +61,7 @@ def test_of_many_attempts_the_patient_reads_the_first_and_then_a_count(
 def test_a_count_is_in_the_file_and_in_the_list(api, alice, dr_dan, alices_record):
     for _ in range(3):
         api("dr_dan").get(f"{RECORDS}{alices_record.pk}/")
-    refusals.enter_counts(now=later())
+    denied_attempts.enter_counts(now=later())
 
     file = api("alice").get(f"{LOG}csv/")
     table = b"".join(file.streaming_content).decode().splitlines()
@@ -77,10 +77,10 @@ def test_whoever_varies_what_they_try_fills_no_ledger_either(api, alice, dr_dan)
         api("dr_dan").get(f"{RECORDS}{record.pk}/")
         api("dr_dan").get(f"{RECORDS}{uuid7()}/")
 
-    most = refusals.LINES_OF_THEIR_OWN
+    most = denied_attempts.LINES_OF_THEIR_OWN
     assert refused_lines(actor_id=dr_dan.user_id).count() == most
 
-    refusals.enter_counts(now=later())
+    denied_attempts.enter_counts(now=later())
 
     assert refused_lines(patient_id=alice.pk).count() == most // 2 + 1
     assert attempts_in(refused_lines(patient_id=alice.pk)) == 30
@@ -108,7 +108,7 @@ def test_a_doctor_is_told_no_count_as_it_is_one_for_each_patient(
 ):
     for _ in range(5):
         api("dr_dan").get(f"{RECORDS}{alices_record.pk}/")
-    refusals.enter_counts(now=later())
+    denied_attempts.enter_counts(now=later())
 
     (line,) = api("dr_dan").get(LOG).json()["results"]
 
@@ -119,7 +119,7 @@ def test_another_hour_begins_with_a_line_again(api, alice, dr_dan, alices_record
     for _ in range(2):
         for _ in range(3):
             api("dr_dan").get(f"{RECORDS}{alices_record.pk}/")
-        refusals.enter_counts(now=later())
+        denied_attempts.enter_counts(now=later())
 
     assert [line.count for line in refused_lines().order_by("position")] == [1, 2, 1, 2]
 
@@ -141,7 +141,7 @@ def test_failed_sign_ins_coalesce_whoever_makes_them(alice, settings):
         assert guess(address=f"203.0.113.{number % 2}").status_code == 401
     assert refused_lines(patient_id=alice.pk).count() == 2
 
-    refusals.enter_counts(now=later())
+    denied_attempts.enter_counts(now=later())
 
     *_, counted = refused_lines(patient_id=alice.pk).order_by("position")
     assert attempts_in(refused_lines(patient_id=alice.pk)) == 9
@@ -152,11 +152,11 @@ def test_failed_sign_ins_coalesce_whoever_makes_them(alice, settings):
 def test_failed_sign_ins_of_names_of_nobody_are_ten_lines_and_a_count(db):
     for number in range(25):
         guess(f"nobody-{number}", address=f"198.51.100.{number}")
-    assert refused_lines().count() == refusals.LINES_OF_THEIR_OWN
+    assert refused_lines().count() == denied_attempts.LINES_OF_THEIR_OWN
 
-    refusals.enter_counts(now=later())
+    denied_attempts.enter_counts(now=later())
 
-    assert refused_lines().count() == refusals.LINES_OF_THEIR_OWN + 1
+    assert refused_lines().count() == denied_attempts.LINES_OF_THEIR_OWN + 1
     assert attempts_in(refused_lines()) == 25
 
 
@@ -171,7 +171,7 @@ def test_of_many_at_once_each_is_counted_and_one_is_a_line(
     )
 
     assert refused_lines().count() == 1
-    refusals.enter_counts(now=later())
+    denied_attempts.enter_counts(now=later())
     assert attempts_in(refused_lines()) == 12
 
 
@@ -181,11 +181,11 @@ def test_counts_that_are_entered_while_others_try_are_neither_lost_nor_doubled(
 ):
     clients = [api("dr_dan") for _ in range(10)]
     tries = [partial(client.get, f"{RECORDS}{alices_record.pk}/") for client in clients]
-    enter = partial(refusals.enter_counts, now=later())
+    enter = partial(denied_attempts.enter_counts, now=later())
 
     all_at_once([*tries[:5], enter, enter, *tries[5:], enter])
 
-    refusals.enter_counts(now=later())
+    denied_attempts.enter_counts(now=later())
     assert attempts_in(refused_lines()) == 10
     assert not CountedRefusal.objects.exists()
 
@@ -202,10 +202,10 @@ def test_an_entering_that_breaks_is_made_up_for_once(
     with monkeypatch.context() as patched:
         patched.setattr(CountedRefusal.objects.none().__class__, "delete", die)
         with pytest.raises(KeyboardInterrupt):
-            refusals.enter_counts(now=later())
+            denied_attempts.enter_counts(now=later())
 
     assert attempts_in(refused_lines()) == 1
-    refusals.enter_counts(now=later())
+    denied_attempts.enter_counts(now=later())
     assert attempts_in(refused_lines()) == 4
 
 
@@ -217,7 +217,7 @@ def test_counts_are_sealed_and_who_has_left_is_not_named(
     dr_dan.user.is_active = False
     dr_dan.user.save()
 
-    refusals.enter_counts(now=later())
+    denied_attempts.enter_counts(now=later())
 
     counted = refused_lines().exclude(since=None).get()
     assert (counted.actor_id, counted.actor_name) == (dr_dan.user_id, "")

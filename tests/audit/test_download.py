@@ -8,7 +8,7 @@ from django.db import close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
 
 from phr.api.audit.spreadsheet import harmless
-from phr.audit import reading
+from phr.audit import access_log
 from phr.audit.models import AccessEntry, Outcome
 from phr.core.ids import uuid7
 from tests.audit.conftest import from_there, line, lines
@@ -250,7 +250,7 @@ def test_after_ten_downloads_one_has_to_wait(api, alice, carol):
 def test_lines_are_read_in_batches_and_each_once(
     api, alice, monkeypatch, count, statements
 ):
-    monkeypatch.setattr(reading, "LINES_AT_ONCE", 3)
+    monkeypatch.setattr(access_log, "LINES_AT_ONCE", 3)
     made = AccessEntryFactory.create_batch(count, patient_id=alice.pk, at=MONDAY)
     client = api("alice")
     response = client.get(DOWNLOAD, {"action": OPENED})
@@ -265,7 +265,7 @@ def test_lines_are_read_in_batches_and_each_once(
 
 
 def test_what_is_added_during_a_download_is_not_in_it(api, alice, monkeypatch):
-    monkeypatch.setattr(reading, "LINES_AT_ONCE", 2)
+    monkeypatch.setattr(access_log, "LINES_AT_ONCE", 2)
     AccessEntryFactory.create_batch(5, patient_id=alice.pk, at=MONDAY)
     response = api("alice").get(DOWNLOAD, {"action": OPENED})
     chunks = iter(response)
@@ -279,7 +279,7 @@ def test_what_is_added_during_a_download_is_not_in_it(api, alice, monkeypatch):
 
 
 def test_the_file_leaves_in_chunks_of_a_batch(api, alice, monkeypatch):
-    monkeypatch.setattr(reading, "LINES_AT_ONCE", 2)
+    monkeypatch.setattr(access_log, "LINES_AT_ONCE", 2)
     AccessEntryFactory.create_batch(5, patient_id=alice.pk)
 
     response = api("alice").get(DOWNLOAD, {"action": OPENED})

@@ -3,10 +3,10 @@
 import pytest
 from django.utils import timezone
 
-from phr.audit.keys import private_key
 from phr.audit.models import AccessEntry
-from phr.audit.redacting import message_of, redaction_of
-from phr.audit.verifying import Fault, FaultKind
+from phr.audit.redaction import message_of, redaction_of
+from phr.audit.signing_keys import private_key
+from phr.audit.verification import Fault, FaultKind
 from tests.audit.ledgers import (
     assert_named,
     found,

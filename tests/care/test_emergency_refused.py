@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from phr.audit import refusals
+from phr.audit import denied_attempts
 from phr.audit.models import AccessEntry
 from phr.care.emergency import Named, open_emergency_access
 from phr.care.models import DoctorProfile, EmergencyAccess
@@ -52,7 +52,7 @@ def test_who_may_not_at_all_leaves_nothing_with_the_patient(
         assert by_name(client, f"nobody{n}").status_code == 403
 
     assert AccessEntry.objects.filter(action="care.emergency_access").count() == 1
-    refusals.enter_counts(now=timezone.now() + timedelta(minutes=61))
+    denied_attempts.enter_counts(now=timezone.now() + timedelta(minutes=61))
 
     lines = AccessEntry.objects.filter(action="care.emergency_access")
     assert [line.count for line in lines.order_by("position")] == [0, 44]
@@ -70,7 +70,7 @@ def test_who_may_and_guesses_leaves_one_line_for_each_name_and_a_count(
     lines = AccessEntry.objects.filter(action="care.emergency_access")
     assert sorted(line.patient_id == alice.pk for line in lines) == [False, True]
 
-    refusals.enter_counts(now=timezone.now() + timedelta(minutes=61))
+    denied_attempts.enter_counts(now=timezone.now() + timedelta(minutes=61))
 
     of_alice = lines.filter(patient_id=alice.pk).order_by("position")
     assert [line.count for line in of_alice] == [0, 4]

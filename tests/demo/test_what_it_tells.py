@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 
 from phr.accounts.models import User
 from phr.audit.models import AccessEntry, Basis, Outcome
-from phr.audit.sealing import seal_ledger
+from phr.audit.seals import seal_ledger
 from phr.care.choices import VerificationStatus
 from phr.care.models import (
     CareGrant,

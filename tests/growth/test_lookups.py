@@ -11,7 +11,7 @@ from django.utils import timezone
 from phr.accounts.services import find_account
 from phr.accounts.sessions import end_all_sessions
 from phr.archive.models import Export
-from phr.audit.sealing import lines_after, newest_seal
+from phr.audit.seals import lines_after, newest_seal
 from phr.care.registration import refuse_license_of_verified_doctor
 from phr.core import turns
 from phr.core.queues import Queue

@@ -16,7 +16,7 @@ from rest_framework.test import APIClient
 
 from dev.processes import Process
 from phr.archive import progress
-from phr.audit import heads
+from phr.audit import latest_seal
 from phr.care.models import PatientProfile
 from phr.core import counters, pending
 from phr.core.errors import Unavailable
@@ -189,4 +189,4 @@ def test_what_is_no_answer_is_taken_for_none(odd_valkey: None) -> None:
         with suppress(Unavailable):
             assert ask("x") is None  # where it is told that there is nothing
     assert progress.percent_of(uuid4()) is None
-    assert heads.kept_head() is None
+    assert latest_seal.noted_seal() is None

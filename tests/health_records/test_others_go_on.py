@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from phr.audit import sealing
+from phr.audit import seals
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core import events, turns
 from phr.core.queues import Queue
@@ -100,7 +100,7 @@ def test_requests_go_on_while_the_ledger_is_sealed(
 ) -> None:
     last = add_lines(30)[-1]
     with transaction.atomic():
-        seal = sealing.seal_next(upto=last.position, at=timezone.now())
+        seal = seals.seal_next(upto=last.position, at=timezone.now())
         (answers,) = all_at_once([requests_of])
 
     assert seal is not None
@@ -138,4 +138,4 @@ def write_until(ends: Event, pause: int) -> None:
 def seal_soon() -> int:
     """How many lines could be sealed within a second."""
     time.sleep(0.1)
-    return sealing.seal_ledger(at=timezone.now(), patience=timedelta(seconds=1))
+    return seals.seal_ledger(at=timezone.now(), patience=timedelta(seconds=1))

@@ -16,7 +16,7 @@ from phr.api.openapi import people
 from phr.api.openapi.problems import CODES
 from phr.api.paging import encode
 from phr.api.problems import MEDIA_TYPE
-from phr.audit.verifying import START, Place
+from phr.audit.verification import START, Place
 from phr.core.keyset import Cursor
 from tests.openapi.world import at
 

@@ -12,7 +12,7 @@ from phr.accounts.models import User
 from phr.api.openapi import people
 from phr.archive.models import Export
 from phr.archive.progress import Progress
-from phr.audit.sealing import seal_ledger
+from phr.audit.seals import seal_ledger
 from phr.care.models import CareGrant
 from tests.openapi.sending import (
     NEW_EACH_TIME,

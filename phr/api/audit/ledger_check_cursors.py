@@ -3,7 +3,7 @@
 from django.core import signing
 
 from phr.api.paging import invalid
-from phr.audit.verifying import Place
+from phr.audit.verification import Place
 from phr.core.signed import UNREADABLE
 
 # A salt of its own: a cursor of a list is not one of these, nor the other way round.

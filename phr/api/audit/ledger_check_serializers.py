@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from phr.api.fields import Choice, Id, Moment, Whole
-from phr.audit.verifying import MOST_UNSEALED, FaultKind
+from phr.audit.verification import MOST_UNSEALED, FaultKind
 
 HEX_OF_32_BYTES = r"^[0-9a-f]{64}$"
 

@@ -11,8 +11,8 @@ from phr.api.audit.ledger_check_cursors import decode, encode
 from phr.api.audit.ledger_check_serializers import LedgerCheckSerializer
 from phr.api.audit.representations import represent_ledger_check
 from phr.api.views import ApiView, signed_in
-from phr.audit.heads import kept_head
-from phr.audit.verifying import START, Place, verify_page
+from phr.audit.latest_seal import noted_seal
+from phr.audit.verification import START, Place, verify_page
 from phr.core.counters import Limit
 from phr.core.links import link
 
@@ -37,7 +37,7 @@ class VerifyLedger(ApiView):
         VERIFICATIONS.take(str(signed_in(request).pk))
         text = request.query_params.get("cursor")
         start = START if text is None else decode(text)
-        head = kept_head()  # before the seals are read
+        head = noted_seal()  # before the seals are read
         page = verify_page(start, [head] if head else [])
         return Response(
             represent_ledger_check(page) | {"next": next_link(request, page.next)}

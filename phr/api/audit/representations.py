@@ -2,10 +2,10 @@
 
 from phr.accounts.models import User
 from phr.api.json import JsonObject
-from phr.audit import keys
+from phr.audit import signing_keys
+from phr.audit.access_log import told_to
 from phr.audit.models import AccessEntry, LedgerSeal
-from phr.audit.reading import told_to
-from phr.audit.verifying import Fault, Page
+from phr.audit.verification import Fault, Page
 
 
 def represent_entry(entry: AccessEntry, reader: User) -> JsonObject:
@@ -52,7 +52,7 @@ def represent_ledger_check(page: Page) -> JsonObject:
         "unsealed": page.unsealed,
         "first_broken": page.fault and represent_fault(page.fault),
         "head": page.newest and represent_head(page.newest),
-        "public_key": keys.public_key().hex(),
+        "public_key": signing_keys.public_key().hex(),
     }
 
 

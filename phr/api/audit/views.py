@@ -14,8 +14,8 @@ from phr.api.audit.serializers import EntrySerializer
 from phr.api.audit.spreadsheet import csv_chunks
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, signed_in
+from phr.audit.access_log import begin_download, in_batches
 from phr.audit.models import AccessEntry
-from phr.audit.reading import begin_download, in_batches
 
 CSV = "text/csv"
 FILE_NAME = "access-log.csv"  # a name that tells nothing to who sees the folder

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from phr.accounts.models import User
+from phr.audit.access_log import LINES_AT_ONCE, told_to
 from phr.audit.models import AccessEntry
-from phr.audit.reading import LINES_AT_ONCE, told_to
 from phr.notifications.models import Notification
 
 Shape = dict[str, Any]

@@ -5,7 +5,7 @@ from django.db import migrations
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from phr.audit.redacting import redact_lines
+from phr.audit.redaction import redact_lines
 
 AT_ONCE = 500
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from phr.audit.models import LedgerSeal
-from phr.audit.sealing import PATIENCE, seal_ledger
+from phr.audit.seals import PATIENCE, seal_ledger
 
 SEALS_BETWEEN_REPORTS = 400
 

@@ -7,20 +7,20 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from phr.audit import keys
-from phr.audit.heads import Head, kept_head
+from phr.audit import signing_keys
+from phr.audit.latest_seal import NotedSeal, noted_seal
 from phr.audit.models import LedgerSeal
-from phr.audit.verifying import MOST_UNSEALED, Fault, Page, verify
+from phr.audit.verification import MOST_UNSEALED, Fault, Page, verify
 
 PAGES_BETWEEN_REPORTS = 10
 
 
-def read_head(text: str) -> Head:
+def read_head(text: str) -> NotedSeal:
     """:raises ArgumentTypeError: it is not a number, a colon and a hash."""
     if not re.fullmatch(r"[0-9]{1,18}:[0-9a-f]{64}", text):
         raise ArgumentTypeError("give NUMBER:HASH, as this command prints it")
     number, _, hash_ = text.partition(":")
-    return Head(int(number), bytes.fromhex(hash_))
+    return NotedSeal(int(number), bytes.fromhex(hash_))
 
 
 class Command(BaseCommand):
@@ -39,8 +39,8 @@ class Command(BaseCommand):
             help="a seal that was there, as this command or the log has told it",
         )
 
-    def handle(self, *args: Any, head: list[Head], **options: Any) -> None:
-        kept = kept_head()  # before the first seal is read
+    def handle(self, *args: Any, head: list[NotedSeal], **options: Any) -> None:
+        kept = noted_seal()  # before the first seal is read
         newest: LedgerSeal | None = None
         seals = entries = redacted = 0
         for number, page in enumerate(verify([*head, kept] if kept else head), 1):
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         self.tell_the_end(page)
 
     def tell_what_to_note(self, newest: LedgerSeal | None) -> None:
-        self.say(f"Public key: {keys.public_key().hex()}")
+        self.say(f"Public key: {signing_keys.public_key().hex()}")
         if newest is not None:
             self.say(f"Head: {newest.number}:{newest.hash.hex()}")
 

@@ -148,9 +148,9 @@ SEAL_SLOWLY = """
 import django
 django.setup()
 from django.utils import timezone
-from phr.audit import sealing
-sealing.LINES_PER_SEAL = 4
-sealing.seal_ledger(
+from phr.audit import seals
+seals.LINES_PER_SEAL = 4
+seals.seal_ledger(
     at=timezone.now(), tell=lambda seal: print(seal.number, flush=True)
 )
 """

@@ -19,8 +19,8 @@ from django.db.models import QuerySet
 
 from phr.accounts.models import User
 from phr.audit.actions import Action
+from phr.audit.bulk_insert import Actor, add_lines
 from phr.audit.models import Basis, CountedRefusal, Outcome
-from phr.audit.writing import Actor, add_lines
 from phr.core.compiled import CompiledQuery
 from phr.core.ids import uuid7
 from phr.core.origin import Origin

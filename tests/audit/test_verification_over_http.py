@@ -5,9 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from phr.audit import keys, verifying
+from phr.audit import signing_keys, verification
 from phr.audit.models import LedgerSeal
-from phr.audit.sealing import seal_ledger
+from phr.audit.seals import seal_ledger
 from tests.audit.ledgers import VERIFY, add_lines, pages, seal, tamper
 from tests.factories import AccessEntryFactory
 from tests.problem_answers import faults_of, problem_of
@@ -17,7 +17,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _small_bounds(small_seals, monkeypatch):
-    monkeypatch.setattr(verifying, "MOST_UNSEALED", 5)
+    monkeypatch.setattr(verification, "MOST_UNSEALED", 5)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_everybody_who_is_signed_in_may_check(api, lines, who):
             "hash": bytes(head.hash).hex(),
             "sealed_at": "2026-03-02T12:00:00Z",
         },
-        "public_key": keys.public_key().hex(),
+        "public_key": signing_keys.public_key().hex(),
         "next": None,
     }
 
@@ -57,7 +57,7 @@ def test_everybody_who_is_signed_in_may_check(api, lines, who):
 def test_nobody_else_may(api, lines):
     body = problem_of(api("nobody").get(VERIFY), 401, "not_authenticated")
 
-    assert keys.public_key().hex() not in str(body)
+    assert signing_keys.public_key().hex() not in str(body)
 
 
 def test_a_check_shows_nothing_of_what_the_lines_say(api, carol, lines):

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from phr.audit import keys, sealing
-from phr.audit.canonical import hash_of
-from phr.audit.heads import KEY
+from phr.audit import seals, signing_keys
+from phr.audit.canonical_bytes import hash_of
+from phr.audit.latest_seal import KEY
 from phr.audit.models import AccessEntry, LedgerSeal
-from phr.audit.verifying import Fault, FaultKind
+from phr.audit.verification import Fault, FaultKind
 from phr.core import counters
 from tests.audit.ledgers import (
     TABLES,
@@ -149,7 +149,7 @@ def test_a_seal_of_another_history_is_found(api, carol, sealed):
     other = LedgerSeal.objects.get(number=3)
     other.previous = bytes(32)
     other.hash = hash_of(other)
-    other.signature = keys.sign(other.hash)
+    other.signature = signing_keys.sign(other.hash)
 
     tamper("DELETE FROM audit_ledgerseal WHERE number = 3")
     other.save(force_insert=True)
@@ -164,13 +164,13 @@ def forge(sealed, key_id):
     before = LedgerSeal.objects.get(number=1)
     cut_seals(1)
     while True:
-        rows = list(sealing.lines_after(before.last_position)[:4])
+        rows = list(seals.lines_after(before.last_position)[:4])
         if not rows:
             return
-        made = sealing.make_seal(before, rows, before.sealed_at)
+        made = seals.make_seal(before, rows, before.sealed_at)
         made.key_id = key_id or made.key_id
         made.hash = hash_of(made)
-        made.signature = keys.sign(made.hash)
+        made.signature = signing_keys.sign(made.hash)
         made.save(force_insert=True)
         before = made
 
@@ -178,7 +178,10 @@ def forge(sealed, key_id):
 @pytest.mark.parametrize("kind", [FaultKind.UNKNOWN_KEY, FaultKind.BAD_SIGNATURE])
 def test_seals_made_anew_with_another_key_are_found(api, carol, sealed, settings, kind):
     counters.connection().delete(KEY)
-    ours, key_id = settings.LEDGER_SIGNING_KEY, keys.name_of(keys.public_key())
+    ours, key_id = (
+        settings.LEDGER_SIGNING_KEY,
+        signing_keys.name_of(signing_keys.public_key()),
+    )
     settings.LEDGER_SIGNING_KEY = "a key of somebody else, 32 characters or more"
 
     forge(sealed, None if kind == FaultKind.UNKNOWN_KEY else key_id)
@@ -188,7 +191,7 @@ def test_seals_made_anew_with_another_key_are_found(api, carol, sealed, settings
 
 
 def test_seals_of_an_earlier_key_hold_while_it_is_listed(api, carol, sealed, settings):
-    earlier = keys.public_key().hex()
+    earlier = signing_keys.public_key().hex()
     settings.LEDGER_SIGNING_KEY = "the next key, 32 characters or more, no doubt"
     add_lines(5)
     seal()

@@ -8,8 +8,8 @@ import structlog
 from django.db import connection, transaction
 from django.db.models import Max, QuerySet
 
-from phr.audit import heads, keys
-from phr.audit.canonical import (
+from phr.audit import latest_seal, signing_keys
+from phr.audit.canonical_bytes import (
     COLUMNS,
     NOTHING_BEFORE,
     POSITION,
@@ -59,7 +59,7 @@ def seal_ledger(
     if upto is None:
         warn_of_waiting(newest, at)
     if newest is not None:
-        heads.keep(newest)
+        latest_seal.remember(newest)
         if sealed:
             log.info(
                 "ledger_sealed",
@@ -134,11 +134,11 @@ def make_seal(before: LedgerSeal | None, lines: list[Line], at: datetime) -> Led
         count=len(lines),
         entries=b"".join(map(entry_of, lines)),
         previous=bytes(before.hash) if before else NOTHING_BEFORE,
-        key_id=keys.name_of(keys.public_key()),
+        key_id=signing_keys.name_of(signing_keys.public_key()),
         sealed_at=at,
     )
     seal.hash = hash_of(seal)
-    seal.signature = keys.sign(seal.hash)
+    seal.signature = signing_keys.sign(seal.hash)
     return seal
 
 

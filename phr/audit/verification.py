@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.db import models
 
-from phr.audit import keys
-from phr.audit.canonical import (
+from phr.audit import signing_keys
+from phr.audit.canonical_bytes import (
     ID,
     NOTHING_BEFORE,
     POSITION,
@@ -23,10 +23,10 @@ from phr.audit.canonical import (
     hash_of,
     id_in,
 )
-from phr.audit.heads import Head
+from phr.audit.latest_seal import NotedSeal
 from phr.audit.models import LedgerSeal
-from phr.audit.redacting import redacted_under
-from phr.audit.sealing import BEFORE_ALL, lines_after
+from phr.audit.redaction import redacted_under
+from phr.audit.seals import BEFORE_ALL, lines_after
 
 SEALS_PER_PAGE = 40
 MOST_UNSEALED = 1_000  # are counted; more are that many
@@ -89,31 +89,31 @@ class Page:
     next: Place | None
 
 
-def verify(heads: Sequence[Head]) -> Iterator[Page]:
+def verify(noted: Sequence[NotedSeal]) -> Iterator[Page]:
     """Check the whole ledger, page by page, up to the end or the first fault."""
     place: Place | None = START
     while place is not None:
-        page = verify_page(place, heads)
+        page = verify_page(place, noted)
         yield page
         place = page.next
 
 
-def verify_page(start: Place, heads: Sequence[Head]) -> Page:
+def verify_page(start: Place, noted: Sequence[NotedSeal]) -> Page:
     """Check the next seals, and the lines from where they begin to where they end.
 
-    :param heads: seals that are known to have been there. They must have been read
+    :param noted: seals that are known to have been there. They must have been read
         before this is called, or one that was made since would seem to be missing.
     """
     behind = LedgerSeal.objects.filter(number__gt=start.number)
     found = list(behind.order_by("number")[: SEALS_PER_PAGE + 1])
     is_last = len(found) <= SEALS_PER_PAGE
-    seals, broken_seal = check_chain(start, found[:SEALS_PER_PAGE], heads)
+    seals, broken_seal = check_chain(start, found[:SEALS_PER_PAGE], noted)
     lines = read_lines(start, seals, is_last=is_last)
     redacted, broken_line = check_lines(seals, lines)
     right = seals[: len(redacted)]
     place = place_of(seals[-1]) if seals else start
     fault = broken_line or broken_seal
-    if fault is None and is_last and any(head.number > place.number for head in heads):
+    if fault is None and is_last and any(seal.number > place.number for seal in noted):
         fault = Fault(FaultKind.TAIL_MISSING, place.number + 1)
     return Page(
         seals=len(right),
@@ -127,13 +127,13 @@ def verify_page(start: Place, heads: Sequence[Head]) -> Page:
 
 
 def check_chain(
-    start: Place, seals: Sequence[LedgerSeal], heads: Sequence[Head]
+    start: Place, seals: Sequence[LedgerSeal], noted: Sequence[NotedSeal]
 ) -> tuple[list[LedgerSeal], Fault | None]:
     """The seals up to the first one that is not right in itself or in its row."""
     place = start
     right: list[LedgerSeal] = []
     for seal in seals:
-        kind = fault_of(seal, place, heads)
+        kind = fault_of(seal, place, noted)
         if kind is not None:
             return right, Fault(kind, place.number + 1)
         place = place_of(seal)
@@ -146,23 +146,23 @@ def place_of(seal: LedgerSeal) -> Place:
 
 
 def fault_of(
-    seal: LedgerSeal, before: Place, heads: Sequence[Head]
+    seal: LedgerSeal, before: Place, noted: Sequence[NotedSeal]
 ) -> FaultKind | None:
     if seal.number != before.number + 1:
         return FaultKind.SEAL_MISSING
-    if seal.key_id not in keys.known_keys():
+    if seal.key_id not in signing_keys.known_keys():
         return FaultKind.UNKNOWN_KEY
     if hash_of(seal) != bytes(seal.hash) or not follows(seal, before):
         return FaultKind.SEAL_CHANGED
-    if not keys.is_signed(bytes(seal.hash), bytes(seal.signature), seal.key_id):
+    if not signing_keys.is_signed(bytes(seal.hash), bytes(seal.signature), seal.key_id):
         return FaultKind.BAD_SIGNATURE
-    if any(is_another(seal, head) for head in heads):
+    if any(is_another(seal, one) for one in noted):
         return FaultKind.TAIL_MISSING
     return None
 
 
-def is_another(seal: LedgerSeal, head: Head) -> bool:
-    return head.number == seal.number and head.hash != bytes(seal.hash)
+def is_another(seal: LedgerSeal, noted: NotedSeal) -> bool:
+    return noted.number == seal.number and noted.hash != bytes(seal.hash)
 
 
 def follows(seal: LedgerSeal, before: Place) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from phr.audit import services
 from phr.audit.actions import Action
-from phr.audit.canonical import canonical, entry_of
+from phr.audit.canonical_bytes import canonical, entry_of
 from phr.audit.models import LedgerSeal
 from phr.audit.services import Access
 from tests.audit.ledgers import (

@@ -4,10 +4,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from phr.audit.canonical import COLUMNS, entry_of
-from phr.audit.keys import private_key
+from phr.audit.canonical_bytes import COLUMNS, entry_of
 from phr.audit.models import AccessEntry, LedgerRedaction, LedgerSeal
-from phr.audit.redacting import redaction_of
+from phr.audit.redaction import redaction_of
+from phr.audit.signing_keys import private_key
 from phr.core.ids import uuid7
 from tests.audit.ledgers import (
     add_lines,

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from phr.audit import keys, refusals
-from phr.audit.canonical import (
+from phr.audit import denied_attempts, signing_keys
+from phr.audit.canonical_bytes import (
     COLUMNS,
     EPOCH,
     ID,
@@ -39,7 +39,9 @@ def redact_lines(*, actor_id: UUID, at: datetime, at_most: int) -> int:
 
     :returns: how many lines have lost something; fewer than `at_most` were the last.
     """
-    refusals.enter_counts_of(actor_id)  # they know the networks of who was refused
+    denied_attempts.enter_counts_of(
+        actor_id
+    )  # they know the networks of who was refused
     lines = lines_about(actor_id, at_most)
     LedgerRedaction.objects.bulk_create([redaction_of(line, at) for line in lines])
     ids = [line[ID] for line in lines]
@@ -63,9 +65,9 @@ def redaction_of(line: Line, at: datetime) -> LedgerRedaction:
         before=entry_of(line),
         after=entry_of(redacted(line)),
         at=at,
-        key_id=keys.name_of(keys.public_key()),
+        key_id=signing_keys.name_of(signing_keys.public_key()),
     )
-    redaction.signature = keys.sign(message_of(redaction))
+    redaction.signature = signing_keys.sign(message_of(redaction))
     return redaction
 
 
@@ -112,7 +114,7 @@ def explains(redaction: LedgerRedaction, sealed: bytes, line: Line) -> bool:
     return (
         bytes(redaction.before) == sealed
         and bytes(redaction.after) == entry_of(line)
-        and keys.is_signed(
+        and signing_keys.is_signed(
             message_of(redaction), bytes(redaction.signature), redaction.key_id
         )
     )

@@ -10,7 +10,7 @@ from typing import Any
 import redis
 import structlog
 
-from phr.audit import keys
+from phr.audit import signing_keys
 from phr.audit.models import LedgerSeal
 from phr.core.counters import connection
 
@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 KEY = "ledger:head"
 # Two sealers may get here in any order; the later seal stays.
-KEEP_THE_LATER = """
+KEEP_LATER = """
 local kept = tonumber(redis.call("HGET", KEYS[1], "number") or "0")
 if kept < tonumber(ARGV[1]) then
   redis.call("HSET", KEYS[1], "number", ARGV[1], "hash", ARGV[2],
@@ -28,14 +28,14 @@ end
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class NotedSeal:
     """A seal of which it is known that it was there."""
 
     number: int
     hash: bytes
 
 
-def kept_head() -> Head | None:
+def noted_seal() -> NotedSeal | None:
     """The newest seal that Redis knows of; None without one, or without Redis."""
     try:
         return fetch()
@@ -44,13 +44,13 @@ def kept_head() -> Head | None:
         return None
 
 
-def fetch() -> Head | None:
+def fetch() -> NotedSeal | None:
     """:raises RedisError: nobody can say."""
     kept = connection().hgetall(KEY)
-    return read(kept) if kept else None
+    return parse(kept) if kept else None
 
 
-def read(kept: dict[Any, Any]) -> Head | None:
+def parse(kept: dict[Any, Any]) -> NotedSeal | None:
     """What this server wrote; None for what it has not signed."""
     try:
         number = int(kept[b"number"])
@@ -60,26 +60,28 @@ def read(kept: dict[Any, Any]) -> Head | None:
         key_id = kept[b"key_id"].decode()
     except (KeyError, ValueError):
         return None
-    return Head(number, sealed) if keys.is_signed(sealed, signature, key_id) else None
+    if not signing_keys.is_signed(sealed, signature, key_id):
+        return None
+    return NotedSeal(number, sealed)
 
 
-def keep(seal: LedgerSeal) -> None:
+def remember(seal: LedgerSeal) -> None:
     """Remember the newest seal; if Redis is away, the next one will be.
 
-    A head whose seal has gone is evidence, and stays until somebody has looked.
+    A noted seal that has gone is evidence, and stays until somebody has looked.
     """
     values = (seal.number, seal.hash.hex(), seal.signature.hex(), seal.key_id)
     try:
-        head = fetch()
-        if head is not None and not is_in_ledger(head):
-            log.error("ledger_tail_missing", number=head.number, hash=head.hash.hex())
+        noted = fetch()
+        if noted is not None and not is_in_ledger(noted):
+            log.error("ledger_tail_missing", number=noted.number, hash=noted.hash.hex())
             return
-        if head is None:
+        if noted is None:
             connection().delete(KEY)  # nothing, or nothing that we have signed
-        connection().eval(KEEP_THE_LATER, 1, KEY, *values)
+        connection().eval(KEEP_LATER, 1, KEY, *values)
     except redis.RedisError as error:
         log.warning("ledger_head_not_kept", error=type(error).__name__)
 
 
-def is_in_ledger(head: Head) -> bool:
-    return LedgerSeal.objects.filter(number=head.number, hash=head.hash).exists()
+def is_in_ledger(noted: NotedSeal) -> bool:
+    return LedgerSeal.objects.filter(number=noted.number, hash=noted.hash).exists()

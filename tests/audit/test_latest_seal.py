@@ -7,8 +7,8 @@ from redis.retry import Retry
 from structlog.testing import capture_logs
 
 from config.celery_settings import beat_schedule
-from phr.audit import heads
-from phr.audit.heads import Head, kept_head
+from phr.audit import latest_seal
+from phr.audit.latest_seal import NotedSeal, noted_seal
 from phr.audit.models import LedgerSeal
 from phr.audit.tasks import seal_ledger
 from phr.core import counters
@@ -30,7 +30,7 @@ def test_the_newest_seal_is_logged_and_kept_outside(db):
         seal()
 
     newest = LedgerSeal.objects.get(number=2)
-    assert kept_head() == Head(2, bytes(newest.hash))
+    assert noted_seal() == NotedSeal(2, bytes(newest.hash))
     assert [line for line in logged if line["event"] == "ledger_sealed"] == [
         {
             "event": "ledger_sealed",
@@ -46,27 +46,27 @@ def test_the_kept_head_never_goes_back(db):
     add_lines(6)
     seal()
 
-    heads.keep(LedgerSeal.objects.get(number=1))
+    latest_seal.remember(LedgerSeal.objects.get(number=1))
 
     newest = LedgerSeal.objects.get(number=2)
-    assert kept_head() == Head(2, bytes(newest.hash))
+    assert noted_seal() == NotedSeal(2, bytes(newest.hash))
 
 
 def test_a_head_that_was_lost_is_kept_again_at_the_next_run(db):
     add_lines(1)
     seal()
-    head = kept_head()
+    head = noted_seal()
     counters.connection().flushdb()
-    assert kept_head() is None
+    assert noted_seal() is None
 
     assert seal() == 0
 
-    assert kept_head() == head
+    assert noted_seal() == head
 
 
 def test_without_redis_the_ledger_is_sealed_all_the_same(db, monkeypatch):
     gone = redis.Redis(port=1, retry=Retry(NoBackoff(), 0))
-    monkeypatch.setattr(heads, "connection", lambda: gone)
+    monkeypatch.setattr(latest_seal, "connection", lambda: gone)
     add_lines(5)
 
     with capture_logs() as logged:
@@ -81,7 +81,7 @@ def test_without_redis_the_ledger_is_sealed_all_the_same(db, monkeypatch):
 def test_a_head_whose_seal_is_gone_stays_and_is_reported(db):
     add_lines(6)
     seal()
-    head = kept_head()
+    head = noted_seal()
     tamper("DELETE FROM audit_ledgerseal WHERE number = 2")
     add_lines(8)
 
@@ -89,7 +89,7 @@ def test_a_head_whose_seal_is_gone_stays_and_is_reported(db):
         seal()
 
     assert LedgerSeal.objects.count() > 2
-    assert kept_head() == head
+    assert noted_seal() == head
     assert [line["number"] for line in logged if line["log_level"] == "error"] == [2]
 
 

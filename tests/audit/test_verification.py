@@ -2,9 +2,9 @@
 
 import pytest
 
-from phr.audit.canonical import COLUMNS
+from phr.audit.canonical_bytes import COLUMNS
 from phr.audit.models import AccessEntry
-from phr.audit.verifying import Fault, FaultKind
+from phr.audit.verification import Fault, FaultKind
 from tests.audit.ledgers import (
     add_lines,
     assert_named,
