@@ -7,13 +7,10 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
-from django_filters.rest_framework import DjangoFilterBackend
 from django_filters.utils import translate_validation
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ErrorDetail, ValidationError
-from rest_framework.views import APIView
 
 LONGEST_SEARCH = 200  # characters; nobody types more
 
@@ -21,40 +18,30 @@ LONGEST_SEARCH = 200  # characters; nobody types more
 def cleaned(
     filterset: type[django_filters.FilterSet], given: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Read the parameters of a filter that is not applied to a queryset.
+    """Read the parameters of a filter; a service applies what they say.
 
-    :returns: a value for each of its filters; None where one was not given.
+    :returns: the values of those that are given, by name.
     :raises ValidationError: names every one at fault.
     """
+    if not given.keys() & filterset.base_filters.keys():
+        return {}  # a form costs more than a page
     refuse_empty(filterset.base_filters, given)
     form = form_of(filterset)(given)
     if not form.is_valid():
         raise translate_validation(  # type: ignore[misc] # it is one of DRF's
             form.errors  # type: ignore[arg-type] # as Django has them
         )
-    return dict(form.cleaned_data)
+    return {
+        name: value
+        for name, value in form.cleaned_data.items()
+        if value not in (None, "")  # which a form says of what was not given
+    }
 
 
 @cache
 def form_of(filterset: type[django_filters.FilterSet]) -> type[forms.Form]:
     form: type[forms.Form] = filterset().get_form_class()
     return form
-
-
-class FilterBackend(DjangoFilterBackend):
-    """Builds a filter's form, which costs more than a page, only for its parameters."""
-
-    def filter_queryset(
-        self, request: Any, queryset: QuerySet[Any], view: APIView
-    ) -> QuerySet[Any]:
-        filterset = self.get_filterset_class(view, queryset)
-        if (
-            filterset is None
-            or not filterset.base_filters.keys() & request.query_params
-        ):
-            return queryset
-        refuse_empty(filterset.base_filters, request.query_params)
-        return super().filter_queryset(request, queryset, view)
 
 
 def refuse_empty(filters: Mapping[str, Any], given: Mapping[str, str]) -> None:

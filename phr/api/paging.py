@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from phr.core.keyset import Cursor, Page, page_of
+from phr.core.keyset import Cursor, Page
 from phr.core.links import link
 from phr.core.signed import UNREADABLE
 
@@ -47,12 +46,6 @@ class KeysetPagination(BasePagination):
     """
 
     time_field = "created_at"
-
-    def paginate_queryset(
-        self, queryset: Any, request: Request, view: APIView | None = None
-    ) -> list[Any]:
-        fetch = partial(page_of, queryset, self.time_field)
-        return self.paginate(fetch, request)
 
     def paginate(self, fetch: Fetch, request: Request) -> list[Any]:
         """Read the page that the query parameters name.

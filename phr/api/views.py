@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import resolve
 from django.utils import timezone
 from rest_framework import exceptions
@@ -67,12 +66,8 @@ class ApiView(GenericAPIView[Any]):
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
-    def page_of(self, rows: QuerySet[Any]) -> list[Any]:
-        """One page of the rows that the query parameters ask for."""
-        return self.paginate_queryset(self.filter_queryset(rows)) or []
-
     def read_page(self, fetch: Fetch) -> list[Any]:
-        """One page of rows that are fetched without a queryset."""
+        """The page that the query parameters ask for."""
         assert isinstance(self.paginator, KeysetPagination)
         return self.paginator.paginate(fetch, self.request)
 

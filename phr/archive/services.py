@@ -16,6 +16,7 @@ from phr.audit.services import Access
 from phr.core import events
 from phr.core.counters import Limit
 from phr.core.errors import Conflict, NotAllowed, NotFound
+from phr.core.keyset import Cursor, Page, page_of
 
 TIME_FOR_THE_EVENT = timedelta(minutes=1)
 EXPORTS = Limit("archive:export", 5, timedelta(days=1))
@@ -61,6 +62,14 @@ def access_to(export: Export, basis: Basis = Basis.OWN) -> Access:
     """The ledger's words for an export."""
     patient_id = export.user.patient_profile.pk
     return Access(patient_id, "export", [export.pk], basis=basis)
+
+
+def list_exports(reader: User, cursor: Cursor | None, size: int) -> Page[Export]:
+    """One page of the exports that somebody has asked for.
+
+    :param size: how many at the most.
+    """
+    return page_of(Export.objects.visible_to(reader), "created_at", cursor, size)
 
 
 def find_export(

@@ -1,7 +1,9 @@
 """Reading the ledger: what a line tells whom, and taking all of it along."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -9,12 +11,64 @@ from phr.accounts.models import User, UserType
 from phr.audit import services as audit
 from phr.audit.actions import Action
 from phr.audit.models import AccessEntry, Outcome
+from phr.audit.querysets import AccessEntryQuerySet
 from phr.audit.services import Access
 from phr.core.counters import Limit
-from phr.core.keyset import Cursor, newest_first
+from phr.core.keyset import Cursor, Page, newest_first, page_of
 
 DOWNLOADS = Limit("access-log-download", times=10, window=timedelta(minutes=10))
 LINES_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilters:
+    """The filters of the access log; None where one is not set.
+
+    :param actor: the account that acted.
+    :param after: from this time on.
+    :param before: until this time, included.
+    """
+
+    actor: UUID | None = None
+    patient: UUID | None = None
+    action: str | None = None
+    outcome: str | None = None
+    after: datetime | None = None
+    before: datetime | None = None
+
+
+# Which column each of the filters compares, and how; the patient is asked for apart.
+COMPARISONS = {
+    "actor": "actor_id",
+    "action": "action",
+    "outcome": "outcome",
+    "after": "at__gte",
+    "before": "at__lte",
+}
+
+
+def list_entries(
+    reader: User, filters: EntryFilters, cursor: Cursor | None, size: int
+) -> Page[AccessEntry]:
+    """One page of the reader's access log, each line cut to what they may learn.
+
+    :param size: how many at the most.
+    """
+    page = page_of(entries_for(reader, filters), "at", cursor, size)
+    return Page([told_to(reader, entry) for entry in page.rows], page.has_more)
+
+
+def entries_for(reader: User, filters: EntryFilters) -> AccessEntryQuerySet:
+    entries = AccessEntry.objects.visible_to(reader).filter(
+        **{
+            comparison: getattr(filters, name)
+            for name, comparison in COMPARISONS.items()
+            if getattr(filters, name) is not None
+        }
+    )
+    if filters.patient is not None:
+        entries = entries.about(filters.patient, reader=reader)
+    return entries
 
 
 def told_to(reader: User, entry: AccessEntry) -> AccessEntry:
@@ -44,15 +98,20 @@ def told_to_patient(reader: User, entry: AccessEntry) -> AccessEntry:
     return entry
 
 
-def begin_download(*, actor: User) -> None:
-    """Enter that somebody takes their part of the ledger along; it counts as an export.
+def download_entries(
+    *, actor: User, filters: EntryFilters
+) -> Iterator[list[AccessEntry]]:
+    """Take one's access log along, which is entered in it and counts as an export.
 
+    :returns: batches of lines, each cut to what the actor may learn, as they are read.
     :raises TooMany: too many of this user's in the last minutes.
     """
     DOWNLOADS.take(str(actor.pk))
     is_patient = actor.user_type == UserType.PATIENT
     patient_id = actor.patient_profile.pk if is_patient else None
     audit.note(actor, Action.LOG_DOWNLOADED, Access(patient_id, "ledger", []))
+    batches = in_batches(entries_for(actor, filters))
+    return ([told_to(actor, entry) for entry in batch] for batch in batches)
 
 
 def in_batches(entries: QuerySet[AccessEntry]) -> Iterator[list[AccessEntry]]:

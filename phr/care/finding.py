@@ -6,9 +6,26 @@ from phr.accounts.models import User, UserType
 from phr.accounts.rights import NotPermitted, Right, insist_on_right
 from phr.audit import services as audit
 from phr.audit.actions import Action
+from phr.care.choices import GrantStatus
 from phr.care.models import CareGrant, DoctorProfile
 from phr.care.querysets import CareGrantQuerySet
 from phr.core.errors import NotAllowed, NotFound
+from phr.core.keyset import Cursor, Page, page_of
+
+
+def list_grants(
+    reader: User, state: GrantStatus | None, cursor: Cursor | None, size: int
+) -> Page[CareGrant]:
+    """One page of the reader's own grants, whichever side they are on.
+
+    :param state: only those in this state; None for all.
+    :param size: how many at the most.
+    """
+    mine = CareGrant.objects.visible_to(reader)
+    if state is not None:
+        mine = mine.in_state(state)
+    named = mine.select_related("patient__user", "doctor__user")
+    return page_of(named, "requested_at", cursor, size)
 
 
 def find_to_read(*, actor: User, grant_id: UUID) -> CareGrant:

@@ -308,10 +308,3 @@ def invite_doctor(
     let_in(grant, by=actor, at=at)
     tell_of_access_given(grant)
     return save_change(actor, Action.DOCTOR_INVITED, grant)
-
-
-def assigned_doctor(patient: PatientProfile) -> DoctorProfile | None:
-    """The doctor whom the patient has as theirs now, if any."""
-    primary = CareGrant.objects.primary().filter(patient=patient)
-    grant = primary.select_related("doctor__user").first()
-    return grant.doctor if grant else None

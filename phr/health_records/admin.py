@@ -124,13 +124,14 @@ class HealthRecordAdmin(ClinicalTextAdmin):
         return in_words(record.visit)
 
     def read(self, request: HttpRequest, object_id: UUID) -> dict[str, Any]:
-        record = staff_reading.read_record(actor=staff(request), record_id=object_id)
-        comments = record.doctor_comments.select_related("doctor__user")
+        record, comments = staff_reading.read_record(
+            actor=staff(request), record_id=object_id
+        )
         return {
             "record": record,
             "visit": in_words(record.visit),
             "texts": [(name.capitalize(), getattr(record, name)) for name in TEXTS],
-            "comments": comments.order_by("-created_at", "-pk"),
+            "comments": comments,
         }
 
 

@@ -1,7 +1,10 @@
 """What a doctor can see under a grant, given or not: for the patient to try out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -9,10 +12,14 @@ from django.db.models import CharField, Count, DateField, Exists, F, OuterRef, Q
 from django.db.models.functions import Cast
 
 from phr.accounts.models import User
+from phr.audit.actions import Action
 from phr.care.choices import GrantOrigin, GrantStatus
+from phr.care.finding import find_as_patient, find_doctor
+from phr.care.grants import terms_of
 from phr.care.models import CareGrant, DoctorProfile
 from phr.care.querysets import scope_covers_type, scope_covers_visit
 from phr.care.terms import Terms
+from phr.core.keyset import Cursor, Page, page_of
 from phr.health_records.models import HealthRecord
 from phr.health_records.querysets import VISIT_DAY_OUTSIDE, HealthRecordQuerySet
 from phr.health_records.visits import VisitDay
@@ -35,7 +42,7 @@ CLOSED = {
 class Preview:
     """How many of the patient's records a grant opens, and why not the others.
 
-    :param shown: the records that it opens, for a page of them.
+    :param shown: the records that it opens; `list_shown` has a page of them.
     :param closed: a key of `CLOSED`: why it opens nothing at all; else empty.
     """
 
@@ -45,6 +52,13 @@ class Preview:
     total: int
     other_types: int
     earlier_visits: int
+
+    def list_shown(self, cursor: Cursor | None, size: int) -> Page[HealthRecord]:
+        """One page of the records that it opens.
+
+        :param size: how many at the most.
+        """
+        return page_of(self.shown, "visit_date", cursor, size)
 
     @property
     def because(self) -> str:
@@ -65,11 +79,14 @@ class Preview:
         return f"{counted}, because the others are: {'; '.join(hidden)}."
 
 
-def preview_grant(*, actor: User, grant: CareGrant, at: datetime) -> Preview:
+def preview_grant(*, actor: User, grant_id: UUID, at: datetime) -> Preview:
     """What the doctor of one of the actor's grants can see under it now.
 
-    :param grant: with its doctor; known to be the actor's own.
+    :raises NotFound, NotAllowed: as `find_as_patient`.
     """
+    grant = find_as_patient(
+        actor=actor, grant_id=grant_id, action=Action.GRANT_PREVIEWED
+    )
     opening = CareGrant.objects.open_now().filter(
         pk=grant.pk, patient=OuterRef("patient")
     )
@@ -94,14 +111,20 @@ def why_doctor_is_kept_out(doctor: DoctorProfile, origin: str) -> str:
     return NOT_VERIFIED if needed and not doctor.is_verified else ""
 
 
-def preview_terms(*, actor: User, doctor: DoctorProfile, terms: Terms) -> Preview:
+def preview_terms(
+    *, actor: User, doctor_id: UUID, terms: Mapping[str, Any], at: datetime
+) -> Preview:
     """What a doctor could see if the actor gave them a grant on these terms.
 
-    :param doctor: an active one.
+    :param terms: as `Terms`.
+    :raises NotFound: there is no such doctor.
+    :raises ExpiryInThePast, OpensNothing: as they say.
     """
+    doctor = find_doctor(doctor_id)
+    given = terms_of(terms, at)
     closed = why_doctor_is_kept_out(doctor, GrantOrigin.PATIENT)
     covered = Q(Value(value=False)) if closed else COVERS_TYPE & COVERS_VISIT
-    return preview(actor, terms, closed, covered)
+    return preview(actor, given, closed, covered)
 
 
 def preview(actor: User, terms: Terms, closed: str, covered: Q) -> Preview:

@@ -13,7 +13,7 @@ from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.models import PatientProfile
 from phr.core.errors import NotAllowed, NotFound
-from phr.health_records.models import HealthRecord
+from phr.health_records.models import DoctorComment, HealthRecord
 
 
 class NotCleared(NotAllowed):
@@ -71,8 +71,10 @@ def find_patient(object_kind: str, object_id: UUID) -> UUID | None:
     return records.values_list("patient_id", flat=True).first()
 
 
-def read_record(*, actor: User, record_id: UUID) -> HealthRecord:
-    """Fetch a record with its text and enter that staff have read it.
+def read_record(
+    *, actor: User, record_id: UUID
+) -> tuple[HealthRecord, list[DoctorComment]]:
+    """Fetch a record with its text and comments, and enter that staff have read it.
 
     What the patient has deleted is nobody's to read, not staff's either.
 
@@ -97,7 +99,8 @@ def read_record(*, actor: User, record_id: UUID) -> HealthRecord:
             record_id,
             record.record_type,
         )
-    return record
+        comments = record.doctor_comments.with_doctor()
+        return record, list(comments.order_by("-created_at", "-pk"))
 
 
 def read_profile(*, actor: User, patient_id: UUID) -> PatientProfile:

@@ -5,12 +5,12 @@ records has some 160 nested objects, and building them this way takes a fraction
 the time.
 """
 
-from phr.accounts.models import User, UserType
+from phr.accounts.models import User
 from phr.accounts.rights import Right, has_right
 from phr.accounts.tokens import Tokens
 from phr.api.json import JsonObject
 from phr.care.models import DoctorProfile, PatientProfile
-from phr.care.services import assigned_doctor
+from phr.care.profiles import OwnProfile
 
 
 def represent_user(user: User) -> JsonObject:
@@ -98,12 +98,9 @@ def represent_patient_for_staff(
     return shape
 
 
-def represent_profile(user: User) -> JsonObject:
-    match user.user_type:
-        case UserType.PATIENT:
-            patient = user.patient_profile
-            return represent_patient(patient, assigned_doctor(patient))
-        case UserType.DOCTOR:
-            return represent_own_doctor(user.doctor_profile)
-        case _:
-            return {"user": represent_own_user(user)}
+def represent_profile(profile: OwnProfile) -> JsonObject:
+    if profile.patient is not None:
+        return represent_patient(profile.patient, profile.assigned_doctor)
+    if profile.doctor is not None:
+        return represent_own_doctor(profile.doctor)
+    return {"user": represent_own_user(profile.user)}

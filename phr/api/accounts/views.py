@@ -37,6 +37,7 @@ from phr.api.accounts.serializers import (
 )
 from phr.api.fields import NoBody
 from phr.api.views import ApiView, session_of, signed_in
+from phr.care.profiles import read_profile
 from phr.care.registration import change_profile
 from phr.interfaces import signing_in
 from phr.interfaces.devices import remember_device
@@ -165,7 +166,7 @@ class Profile(ApiView):
 
     @extend_schema(operation_id="read_profile", responses=PROFILE, tags=["auth"])
     def get(self, request: Request) -> Response:
-        return Response(represent_profile(signed_in(request)))
+        return Response(represent_profile(read_profile(signed_in(request))))
 
     @extend_schema(
         operation_id="replace_profile",
@@ -191,7 +192,7 @@ class Profile(ApiView):
         if changes_who_one_is(signed_in(request), person, values):
             insist_on_proof(session_of(request), at=timezone.now())
         user = change_profile(actor=signed_in(request), person=person, profile=values)
-        return Response(represent_profile(user))
+        return Response(represent_profile(read_profile(user)))
 
 
 def changes_who_one_is(

@@ -1,6 +1,7 @@
 """Taking one's account along: asking for it, watching it, downloading it."""
 
 from collections.abc import Iterable
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -41,7 +42,7 @@ class Exports(ApiView):
         tags=["account"],
     )
     def get(self, request: Request) -> Response:
-        page = self.page_of(Export.objects.visible_to(signed_in(request)))
+        page = self.read_page(partial(services.list_exports, signed_in(request)))
         return self.get_paginated_response([represent_export(row) for row in page])
 
     @extend_schema(

@@ -1,15 +1,14 @@
 """Filters of the access log."""
 
-from typing import Any
+from collections.abc import Mapping
 
 import django_filters
 from django import forms
 from drf_spectacular.utils import extend_schema_field
 
-from phr.accounts.models import User
-from phr.api.filters import MomentFilter
+from phr.api.filters import MomentFilter, cleaned
+from phr.audit.access_log import EntryFilters
 from phr.audit.models import AccessEntry, Outcome
-from phr.audit.querysets import AccessEntryQuerySet
 
 ACTION = r"^[a-z_]+\.[a-z_]+"
 LONGEST_ACTION = 100
@@ -25,11 +24,8 @@ class ActionFilter(django_filters.Filter):
 
 
 class EntryFilter(django_filters.FilterSet):
-    actor = django_filters.UUIDFilter(
-        field_name="actor_id", label="The id of the account that acted."
-    )
+    actor = django_filters.UUIDFilter(label="The id of the account that acted.")
     patient = django_filters.UUIDFilter(
-        method="by_patient",
         label="The id of one patient; for doctors, of what they were allowed.",
     )
     action = ActionFilter(
@@ -44,12 +40,8 @@ class EntryFilter(django_filters.FilterSet):
         label="Only what was allowed, or only what was refused.",
         error_messages={"invalid_choice": "This is not one of the choices."},
     )
-    after = MomentFilter(
-        field_name="at", lookup_expr="gte", label="From this day (UTC) or time on."
-    )
+    after = MomentFilter(label="From this day (UTC) or time on.")
     before = MomentFilter(
-        field_name="at",
-        lookup_expr="lte",
         end_of_day=True,
         label="Until this day (UTC), or time, included.",
     )
@@ -58,9 +50,10 @@ class EntryFilter(django_filters.FilterSet):
         model = AccessEntry
         fields = ("actor", "patient", "action", "outcome", "after", "before")
 
-    def by_patient(
-        self, entries: AccessEntryQuerySet, name: str, patient_id: Any
-    ) -> AccessEntryQuerySet:
-        reader = getattr(self.request, "user", None)
-        assert isinstance(reader, User)
-        return entries.about(patient_id, reader=reader)
+
+def entry_filters(parameters: Mapping[str, str]) -> EntryFilters:
+    """Read the filters of the access log.
+
+    :raises ValidationError: names every one at fault.
+    """
+    return EntryFilters(**cleaned(EntryFilter, parameters))

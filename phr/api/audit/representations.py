@@ -1,35 +1,31 @@
 """Lines of the ledger as JSON, and as cells of a table."""
 
-from phr.accounts.models import User
 from phr.api.json import JsonObject
 from phr.audit import signing_keys
-from phr.audit.access_log import told_to
 from phr.audit.models import AccessEntry, LedgerSeal
 from phr.audit.verification import Fault, Page
 
 
-def represent_entry(entry: AccessEntry, reader: User) -> JsonObject:
-    """One line, cut to what its reader may learn from it."""
-    told = told_to(reader, entry)
+def represent_entry(entry: AccessEntry) -> JsonObject:
     return {
-        "id": told.id,
-        "at": told.at,
-        "since": told.since,
-        "actor": represent_actor(told),
-        "action": told.action,
-        "object_kind": told.object_kind,
-        "object_ids": told.object_ids,
-        "categories": told.categories,
-        "count": told.count,
-        "patient": told.patient_id,
-        "basis": told.basis,
-        "grant": told.grant_id,
+        "id": entry.id,
+        "at": entry.at,
+        "since": entry.since,
+        "actor": represent_actor(entry),
+        "action": entry.action,
+        "object_kind": entry.object_kind,
+        "object_ids": entry.object_ids,
+        "categories": entry.categories,
+        "count": entry.count,
+        "patient": entry.patient_id,
+        "basis": entry.basis,
+        "grant": entry.grant_id,
         "origin": {
-            "face": told.face,
-            "address": told.address,
-            "user_agent": told.user_agent,
+            "face": entry.face,
+            "address": entry.address,
+            "user_agent": entry.user_agent,
         },
-        "outcome": told.outcome,
+        "outcome": entry.outcome,
     }
 
 

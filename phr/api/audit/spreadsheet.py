@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
 
-from phr.accounts.models import User
 from phr.api.audit.representations import represent_entry
 from phr.audit.models import AccessEntry
 
@@ -39,11 +38,11 @@ BEGINS_FORMULA = re.compile(rf"(?<![\w'{SIGNS}])(?=[{SIGNS}])")
 BEGINS_CELL_ANEW = ("\t", "\r", "\n")
 
 
-def csv_chunks(batches: Iterable[Iterable[AccessEntry]], reader: User) -> Iterator[str]:
+def csv_chunks(batches: Iterable[Iterable[AccessEntry]]) -> Iterator[str]:
     """The head of the table, then the lines of one batch after the other."""
     yield rows_of([COLUMNS])
     for batch in batches:
-        yield rows_of(cells_of(entry, reader) for entry in batch)
+        yield rows_of(cells_of(entry) for entry in batch)
 
 
 def rows_of(rows: Iterable[Iterable[str]]) -> str:
@@ -52,9 +51,9 @@ def rows_of(rows: Iterable[Iterable[str]]) -> str:
     return page.getvalue()
 
 
-def cells_of(entry: AccessEntry, reader: User) -> list[str]:
+def cells_of(entry: AccessEntry) -> list[str]:
     """One line as the API tells it, an inner object spread over columns of its own."""
-    shape = represent_entry(entry, reader)
+    shape = represent_entry(entry)
     flat = dict(shape)
     for outer in ("actor", "origin"):
         inner = shape[outer] or {}

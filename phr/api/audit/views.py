@@ -1,6 +1,7 @@
 """The access log: the ledger, as far as it is about the reader."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -8,13 +9,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from phr.api.audit.filters import EntryFilter
+from phr.api.audit.filters import EntryFilter, entry_filters
 from phr.api.audit.representations import represent_entry
 from phr.api.audit.serializers import EntrySerializer
 from phr.api.audit.spreadsheet import csv_chunks
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, signed_in
-from phr.audit.access_log import begin_download, in_batches
+from phr.audit.access_log import download_entries, list_entries
 from phr.audit.models import AccessEntry
 
 CSV = "text/csv"
@@ -40,10 +41,9 @@ class AccessLog(ApiView):
     )
     def get(self, request: Request) -> Response:
         reader = signed_in(request)
-        page = self.page_of(AccessEntry.objects.visible_to(reader))
-        return self.get_paginated_response(
-            [represent_entry(row, reader) for row in page]
-        )
+        filters = entry_filters(request.query_params)
+        page = self.read_page(partial(list_entries, reader, filters))
+        return self.get_paginated_response([represent_entry(row) for row in page])
 
 
 class AccessLogDownload(ApiView):
@@ -63,13 +63,12 @@ class AccessLogDownload(ApiView):
     )
     def get(self, request: Request) -> StreamingHttpResponse:
         reader = signed_in(request)
-        entries = self.filter_queryset(AccessEntry.objects.visible_to(reader))
-        begin_download(actor=reader)
-        return attachment(csv_chunks(in_batches(entries), reader))
+        filters = entry_filters(request.query_params)
+        return attachment(csv_chunks(download_entries(actor=reader, filters=filters)))
 
     def head(self, request: Request) -> StreamingHttpResponse:
         """The headers alone: nothing is taken along, and nothing entered."""
-        self.filter_queryset(self.get_queryset())
+        entry_filters(request.query_params)
         return attachment(())
 
 

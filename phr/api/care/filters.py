@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import django_filters
 
 from phr.api.filters import LONGEST_SEARCH, cleaned
-from phr.care.directory import EVERYBODY, DoctorFilters
+from phr.care.directory import DoctorFilters
 from phr.care.models import DoctorProfile
 
 
@@ -30,7 +30,4 @@ def doctor_filters(parameters: Mapping[str, str]) -> DoctorFilters:
 
     :raises ValidationError: names every one at fault.
     """
-    if not parameters.keys() & DoctorFilter.base_filters.keys():
-        return EVERYBODY
-    values = cleaned(DoctorFilter, parameters)
-    return DoctorFilters(**{name: value or None for name, value in values.items()})
+    return DoctorFilters(**cleaned(DoctorFilter, parameters))

@@ -1,6 +1,5 @@
 """What a doctor can see, and why: for the patient to look at beforehand."""
 
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -22,8 +21,6 @@ from phr.api.grants.serializers import (
 from phr.api.paging import PARAMETERS, VisitPagination
 from phr.api.permissions import OnlyPatients
 from phr.api.views import ApiView, signed_in
-from phr.audit.actions import Action
-from phr.care import finding, grants
 from phr.health_records import explaining, preview
 from phr.health_records.preview import Preview
 
@@ -47,10 +44,7 @@ class GrantPreview(ApiView):
     )
     def get(self, request: Request, grant_id: UUID) -> Response:
         actor = signed_in(request)
-        grant = finding.find_as_patient(
-            actor=actor, grant_id=grant_id, action=Action.GRANT_PREVIEWED
-        )
-        found = preview.preview_grant(actor=actor, grant=grant, at=timezone.now())
+        found = preview.preview_grant(actor=actor, grant_id=grant_id, at=timezone.now())
         return preview_page(self, found)
 
 
@@ -74,16 +68,17 @@ class TermsPreview(ApiView):
         values = self.valid(request)
         values.pop("reason", "")
         found = preview.preview_terms(
-            doctor=finding.find_doctor(values.pop("doctor_id")),
             actor=signed_in(request),
-            terms=grants.terms_of(values, at=timezone.now()),
+            doctor_id=values.pop("doctor_id"),
+            terms=values,
+            at=timezone.now(),
         )
         return preview_page(self, found)
 
 
 def preview_page(view: ApiView, found: Preview) -> Response:
     """A page of what a preview shows, with its figures."""
-    page: list[Any] = view.page_of(found.shown)
+    page = view.read_page(found.list_shown)
     listed = view.get_paginated_response(
         [represent_record_summary(row) for row in page]
     )

@@ -1,5 +1,6 @@
 """Grants: the patient's hand on who may read."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from rest_framework.response import Response
 
 from phr.accounts.models import User, UserType
 from phr.accounts.proof import has_proof
+from phr.api.filters import cleaned
 from phr.api.grants.filters import GrantFilter
 from phr.api.grants.representations import represent_grant
 from phr.api.grants.serializers import (
@@ -61,8 +63,8 @@ class Grants(ApiView):
     )
     def get(self, request: Request) -> Response:
         reader = signed_in(request)
-        mine = CareGrant.objects.visible_to(reader)
-        page = self.page_of(mine.select_related("patient__user", "doctor__user"))
+        state = cleaned(GrantFilter, request.query_params).get("status")
+        page = self.read_page(partial(finding.list_grants, reader, state))
         return self.get_paginated_response(
             [represent_grant(grant, reader) for grant in page]
         )

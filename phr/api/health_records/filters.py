@@ -1,7 +1,6 @@
 """Filters of the list of records."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import django_filters
 
@@ -49,12 +48,6 @@ def wanted_records(parameters: Mapping[str, str]) -> Wanted:
 
     :raises ValidationError: names every one at fault.
     """
-    given = parameters.keys() & RecordFilter.base_filters.keys()
-    if not given:
-        return Wanted()
-    # A form says "" of what was not given, and "search=" asks for nothing.
-    values: dict[str, Any] = {
-        name: value or None for name, value in cleaned(RecordFilter, parameters).items()
-    }
-    values |= since(values["visit_after"]) | until(values["visit_before"])
-    return Wanted(**values | {"deleted": bool(values["deleted"])})
+    values = cleaned(RecordFilter, parameters)
+    days = since(values.get("visit_after")) | until(values.get("visit_before"))
+    return Wanted(**values | days)

@@ -1,5 +1,6 @@
 """Doctors hand in their licences, and staff decide about them."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from phr.api.filters import cleaned
 from phr.api.paging import KeysetPagination
 from phr.api.permissions import OnlyDoctors, OnlyStaff, OnlyStaffWhoSeeLicenses
 from phr.api.verification.filters import VerificationFilter
@@ -30,6 +32,7 @@ from phr.api.verification.serializers import (
 from phr.api.views import ApiView, signed_in
 from phr.care import verifying
 from phr.care.choices import VerificationStatus
+from phr.care.licenses import latest_license, list_licenses
 from phr.care.models import DoctorVerification
 
 DECISION = PolymorphicProxySerializer(
@@ -51,8 +54,7 @@ class Verification(ApiView):
     )
     def get(self, request: Request) -> Response:
         user = signed_in(request)
-        mine = DoctorVerification.objects.visible_to(user)
-        latest = mine.order_by("-created_at", "-pk").first()
+        latest = latest_license(user)
         doctor = user.doctor_profile
         return Response(
             {
@@ -88,10 +90,9 @@ class Verifications(ApiView):
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:
-        licenses = DoctorVerification.objects.shown_to_staff(signed_in(request))
-        if "status" not in request.query_params:
-            licenses = licenses.filter(status=VerificationStatus.PENDING)
-        page = self.page_of(licenses.select_related("doctor__user"))
+        asked = cleaned(VerificationFilter, request.query_params)
+        status = asked.get("status", VerificationStatus.PENDING)
+        page = self.read_page(partial(list_licenses, signed_in(request), status))
         return self.get_paginated_response(
             [represent_verification_for_staff(row) for row in page]
         )
