@@ -3,12 +3,10 @@ Dr. Dan, who have nothing to do with her; Sam, who is staff; and Nina, who is st
 without any right."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from celery import current_app
-from django.contrib.auth.models import Permission
 from django.core.signals import setting_changed
 from django.db import connection
 from django.dispatch import receiver
@@ -17,7 +15,6 @@ from rest_framework.test import APIClient
 
 from phr.accounts.models import User
 from phr.accounts.services import start_session
-from phr.care.choices import GrantOrigin, RecordType
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.core import counters, events, stored_counters
 from phr.core.models import OutboxEvent
@@ -25,27 +22,24 @@ from phr.core.postgres import driver, limits
 from phr.health_records import my_patients, rows
 from phr.health_records.models import HealthRecord
 from tests.broker import await_wakeups
-from tests.factories import (
-    CareGrantFactory,
-    DoctorFactory,
-    HealthRecordFactory,
-    PatientFactory,
-    StaffFactory,
+from tests.cast import (
+    make_alice,
+    make_carol,
+    make_dr_bob,
+    make_dr_dan,
+    make_dr_eve,
+    make_dr_fay,
+    make_dr_gil,
+    make_dr_hal,
+    make_dr_ira,
+    make_dr_jo,
+    make_nina,
+    make_record,
+    make_sam,
 )
 from tests.hashing import watched_requests
 
 Api = Callable[[str], APIClient]
-RIGHTS_OF_SAM = (
-    "view_doctorprofile",
-    "change_doctorprofile",
-    "view_doctorverification",
-    "add_caregrant",
-    "view_caregrant",
-    "change_caregrant",
-    "change_emergencyaccess",
-    "view_user",
-    "view_patientprofile",
-)
 
 
 @receiver(setting_changed)
@@ -119,117 +113,62 @@ def _watched_requests() -> Iterator[None]:
 
 @pytest.fixture
 def alice(db: None) -> PatientProfile:
-    return PatientFactory(
-        user__username="alice", user__first_name="Alice", user__last_name="Moreau"
-    )
+    return make_alice()
 
 
 @pytest.fixture
 def carol(db: None) -> PatientProfile:
-    return PatientFactory(
-        user__username="carol", user__first_name="Carol", user__last_name="Novak"
-    )
+    return make_carol()
 
 
 @pytest.fixture
 def dr_bob(alice: PatientProfile) -> DoctorProfile:
-    """Verified, and Alice's primary doctor."""
-    doctor = DoctorFactory(
-        verified=True,
-        user__username="dr_bob",
-        user__first_name="Bob",
-        user__last_name="Stone",
-    )
-    CareGrantFactory(patient=alice, doctor=doctor, primary=True)
-    return doctor
+    return make_dr_bob(alice)
 
 
 @pytest.fixture
 def dr_eve(alice: PatientProfile) -> DoctorProfile:
-    """Verified; her care of Alice has ended."""
-    doctor = DoctorFactory(
-        verified=True,
-        user__username="dr_eve",
-        user__first_name="Eve",
-        user__last_name="Lind",
-    )
-    CareGrantFactory(patient=alice, doctor=doctor, ended=True)
-    return doctor
+    return make_dr_eve(alice)
 
 
 @pytest.fixture
 def dr_dan(db: None) -> DoctorProfile:
-    """Not verified, and in nobody's life."""
-    return DoctorFactory(
-        user__username="dr_dan", user__first_name="Dan", user__last_name="Okoro"
-    )
+    return make_dr_dan()
 
 
 @pytest.fixture
 def dr_fay(alice: PatientProfile) -> DoctorProfile:
-    """Verified; may see Alice's prescriptions and nothing else."""
-    doctor = DoctorFactory(verified=True, user__username="dr_fay")
-    CareGrantFactory(
-        patient=alice, doctor=doctor, record_types=[RecordType.PRESCRIPTION]
-    )
-    return doctor
+    return make_dr_fay(alice)
 
 
 @pytest.fixture
 def dr_gil(alice: PatientProfile) -> DoctorProfile:
-    """Verified; the grant has run out, and no job has marked it."""
-    doctor = DoctorFactory(verified=True, user__username="dr_gil")
-    CareGrantFactory(patient=alice, doctor=doctor, expired=True)
-    return doctor
+    return make_dr_gil(alice)
 
 
 @pytest.fixture
 def dr_hal(alice: PatientProfile) -> DoctorProfile:
-    """Verified; has asked Alice, who has not answered."""
-    doctor = DoctorFactory(verified=True, user__username="dr_hal")
-    CareGrantFactory(patient=alice, doctor=doctor, pending=True)
-    return doctor
+    return make_dr_hal(alice)
 
 
 @pytest.fixture
 def dr_ira(alice: PatientProfile) -> DoctorProfile:
-    """Verified; has asked Alice, who has declined."""
-    doctor = DoctorFactory(verified=True, user__username="dr_ira")
-    CareGrantFactory(patient=alice, doctor=doctor, declined=True)
-    return doctor
+    return make_dr_ira(alice)
 
 
 @pytest.fixture
 def dr_jo(alice: PatientProfile) -> DoctorProfile:
-    """Verified; has opened Alice's records in an emergency."""
-    doctor = DoctorFactory(verified=True, user__username="dr_jo")
-    CareGrantFactory(
-        patient=alice,
-        doctor=doctor,
-        origin=GrantOrigin.EMERGENCY,
-        expires_at=timezone.now() + timedelta(hours=1),
-    )
-    return doctor
+    return make_dr_jo(alice)
 
 
 @pytest.fixture
 def sam(db: None) -> User:
-    """Staff who were given what the work with doctors and grants needs, and no more."""
-    sam = StaffFactory(username="sam", first_name="Sam", last_name="Reyes")
-    return with_permissions(sam, *RIGHTS_OF_SAM)
+    return make_sam()
 
 
 @pytest.fixture
 def nina(db: None) -> User:
-    """Staff whom nobody has given any right."""
-    return StaffFactory(username="nina", first_name="Nina", last_name="Falk")
-
-
-def with_permissions(user: User, *names: str) -> User:
-    permissions = Permission.objects.filter(codename__in=names)
-    assert permissions.count() == len(names)
-    user.user_permissions.add(*permissions)
-    return user
+    return make_nina()
 
 
 @pytest.fixture
@@ -239,7 +178,7 @@ def bobs_grant(alice: PatientProfile, dr_bob: DoctorProfile) -> CareGrant:
 
 @pytest.fixture
 def alices_record(alice: PatientProfile) -> HealthRecord:
-    return HealthRecordFactory(patient=alice, title="Knee pain after a fall")
+    return make_record(alice)
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from phr.core.ids import uuid7
-from tests.access.conftest import PRIVATE_SECRET, SECRET
 from tests.access.matrix import PEOPLE, ROWS
+from tests.access.scene import PRIVATE_SECRET, SECRET
 from tests.access.sending import send
 from tests.access.write_matrix import DOCUMENT, document
 from tests.rows import all_rows

@@ -15,7 +15,7 @@ from phr.care.models import CareGrant
 from phr.notifications.models import Notification
 from tests.access.browsers import browser_of
 from tests.access.staff_actions import STAFF_ACTIONS, assign
-from tests.conftest import with_permissions
+from tests.cast import with_permissions
 from tests.factories import EmergencyAccessFactory
 from tests.problem_answers import problem_of
 from tests.rows import all_rows

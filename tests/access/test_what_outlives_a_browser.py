@@ -19,7 +19,7 @@ from tests.access.staff_actions import (
 )
 from tests.access.test_admin_site import PAGES
 from tests.accounts.identity import confirm_address
-from tests.conftest import with_permissions
+from tests.cast import with_permissions
 from tests.factories import PASSWORD, HealthRecordFactory, StaffFactory
 from tests.rows import all_rows
 

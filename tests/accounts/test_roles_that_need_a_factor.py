@@ -15,12 +15,10 @@ from tests.factories import PASSWORD
 from tests.problem_answers import problem_of
 from tests.rows import all_rows
 
-pytestmark = pytest.mark.django_db
-scene, secret_record = access.scene, access.secret_record
-colleagues_comment, emergency_access = (
-    access.colleagues_comment,
-    access._emergency_access,
-)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scene")]
+whole_scene, scene = access.whole_scene, access.scene
+alice, carol, dr_bob = access.alice, access.carol, access.dr_bob
+emergency_access = access._emergency_access
 
 LOGOUT = "/api/auth/logout/"
 OPEN = ("/api/auth/mfa/", STEP_UP, LOGOUT)

@@ -6,10 +6,8 @@ import pytest
 from django.test import Client
 
 from phr.accounts.models import User
-from tests.conftest import with_permissions
+from tests.cast import with_permissions
 from tests.factories import PASSWORD, StaffFactory
-
-__all__ = ["with_permissions"]  # for the tests beside this file
 
 Browser = Callable[[User], Client]
 

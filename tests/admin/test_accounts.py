@@ -12,7 +12,7 @@ from phr.accounts.models import LoginSession, User, UserType
 from phr.audit.models import AccessEntry, Basis
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.interfaces.person_forms import AddPersonForm, PersonForm
-from tests.admin.conftest import with_permissions
+from tests.cast import with_permissions
 from tests.factories import StaffFactory
 
 ADD = "/admin/accounts/user/add/"

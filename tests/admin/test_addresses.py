@@ -11,8 +11,8 @@ from phr.accounts.addresses import claim, confirm, confirmation_key
 from phr.accounts.models import Mail, User
 from phr.accounts.passwords import reset_key
 from tests.accounts.steps import events_of, log_in
-from tests.admin.conftest import with_permissions
 from tests.admin.test_accounts import ADD, change, new_person
+from tests.cast import with_permissions
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written
 

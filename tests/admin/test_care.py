@@ -8,7 +8,7 @@ from phr.care.choices import GrantOrigin, GrantStatus
 from phr.care.models import CareGrant
 from phr.core.models import OutboxEvent
 from phr.notifications.models import Notification
-from tests.admin.conftest import with_permissions
+from tests.cast import with_permissions
 from tests.factories import DoctorFactory
 
 ADD = "/admin/care/caregrant/add/"

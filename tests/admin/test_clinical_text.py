@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from phr.audit.models import AccessEntry, Basis, Outcome
 from phr.health_records.models import TEXTS
-from tests.admin.conftest import with_permissions
+from tests.cast import with_permissions
 from tests.factories import DoctorCommentFactory, HealthRecordFactory
 
 SECRETS = ["Knee pain", "Zygomatic", "Bone dust", "Gout", "Rest it", "Colchicine"]

@@ -12,7 +12,7 @@ from tests.access.browsers import SIX_MINUTES, browser_of
 from tests.accounts.steps import STEP_UP
 from tests.attacks.acting import otp, with_app
 from tests.attacks.test_admin_door import AWAY
-from tests.conftest import with_permissions
+from tests.cast import with_permissions
 from tests.factories import PASSWORD, HealthRecordFactory
 
 CONFIRM, SET_UP = "/admin/confirm/", "/admin/second-factor/"

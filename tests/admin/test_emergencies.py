@@ -10,7 +10,7 @@ from phr.care.grants import end_grant
 from phr.care.models import EmergencyAccess
 from phr.core.ids import uuid7
 from phr.notifications.models import Notification
-from tests.admin.conftest import with_permissions
+from tests.cast import with_permissions
 from tests.factories import EmergencyAccessFactory, HealthRecordFactory
 from tests.rows import nothing_written
 

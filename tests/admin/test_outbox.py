@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
-from tests.admin.conftest import with_permissions
 from tests.broker import broker_at, closed_address, events_asked
+from tests.cast import with_permissions
 from tests.factories import NotificationFactory, OutboxEventFactory
 
 LIST = "/admin/core/outboxevent/"

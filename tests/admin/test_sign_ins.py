@@ -4,7 +4,7 @@ import pytest
 
 from phr.accounts.models import LoginSession
 from phr.audit.models import AccessEntry
-from tests.admin.conftest import with_permissions
+from tests.cast import with_permissions
 
 SESSIONS = "/admin/accounts/loginsession/"
 

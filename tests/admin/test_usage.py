@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from phr.health_records import ceilings
 from phr.health_records.models import AccountUsage
-from tests.admin.conftest import with_permissions
+from tests.cast import with_permissions
 from tests.factories import HealthRecordFactory
 
 USAGE = "/admin/health_records/accountusage/"

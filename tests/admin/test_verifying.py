@@ -12,7 +12,7 @@ from phr.care.models import DoctorVerification
 from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.notifications.models import Notification
-from tests.admin.conftest import with_permissions
+from tests.cast import with_permissions
 from tests.factories import DoctorFactory, DoctorVerificationFactory
 from tests.rows import all_rows, nothing_written
 

@@ -1,7 +1,7 @@
 """Sending something to an endpoint as somebody of the cast."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from phr.accounts.factors import PASSKEY
 from phr.accounts.models import User
-from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+from phr.care.models import CareGrant
 from phr.core.ids import uuid7
-from phr.health_records.models import HealthRecord
+from tests import cast
 from tests.accounts.authenticator import registered
 from tests.bad_input.endpoints import Endpoint
 from tests.conftest import Api
@@ -23,29 +23,60 @@ from tests.factories import (
     HealthRecordFactory,
     NotificationFactory,
 )
+from tests.worlds import kept_for_a_module, member
 
 Send = Callable[..., Any]
 
 
+@pytest.fixture(scope="module")
+def whole_world(
+    django_db_setup: None, django_db_blocker: Any
+) -> Iterator[dict[str, Any]]:
+    """Alice, Dr. Bob, Sam and her record, by name, and what `addresses` gives."""
+    with kept_for_a_module(django_db_blocker):
+        alice = cast.make_alice()
+        world = {
+            "alice": alice,
+            "dr_bob": cast.make_dr_bob(alice),
+            "sam": cast.make_sam(),
+            "alices_record": cast.make_record(alice),
+        }
+        yield world | {"addresses": make_addresses(world)}
+
+
+@pytest.fixture(autouse=True)
+def _made_once(whole_world: dict[str, Any]) -> None:
+    """The same for every test of a module: nothing else tells tests to find it."""
+
+
+alice = member("alice", "whole_world")
+dr_bob = member("dr_bob", "whole_world")
+sam = member("sam", "whole_world")
+alices_record = member("alices_record", "whole_world")
+
+
 @pytest.fixture
-def addresses(
-    alice: PatientProfile, dr_bob: DoctorProfile, alices_record: HealthRecord
-) -> dict[str, str]:
+def addresses(whole_world: dict[str, Any], db: None) -> dict[str, str]:
     """A record of Alice with a comment by Dr. Bob, and an unread notification.
 
     And a record that she has deleted. Dr. Bob has asked to leave.
     """
+    return dict(whole_world["addresses"])
+
+
+def make_addresses(world: dict[str, Any]) -> dict[str, str]:
+    alice, dr_bob, record = world["alice"], world["dr_bob"], world["alices_record"]
     ErasureFactory.create(user_id=dr_bob.user_id)
     deleted = HealthRecordFactory.create(
         patient=alice, deleted_at=timezone.now(), title="Deleted"
     )
-    comment = DoctorCommentFactory.create(health_record=alices_record, doctor=dr_bob)
+    comment = DoctorCommentFactory.create(health_record=record, doctor=dr_bob)
     notification = NotificationFactory.create(recipient=alice.user)
     asked = CareGrantFactory.create(patient=alice, pending=True)
     return {
         "grant": str(CareGrant.objects.get(patient=alice, doctor=dr_bob).pk),
         "asked": str(asked.pk),
-        "record": str(alices_record.pk),
+        "record": str(record.pk),
         "deleted": str(deleted.pk),
         "comment": str(comment.pk),
         "notification": str(notification.pk),

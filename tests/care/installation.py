@@ -10,7 +10,8 @@ from rest_framework.test import APIClient
 
 from phr.accounts.models import LoginSession, User
 from phr.care.models import DoctorProfile, PatientProfile
-from tests.conftest import RIGHTS_OF_SAM, sign_in, with_permissions
+from tests.cast import RIGHTS_OF_SAM, with_permissions
+from tests.conftest import sign_in
 from tests.factories import DoctorFactory, PatientFactory, StaffFactory
 
 PATIENTS = ("alice", "carol")

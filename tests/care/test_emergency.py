@@ -14,7 +14,7 @@ from phr.notifications.models import Notification
 from tests.at_once import all_at_once
 from tests.care.conftest import grant_between
 from tests.care.emergencies import BORN, REASON, by_id, by_name, let_time_pass, refused
-from tests.conftest import with_permissions
+from tests.cast import with_permissions
 from tests.factories import (
     CareGrantFactory,
     DoctorCommentFactory,

@@ -17,7 +17,7 @@ from phr.health_records.models import (
     RecordVersion,
 )
 from phr.health_records.searching import KEY_LENGTH
-from tests.conftest import RIGHTS_OF_SAM, with_permissions
+from tests.cast import RIGHTS_OF_SAM, with_permissions
 from tests.factories import (
     AccessEntryFactory,
     CareGrantFactory,

@@ -11,7 +11,7 @@ from phr.core.models import OutboxEvent
 from phr.notifications.models import Notification
 from tests.care.emergencies import by_id, by_name
 from tests.care.licenses import LICENSE, OWN, decide, verify
-from tests.conftest import with_permissions
+from tests.cast import with_permissions
 from tests.factories import EmergencyAccessFactory, StaffFactory
 
 

@@ -20,7 +20,7 @@ from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.models import BaseModel
 from phr.health_records.models import CommentVersion, DoctorComment
 from phr.health_records.visits import columns_of
-from tests.conftest import RIGHTS_OF_SAM, with_permissions
+from tests.cast import RIGHTS_OF_SAM, with_permissions
 from tests.factories import (
     MONDAY,
     CareGrantFactory,
