@@ -20,7 +20,7 @@ from phr.accounts.tokens import TokenType, read_token
 from phr.core.compiled import CompiledQuery
 from phr.health_records.finding import Wanted
 from phr.health_records.rows import Shape, comments_query, fetch_records, page_query
-from phr.interfaces.session_check import session_query
+from phr.identity.session_lookup import session_query
 
 NAME = "pgbench, the statements alone"
 PAGE = 20

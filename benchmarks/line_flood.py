@@ -22,8 +22,8 @@ from django.utils import timezone
 from dev.application import HOST, environment_for, web_command
 from dev.valkey import free_port
 from phr.accounts.models import User, UserType
-from phr.accounts.services import start_session
 from phr.care.models import PatientProfile
+from phr.identity.sign_in import start_session
 
 PASSWORD = "correct horse battery staple"
 LOGIN, RECORDS = "/api/auth/login/", "/api/health-records/"

@@ -35,13 +35,13 @@ from django.utils import timezone
 from dev.application import HOST, environment_for, web_command
 from dev.valkey import free_port
 from phr.accounts.models import User, UserType
-from phr.accounts.services import start_session
 from phr.care.choices import GrantOrigin, GrantStatus
 from phr.care.models import (
     CareGrant,
     DoctorProfile,
     PatientProfile,
 )
+from phr.identity.sign_in import start_session
 from phr.notifications.models import (
     Channel,
     NotificationPreference,

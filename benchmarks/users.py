@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from benchmarks.filling.plan import CLINICS, LONG_LISTS, Plan
 from phr.accounts.models import User
-from phr.accounts.services import start_session
+from phr.identity.sign_in import start_session
 
 PATIENTS, DOCTORS = 200, 50
 

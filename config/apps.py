@@ -4,7 +4,7 @@ from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 
 
 class AdminConfig(DjangoAdminConfig):
-    default_site = "phr.interfaces.admin_site.StaffSite"
+    default_site = "phr.interfaces.admin_site.site.StaffSite"
 
     def ready(self) -> None:
         super().ready()

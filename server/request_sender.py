@@ -13,9 +13,9 @@ import orjson
 from django.conf import settings
 from django.http import parse_cookie
 
-from phr.accounts import guesses
 from phr.accounts.tokens import Claims, InvalidToken, TokenType, read_token
 from phr.core.origin import network_of, site_of
+from phr.identity import known_devices
 from phr.interfaces.browser import SIGNED_IN_AS
 from phr.interfaces.proxies import client_address
 from server.fair_share import Sender
@@ -111,7 +111,7 @@ def owner_of_device(environ: dict[str, Any]) -> str | None:
     if "HTTP_COOKIE" not in environ:
         return None
     shown = parse_cookie(environ["HTTP_COOKIE"]).get(settings.DEVICE_COOKIE_NAME, "")
-    return guesses.owner_of(shown) if shown else None
+    return known_devices.owner_of(shown) if shown else None
 
 
 def user_of(environ: dict[str, Any]) -> UUID | None:

@@ -14,13 +14,13 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from phr.accounts.models import User
-from phr.accounts.services import start_session
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.core import counters, events, stored_counters
 from phr.core.models import OutboxEvent
 from phr.core.postgres import driver, limits
 from phr.health_records import my_patients, rows
 from phr.health_records.models import HealthRecord
+from phr.identity.sign_in import start_session
 from tests.broker import await_wakeups
 from tests.cast import (
     make_alice,

@@ -14,9 +14,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from phr.accounts.addresses import confirmation_key, is_confirmed
+from phr.accounts.addresses import is_confirmed
+from phr.accounts.links import confirmation_key, reset_key
 from phr.accounts.models import User
-from phr.accounts.passwords import reset_key
 from tests.accounts.identity import FORGOT, NEW_PASSWORD, RESEND, confirm_address
 
 CONFIRM_PAGE, RESET_PAGE = "/account/confirm-email/", "/account/reset-password/"

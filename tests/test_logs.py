@@ -66,7 +66,7 @@ def test_a_failing_registration_logs_no_password(log: io.StringIO) -> None:
     def fail(**values: Any) -> None:
         raise RuntimeError(str(values))
 
-    with patch("phr.interfaces.signing_in.register", fail):
+    with patch("phr.identity.sign_up.register", fail):
         response = APIClient().post(REGISTER, patient_body())
 
     assert response.status_code == 500

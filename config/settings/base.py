@@ -125,14 +125,13 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 
 # allauth keeps addresses, factors and browser sessions; its own pages and addresses are
 # not served (docs/adr/0023).
-ACCOUNT_ADAPTER = "phr.interfaces.allauth.AccountAdapter"
+ACCOUNT_ADAPTER = "phr.identity.allauth_adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1 / 24
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_ONLY = True
-HEADLESS_TOKEN_STRATEGY = "phr.interfaces.allauth.LoginSessionTokens"  # noqa: S105 - a class
-MFA_ADAPTER = "phr.interfaces.allauth.FactorAdapter"
+MFA_ADAPTER = "phr.identity.allauth_adapters.FactorAdapter"
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 USERSESSIONS_TRACK_ACTIVITY = True
@@ -167,7 +166,7 @@ CSRF_COOKIE_HTTPONLY = True  # forms hold their token themselves
 # Shown at a sign-in, it has guesses count apart from strangers'; it opens nothing.
 DEVICE_COOKIE_NAME = "device"
 # The admin site's session; in the API nobody acts by a cookie.
-SESSION_ENGINE = "phr.interfaces.sessions"
+SESSION_ENGINE = "phr.interfaces.session_store"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 # Messages name people, and a cookie would keep them in the browser.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -22,7 +22,6 @@ from django.db.models import (
 from django.db.models.functions import Cast, Now
 
 from phr.accounts.models import LoginSession, User
-from phr.core.errors import NotFound
 from phr.core.keyset import Cursor, Page, in_order, newest_first, read_page
 
 Rows = QuerySet[Any, Any]
@@ -109,19 +108,6 @@ def fetch_sessions(user: User, cursor: Cursor | None, limit: int) -> list[Signed
         )
     )
     return [SignedIn._make(row) for row in in_order(both, "created_at", cursor)[:limit]]
-
-
-def end_own_session(*, actor: User, session_id: UUID, at: datetime) -> None:
-    """End one of the actor's own sessions, with effect on its next request.
-
-    :raises NotFound: no such session, ended already, or not the actor's.
-    """
-    ended = (
-        api_sessions(actor).filter(pk=session_id).update(revoked_at=at, updated_at=at)
-    )
-    ended += end_in_browser(browser_sessions(actor).filter(hashed=session_id))
-    if not ended:
-        raise NotFound
 
 
 def end_in_browser(sessions: Rows) -> int:

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from phr.accounts.models import LoginSession, User
 from phr.accounts.tokens import InvalidToken, TokenType, read_token
 from phr.api.problems import CHALLENGE
-from phr.interfaces.session_check import live_session
+from phr.identity.session_lookup import find_live_session
 
 SCHEME = "bearer"
 
@@ -23,7 +23,9 @@ class BearerToken(BaseAuthentication):
         if scheme.lower() != SCHEME:
             return None
         claims = read_token(token.strip(), TokenType.ACCESS)
-        session = live_session(session_id=claims.session_id, user_id=claims.user_id)
+        session = find_live_session(
+            session_id=claims.session_id, user_id=claims.user_id
+        )
         if session is None:
             raise InvalidToken
         return session.user, session

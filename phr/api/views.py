@@ -10,9 +10,10 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from phr.accounts.models import LoginSession, User
-from phr.accounts.proof import insist_on_proof, insist_on_second_factor
+from phr.accounts.reauthentication import insist_on_proof
 from phr.api.paging import Fetch, KeysetPagination
 from phr.core.errors import NotFound
+from phr.identity.second_factor_rules import insist_on_second_factor
 
 
 class ApiView(GenericAPIView[Any]):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from phr.accounts.models import User, UserType
-from phr.accounts.proof import GIVE_IT, StepUpRequired
+from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
 from phr.accounts.rights import Right, insist_on_right
 from phr.audit import services as audit
 from phr.audit.actions import Action

@@ -11,11 +11,6 @@ from phr.accounts import addresses
 from phr.accounts.models import User, UserType
 from phr.accounts.names import NAMES, insist_on_name
 from phr.accounts.passwords import check_new_password
-from phr.accounts.services import (
-    REGISTRATIONS_A_DAY,
-    REGISTRATIONS_PER_ADDRESS,
-    client_address,
-)
 from phr.audit import services as audit
 from phr.audit.actions import Action
 from phr.audit.models import Basis
@@ -25,6 +20,7 @@ from phr.care.models import DoctorProfile, DoctorVerification, PatientProfile
 from phr.care.querysets import searched_as
 from phr.core.counters import Limit
 from phr.core.errors import Conflict, Invalid
+from phr.core.origin import client_network
 
 
 class UsernameTaken(Invalid):
@@ -41,6 +37,8 @@ class VerifiedIdentity(Conflict):
     title = "Staff have verified this; hand in your licence anew with what changes"
 
 
+REGISTRATIONS_PER_ADDRESS = Limit("register:address", 60, timedelta(hours=1))
+REGISTRATIONS_A_DAY = Limit("register:address-a-day", 240, timedelta(days=1))
 CHANGES_PER_ACCOUNT = Limit("profile", 200, timedelta(days=1))
 
 
@@ -62,8 +60,8 @@ def register(
     :raises WeakPassword: Django's validators refuse the password.
     :raises TooMany: too many sign-ups from this client's address.
     """
-    REGISTRATIONS_PER_ADDRESS.take(client_address())
-    REGISTRATIONS_A_DAY.take(client_address())
+    REGISTRATIONS_PER_ADDRESS.take(client_network())
+    REGISTRATIONS_A_DAY.take(client_network())
     user = User(username=username, user_type=user_type, **person)
     insist_on_name(user.first_name, user.last_name, field="first_name")
     check_new_password(password, user)

@@ -54,3 +54,8 @@ def range_of(address: str) -> tuple[str, str]:
         return address, address
     network = IPv6Network((address, 64), strict=False)
     return str(network[0]), str(network[-1])
+
+
+def client_network() -> str:
+    """For whom attempts are counted where nobody is signed in yet."""
+    return network_of(current_origin.get().address or "unknown")

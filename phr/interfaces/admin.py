@@ -32,8 +32,8 @@ from phr.care.admin import staff
 from phr.care.registration import open_profile, save_new_user
 from phr.core.admin import GrowingList, ShownOnly, StateFilter, narrows
 from phr.core.errors import DomainError
-from phr.interfaces import staff_changes
-from phr.interfaces.person_forms import AddPersonForm, PersonForm
+from phr.identity import account_administration
+from phr.interfaces.admin_site.person_forms import AddPersonForm, PersonForm
 
 RIGHTS = ("is_superuser", "groups", "user_permissions")
 
@@ -96,7 +96,7 @@ class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see t
     def out_of_reach(self, request: HttpRequest, obj: User) -> tuple[str, ...]:
         """The fields that this member of staff has no right to change."""
         actor, missing = staff(request), []
-        for name, right in staff_changes.RIGHT_FOR.items():
+        for name, right in account_administration.RIGHT_FOR.items():
             if not has_right(actor, right):
                 missing.append(name)
         doctor = getattr(obj, "doctor_profile", None)
@@ -121,8 +121,8 @@ class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see t
                 and request.POST.get(name, present(obj, name)) != present(obj, name)
             ]
             if forged:
-                actions = staff_changes.actions_for(forged)
-                staff_changes.note_denied(staff(request), obj, actions)
+                actions = account_administration.actions_for(forged)
+                account_administration.note_denied(staff(request), obj, actions)
                 raise PermissionDenied from NotPermitted()
         return super().change_view(request, object_id, form_url, extra_context)
 
@@ -154,7 +154,7 @@ class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see t
         seen_at = form.cleaned_data.get("seen_at")
         if not changed:
             return
-        staff_changes.change_person(
+        account_administration.change_person(
             actor=staff(request),
             user_id=obj.pk,
             values={name: form.cleaned_data[name] for name in changed},
@@ -167,7 +167,7 @@ class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see t
     ) -> None:
         super().save_related(request, form, formsets, change)
         if set(form.changed_data) & set(RIGHTS[1:]):
-            staff_changes.note(
+            account_administration.note(
                 staff(request), Action.ACCOUNT_CHANGED_BY_STAFF, form.instance
             )
 
@@ -188,7 +188,9 @@ class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see t
     ) -> None:
         for user in queryset:
             try:
-                staff_changes.send_password_link(actor=staff(request), user=user)
+                account_administration.send_password_link(
+                    actor=staff(request), user=user
+                )
             except DomainError as error:
                 text = f"{user.username}: {error.detail}"
                 self.message_user(request, text, messages.ERROR)
@@ -259,7 +261,7 @@ class LoginSessionAdmin(ShownOnly):
     @admin.action(description="End selected sign-ins", permissions=["end"])
     def end(self, request: HttpRequest, queryset: QuerySet[LoginSession]) -> None:
         sessions = queryset.filter(revoked_at=None).select_related("user")
-        ended = staff_changes.end_sign_ins(
+        ended = account_administration.end_sign_ins(
             actor=staff(request), sessions=sessions, at=timezone.now()
         )
         self.message_user(request, f"Sign-ins ended: {ended}.")

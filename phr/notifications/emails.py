@@ -11,7 +11,8 @@ from textwrap import fill
 from allauth.account.models import EmailAddress
 from django.conf import settings
 
-from phr.accounts.addresses import confirmation_key, that_reset
+from phr.accounts.addresses import that_reset
+from phr.accounts.links import confirmation_key, reset_key
 from phr.accounts.mailboxes import (
     ABOUT_CARE,
     RESET_BY_STAFF,
@@ -19,7 +20,6 @@ from phr.accounts.mailboxes import (
     VERIFY_EMAIL,
 )
 from phr.accounts.models import Mail
-from phr.accounts.passwords import reset_key
 from phr.core.links import link
 from phr.core.mail_addresses import comparable
 from phr.notifications.models import NotificationType

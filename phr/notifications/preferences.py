@@ -8,6 +8,8 @@ from uuid import UUID
 from django.db import transaction
 
 from phr.accounts.models import User
+from phr.audit.actions import Action
+from phr.care.account_ledger import note_account_change
 from phr.core.counters import Limit
 from phr.core.errors import Invalid
 from phr.notifications.models import Channel, NotificationPreference, NotificationType
@@ -99,6 +101,7 @@ def change_preferences(*, actor: User, wanted: Sequence[Preference]) -> None:
     for preference in wanted:
         for channel, is_on in preference.channels():
             store(actor, preference.notification_type, channel, is_on=is_on)
+    note_account_change(actor, Action.PREFERENCES_CHANGED)
 
 
 def store(

@@ -8,7 +8,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from phr.accounts.models import LoginSession
-from phr.accounts.services import start_session
+from phr.identity.sign_in import start_session
 from tests.access.matrix import Row
 from tests.access.scene import Names, make_people, make_scene
 from tests.conftest import Api, user_of

@@ -7,15 +7,15 @@ from typing import Any, NamedTuple
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from phr.accounts.addresses import claim, confirmation_key
-from phr.accounts.factors import PASSKEY, TOTP
+from phr.accounts.addresses import claim
+from phr.accounts.links import confirmation_key, reset_key
 from phr.accounts.models import LoginSession, User
-from phr.accounts.passwords import reset_key
-from phr.accounts.services import start_session
 from phr.care.choices import RecordType
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.ids import uuid7
 from phr.health_records.models import TEXTS, DoctorComment, HealthRecord
+from phr.identity.second_factors import PASSKEY, TOTP
+from phr.identity.sign_in import start_session
 from tests import cast
 from tests.accounts.authenticator import registered
 from tests.care.conftest import grant_between

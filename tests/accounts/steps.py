@@ -11,9 +11,9 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from phr.accounts.models import User
-from phr.accounts.services import start_session
 from phr.audit.models import AccessEntry
 from phr.core.models import OutboxEvent
+from phr.identity.sign_in import start_session
 from tests.factories import PASSWORD
 
 LOGIN, REFRESH = "/api/auth/login/", "/api/auth/token/refresh/"

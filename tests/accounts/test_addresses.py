@@ -13,12 +13,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from phr.accounts.addresses import (
-    claim,
-    confirm,
-    confirmation_key,
-)
+from phr.accounts.addresses import claim
+from phr.accounts.links import confirmation_key
 from phr.accounts.models import User
+from phr.identity.email_confirmation import confirm_email
 from tests.accounts.bodies import PASSWORD as NORAS_PASSWORD
 from tests.accounts.bodies import patient_body
 from tests.accounts.identity import (
@@ -176,10 +174,10 @@ def test_another_broken_rule_is_not_taken_for_a_taken_address(alice, monkeypatch
     def broken(pk):
         raise IntegrityError("another constraint")
 
-    monkeypatch.setattr("phr.accounts.addresses.confirm_claimed", broken)
+    monkeypatch.setattr("phr.identity.email_confirmation.confirm_claimed", broken)
 
     with pytest.raises(IntegrityError, match="another constraint"):
-        confirm(key=key_of(alice.user))
+        confirm_email(key=key_of(alice.user))
 
 
 def test_a_link_is_sent_again_five_times_an_hour(api, alice, carol):

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.core import mail
 from rest_framework.test import APIClient
 
-from phr.accounts.addresses import confirmation_key
+from phr.accounts.links import confirmation_key
 from phr.accounts.models import Mail, User
 from tests.accounts.identity import CONFIRM, FORGOT, log_in
 from tests.factories import UserFactory

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from phr.accounts.models import LoginSession, User
-from phr.accounts.services import MfaRequired, start_session
 from phr.core import counters
+from phr.identity.sign_in import MfaRequired, start_session
 from tests.accounts.steps import (
     CODES,
     CONFIRM,

@@ -6,11 +6,8 @@ from django.core import mail
 from django.db import transaction
 from rest_framework.test import APIClient
 
-from phr.accounts.addresses import (
-    claim,
-    confirmation_key,
-    with_confirmed_address,
-)
+from phr.accounts.addresses import claim, with_confirmed_address
+from phr.accounts.links import confirmation_key
 from phr.accounts.models import Mail
 from tests.accounts.identity import (
     CONFIRM,

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from phr.accounts import factors, passwords
 from phr.care import grants, registration
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.core.counters import Limit
+from phr.identity import password_change, second_factors
 from phr.notifications import preferences
 from tests.accounts.authenticator import SoftAuthenticator
 from tests.accounts.identity import CHANGE, PROFILE, TWICE
@@ -96,7 +96,7 @@ def test_preferences_and_profile_change_two_hundred_times_a_day(
 
 
 def test_fifty_new_passwords_a_day_are_enough(api: Api, alice: PatientProfile) -> None:
-    limit, client = passwords.CHANGES_PER_ACCOUNT, api("alice")
+    limit, client = password_change.CHANGES_PER_ACCOUNT, api("alice")
     assert (limit.times, limit.window) == (50, DAY)
     all_but_one(limit, alice)
     limit.take(str(alice.user.pk))
@@ -110,7 +110,7 @@ def test_fifty_new_passwords_a_day_are_enough(api: Api, alice: PatientProfile) -
 def test_fifty_new_factors_a_day_are_enough(
     api: Api, alice: PatientProfile, factor: str
 ) -> None:
-    limit, client = factors.NEW_FACTORS_PER_ACCOUNT, api("alice")
+    limit, client = second_factors.NEW_FACTORS_PER_ACCOUNT, api("alice")
     assert (limit.times, limit.window) == (50, DAY)
     all_but_one(limit, alice)
     limit.take(str(alice.user.pk))

@@ -11,10 +11,10 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.utils import timezone
 
-from phr.accounts.factors import new_recovery_code
 from phr.accounts.models import LoginSession
 from phr.audit.models import CountedRefusal
 from phr.core.secrets import encrypt
+from phr.identity.recovery_codes import new_recovery_code
 from tests.accounts.steps import (
     CODES,
     MFA,

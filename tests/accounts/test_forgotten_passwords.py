@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from phr.accounts.links import reset_key
 from phr.accounts.models import LoginSession, User
-from phr.accounts.passwords import reset_key
-from phr.accounts.services import start_session
+from phr.identity.sign_in import start_session
 from tests.accounts.identity import (
     CHANGE,
     FORGOT,

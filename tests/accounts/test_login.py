@@ -12,9 +12,9 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from phr.accounts.models import LoginSession, User, UserType
-from phr.accounts.services import InvalidCredentials, start_session
 from phr.audit.models import AccessEntry
 from phr.care.models import DoctorProfile, PatientProfile
+from phr.identity.sign_in import InvalidCredentials, start_session
 from tests.factories import PASSWORD, DoctorFactory, PatientFactory, UserFactory
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written

@@ -12,8 +12,8 @@ from django.utils import timezone
 from config.celery_settings import beat_schedule
 from phr.accounts import sessions, tasks
 from phr.accounts.models import LoginSession
-from phr.accounts.services import SESSIONS_A_DAY, start_session
 from phr.care.models import PatientProfile
+from phr.identity.sign_in import SESSIONS_A_DAY, start_session
 from tests.accounts.identity import browser_of, events_of, log_in
 from tests.accounts.steps import client_with, is_in
 from tests.at_once import all_at_once

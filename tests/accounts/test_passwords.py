@@ -7,9 +7,10 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from phr.accounts.models import User
-from phr.accounts.passwords import WrongPassword, change_password
-from phr.accounts.services import start_session
+from phr.accounts.models import LoginSession, User
+from phr.accounts.passwords import WrongPassword
+from phr.identity.password_change import change_password
+from phr.identity.sign_in import start_session
 from tests.accounts.identity import (
     CHANGE,
     NEW_PASSWORD,
@@ -133,8 +134,7 @@ def test_a_present_password_that_was_changed_meanwhile_is_a_wrong_one(alice):
 
     with nothing_written(), pytest.raises(WrongPassword):
         change_password(
-            actor=as_checked,
-            session_id=alice.user_id,
+            LoginSession(user=as_checked),
             current=PASSWORD,
             password=NEW_PASSWORD,
             at=timezone.now(),

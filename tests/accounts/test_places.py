@@ -8,9 +8,10 @@ from django.core import signing
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from phr.accounts.guesses import DEVICE_IS_KNOWN_FOR, PLACE_IS_KNOWN_FOR, new_device
 from phr.accounts.models import LoginSession
-from phr.accounts.services import start_session
+from phr.identity.guess_limits import PLACE_IS_KNOWN_FOR
+from phr.identity.known_devices import DEVICE_IS_KNOWN_FOR, new_device
+from phr.identity.sign_in import start_session
 from tests.accounts.steps import STEP_UP, client_with, set_up_app
 from tests.at_once import all_at_once
 from tests.factories import PASSWORD

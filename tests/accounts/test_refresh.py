@@ -11,10 +11,10 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from phr.accounts.models import LoginSession, User
-from phr.accounts.services import start_session
 from phr.accounts.tokens import Tokens
 from phr.care.models import PatientProfile
 from phr.core.models import OutboxEvent
+from phr.identity.sign_in import start_session
 from phr.notifications.models import Notification
 from tests.at_once import all_at_once
 from tests.problem_answers import faults_of, problem_of

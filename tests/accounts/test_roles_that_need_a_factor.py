@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from phr.accounts.services import start_session
+from phr.identity.sign_in import start_session
 from tests.access import conftest as access
 from tests.access.matrix import ROWS
 from tests.access.sending import send

@@ -10,8 +10,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from phr.accounts.models import LoginSession
-from phr.accounts.services import start_session
 from phr.core.ids import uuid7
+from phr.identity.sign_in import start_session
 from tests.accounts.identity import (
     PROFILE,
     REFRESH,

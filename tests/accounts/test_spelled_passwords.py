@@ -12,8 +12,8 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from phr.accounts.hashing import HashingThread
+from phr.accounts.links import reset_key
 from phr.accounts.models import User
-from phr.accounts.passwords import reset_key
 from phr.care.models import PatientProfile
 from tests.accounts.bodies import patient_body
 from tests.attacks.acting import (

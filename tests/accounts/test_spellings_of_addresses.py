@@ -9,7 +9,8 @@ from django.core.management import call_command
 from django.db import transaction
 from rest_framework.test import APIClient
 
-from phr.accounts.addresses import claim, confirmation_key
+from phr.accounts.addresses import claim
+from phr.accounts.links import confirmation_key
 from phr.accounts.models import Mail, User
 from phr.care.models import PatientProfile
 from tests.accounts.bodies import PASSWORD, patient_body

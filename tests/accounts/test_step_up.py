@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from phr.accounts.services import start_session
+from phr.identity.sign_in import start_session
 from tests.accounts.steps import (
     CODES,
     PROFILE,

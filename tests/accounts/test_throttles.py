@@ -10,11 +10,11 @@ from django.utils import timezone
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from phr.accounts.services import start_session
 from phr.audit.models import AccessEntry, CountedRefusal
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core import counters
 from phr.core.counters import Limit
+from phr.identity.sign_in import start_session
 from tests.accounts.bodies import patient_body
 from tests.accounts.steps import set_up_app
 from tests.at_once import all_at_once

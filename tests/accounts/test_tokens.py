@@ -18,10 +18,10 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from phr.accounts.models import LoginSession, User, UserType
-from phr.accounts.services import start_session
 from phr.accounts.sessions import end_session
 from phr.accounts.tokens import Tokens, key_id
 from phr.care.models import DoctorProfile, PatientProfile
+from phr.identity.sign_in import start_session
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from phr.accounts.models import LoginSession, User, UserType
 from phr.audit.models import AccessEntry, Basis
 from phr.care.models import DoctorProfile, PatientProfile
-from phr.interfaces.person_forms import AddPersonForm, PersonForm
+from phr.interfaces.admin_site.person_forms import AddPersonForm, PersonForm
 from tests.cast import with_permissions
 from tests.factories import StaffFactory
 

@@ -7,9 +7,10 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from rest_framework.test import APIClient
 
-from phr.accounts.addresses import claim, confirm, confirmation_key
+from phr.accounts.addresses import claim
+from phr.accounts.links import confirmation_key, reset_key
 from phr.accounts.models import Mail, User
-from phr.accounts.passwords import reset_key
+from phr.identity.email_confirmation import confirm_email
 from tests.accounts.steps import events_of, log_in
 from tests.admin.test_accounts import ADD, change, new_person
 from tests.cast import with_permissions
@@ -27,7 +28,7 @@ def manager(nina):
 def confirm_address(user):
     with transaction.atomic():
         claim(user)
-    confirm(key=confirmation_key(user, user.email))
+    confirm_email(key=confirmation_key(user, user.email))
 
 
 def who_gets_a_link(email):

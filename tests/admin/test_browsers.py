@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from phr.accounts.factors import TOTP, remove_all_factors
-from phr.accounts.services import start_session
+from phr.identity.account_administration import remove_second_factors
+from phr.identity.second_factors import TOTP
+from phr.identity.sign_in import start_session
 from tests.admin.conftest import try_to_sign_in
 from tests.attacks.acting import (
     BEGIN_PASSKEY,
@@ -99,7 +100,7 @@ def test_signing_in_again_by_password_alone_does_not_keep_the_factor(sam, browse
     client = browser(sam)
     secret = secret_on(client.get(SET_UP))
     client.post(SET_UP, {"otp": otp(secret)})
-    remove_all_factors(user=sam)
+    remove_second_factors(user=sam, at=timezone.now())
 
     assert try_to_sign_in(client, "sam").status_code == 302
 

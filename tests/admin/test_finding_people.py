@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from phr.accounts.models import User
-from phr.accounts.services import start_session
 from phr.care.models import DoctorProfile, DoctorVerification
 from phr.core.people import mentions
 from phr.health_records.models import AccountUsage
+from phr.identity.sign_in import start_session
 from tests.factories import (
     CareGrantFactory,
     DoctorCommentFactory,

@@ -9,9 +9,10 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from phr.accounts.addresses import confirm, confirmation_key
+from phr.accounts.links import confirmation_key
 from phr.accounts.models import Mail, User
 from phr.audit.models import AccessEntry, Basis, Outcome
+from phr.identity.email_confirmation import confirm_email
 from phr.notifications.models import Notification, NotificationType
 from tests.accounts.steps import events_of, log_in
 from tests.admin.test_accounts import change, manager
@@ -121,7 +122,7 @@ def test_the_owner_takes_it_on_signed_in_and_it_cools_before_it_resets(
     set_address(browser(clerk), alice.user)
 
     assert api("alice").post(RESEND).status_code == 202
-    confirm(key=confirmation_key(alice.user, MOVED))
+    confirm_email(key=confirmation_key(alice.user, MOVED))
 
     assert EmailAddress.objects.get(user=alice.user).verified
     assert who_gets_a_link(MOVED) == NOBODY
@@ -256,7 +257,7 @@ def test_staff_know_no_password_of_an_account_that_they_make(rita, browser, deli
     assert not user.has_usable_password()
 
     claim_key = confirmation_key(user, user.email)
-    confirm(key=claim_key)
+    confirm_email(key=claim_key)
 
     asked = events_of("accounts.password_reset_asked")
     assert asked == [{"user_id": str(user.pk)}]

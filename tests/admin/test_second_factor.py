@@ -6,9 +6,9 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from phr.accounts.factors import RECOVERY, has_factor
 from phr.audit.models import AccessEntry, Outcome
 from phr.core import pending
+from phr.identity.second_factors import RECOVERY, has_factor
 from tests.accounts.identity import lines_of
 from tests.admin.conftest import try_to_sign_in
 from tests.attacks.acting import (

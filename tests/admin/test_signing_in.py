@@ -11,7 +11,7 @@ from django.utils import timezone
 from phr.accounts.models import LoginSession
 from phr.audit.models import AccessEntry, Outcome
 from phr.core import counters
-from phr.interfaces.sessions import SessionStore
+from phr.interfaces.session_store import SessionStore
 from tests.admin.conftest import try_to_sign_in
 from tests.broker import closed_address
 from tests.conftest import user_of

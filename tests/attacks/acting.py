@@ -6,10 +6,10 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from phr.accounts.factors import has_factor
 from phr.accounts.models import LoginSession, User
-from phr.accounts.services import start_session
 from phr.accounts.tokens import Tokens
+from phr.identity.second_factors import has_factor
+from phr.identity.sign_in import start_session
 from tests.accounts.authenticator import SoftAuthenticator
 from tests.factories import PASSWORD
 

@@ -15,9 +15,9 @@ from django.conf import settings as django_settings
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from phr.accounts.services import start_session
 from phr.accounts.tokens import Tokens, key_id
 from phr.care.models import PatientProfile
+from phr.identity.sign_in import start_session
 from tests.attacks.acting import LOGIN, PROFILE, REFRESH, holding
 from tests.problem_answers import faults_of, problem_of
 from tests.rows import nothing_written

@@ -15,10 +15,10 @@ from rest_framework.test import APIClient
 
 from phr.accounts.addresses import claim
 from phr.accounts.models import LoginSession, Mail
-from phr.accounts.services import start_session
 from phr.care.models import PatientProfile
 from phr.core.lines import as_one_line
 from phr.core.models import OutboxEvent
+from phr.identity.sign_in import start_session
 from tests.accounts.bodies import patient_body
 from tests.admin.conftest import try_to_sign_in
 from tests.attacks.acting import FORGOT, PROFILE, REGISTER, TOTP, log_in

@@ -7,9 +7,9 @@ from allauth.account.models import EmailAddress
 from rest_framework.test import APIClient
 
 from phr.accounts.addresses import claim
+from phr.accounts.links import reset_key
 from phr.accounts.mailboxes import VERIFY_EMAIL
 from phr.accounts.models import Mail, User
-from phr.accounts.passwords import reset_key
 from phr.care.models import PatientProfile
 from tests.accounts.bodies import patient_body
 from tests.attacks.acting import PROFILE, REGISTER, RESET, TWICE, log_in

@@ -11,11 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from phr.accounts.addresses import claim, confirmation_key
+from phr.accounts.addresses import claim
+from phr.accounts.links import confirmation_key, reset_key
 from phr.accounts.models import LoginSession, User
-from phr.accounts.passwords import reset_key
-from phr.accounts.services import start_session
 from phr.care.models import PatientProfile
+from phr.identity.sign_in import start_session
 from tests.at_once import all_at_once
 from tests.attacks.acting import (
     BEGIN_LOGIN,

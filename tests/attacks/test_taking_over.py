@@ -8,11 +8,11 @@ from django.conf import settings as django_settings
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from phr.accounts import services as accounts
+from phr.accounts.links import reset_key
 from phr.accounts.models import LoginSession, User
-from phr.accounts.passwords import reset_key
 from phr.accounts.tokens import key_id
 from phr.care.models import DoctorProfile, PatientProfile
+from phr.identity import sign_in
 from tests.accounts.authenticator import registered
 from tests.attacks.acting import (
     BEGIN_PASSKEY,
@@ -199,14 +199,12 @@ def test_a_second_factor_puts_out_who_came_with_the_password_alone(
 def test_who_is_between_password_and_session_when_a_factor_comes_stays_out(
     alice: PatientProfile,
 ) -> None:
-    proof = accounts.Proof("alice", PASSWORD)
-    user, second_factor = accounts.authenticate(proof, at=timezone.now())
+    proof = sign_in.Credentials("alice", PASSWORD)
+    user, second_factor = sign_in.check_credentials(proof, at=timezone.now())
     with_app(alice.user)
 
-    with pytest.raises(accounts.MfaRequired):
-        accounts.start_session(
-            user=user, at=timezone.now(), second_factor=second_factor
-        )
+    with pytest.raises(sign_in.MfaRequired):
+        sign_in.start_session(user=user, at=timezone.now(), second_factor=second_factor)
 
 
 def test_a_link_for_a_new_password_does_not_go_around_a_second_factor(

@@ -8,10 +8,10 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from phr.accounts.factors import PASSKEY
 from phr.accounts.models import User
 from phr.care.models import CareGrant
 from phr.core.ids import uuid7
+from phr.identity.second_factors import PASSKEY
 from tests import cast
 from tests.accounts.authenticator import registered
 from tests.bad_input.endpoints import Endpoint

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from phr.accounts.models import LoginSession, User
-from phr.accounts.proof import PROOF_COUNTS_FOR
+from phr.accounts.reauthentication import PROOF_COUNTS_FOR
 from phr.core.models import OutboxEvent
 from phr.erasure import tasks
 from phr.erasure.models import Erasure

@@ -15,13 +15,13 @@ from fido2 import cbor
 from rest_framework import serializers
 
 import phr.api.urls  # noqa: F401 - with it come all serializers
-from phr.accounts.codes import plain_code
 from phr.accounts.models import User
 from phr.accounts.passwords import check_new_password
 from phr.api.accounts.serializers import LONGEST_PASSWORD
 from phr.api.fields import StrictSerializer
 from phr.archive.reader import ArchiveRefused, check_members, parsed
 from phr.core.errors import DomainError
+from phr.identity.typed_codes import plain_code
 from phr.interfaces.proxies import (
     FOR,
     FORWARDED,

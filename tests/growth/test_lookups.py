@@ -8,14 +8,14 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from phr.accounts.services import find_account
 from phr.accounts.sessions import end_all_sessions
 from phr.archive.models import Export
 from phr.audit.seals import lines_after, newest_seal
 from phr.care.registration import refuse_license_of_verified_doctor
 from phr.core import turns
 from phr.core.queues import Queue
-from phr.interfaces.session_check import live_session
+from phr.identity.session_lookup import find_live_session
+from phr.identity.sign_in import find_account
 from tests.growth.plans import faults_of, statements_seen
 from tests.growth.world import World
 
@@ -24,7 +24,7 @@ LOOKUPS: dict[str, Callable[[World], Any]] = {
     "sign-in by address": lambda world: find_account("Doctor_77@example.org"),
     "sign-in by no name": lambda world: find_account("nobody"),
     "sign-in by no address": lambda world: find_account("nobody@example.org"),
-    "a token": lambda world: live_session(
+    "a token": lambda world: find_live_session(
         session_id=UUID(int=5), user_id=world.alice.user_id
     ),
     "events that are due": lambda world: turns.put_due_in_line(

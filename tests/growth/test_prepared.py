@@ -19,7 +19,7 @@ from phr.health_records import my_patients
 from phr.health_records import rows as records
 from phr.health_records.record_pages import NEWEST
 from phr.health_records.searching import query_for
-from phr.interfaces.session_check import session_query
+from phr.identity.session_lookup import session_query
 from phr.notifications import rows as inbox
 from tests.growth.lists import OF_ALICE, OF_GRANTS, WITH_WORDS
 from tests.growth.plans import Statement, faults_of

@@ -8,7 +8,6 @@ from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
 from phr.accounts.models import User
-from phr.accounts.services import start_session
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.health_records.models import (
     CommentVersion,
@@ -17,6 +16,7 @@ from phr.health_records.models import (
     RecordVersion,
 )
 from phr.health_records.searching import KEY_LENGTH
+from phr.identity.sign_in import start_session
 from tests.cast import RIGHTS_OF_SAM, with_permissions
 from tests.factories import (
     AccessEntryFactory,

@@ -10,13 +10,13 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 from structlog.testing import capture_logs
 
-from phr.accounts.services import start_session
 from phr.care.models import PatientProfile
 from phr.core import counters, stored_counters
 from phr.core.counters import Limit
 from phr.core.errors import TooMany
 from phr.core.models import AttemptCount
 from phr.core.tasks import forget_ended_counts
+from phr.identity.sign_in import start_session
 from tests.at_once import all_at_once
 from tests.conftest import Api
 from tests.factories import PASSWORD

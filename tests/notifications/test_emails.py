@@ -7,14 +7,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from phr.accounts import mail
-from phr.accounts.addresses import InvalidLink, claim, is_confirmed
-from phr.accounts.addresses import confirm as confirm_by
+from phr.accounts.addresses import claim, is_confirmed
+from phr.accounts.links import InvalidLink
 from phr.accounts.mailboxes import RESET_PASSWORD, VERIFY_EMAIL
 from phr.accounts.models import Mail, User
-from phr.accounts.passwords import reset_password
 from phr.core import events
 from phr.core.ids import uuid7
 from phr.health_records.models import TEXTS
+from phr.identity.email_confirmation import confirm_email as confirm_by
+from phr.identity.password_reset import reset_password
 from phr.notifications.emails import GENERIC, KINDS
 from phr.notifications.models import Notification, NotificationType
 from phr.notifications.security_notices import SECURITY

@@ -6,8 +6,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from phr.accounts.models import User
-from phr.accounts.services import start_session
 from phr.api.openapi import leaving, people
+from phr.identity.sign_in import start_session
 from tests.openapi.fuzzing import document
 
 OPERATIONS = {

@@ -15,10 +15,10 @@ from schemathesis import Case
 
 from phr.accounts.models import User
 from phr.accounts.names import NAMES
-from phr.accounts.services import start_session
 from phr.api.openapi import people
 from phr.core import counters
 from phr.core.lines import as_one_line
+from phr.identity.sign_in import start_session
 from tests.openapi.fuzzing import schema_for
 from tests.openapi.world import populate
 

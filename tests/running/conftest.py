@@ -14,8 +14,8 @@ from dev import places
 from dev.application import environment_for, web_command
 from dev.processes import Guard, Process, Start, end_all, start
 from dev.valkey import free_port
-from phr.accounts.services import start_session
 from phr.care.models import PatientProfile
+from phr.identity.sign_in import start_session
 from tests.running.talking import answer_of
 
 Run = Callable[[str, Sequence[str]], AbstractContextManager[Process]]

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from dev.application import web_command
 from dev.valkey import free_port
-from phr.accounts.services import start_session
 from phr.care.models import DoctorProfile, PatientProfile
+from phr.identity.sign_in import start_session
 from tests.running.conftest import Run, await_start
 from tests.running.talking import (
     GENEROUS,

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from phr.accounts.models import LoginSession
-from phr.accounts.services import start_session
 from phr.care.models import PatientProfile
+from phr.identity.sign_in import start_session
 from tests.server.entering import Entering
 
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from phr.accounts.models import User
-from phr.accounts.services import start_session
 from phr.care.models import PatientProfile
 from phr.core.ids import uuid7
+from phr.identity.sign_in import start_session
 from phr.interfaces.browser import SIGNED_IN_AS
 from server.admission import build_admission
 from server.asgi_messages import Message, Refusal

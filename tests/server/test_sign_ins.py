@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from phr.accounts import guesses
 from phr.accounts.models import LoginSession, User
 from phr.api import urls as api
 from phr.care.models import PatientProfile
+from phr.identity import known_devices
 from server import request_sender
 from server.asgi_messages import Refusal
 from server.fair_share import Sender
@@ -135,7 +135,7 @@ def test_the_tenth_of_a_clinic_behind_one_address_is_let_in(entering: Entering) 
 
 
 def shown_by(user: User) -> dict[str, str]:
-    return {"HTTP_COOKIE": f"a=b; device={guesses.new_device(user)}"}
+    return {"HTTP_COOKIE": f"a=b; device={known_devices.new_device(user)}"}
 
 
 def test_a_device_that_an_account_has_signed_in_with_counts_for_itself(

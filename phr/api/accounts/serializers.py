@@ -5,7 +5,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from phr.accounts.codes import LONGEST_OTP, LONGEST_RECOVERY_CODE
 from phr.accounts.models import (
     UserType,
     phone_number_validator,
@@ -28,6 +27,7 @@ from phr.api.fields import (
 )
 from phr.care.choices import BloodType
 from phr.core.passwords import normalized
+from phr.identity.typed_codes import LONGEST_OTP, LONGEST_RECOVERY_CODE
 
 LONGEST_PASSWORD = 256  # characters; argon2 takes any, a request should not
 DOCTORS_FIELDS = ("specialization", "license_number", "years_of_experience")

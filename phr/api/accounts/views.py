@@ -9,9 +9,8 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from phr.accounts import services as accounts
 from phr.accounts.models import User, UserType
-from phr.accounts.proof import insist_on_proof
+from phr.accounts.reauthentication import insist_on_proof
 from phr.accounts.sessions import end_session
 from phr.api.accounts.representations import (
     represent_profile,
@@ -39,8 +38,10 @@ from phr.api.fields import NoBody
 from phr.api.views import ApiView, session_of, signed_in
 from phr.care.profiles import read_profile
 from phr.care.registration import change_profile
-from phr.interfaces import signing_in
-from phr.interfaces.devices import remember_device
+from phr.identity.sign_in import Credentials, sign_in
+from phr.identity.sign_up import sign_up
+from phr.identity.token_refresh import refresh_session
+from phr.interfaces.device_cookie import remember_device
 
 REGISTRATION = PolymorphicProxySerializer(
     component_name="Registration",
@@ -74,7 +75,7 @@ class Register(ApiView):
     )
     def post(self, request: Request) -> Response:
         values = self.valid(request)
-        user, tokens = signing_in.sign_up(**values, at=timezone.now())
+        user, tokens = sign_up(**values, at=timezone.now())
         answer = {"user": represent_user(user), "tokens": represent_tokens(tokens)}
         return Response(answer, status=status.HTTP_201_CREATED)
 
@@ -97,8 +98,8 @@ class Login(ApiView):
         tags=["auth"],
     )
     def post(self, request: Request) -> Response:
-        proof = accounts.Proof(**self.valid(request))
-        user, tokens = signing_in.sign_in(proof, at=timezone.now())
+        credentials = Credentials(**self.valid(request))
+        user, tokens = sign_in(credentials, at=timezone.now())
         answer = Response(
             {"user": represent_user(user), "tokens": represent_tokens(tokens)}
         )
@@ -117,7 +118,7 @@ class Refresh(ApiView):
         operation_id="refresh_token", responses=TokensSerializer, tags=["auth"]
     )
     def post(self, request: Request) -> Response:
-        tokens = accounts.refresh_session(**self.valid(request), at=timezone.now())
+        tokens = refresh_session(**self.valid(request), at=timezone.now())
         return Response(represent_tokens(tokens))
 
 

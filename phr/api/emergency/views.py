@@ -8,7 +8,6 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from phr.accounts.proof import insist_on_strong_session
 from phr.api.emergency.serializers import (
     NAMES,
     EmergencyByIdSerializer,
@@ -20,6 +19,7 @@ from phr.api.grants.serializers import GrantSerializer
 from phr.api.permissions import OnlyDoctors
 from phr.api.views import ApiView, session_of, signed_in
 from phr.care.emergency import Named, open_emergency_access
+from phr.identity.second_factor_rules import insist_on_strong_session
 
 EMERGENCY = PolymorphicProxySerializer(
     component_name="Emergency",

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.accounts.models import User, UserType
-from phr.accounts.proof import has_proof
+from phr.accounts.reauthentication import has_proof
 from phr.api.filters import cleaned
 from phr.api.grants.filters import GrantFilter
 from phr.api.grants.representations import represent_grant

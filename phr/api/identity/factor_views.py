@@ -7,7 +7,6 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from phr.accounts import factors
 from phr.api.fields import NoBody
 from phr.api.identity.representations import represent_factors
 from phr.api.identity.serializers import (
@@ -18,7 +17,7 @@ from phr.api.identity.serializers import (
 )
 from phr.api.json import JsonObject
 from phr.api.views import ApiView, session_of, signed_in
-from phr.interfaces import identity
+from phr.identity import recovery_codes, totp
 
 
 class Factors(ApiView):
@@ -49,7 +48,7 @@ class Totp(ApiView):
     def post(self, request: Request) -> Response:
         self.valid(request)
         user = signed_in(request)
-        secret = factors.begin_totp(actor=user, holder=str(session_of(request).pk))
+        secret = totp.begin_totp(actor=user, holder=str(session_of(request).pk))
         adapter = get_adapter()
         url = adapter.build_totp_url(user, secret)
         answer: JsonObject = {"secret": secret, "otpauth_url": url}
@@ -57,7 +56,7 @@ class Totp(ApiView):
 
     @extend_schema(operation_id="remove_totp", responses={204: None}, tags=["auth"])
     def delete(self, request: Request) -> Response:
-        identity.remove_totp(signed_in(request))
+        totp.remove_totp(actor=signed_in(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -71,8 +70,13 @@ class ConfirmTotp(ApiView):
         operation_id="confirm_totp", responses=RecoveryCodesSerializer, tags=["auth"]
     )
     def post(self, request: Request) -> Response:
-        codes = identity.confirm_totp(
-            session_of(request), **self.valid(request), at=timezone.now()
+        session = session_of(request)
+        codes = totp.confirm_totp(
+            actor=session.user,
+            holder=str(session.pk),
+            session=session,
+            **self.valid(request),
+            at=timezone.now(),
         )
         return Response({"recovery_codes": codes})
 
@@ -92,5 +96,7 @@ class RecoveryCodes(ApiView):
     )
     def post(self, request: Request) -> Response:
         self.valid(request)
-        codes = identity.make_recovery_codes(signed_in(request), at=timezone.now())
+        codes = recovery_codes.make_recovery_codes(
+            actor=signed_in(request), at=timezone.now()
+        )
         return Response({"recovery_codes": codes}, status=status.HTTP_201_CREATED)

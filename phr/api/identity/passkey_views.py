@@ -22,7 +22,7 @@ from phr.api.identity.serializers import (
 )
 from phr.api.json import JsonObject
 from phr.api.views import ApiView, session_of, signed_in
-from phr.interfaces import identity, passkeys
+from phr.identity import passkeys
 
 
 def begun(ceremony: tuple[str, JsonObject]) -> Response:
@@ -45,7 +45,7 @@ class BeginPasskey(ApiView):
     )
     def post(self, request: Request) -> Response:
         self.valid(request)
-        return begun(passkeys.begin_adding(session_of(request)))
+        return begun(passkeys.begin_adding_passkey(session_of(request)))
 
 
 class Passkeys(ApiView):
@@ -61,7 +61,7 @@ class Passkeys(ApiView):
         tags=["auth"],
     )
     def post(self, request: Request) -> Response:
-        passkey, codes = passkeys.finish_adding(
+        passkey, codes = passkeys.add_passkey(
             session_of(request), **self.valid(request), at=timezone.now()
         )
         answer: JsonObject = {
@@ -83,12 +83,12 @@ class Passkey(ApiView):
     )
     def patch(self, request: Request, passkey_id: UUID) -> Response:
         values = self.valid(request, partial=True)
-        passkey = passkeys.rename(signed_in(request), passkey_id, **values)
+        passkey = passkeys.rename_passkey(signed_in(request), passkey_id, **values)
         return Response(represent_passkey(passkey))
 
     @extend_schema(operation_id="remove_passkey", responses={204: None}, tags=["auth"])
     def delete(self, request: Request, passkey_id: UUID) -> Response:
-        identity.remove_passkey(signed_in(request), passkey_id)
+        passkeys.remove_passkey(actor=signed_in(request), passkey_id=passkey_id)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -107,7 +107,7 @@ class BeginPasskeyLogin(ApiView):
     )
     def post(self, request: Request) -> Response:
         self.valid(request)
-        return begun(passkeys.begin_signing_in())
+        return begun(passkeys.begin_passkey_sign_in())
 
 
 class PasskeyLogin(ApiView):
@@ -121,7 +121,7 @@ class PasskeyLogin(ApiView):
         operation_id="passkey_login", responses=SignedInSerializer, tags=["auth"]
     )
     def post(self, request: Request) -> Response:
-        user, tokens = passkeys.finish_signing_in(
+        user, tokens = passkeys.sign_in_with_passkey(
             **self.valid(request), at=timezone.now()
         )
         return Response(

@@ -6,9 +6,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from phr.accounts import addresses, passwords
-from phr.accounts.proof import insist_on_proof
-from phr.accounts.services import client_address
+from phr.accounts.reauthentication import insist_on_proof
 from phr.api.fields import NoBody
 from phr.api.identity.representations import ON_ITS_WAY, SENT_AGAIN
 from phr.api.identity.serializers import (
@@ -19,7 +17,8 @@ from phr.api.identity.serializers import (
 )
 from phr.api.notifications.serializers import MessageSerializer
 from phr.api.views import ApiView, session_of, signed_in
-from phr.interfaces import identity
+from phr.core.origin import client_network
+from phr.identity import email_confirmation, password_change, password_reset
 
 
 class ChangePassword(ApiView):
@@ -30,7 +29,7 @@ class ChangePassword(ApiView):
     @extend_schema(operation_id="change_password", responses={204: None}, tags=["auth"])
     def post(self, request: Request) -> Response:
         values = self.valid(request)
-        identity.change_password(
+        password_change.change_password(
             session_of(request),
             current=values["current_password"],
             password=values["password"],
@@ -52,7 +51,9 @@ class ForgotPassword(ApiView):
         tags=["auth"],
     )
     def post(self, request: Request) -> Response:
-        passwords.ask_for_reset(**self.valid(request), client=client_address())
+        password_reset.request_password_reset(
+            **self.valid(request), client=client_network()
+        )
         return Response(ON_ITS_WAY, status=status.HTTP_202_ACCEPTED)
 
 
@@ -65,8 +66,8 @@ class ResetPassword(ApiView):
 
     @extend_schema(operation_id="reset_password", responses={204: None}, tags=["auth"])
     def post(self, request: Request) -> Response:
-        identity.reset_password(
-            **self.valid(request), at=timezone.now(), client=client_address()
+        password_reset.reset_password(
+            **self.valid(request), at=timezone.now(), client=client_network()
         )
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -80,7 +81,7 @@ class ConfirmEmail(ApiView):
 
     @extend_schema(operation_id="confirm_email", responses={204: None}, tags=["auth"])
     def post(self, request: Request) -> Response:
-        identity.confirm_email(**self.valid(request))
+        email_confirmation.confirm_email(**self.valid(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -99,5 +100,5 @@ class ResendEmail(ApiView):
         self.valid(request)
         if signed_in(request).address_set_by_staff_at:
             insist_on_proof(session_of(request), at=timezone.now())
-        addresses.ask_again(actor=signed_in(request))
+        email_confirmation.resend_confirmation(actor=signed_in(request))
         return Response(SENT_AGAIN, status=status.HTTP_202_ACCEPTED)

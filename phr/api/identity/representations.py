@@ -4,11 +4,11 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 
-from phr.accounts import factors
 from phr.accounts.models import LoginSession, User
-from phr.accounts.proof import needs_second_factor
 from phr.accounts.sessions import SignedIn
 from phr.api.json import JsonObject
+from phr.identity import second_factors
+from phr.identity.second_factor_rules import needs_second_factor
 
 ON_ITS_WAY = {"message": "If this address is confirmed here, a link is on its way."}
 SENT_AGAIN = {"message": "A link is on its way."}
@@ -20,15 +20,15 @@ def represent_session(session: SignedIn, current: LoginSession) -> JsonObject:
 
 def represent_factors(user: User) -> JsonObject:
     by_kind: dict[Any, list[Authenticator]] = {}
-    for factor in factors.factors_of(user):
+    for factor in second_factors.list_factors(user):
         by_kind.setdefault(factor.type, []).append(factor)
-    totp, codes = by_kind.get(factors.TOTP), by_kind.get(factors.RECOVERY)
+    totp, codes = by_kind.get(second_factors.TOTP), by_kind.get(second_factors.RECOVERY)
     return {
         "required": needs_second_factor(user),
         "totp": represent_totp(totp[0]) if totp else None,
         "recovery_codes": represent_recovery_codes(codes[0]) if codes else None,
         "passkeys": [
-            represent_passkey(key) for key in by_kind.get(factors.PASSKEY, ())
+            represent_passkey(key) for key in by_kind.get(second_factors.PASSKEY, ())
         ],
     }
 

@@ -10,7 +10,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from phr.accounts.sessions import end_own_session, list_sessions
+from phr.accounts.sessions import list_sessions
 from phr.api.fields import NoBody
 from phr.api.identity.representations import represent_session
 from phr.api.identity.serializers import (
@@ -22,9 +22,8 @@ from phr.api.identity.serializers import (
 )
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, session_of, signed_in
-from phr.audit.actions import Action
-from phr.interfaces import identity
-from phr.interfaces.entering import entered
+from phr.identity.reauthentication import reauthenticate
+from phr.identity.sign_out import end_own_session, sign_out_everywhere
 
 STEP_UP = PolymorphicProxySerializer(
     component_name="StepUp",
@@ -65,8 +64,7 @@ class Session(ApiView):
     @extend_schema(operation_id="end_session", responses={204: None}, tags=["auth"])
     def delete(self, request: Request, session_id: UUID) -> Response:
         actor = signed_in(request)
-        with entered(actor, Action.SESSION_ENDED):
-            end_own_session(actor=actor, session_id=session_id, at=timezone.now())
+        end_own_session(actor=actor, session_id=session_id, at=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -81,7 +79,7 @@ class LogoutAll(ApiView):
     )
     def post(self, request: Request) -> Response:
         self.valid(request)
-        identity.end_everywhere(session_of(request), at=timezone.now())
+        sign_out_everywhere(session_of(request), at=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -99,7 +97,5 @@ class StepUp(ApiView):
     )
     def post(self, request: Request) -> Response:
         shown: dict[str, Any] = self.valid(request)
-        identity.step_up(
-            session_of(request), identity.Shown(**shown), at=timezone.now()
-        )
+        reauthenticate(session_of(request), **shown, at=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)

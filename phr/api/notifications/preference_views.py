@@ -6,15 +6,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.accounts.models import User
-from phr.accounts.proof import insist_on_proof
+from phr.accounts.reauthentication import insist_on_proof
 from phr.api.notifications.representations import represent_preferences
 from phr.api.notifications.serializers import (
     PreferenceChangesSerializer,
     PreferencesSerializer,
 )
 from phr.api.views import ApiView, session_of, signed_in
-from phr.audit.actions import Action
-from phr.interfaces.entering import entered
 from phr.notifications.preferences import (
     Preference,
     change_preferences,
@@ -47,8 +45,7 @@ class Preferences(ApiView):
         if any(not is_on for each in wanted for _, is_on in each.channels()):
             # What is not told any more would hide what a stolen token does.
             insist_on_proof(session_of(request), at=timezone.now())
-        with entered(actor, Action.PREFERENCES_CHANGED):
-            change_preferences(actor=actor, wanted=wanted)
+        change_preferences(actor=actor, wanted=wanted)
         return answer_to(actor)
 
 

@@ -6,22 +6,17 @@ from typing import Any
 
 from django.conf import settings
 
-from phr.accounts.services import (
-    FAILED_LOGINS,
-    FAILED_LOGINS_PER_ADDRESS,
-    REFRESHES_PER_ADDRESS,
-    REGISTRATIONS_A_DAY,
-    REGISTRATIONS_PER_ADDRESS,
-    REUSE_IS_REPETITION,
-)
 from phr.api.care.filters import DoctorFilter
 from phr.api.health_records.filters import RecordFilter
 from phr.api.notifications.filters import NotificationFilter
 from phr.api.openapi.problems import example_of
 from phr.api.pages.codes import fault_codes, problem_codes
 from phr.api.paging import DEFAULT_SIZE, LARGEST_SIZE
+from phr.care.registration import REGISTRATIONS_A_DAY, REGISTRATIONS_PER_ADDRESS
 from phr.core.links import link
 from phr.health_records.services import VisitDateOutOfRange
+from phr.identity.sign_in import FAILED_LOGINS, FAILED_LOGINS_PER_ADDRESS
+from phr.identity.token_refresh import REFRESHES_PER_ADDRESS, REUSE_IS_REPETITION
 
 LIMITS = (
     (FAILED_LOGINS.per_account, "failed sign-ins for one account"),

@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 from phr.accounts.passwords import WeakPassword
-from phr.accounts.proof import GIVE_IT, StepUpRequired
-from phr.accounts.services import InvalidCode, InvalidCredentials, MfaRequired
+from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
 from phr.accounts.tokens import InvalidToken
 from phr.api.accounts.serializers import (
     LoginSerializer,
@@ -34,6 +33,7 @@ from phr.care.registration import (
     VerifiedIdentity,
 )
 from phr.core.errors import TooMany
+from phr.identity.sign_in import InvalidCode, InvalidCredentials, MfaRequired
 
 
 def wait(**time: int) -> TooMany:

@@ -2,7 +2,7 @@
 
 from rest_framework.exceptions import PermissionDenied
 
-from phr.accounts.proof import GIVE_IT, StepUpRequired
+from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
 from phr.api.care.serializers import AssignmentSerializer
 from phr.api.openapi.operations.accounts import wait
 from phr.api.openapi.operations.operation import Operation, raised, refused

@@ -2,7 +2,7 @@
 
 from rest_framework.exceptions import PermissionDenied
 
-from phr.accounts.proof import GIVE_IT, SecondFactorNeeded, StepUpRequired
+from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
 from phr.api.emergency.serializers import (
     EmergencyByIdSerializer,
     EmergencyByNameSerializer,
@@ -18,6 +18,7 @@ from phr.care.emergency import (
 )
 from phr.care.services import AlreadyInCare, NotVerified
 from phr.core.errors import NotFound
+from phr.identity.second_factor_rules import SecondFactorNeeded
 
 WHY = {"reason_code": "UNCONSCIOUS", "reason": EMERGENCY_GRANT["reason"]}
 BY_ID = WHY | {"patient_id": PATIENT["id"]}

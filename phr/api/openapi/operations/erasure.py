@@ -1,6 +1,6 @@
 """Closing an account for good, in the document."""
 
-from phr.accounts.proof import GIVE_IT, StepUpRequired
+from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
 from phr.api.openapi.leaving import ERASURE, RECEIPT
 from phr.api.openapi.operations.operation import Operation
 from phr.core.errors import NotFound

@@ -1,13 +1,6 @@
 """Second factors and passkeys, in the document."""
 
-from phr.accounts.factors import (
-    FactorNeeded,
-    NoSecondFactor,
-    NothingBegun,
-    TotpInUse,
-    WrongCode,
-)
-from phr.accounts.proof import GIVE_IT, StepUpRequired
+from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
 from phr.api.identity.serializers import (
     AnsweredChallengeSerializer,
     NewPasskeySerializer,
@@ -27,7 +20,11 @@ from phr.api.openapi.people import (
     TOKENS,
 )
 from phr.core.errors import NotFound
-from phr.interfaces.passkeys import PasskeyRefused, TooManyPasskeys, UnknownPasskey
+from phr.identity.passkeys import TooManyPasskeys, UnknownPasskey
+from phr.identity.recovery_codes import NoSecondFactor
+from phr.identity.second_factors import FactorNeeded, WrongCode
+from phr.identity.totp import NothingBegun, TotpInUse
+from phr.identity.webauthn import PasskeyRefused
 
 CHALLENGE = "cQ4mB0Xv7kq9ZtR2nLw5yH8sJd3fGa6P"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105 - nobody's

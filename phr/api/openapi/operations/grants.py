@@ -2,7 +2,7 @@
 
 from rest_framework.exceptions import PermissionDenied
 
-from phr.accounts.proof import GIVE_IT, StepUpRequired
+from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
 from phr.api.grants.serializers import (
     InvitationSerializer,
     QuestionSerializer,

@@ -1,9 +1,8 @@
 """Sessions, passwords and addresses, in the document."""
 
-from phr.accounts.addresses import AddressConfirmed, AddressTaken, InvalidLink
-from phr.accounts.factors import WrongCode
+from phr.accounts.links import InvalidLink
 from phr.accounts.passwords import WeakPassword, WrongPassword
-from phr.accounts.proof import GIVE_IT, StepUpRequired
+from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
 from phr.api.identity.representations import ON_ITS_WAY, SENT_AGAIN
 from phr.api.identity.serializers import (
     ChangePasswordSerializer,
@@ -16,6 +15,8 @@ from phr.api.openapi.operations.accounts import wait
 from phr.api.openapi.operations.care import BAD_PAGE
 from phr.api.openapi.operations.operation import Operation, refused
 from phr.api.openapi.people import ALICE, PASSWORD, SESSION, page
+from phr.identity.email_confirmation import AddressConfirmed, AddressTaken
+from phr.identity.second_factors import WrongCode
 
 OTP = "492039"
 RECOVERY_CODE = "mzxw-6ytb-oi3d-knjz-gq2t-cmbr-ifge-m3dp"

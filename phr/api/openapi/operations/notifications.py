@@ -1,6 +1,6 @@
 """The inbox, in the document."""
 
-from phr.accounts.proof import GIVE_IT, StepUpRequired
+from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
 from phr.api.notifications.serializers import PreferenceChangesSerializer
 from phr.api.openapi.operations.care import BAD_PAGE
 from phr.api.openapi.operations.operation import Operation, refused

@@ -2,7 +2,7 @@
 
 from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
 
-from phr.accounts.proof import GIVE_IT, StepUpRequired
+from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
 from phr.api.openapi.operations.accounts import wait
 from phr.api.openapi.operations.care import BAD_PAGE, DAN_LICENSED
 from phr.api.openapi.operations.operation import Operation, refused

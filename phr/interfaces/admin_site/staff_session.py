@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.contrib.sessions.backends.base import SessionBase
 
-from phr.accounts.proof import is_recent
+from phr.accounts.reauthentication import is_recent
 
 # Whether more than a password was given.
 SECOND_FACTOR = "second_factor"
@@ -18,6 +18,6 @@ def note_proof(session: SessionBase, *, at: datetime) -> None:
 
 
 def has_proof(session: SessionBase, *, at: datetime) -> bool:
-    """As `phr.accounts.proof.has_proof` says it of a session of the API."""
+    """As `phr.accounts.reauthentication.has_proof` says it of a session of the API."""
     proved_at = session.get(PROVED_AT)
     return is_recent(datetime.fromisoformat(proved_at) if proved_at else None, at=at)

@@ -1,54 +1,42 @@
-"""Passkeys (WebAuthn Level 3): allauth holds the ceremonies, we keep them apart.
+"""Passkeys (WebAuthn Level 3): adding and removing them, and signing in with one.
 
 A passkey that is kept here always verifies its user, by finger, face or PIN, so that it
 signs in alone: it is two factors in one (NIST SP 800-63B-4, section 2.2.2).
 """
 
-import json
-import struct
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from allauth.core import context
-from allauth.headless import app_settings
 from allauth.headless.mfa.inputs import AddWebAuthnInput, LoginWebAuthnInput
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from django.db import transaction
-from django.http import HttpRequest
 
-from phr.accounts import factors
 from phr.accounts.models import LoginSession, User
-from phr.accounts.services import client_address
 from phr.accounts.tokens import Tokens
 from phr.audit.actions import Action
 from phr.audit.models import Outcome
+from phr.care.account_ledger import note_account_change
 from phr.core import events
 from phr.core.counters import Limit
-from phr.core.errors import Conflict, NotAllowed, NotFound, NotSignedIn
+from phr.core.errors import Conflict, NotFound, NotSignedIn
 from phr.core.ids import uuid7
-from phr.interfaces.entering import entered
-from phr.interfaces.identity import strengthen
-from phr.interfaces.signing_in import note_sign_in
+from phr.core.origin import client_network
+from phr.identity.recovery_codes import first_recovery_codes
+from phr.identity.second_factor_rules import strengthen_session
+from phr.identity.second_factors import NEW_FACTORS_PER_ACCOUNT, PASSKEY, remove_factor
+from phr.identity.sign_in import begin_session, note_sign_in
+from phr.identity.webauthn import (
+    Options,
+    PasskeyRefused,
+    begin_ceremony,
+    finish_ceremony,
+)
 
 MOST_PASSKEYS = 20
 CEREMONIES_PER_CLIENT = Limit("passkey:client", 60, timedelta(minutes=15))
-# fido2 and allauth trust the shape of what they read, which anybody may send.
-BROKEN = (
-    *(ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError),
-    *(TypeError, ValueError, InvalidSignature, UnsupportedAlgorithm, struct.error),
-)
 NOBODYS = ""  # the session of a ceremony in which nobody is signed in yet
-
-Options = dict[str, Any]
-
-
-class PasskeyRefused(NotAllowed):
-    code, title = "passkey_refused", "This is no answer to what was asked"
-    advice = "Begin anew: each challenge can be answered once."
 
 
 class UnknownPasskey(NotSignedIn):
@@ -61,61 +49,16 @@ class TooManyPasskeys(Conflict):
     advice = "Twenty are enough."
 
 
-def ceremony_of(state: dict[str, Any]) -> HttpRequest:
-    """A request as allauth's ceremonies want one, with no more in it than they need."""
-    request = HttpRequest()
-    request.session = state  # type: ignore[assignment] # allauth takes any mapping
-    return request
-
-
-def begin(make_options: Callable[[], Any], *, session: str) -> tuple[str, Options]:
-    """Begin a ceremony.
-
-    :param session: in which it must be finished.
-    :returns: the token to finish it with, and what the browser's API is to be given.
-    """
-    request = ceremony_of({"session": session})
-    with context.request_context(request):
-        options = make_options()
-    token = app_settings.TOKEN_STRATEGY.create_session_token(request)
-    return token, json.loads(json.dumps(options, default=dict))
-
-
-def finish(
-    token: str, input_class: Any, data: dict[str, Any], *, session: str, **options: Any
-) -> Any:
-    """Finish a ceremony by the answer of the authenticator; each can be tried once.
-
-    :returns: the checked input.
-    :raises PasskeyRefused: no such ceremony, one of another session or of none, or
-        this does not answer it.
-    """
-    state = app_settings.TOKEN_STRATEGY.lookup_session(token)
-    if state is None:
-        raise PasskeyRefused("Begin anew; it lasts five minutes.", field="challenge")
-    if state["session"] != session:
-        raise PasskeyRefused("It was begun elsewhere.", field="challenge")
-    with context.request_context(ceremony_of(state)):
-        try:
-            checked = input_class(data=data, **options)
-            is_right = checked.is_valid()
-        except BROKEN:
-            is_right = False
-    if not is_right:
-        raise PasskeyRefused(field="credential")
-    return checked
-
-
-def begin_adding(session: LoginSession) -> tuple[str, Options]:
+def begin_adding_passkey(session: LoginSession) -> tuple[str, Options]:
     """Ask a browser for a new passkey for the session's user."""
     user = session.user
-    return begin(
+    return begin_ceremony(
         lambda: auth.begin_registration(user, passwordless=True),
         session=str(session.pk),
     )
 
 
-def finish_adding(
+def add_passkey(
     session: LoginSession,
     *,
     challenge: str,
@@ -132,19 +75,22 @@ def finish_adding(
     """
     user = session.user
     data = {"name": name, "credential": credential, "passwordless": True}
-    finish(challenge, AddWebAuthnInput, data, session=str(session.pk), user=user)
-    with entered(user, Action.PASSKEY_ADDED):
-        passkey = keep(user, name, credential)
-        codes = factors.first_recovery_codes(user, at)
-        strengthen(session, at=at)
+    finish_ceremony(
+        challenge, AddWebAuthnInput, data, session=str(session.pk), user=user
+    )
+    with transaction.atomic():
+        passkey = keep_passkey(user, name, credential)
+        codes = first_recovery_codes(user, at)
+        strengthen_session(session, at=at)
+        note_account_change(user, Action.PASSKEY_ADDED)
     return passkey, codes
 
 
-def keep(user: User, name: str, credential: dict[str, Any]) -> Authenticator:
+def keep_passkey(user: User, name: str, credential: dict[str, Any]) -> Authenticator:
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if passkeys_of(user).count() >= MOST_PASSKEYS:
         raise TooManyPasskeys
-    factors.NEW_FACTORS_PER_ACCOUNT.take(str(user.pk))
+    NEW_FACTORS_PER_ACCOUNT.take(str(user.pk))
     if is_kept(user, credential):
         raise PasskeyRefused("This passkey is here already.", field="credential")
     passkey: Authenticator = auth.WebAuthn.add(user, name, credential).instance
@@ -162,10 +108,10 @@ def is_kept(user: User, credential: dict[str, Any]) -> bool:
 
 
 def passkeys_of(user: User) -> Any:
-    return Authenticator.objects.filter(user=user, type=factors.PASSKEY)
+    return Authenticator.objects.filter(user=user, type=PASSKEY)
 
 
-def rename(user: User, passkey_id: UUID, *, name: str = "") -> Authenticator:
+def rename_passkey(user: User, passkey_id: UUID, *, name: str = "") -> Authenticator:
     """Give a passkey another name, if there is one.
 
     :raises NotFound: the user has no such passkey.
@@ -180,16 +126,28 @@ def rename(user: User, passkey_id: UUID, *, name: str = "") -> Authenticator:
     return passkey
 
 
-def begin_signing_in() -> tuple[str, Options]:
+@transaction.atomic
+def remove_passkey(*, actor: User, passkey_id: UUID) -> None:
+    """Take one passkey off the actor's account.
+
+    :raises NotFound: the actor has no such passkey.
+    :raises FactorNeeded: it is the last factor, and the actor's role needs one.
+    """
+    remove_factor(actor, kind=PASSKEY, passkey_id=passkey_id)
+    events.emit("accounts.passkey_removed", user_id=actor.pk)
+    note_account_change(actor, Action.PASSKEY_REMOVED)
+
+
+def begin_passkey_sign_in() -> tuple[str, Options]:
     """Ask a browser for any passkey of this server; nobody is named yet.
 
     :raises TooMany: this client has begun too many.
     """
-    CEREMONIES_PER_CLIENT.take(client_address())
-    return begin(auth.begin_authentication, session=NOBODYS)
+    CEREMONIES_PER_CLIENT.take(client_network())
+    return begin_ceremony(auth.begin_authentication, session=NOBODYS)
 
 
-def finish_signing_in(
+def sign_in_with_passkey(
     *, challenge: str, credential: dict[str, Any], at: datetime
 ) -> tuple[User, Tokens]:
     """Begin a login session for whoever holds the passkey.
@@ -198,7 +156,7 @@ def finish_signing_in(
     :raises UnknownPasskey: it is not one of an active account, or not rightly signed.
     """
     try:
-        checked = finish(
+        checked = finish_ceremony(
             challenge,
             LoginWebAuthnInput,
             {"credential": credential},
@@ -214,8 +172,6 @@ def finish_signing_in(
     if not user.is_active:
         note_sign_in(user, Outcome.REFUSED)
         raise UnknownPasskey
-    request = ceremony_of({})
-    request.user = user
-    tokens = app_settings.TOKEN_STRATEGY.create_access_token_payload(request)
+    tokens = begin_session(user=user, at=at, second_factor=True)
     Authenticator.objects.filter(pk=passkey.pk).update(last_used_at=at)
-    return user, Tokens(**tokens)
+    return user, tokens

@@ -17,7 +17,7 @@ SESSION, USER = UUID(int=1), UUID(int=2)
 NOT_ASKED_FOR = {"spent_refreshes", "search_text"}
 
 
-def live_session(*, session_id: UUID, user_id: UUID) -> LoginSession | None:
+def find_live_session(*, session_id: UUID, user_id: UUID) -> LoginSession | None:
     """A session that counts, with user and profile loaded; None if there is none."""
     found = session_query().rows(session=session_id, user=user_id)
     if not found:

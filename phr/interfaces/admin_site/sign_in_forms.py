@@ -9,16 +9,22 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from phr.accounts import services as accounts
-from phr.accounts.codes import LONGEST_RECOVERY_CODE, plain_code
 from phr.accounts.models import User
-from phr.accounts.passwords import WrongPassword, insist_on_password
+from phr.accounts.passwords import WrongPassword
 from phr.accounts.sessions import end_all_sessions
 from phr.audit.models import Outcome
 from phr.core import events
 from phr.core.errors import TooMany, Unavailable
-from phr.interfaces.signing_in import identify, note_sign_in
-from phr.interfaces.staff_session import SECOND_FACTOR, note_proof
+from phr.identity.reauthentication import insist_on_password
+from phr.identity.sign_in import (
+    Credentials,
+    InvalidCredentials,
+    MfaRequired,
+    authenticate,
+    note_sign_in,
+)
+from phr.identity.typed_codes import LONGEST_RECOVERY_CODE, plain_code
+from phr.interfaces.admin_site.staff_session import SECOND_FACTOR, note_proof
 
 LONGEST_NAME = 254  # characters, as of the e-mail address that may be given instead
 LONGEST_PASSWORD = 256
@@ -70,24 +76,24 @@ class StaffSignInForm(AdminAuthenticationForm):
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data
         if not self.errors:
-            self.user_cache = self.check(self.proof(values))
+            self.user_cache = self.check(self.given(values))
         return values
 
-    def proof(self, values: dict[str, Any]) -> accounts.Proof:
+    def given(self, values: dict[str, Any]) -> Credentials:
         """What was given."""
         code = code_of_kind(values["code"])
-        return accounts.Proof(values["username"], values["password"], **code)
+        return Credentials(values["username"], values["password"], **code)
 
-    def check(self, proof: accounts.Proof) -> User:
+    def check(self, given: Credentials) -> User:
         """Find out which member of staff this is, and enter the attempt.
 
         :raises ValidationError: nobody, a code is needed, or too many attempts.
         """
         try:
-            user, second_factor = identify(proof, at=timezone.now())
-        except accounts.InvalidCredentials:
+            user, second_factor = authenticate(given, at=timezone.now())
+        except InvalidCredentials:
             raise self.get_invalid_login_error() from None
-        except accounts.MfaRequired as error:
+        except MfaRequired as error:
             raise ValidationError(error.detail, error.code) from error
         except (TooMany, Unavailable) as error:
             raise ValidationError(error.detail, error.code) from error

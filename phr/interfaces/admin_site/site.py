@@ -20,10 +20,10 @@ from phr.accounts.models import User
 from phr.audit import services as audit
 from phr.audit.actions import Action
 from phr.core.errors import DomainError
-from phr.interfaces.confirm_page import ask, confirm, wants_proof
-from phr.interfaces.devices import remember_device
-from phr.interfaces.second_factor_page import is_missing, set_up
-from phr.interfaces.staff_forms import OwnPasswordForm, StaffSignInForm
+from phr.interfaces.admin_site.confirm_page import ask, confirm, wants_proof
+from phr.interfaces.admin_site.second_factor_page import is_missing, set_up
+from phr.interfaces.admin_site.sign_in_forms import OwnPasswordForm, StaffSignInForm
+from phr.interfaces.device_cookie import remember_device
 
 log = structlog.get_logger(__name__)
 

@@ -13,15 +13,12 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from phr.accounts import factors
-from phr.accounts.codes import LONGEST_OTP
 from phr.accounts.models import User
-from phr.audit.actions import Action
 from phr.core.errors import DomainError
-from phr.interfaces.confirm_page import ask
-from phr.interfaces.entering import entered
-from phr.interfaces.identity import end_weak_sessions
-from phr.interfaces.staff_session import SECOND_FACTOR, has_proof, note_proof
+from phr.identity import second_factors, totp
+from phr.identity.typed_codes import LONGEST_OTP
+from phr.interfaces.admin_site.confirm_page import ask
+from phr.interfaces.admin_site.staff_session import SECOND_FACTOR, has_proof, note_proof
 
 PAGE = "admin/second_factor.html"
 
@@ -50,11 +47,9 @@ class FirstCodeForm(forms.Form):
         """
         otp, now = str(self.cleaned_data["otp"]), timezone.now()
         try:
-            with entered(self.user, Action.TOTP_ADDED):
-                self.codes = factors.confirm_totp(
-                    actor=self.user, holder=self.holder, otp=otp, at=now
-                )
-                end_weak_sessions(self.user, at=now)
+            self.codes = totp.confirm_totp(
+                actor=self.user, holder=self.holder, otp=otp, at=now
+            )
         except DomainError as error:
             raise ValidationError(error.detail, error.code) from error
         return otp
@@ -69,7 +64,7 @@ def is_missing(request: HttpRequest) -> bool:
     if request.session.get(SECOND_FACTOR):
         return False
     assert isinstance(request.user, User)
-    return bool(settings.STAFF_MFA_REQUIRED) or factors.has_factor(request.user)
+    return bool(settings.STAFF_MFA_REQUIRED) or second_factors.has_factor(request.user)
 
 
 def set_up(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
@@ -78,7 +73,7 @@ def set_up(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         return redirect("admin:index")
     user = request.user
     assert isinstance(user, User)
-    if factors.has_factor(user):
+    if second_factors.has_factor(user):
         # Signed in before it was set up, elsewhere: the sign-in page asks for a code.
         messages.info(request, "Sign in with a code of your second factor.")
         logout(request)
@@ -100,8 +95,8 @@ def picture_of(request: HttpRequest, user: User, holder: str) -> dict[str, Any]:
     """A secret as text and as a picture; the same one while a code is mistyped."""
     secret = None
     if request.method == "POST":
-        secret = factors.begun_totp(actor=user, holder=holder)
-    secret = secret or factors.begin_totp(actor=user, holder=holder)
+        secret = totp.begun_totp(actor=user, holder=holder)
+    secret = secret or totp.begin_totp(actor=user, holder=holder)
     adapter = get_adapter()
     url = adapter.build_totp_url(user, secret)
     return {"secret": secret, "qr_svg": adapter.build_totp_svg(url)}

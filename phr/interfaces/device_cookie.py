@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.http import HttpResponseBase
 
-from phr.accounts.guesses import DEVICE_IS_KNOWN_FOR, new_device
 from phr.accounts.models import User
+from phr.identity.known_devices import DEVICE_IS_KNOWN_FOR, new_device
 
 
 def remember_device(response: HttpResponseBase, user: User) -> None:

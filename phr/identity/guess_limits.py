@@ -11,19 +11,16 @@ from typing import NamedTuple, Self
 from uuid import UUID
 
 from allauth.usersessions.models import UserSession
-from django.core import signing
 from django.db.models import Value
 
-from phr.accounts.models import LoginSession, User
+from phr.accounts.models import LoginSession
 from phr.core.counters import Limit
 from phr.core.errors import TooMany
-from phr.core.ids import uuid7
 from phr.core.origin import current_origin, network_of, range_of
+from phr.identity.known_devices import device_of
 
 PLACE_IS_KNOWN_FOR = timedelta(days=90)
-DEVICE_IS_KNOWN_FOR = timedelta(days=365)
 NOBODY = UUID(int=0)
-SIGNER = signing.TimestampSigner(salt="phr.accounts.device")
 
 
 class Place(NamedTuple):
@@ -66,33 +63,6 @@ def signed_in_from(user_id: UUID, address: str, *, since: datetime) -> bool:
     one = Value(1)
     both = api.values_list(one).union(browser.values_list(one), all=True)
     return bool(both[:1])
-
-
-def new_device(user: User) -> str:
-    """What a browser is to show at its next sign-in; it opens nothing."""
-    return SIGNER.sign(f"{user.pk.hex}.{uuid7().hex}")
-
-
-def device_of(user_id: UUID | None, shown: str) -> str | None:
-    """The id of a device that was given to this account, lately, by this server."""
-    owner, device = read_device(shown)
-    return device if user_id is not None and owner == user_id.hex else None
-
-
-def owner_of(shown: str) -> str | None:
-    """The account that this server gave a device to, lately; as 32 hex digits."""
-    owner, _ = read_device(shown)
-    return owner
-
-
-def read_device(shown: str) -> tuple[str | None, str | None]:
-    """The account and the id that a device's cookie names, if it is one of ours."""
-    try:
-        value = SIGNER.unsign(shown, max_age=DEVICE_IS_KNOWN_FOR)
-    except signing.BadSignature:
-        return None, None
-    owner, _, device = value.partition(".")
-    return owner, device
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,16 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_http_methods
 
-from phr.accounts import factors
 from phr.accounts.models import User
 from phr.core.errors import DomainError
-from phr.interfaces import identity
-from phr.interfaces.staff_forms import CodeField, PasswordField, code_of_kind
-from phr.interfaces.staff_session import has_proof, note_proof
+from phr.identity import second_factors
+from phr.identity.reauthentication import check_again
+from phr.interfaces.admin_site.sign_in_forms import (
+    CodeField,
+    PasswordField,
+    code_of_kind,
+)
+from phr.interfaces.admin_site.staff_session import has_proof, note_proof
 
 PAGE = "admin/confirm.html"
 READING = ("GET", "HEAD", "OPTIONS")
@@ -47,7 +51,7 @@ class ConfirmForm(forms.Form):
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
         self.user = user
-        if not factors.has_factor(user):
+        if not second_factors.has_factor(user):
             del self.fields["code"]
 
     def clean(self) -> dict[str, Any]:
@@ -63,7 +67,7 @@ class ConfirmForm(forms.Form):
             raise ValidationError("Give one of these.", "one_of_these")
         given = {"password": password} if password else code_of_kind(code)
         try:
-            identity.show_again(self.user, identity.Shown(**given), at=timezone.now())
+            check_again(self.user, **given, at=timezone.now())
         except DomainError as error:
             raise ValidationError(error.detail, error.code) from error
         return values

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from phr.accounts import addresses
@@ -20,6 +21,7 @@ from phr.audit import services as audit
 from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.audit.services import Access
+from phr.care.account_ledger import patient_id_of
 from phr.care.models import DoctorProfile
 from phr.care.registration import (
     keep_a_name,
@@ -31,7 +33,7 @@ from phr.care.verifying import correct_doctor
 from phr.core import events
 from phr.core.counters import Limit
 from phr.core.errors import Conflict
-from phr.interfaces.signing_in import patient_id_of
+from phr.identity.second_factors import remove_rest
 
 # Beside what anybody can ask for: strangers must not use up what staff send.
 LINKS_BY_STAFF = Limit("reset:by-staff", 2, timedelta(hours=1))
@@ -192,7 +194,24 @@ def end_sign_ins(*, actor: User, sessions: Iterable[LoginSession], at: datetime)
     return len(chosen)
 
 
-def note(actor: User, action: Action, account: User) -> None:
+@transaction.atomic
+def remove_second_factors(*, user: User, at: datetime) -> int:
+    """Take all factors off an account whose owner has lost them, for the operators.
+
+    It is signed out everywhere, as whoever has the factors now may be signed in.
+
+    :returns: how many there were.
+    """
+    gone = int(Authenticator.objects.filter(user=user).count())
+    if gone:
+        remove_rest(user)
+        events.emit("accounts.factors_removed_by_staff", user_id=user.pk)
+    end_all_sessions(user=user, at=at)
+    note(None, Action.FACTORS_REMOVED_BY_STAFF, user)
+    return gone
+
+
+def note(actor: User | None, action: Action, account: User) -> None:
     """Enter, for the patient too, that staff have done something to an account."""
     done = Access(patient_id_of(account), "account", [account.pk], basis=Basis.STAFF)
     audit.note(actor, action, done)

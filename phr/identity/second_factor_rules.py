@@ -1,20 +1,11 @@
-"""How sure we are of who holds a login session: step-up, and second factors."""
+"""Who must have a second factor, and which sessions have shown one."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 
 from phr.accounts.models import LoginSession, User, UserType
 from phr.core.errors import NotAllowed
-
-PROOF_COUNTS_FOR = timedelta(minutes=5)
-GIVE_IT = "Give your password or a code, then ask again."
-
-
-class StepUpRequired(NotAllowed):
-    """The password or a code must be given again (ASVS 5.0, 7.5.3)."""
-
-    code, title = "step_up_required", "Show again who you are"
 
 
 class SecondFactorNeeded(NotAllowed):
@@ -23,25 +14,6 @@ class SecondFactorNeeded(NotAllowed):
 
 class MfaSetupRequired(NotAllowed):
     code, title = "mfa_setup_required", "Set up a second factor first"
-
-
-def has_proof(session: LoginSession, *, at: datetime) -> bool:
-    """Whether a password or a code was given within the last minutes.
-
-    Signing in counts, refreshing tokens does not.
-    """
-    return is_recent(session.proved_at, at=at)
-
-
-def is_recent(proved_at: datetime | None, *, at: datetime) -> bool:
-    """Whether what was given then still counts; None if nothing was."""
-    return proved_at is not None and proved_at >= at - PROOF_COUNTS_FOR
-
-
-def insist_on_proof(session: LoginSession, *, at: datetime) -> None:
-    """:raises StepUpRequired: there is no proof, or it is too old."""
-    if not has_proof(session, at=at):
-        raise StepUpRequired(GIVE_IT)
 
 
 def needs_second_factor(user: User) -> bool:
@@ -71,3 +43,19 @@ def insist_on_strong_session(session: LoginSession) -> None:
     """
     if not session.second_factor:
         raise SecondFactorNeeded("Set up a second factor, and sign in with it.")
+
+
+def strengthen_session(session: LoginSession, *, at: datetime) -> None:
+    """Note that a second factor was shown in a session; weaker ones end.
+
+    A session that was begun with a stolen password must not outlive the second factor.
+    """
+    LoginSession.objects.filter(pk=session.pk, revoked_at=None).update(
+        second_factor=True, proved_at=at, updated_at=at
+    )
+    end_weak_sessions(session.user, at=at)
+
+
+def end_weak_sessions(user: User, *, at: datetime) -> None:
+    weak = LoginSession.objects.of(user).filter(revoked_at=None, second_factor=False)
+    weak.update(revoked_at=at, updated_at=at)

@@ -1,0 +1,86 @@
+"""Confirming an e-mail address, by a link in a mail."""
+
+from math import ceil
+
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from phr.accounts import mailboxes
+from phr.accounts.addresses import CONFIRMATIONS_PER_ACCOUNT, claim, is_confirmed
+from phr.accounts.links import InvalidLink, read_confirmation_key
+from phr.accounts.models import User
+from phr.audit.actions import Action
+from phr.care.account_ledger import note_account_change
+from phr.core import events
+from phr.core.errors import Conflict, TooMany
+
+
+class AddressTaken(Conflict):
+    code, title = "address_taken", "Another account has confirmed this address"
+    advice = "Use another address, or the account that has confirmed this one."
+
+
+class AddressConfirmed(Conflict):
+    code, title = "address_confirmed", "This address is confirmed already"
+    advice = "Nothing is left to do."
+
+
+@transaction.atomic
+def resend_confirmation(*, actor: User) -> None:
+    """Have the mail with the link sent once more.
+
+    Of an address that staff have entered it is the first: its owner takes it on, and
+    has shown for it who they are.
+
+    :raises AddressConfirmed: there is nothing to confirm.
+    :raises TooMany: it was sent often enough, or the mailbox has had its links.
+    """
+    if is_confirmed(actor):
+        raise AddressConfirmed
+    refuse_full_mailbox(actor.email)
+    CONFIRMATIONS_PER_ACCOUNT.take(str(actor.pk))
+    claim(actor)
+
+
+def refuse_full_mailbox(address: str) -> None:
+    """:raises TooMany: a link to confirm it would be dropped, whoever had others."""
+    now, mailbox = timezone.now(), mailboxes.mailbox_of(address)
+    later = mailboxes.has_room_at(mailbox, mailboxes.VERIFY_EMAIL, now=now)
+    if later is not None:
+        raise TooMany(
+            "This mailbox has been sent as many links as it gets for now.",
+            retry_after=max(1, ceil((later - now).total_seconds())),
+        )
+
+
+def confirm_email(*, key: str) -> User:
+    """Note that whoever has the link reads the mail of its address; it works once.
+
+    :raises InvalidLink: forged, too old, used, or the account has another address now.
+    :raises AddressTaken: another account was first.
+    """
+    claimed = read_confirmation_key(key)
+    try:
+        with transaction.atomic():
+            return confirm_claimed(claimed.pk)
+    except IntegrityError as error:
+        if "unique_verified_email" not in str(error):
+            raise
+        raise AddressTaken from None
+
+
+def confirm_claimed(pk: int) -> User:
+    claims = EmailAddress.objects.select_for_update(no_key=True, of=("self",))
+    claimed = claims.select_related("user").filter(pk=pk, verified=False).first()
+    if claimed is None or not claimed.primary or not claimed.user.is_active:
+        raise InvalidLink(field="key")
+    claimed.verified = True
+    claimed.save(update_fields=["verified"])
+    EmailAddress.objects.filter(user=claimed.user).exclude(pk=pk).delete()
+    events.emit("accounts.email_confirmed", user_id=claimed.user_id)
+    if not claimed.user.has_usable_password():  # staff have made the account
+        events.emit("accounts.password_reset_asked", user_id=claimed.user_id)
+    user: User = claimed.user
+    note_account_change(user, Action.EMAIL_CONFIRMED)
+    return user

@@ -1,0 +1,40 @@
+"""Changing one's own password, by the present one."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from phr.accounts.models import LoginSession, User
+from phr.accounts.passwords import WrongPassword, check_new_password, set_password
+from phr.accounts.sessions import end_all_sessions
+from phr.audit.actions import Action
+from phr.care.account_ledger import note_account_change
+from phr.core import events
+from phr.core.counters import Limit
+from phr.identity.reauthentication import insist_on_password
+
+CHANGES_PER_ACCOUNT = Limit("password", 50, timedelta(days=1))
+
+
+def change_password(
+    session: LoginSession, *, current: str, password: str, at: datetime
+) -> None:
+    """Give somebody another password; all their other sessions end with it.
+
+    :param session: the one that goes on.
+    :raises WrongPassword: `current` is not the present one.
+    :raises WeakPassword: Django's validators refuse the new one.
+    :raises TooMany: the present one was guessed at too often, or changed all day.
+    """
+    actor = session.user
+    insist_on_password(actor, current, field="current_password", at=at)
+    check_new_password(password, actor)
+    CHANGES_PER_ACCOUNT.take(str(actor.pk))
+    with transaction.atomic():
+        user = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+        if user.password != actor.password:
+            raise WrongPassword(field="current_password")  # changed a moment ago
+        set_password(user, password)
+        end_all_sessions(user=user, at=at, but=session.pk)
+        events.emit("accounts.password_changed", user_id=user.pk)
+        note_account_change(user, Action.PASSWORD_CHANGED)

@@ -1,0 +1,1 @@
+"""The pages of the admin site that are ours: signing in, confirming, second factor."""
