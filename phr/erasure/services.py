@@ -35,14 +35,14 @@ class LastSuperuser(Conflict):
 
 
 @transaction.atomic
-def ask_for_erasure(*, actor: User, at: datetime) -> Erasure:
+def request_erasure(*, actor: User, at: datetime) -> Erasure:
     """Have the actor's account closed for good, in some days.
 
     :raises ErasureOpen: they have asked already.
     :raises LastSuperuser: no other superuser stays.
     :raises TooMany: they change their mind all day.
     """
-    if actor.is_superuser and not others_stay(actor):
+    if actor.is_superuser and not another_superuser_stays(actor):
         raise LastSuperuser
     erasure = Erasure(user_id=actor.pk, requested_at=at, due_at=at + TIME_TO_RECONSIDER)
     try:
@@ -51,11 +51,11 @@ def ask_for_erasure(*, actor: User, at: datetime) -> Erasure:
     except IntegrityError as error:
         raise ErasureOpen(present=ErasureState.WAITING) from error
     ERASURES.take(str(actor.pk))
-    enter(actor, Action.ERASURE_REQUESTED)
+    note_and_emit(actor, Action.ERASURE_REQUESTED)
     return erasure
 
 
-def others_stay(actor: User) -> bool:
+def another_superuser_stays(actor: User) -> bool:
     """Whether there is another superuser who has not asked to leave.
 
     All of them are locked, so that of the last two only one can ask.
@@ -91,17 +91,17 @@ def cancel_erasure(*, actor: User, at: datetime) -> Erasure:
         raise NotFound("This account is not to be erased.")
     if erasure.begun_at is not None:
         raise ErasureBegun(present=erasure.state)
-    cancel(erasure, at)
-    enter(actor, Action.ERASURE_CANCELLED)
+    mark_cancelled(erasure, at)
+    note_and_emit(actor, Action.ERASURE_CANCELLED)
     return erasure
 
 
-def cancel(erasure: Erasure, at: datetime) -> None:
+def mark_cancelled(erasure: Erasure, at: datetime) -> None:
     erasure.cancelled_at = at
     erasure.save(update_fields=["cancelled_at", "updated_at"])
 
 
-def enter(actor: User, action: Action) -> None:
+def note_and_emit(actor: User, action: Action) -> None:
     """Add the line in the ledger, and the event."""
     patient_id = patient_id_of(actor)
     audit.note(actor, action, Access(patient_id, "account", [actor.pk]))

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from phr.core.origin import Origin, current_origin
-from phr.erasure import carrying_out
+from phr.erasure import runner
 from phr.erasure.models import Erasure
 
 MOST_STEPS_PER_RUN = 2_000
@@ -20,16 +20,16 @@ def erase_due_accounts(**_future: object) -> int:
     """
     before = current_origin.set(Origin(face="task"))
     try:
-        return carry_out_what_is_due(timezone.now())
+        return run_due_erasures(timezone.now())
     finally:
         current_origin.reset(before)
 
 
-def carry_out_what_is_due(at: datetime) -> int:
+def run_due_erasures(at: datetime) -> int:
     steps = 0
     due = Erasure.objects.due(at).order_by("due_at")
     for erasure_id in list(due.values_list("pk", flat=True)[:MOST_STEPS_PER_RUN]):
         left = MOST_STEPS_PER_RUN - steps
-        steps += carrying_out.carry_out(erasure_id=erasure_id, at=at, at_most=left)
-    carrying_out.clean_up(at=at)
+        steps += runner.run_erasure(erasure_id=erasure_id, at=at, at_most=left)
+    runner.clean_up_after(at=at)
     return steps

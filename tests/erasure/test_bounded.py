@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from phr.accounts.models import LoginSession
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
-from phr.erasure import carrying_out, others, patients
+from phr.erasure import deactivation, deletion, runner
 from phr.erasure.models import Erasure
 from phr.health_records.models import HealthRecord
 from tests.erasure.conftest import asked
@@ -49,7 +49,7 @@ def test_every_foreign_key_has_an_index(db: None) -> None:
 def statements_of(erasure: Erasure) -> list[str]:
     """What all steps of an erasure ask of the database."""
     with CaptureQueriesContext(connection) as queries:
-        steps = carrying_out.carry_out(
+        steps = runner.run_erasure(
             erasure_id=erasure.pk, at=timezone.now(), at_most=100
         )
     assert steps < 100
@@ -85,8 +85,8 @@ def walks_in(plan: str) -> list[str]:
 def test_a_step_takes_no_more_than_its_batch(
     zinnia: PatientProfile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patients, "RECORDS_AT_ONCE", 3)
-    monkeypatch.setattr(patients, "ROWS_AT_ONCE", 4)
+    monkeypatch.setattr(deletion, "RECORDS_AT_ONCE", 3)
+    monkeypatch.setattr(deletion, "ROWS_AT_ONCE", 4)
     HealthRecordFactory.create_batch(7, patient=zinnia)
     NotificationFactory.create_batch(9, recipient=zinnia.user)
     NotificationFactory.create_batch(5, about_patient=zinnia)
@@ -106,7 +106,7 @@ def test_a_step_takes_no_more_than_its_batch(
 def most_at_once(erasure: Erasure, left: list[Callable[[], int]]) -> list[int]:
     """The most that any step took of each of these."""
     most, before = [0] * len(left), [count() for count in left]
-    while carrying_out.take_step(erasure_id=erasure.pk, at=timezone.now()):
+    while runner.take_step(erasure_id=erasure.pk, at=timezone.now()):
         after = [count() for count in left]
         most = [
             max(one, was - now)
@@ -120,11 +120,11 @@ def most_at_once(erasure: Erasure, left: list[Callable[[], int]]) -> list[int]:
 def test_ending_a_doctors_grants_costs_the_same_for_each_batch(
     dr_dan: DoctorProfile, monkeypatch: pytest.MonkeyPatch, grants: int
 ) -> None:
-    monkeypatch.setattr(others, "GRANTS_AT_ONCE", 5)
+    monkeypatch.setattr(deactivation, "GRANTS_AT_ONCE", 5)
     CareGrantFactory.create_batch(grants, doctor=dr_dan)
 
     with CaptureQueriesContext(connection) as queries:
-        others.end_grants(dr_dan.user, timezone.now())
+        deactivation.end_grants(dr_dan.user, timezone.now())
 
     assert len(queries) <= 2 + 5 * 6
     assert CareGrant.objects.filter(doctor=dr_dan, ended_at=None).count() == grants - 5
@@ -136,7 +136,7 @@ def test_looking_for_what_came_too_late_reads_no_mail_of_others(
     add_crowds(carol)
 
     with CaptureQueriesContext(connection) as queries:
-        carrying_out.clean_up(at=timezone.now() + timedelta(days=1))
+        runner.clean_up_after(at=timezone.now() + timedelta(days=1))
 
     for query in queries:
         if "accounts_mail" in query["sql"]:

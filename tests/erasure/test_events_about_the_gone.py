@@ -16,6 +16,7 @@ from tests.factories import (
     CareGrantFactory,
     DoctorCommentFactory,
     EmergencyAccessFactory,
+    ExportFactory,
     HealthRecordFactory,
 )
 
@@ -51,12 +52,14 @@ def names(alice, dr_dan):
     emergency = EmergencyAccessFactory(grant__patient=alice)
     record = HealthRecordFactory(patient=alice)
     comment = DoctorCommentFactory(health_record=record, doctor=dr_dan)
+    export = ExportFactory(user=alice.user)
     return {
         "grant_id": [grant.pk, emergency.grant_id],
         "record_id": [record.pk],
         "comment_id": [comment.pk],
         "session_id": [alice.user.login_sessions.get().pk],
         "user_id": [alice.user_id],
+        "export_id": [export.pk],
     }
 
 
@@ -89,8 +92,9 @@ def test_an_event_about_somebody_gone_is_delivered_and_tells_nobody(
     alice, names, kind, deliver
 ):
     name = names_of(kind)
+    also = {"export_id": names["export_id"][0]} if kind.startswith("archive.") else {}
     with transaction.atomic():
-        ids = [events.emit(kind, **{name: one}).pk for one in names[name]]
+        ids = [events.emit(kind, **{name: one}, **also).pk for one in names[name]]
     asked(alice)
     tasks.erase_due_accounts()
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from phr.accounts.models import User
 from phr.audit.models import AccessEntry
 from phr.care.models import CareGrant
-from phr.erasure import carrying_out, patients, tasks
+from phr.erasure import deletion, runner, tasks
 from phr.erasure.models import Erasure
 from phr.health_records import deleting
 from phr.health_records.models import (
@@ -67,8 +67,8 @@ def long_history(alice, dr_bob, dr_eve, dr_fay):
 
 @pytest.fixture(autouse=True)
 def _small_steps(monkeypatch):
-    monkeypatch.setattr(patients, "RECORDS_AT_ONCE", 7)
-    monkeypatch.setattr(patients, "ROWS_AT_ONCE", 4)
+    monkeypatch.setattr(deletion, "RECORDS_AT_ONCE", 7)
+    monkeypatch.setattr(deletion, "ROWS_AT_ONCE", 4)
 
 
 def assert_all_gone(patient, erasure):
@@ -158,7 +158,7 @@ def test_a_step_that_fails_is_undone_and_the_others_go_on(
 def test_what_has_come_in_between_is_erased_by_the_next_run(alice, monkeypatch):
     """A request that was under way adds a record when all of them seemed gone."""
     erasure = asked(alice)
-    remove, tries = patients.remove_account, Counter[str]()
+    remove, tries = deletion.remove_account, Counter[str]()
 
     def remove_too_late(user):
         tries["made"] += 1
@@ -169,7 +169,7 @@ def test_what_has_come_in_between_is_erased_by_the_next_run(alice, monkeypatch):
             raise ProtectedError("as it was", set())
         return remove(user)
 
-    monkeypatch.setattr(patients, "remove_account", remove_too_late)
+    monkeypatch.setattr(deletion, "remove_account", remove_too_late)
     HealthRecordFactory(patient=alice)
     tasks.erase_due_accounts()
     erasure.refresh_from_db()
@@ -242,10 +242,10 @@ def test_no_step_reads_more_than_its_share(long_history):
     """Memory stays flat: rows are asked for by the batch."""
     CareGrantFactory(patient=long_history, ended=True)
     erasure = asked(long_history)
-    carrying_out.take_step(erasure_id=erasure.pk, at=timezone.now())
+    runner.take_step(erasure_id=erasure.pk, at=timezone.now())
     sizes = []
     before = HealthRecord.objects.count()
-    while carrying_out.take_step(erasure_id=erasure.pk, at=timezone.now()):
+    while runner.take_step(erasure_id=erasure.pk, at=timezone.now()):
         left = HealthRecord.objects.count()
         sizes.append(before - left)
         before = left

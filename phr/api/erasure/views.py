@@ -37,7 +37,7 @@ class DeleteAccount(ApiView):
     def post(self, request: Request) -> Response:
         self.valid(request)
         actor, now = signed_in(request), timezone.now()
-        erasure = services.ask_for_erasure(actor=actor, at=now)
+        erasure = services.request_erasure(actor=actor, at=now)
         return Response(represent_erasure(erasure), status=status.HTTP_202_ACCEPTED)
 
 

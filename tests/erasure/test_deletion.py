@@ -12,7 +12,7 @@ from config.celery_settings import beat_schedule
 from phr.accounts.models import LoginSession
 from phr.audit.models import AccessEntry
 from phr.care.models import CareGrant
-from phr.erasure import carrying_out, tasks
+from phr.erasure import runner, tasks
 from phr.erasure.models import Erasure
 from phr.health_records.models import (
     CommentVersion,
@@ -119,9 +119,9 @@ def test_doctors_lose_access_and_nobody_can_sign_in_once_it_begins(
     erasure = asked(zinnia)
     now = timezone.now()
 
-    assert carrying_out.take_step(erasure_id=erasure.pk, at=now)
+    assert runner.take_step(erasure_id=erasure.pk, at=now)
     assert client.get(RECORDS).status_code == 401
-    assert carrying_out.take_step(erasure_id=erasure.pk, at=now)
+    assert runner.take_step(erasure_id=erasure.pk, at=now)
     problem_of(doctor.get(f"{RECORDS}{record.pk}/"), 404, "not_found")
     assert HealthRecord.objects.filter(pk=record.pk).exists()
 

@@ -9,7 +9,7 @@ from phr.accounts.models import User
 from phr.care.choices import OPEN
 from phr.care.grants import GrantNotOpen, end_grant
 from phr.care.models import CareGrant
-from phr.erasure.leaving import remove_ways_in
+from phr.erasure.common import remove_ways_in
 
 GRANTS_AT_ONCE = 100
 REASON = "The doctor's account was closed."

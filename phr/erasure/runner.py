@@ -19,10 +19,10 @@ from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.audit.redaction import redact_lines
 from phr.audit.services import Access
-from phr.erasure import others, patients
-from phr.erasure.leaving import end_sessions
+from phr.erasure import deactivation, deletion
+from phr.erasure.common import end_sessions
 from phr.erasure.models import Erasure
-from phr.erasure.services import cancel, patient_id_of
+from phr.erasure.services import mark_cancelled, patient_id_of
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +33,7 @@ STRAGGLERS_COME_WITHIN = timedelta(days=1)
 MAIL_MAY_TAKE = timedelta(days=7)
 
 
-def carry_out(*, erasure_id: UUID, at: datetime, at_most: int) -> int:
+def run_erasure(*, erasure_id: UUID, at: datetime, at_most: int) -> int:
     """Take steps until one account is gone.
 
     A step that fails is undone and logged; the next run begins with the first stage
@@ -65,7 +65,7 @@ def take_step(*, erasure_id: UUID, at: datetime) -> bool:
     if erasure.begun_at is None:
         begin(erasure, user, at)
     else:
-        go_on(erasure, user, at)
+        run_stage(erasure, user, at)
     erasure.save()
     return True
 
@@ -73,13 +73,13 @@ def take_step(*, erasure_id: UUID, at: datetime) -> bool:
 def begin(erasure: Erasure, user: User, at: datetime) -> None:
     """The point of no return: nobody signs in any more, and nobody is signed in."""
     if is_last_superuser(user):
-        cancel(erasure, at)  # the others have left since this one asked
-        enter(Action.ERASURE_CANCELLED, user)
+        mark_cancelled(erasure, at)  # the others have left since this one asked
+        note_by_server(Action.ERASURE_CANCELLED, user)
         return
     User.objects.filter(pk=user.pk).update(is_active=False, updated_at=at)
     erasure.count(end_sessions(user, at))
     erasure.begun_at = at
-    enter(Action.ERASURE_BEGUN, user)
+    note_by_server(Action.ERASURE_BEGUN, user)
 
 
 def is_last_superuser(user: User) -> bool:
@@ -88,11 +88,11 @@ def is_last_superuser(user: User) -> bool:
     return list(locked.values_list("pk", flat=True)) == [user.pk]
 
 
-def go_on(erasure: Erasure, user: User, at: datetime) -> None:
+def run_stage(erasure: Erasure, user: User, at: datetime) -> None:
     is_patient = user.user_type == UserType.PATIENT
-    stages = patients.STAGES if is_patient else others.STAGES
+    stages = deletion.STAGES if is_patient else deactivation.STAGES
     if erasure.stage == len(stages):
-        end(erasure, user, at)
+        finish(erasure, user, at)
         return
     gone = stages[erasure.stage](user, at)
     erasure.count(gone)
@@ -100,28 +100,28 @@ def go_on(erasure: Erasure, user: User, at: datetime) -> None:
         erasure.stage += 1
 
 
-def end(erasure: Erasure, user: User, at: datetime) -> None:
+def finish(erasure: Erasure, user: User, at: datetime) -> None:
     """Remove the account, or close it; what is left to say goes by mail."""
     known = [address for _, address in confirmed_of([user])]
     if user.user_type == UserType.PATIENT:
-        enter(Action.ACCOUNT_ERASED, user)
-        erasure.count(patients.remove_account(user))
+        note_by_server(Action.ACCOUNT_ERASED, user)
+        erasure.count(deletion.remove_account(user))
     else:
-        enter(Action.ACCOUNT_CLOSED, user)
-        erasure.count(others.close_account(user))
+        note_by_server(Action.ACCOUNT_CLOSED, user)
+        erasure.count(deactivation.close_account(user))
     erasure.erased_at = at
     for address in known:
         post(user=None, address=address, kind=ERASED, about_id=erasure.pk)
 
 
-def enter(action: Action, user: User) -> None:
+def note_by_server(action: Action, user: User) -> None:
     """Add the line of what the server does by itself."""
     patient_id = patient_id_of(user)
     done = Access(patient_id, "account", [user.pk], basis=Basis.NONE)
     audit.note(None, action, done)
 
 
-def clean_up(*, at: datetime) -> None:
+def clean_up_after(*, at: datetime) -> None:
     """Forget what came too late: lines of requests that were under way, an address.
 
     The mail that says that all is gone has to keep the address until it has left.

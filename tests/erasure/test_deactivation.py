@@ -11,7 +11,7 @@ from phr.accounts.models import Mail
 from phr.audit.models import AccessEntry
 from phr.care import grants
 from phr.care.models import CareGrant, DoctorProfile
-from phr.erasure import others, tasks
+from phr.erasure import deactivation, tasks
 from phr.notifications.models import Notification
 from tests.audit.ledgers import found, seal
 from tests.conftest import user_of
@@ -86,7 +86,7 @@ def test_a_doctors_grants_end_and_each_patient_is_told(
     for patient, grant in ((alice, bobs_grant), (carol, carols)):
         grant.refresh_from_db()
         assert (grant.status, grant.ended_by) == ("ENDED", dr_bob.user)
-        assert grant.end_reason == others.REASON
+        assert grant.end_reason == deactivation.REASON
         told = Notification.objects.get(recipient=patient.user)
         assert told.message.startswith("Dr. Bob Stone can no longer read")
     assert not Notification.objects.filter(recipient=dr_bob.user).exists()
@@ -109,7 +109,7 @@ def test_grants_that_are_closed_already_stay_as_they_are(
 
 
 def test_many_grants_end_in_batches(monkeypatch, dr_dan, leave):
-    monkeypatch.setattr(others, "GRANTS_AT_ONCE", 2)
+    monkeypatch.setattr(deactivation, "GRANTS_AT_ONCE", 2)
     CareGrantFactory.create_batch(5, doctor=dr_dan)
 
     erasure = leave(dr_dan)
@@ -127,7 +127,7 @@ def test_a_grant_that_the_patient_ends_first_is_theirs(
         end(actor=alice.user, **options | {"reason": "Mine"})
         return end(actor=actor, **options)
 
-    monkeypatch.setattr(others, "end_grant", be_late)
+    monkeypatch.setattr(deactivation, "end_grant", be_late)
 
     leave(dr_bob)
 

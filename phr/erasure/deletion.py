@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from phr.accounts.models import LoginSession, Mail, User
 from phr.audit.redaction import redact_lines
 from phr.care.models import CareGrant, EmergencyAccess
-from phr.erasure.leaving import count_removed, forget_in_journal, remove_ways_in
+from phr.erasure.common import count_removed, forget_in_journal, remove_ways_in
 from phr.health_records.deleting import purge_of_patient
 from phr.notifications.models import Notification
 
