@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from phr.accounts.addresses import is_confirmed
+from phr.accounts.addresses import has_confirmed_address
 from phr.accounts.links import confirmation_key, reset_key
 from phr.accounts.models import User
 from tests.accounts.identity import FORGOT, NEW_PASSWORD, RESEND, confirm_address
@@ -163,7 +163,7 @@ def test_what_the_script_sends_is_what_the_api_takes(alice):
     address.save()
     key = as_read_by_the_script(confirmation_key(alice.user, alice.user.email))
     assert send(CONFIRM_PAGE, {"key": key}).status_code == 204
-    assert is_confirmed(alice.user)
+    assert has_confirmed_address(alice.user)
 
     key = as_read_by_the_script(reset_key(alice.user))
     fields = dict.fromkeys(PAGES[RESET_PAGE][1], NEW_PASSWORD)

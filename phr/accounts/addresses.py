@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from phr.accounts import mail
+from phr.accounts import mail_outbox
 from phr.accounts.models import User
 from phr.core import events
 from phr.core.counters import Limit
@@ -19,7 +19,7 @@ CHANGED_BY_STAFF = "accounts.email_changed_by_staff"
 CONFIRMATIONS_PER_ACCOUNT = Limit("confirm-email", 5, timedelta(hours=1))
 
 
-def is_confirmed(user: User) -> bool:
+def has_confirmed_address(user: User) -> bool:
     """Whether the account's present address is known to be its owner's."""
     mine = EmailAddress.objects.filter(user=user, email=comparable(user.email))
     return bool(mine.filter(verified=True).exists())
@@ -38,7 +38,7 @@ def with_confirmed_address(users: Iterable[User]) -> list[User]:
     ]
 
 
-def confirmed_of(users: Iterable[User]) -> list[tuple[User, str]]:
+def confirmed_addresses_of(users: Iterable[User]) -> list[tuple[User, str]]:
     """Each address that these accounts have confirmed, by one query."""
     people = {user.pk: user for user in users}
     confirmed = EmailAddress.objects.filter(user__in=people, verified=True)
@@ -46,7 +46,7 @@ def confirmed_of(users: Iterable[User]) -> list[tuple[User, str]]:
     return [(people[user_id], email) for user_id, email in found]
 
 
-def claim(user: User) -> EmailAddress:
+def claim_address(user: User) -> EmailAddress:
     """Note the account's address as the one that counts, and ask to confirm it.
 
     An address that was confirmed before stays so until the new one is: whoever mistypes
@@ -65,7 +65,7 @@ def claim(user: User) -> EmailAddress:
     return claimed
 
 
-def change(user: User, *, old: str) -> None:
+def change_address(user: User, *, old: str) -> None:
     """Follow a change of the address: tell a confirmed old one, confirm the new one.
 
     :param user: saved with the new address.
@@ -75,15 +75,17 @@ def change(user: User, *, old: str) -> None:
     if comparable(user.email) == comparable(old):
         return
     CONFIRMATIONS_PER_ACCOUNT.take(str(user.pk))
-    note_whose(user, None)  # the owner's own again
+    note_set_by_staff(user, None)  # the owner's own again
     changed = events.emit(EMAIL_CHANGED, user_id=user.pk)
     known = EmailAddress.objects.filter(user=user, email=comparable(old), verified=True)
     if known.exists():  # now: it may be gone when the others are told
-        mail.post(user=user, address=comparable(old), kind=EMAIL_CHANGED, event=changed)
-    claim(user)
+        mail_outbox.queue_mail(
+            user=user, address=comparable(old), kind=EMAIL_CHANGED, event=changed
+        )
+    claim_address(user)
 
 
-def change_by_staff(user: User, *, old: str, at: datetime) -> None:
+def change_address_by_staff(user: User, *, old: str, at: datetime) -> None:
     """Follow a change of the address by staff, whom it gives no hold on the account.
 
     Nobody can confirm it, for nothing is sent there, until the owner, signed in, has
@@ -99,18 +101,18 @@ def change_by_staff(user: User, *, old: str, at: datetime) -> None:
     mine.filter(verified=False).delete()
     mine.update(primary=False)
     back = mine.filter(email=comparable(user.email)).update(primary=True)
-    note_whose(user, None if back else at)
+    note_set_by_staff(user, None if back else at)
     events.emit(CHANGED_BY_STAFF, user_id=user.pk)
 
 
-def note_whose(user: User, set_by_staff_at: datetime | None) -> None:
+def note_set_by_staff(user: User, set_by_staff_at: datetime | None) -> None:
     """Note whether staff have entered the present address, and when."""
     if user.address_set_by_staff_at != set_by_staff_at:
         user.address_set_by_staff_at = set_by_staff_at
         user.save(update_fields=["address_set_by_staff_at"])
 
 
-def that_reset() -> QuerySet[EmailAddress]:
+def addresses_for_reset() -> QuerySet[EmailAddress]:
     """Confirmed addresses to which links for a new password may go.
 
     One that staff have entered is none for a while, whoever has confirmed it.

@@ -160,7 +160,7 @@ def purge_ended(*, at: datetime, at_most: int) -> int:
     browsers = UserSession.objects.filter(last_seen_at__lt=at - ENDED_STAY)
     run_out = Session.objects.filter(expire_date__lt=at)
     return max(
-        remove(rows, at_most) for rows in (ended_long_ago(at), browsers, run_out)
+        remove_locked(rows, at_most) for rows in (ended_long_ago(at), browsers, run_out)
     )
 
 
@@ -175,7 +175,7 @@ def ended_long_ago(at: datetime) -> Rows:
 
 
 @transaction.atomic
-def remove(rows: Rows, at_most: int) -> int:
+def remove_locked(rows: Rows, at_most: int) -> int:
     locked = rows.select_for_update(skip_locked=True, of=("self",))
     ids = list(locked.values_list("pk", flat=True)[:at_most])
     rows.filter(pk__in=ids).delete()

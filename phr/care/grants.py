@@ -58,7 +58,7 @@ class OpensNothing(Invalid):
 
 
 @transaction.atomic
-def accept(
+def accept_grant(
     *, actor: User, grant_id: UUID, at: datetime, terms: Mapping[str, Any], reason: str
 ) -> CareGrant:
     """Let a doctor in who has asked.
@@ -76,15 +76,15 @@ def accept(
     refuse_unverified_doctor(grant.doctor)
     set_terms(grant, terms, at)
     if grant.is_primary:
-        make_room(grant.patient)
+        free_primary_place(grant.patient)
     grant.decision_reason = reason
-    let_in(grant, by=actor, at=at)
-    tell_of_access_given(grant)
-    return save_change(actor, Action.GRANT_ACCEPTED, grant)
+    activate_grant(grant, by=actor, at=at)
+    announce_access_given(grant)
+    return save_grant_change(actor, Action.GRANT_ACCEPTED, grant)
 
 
 @transaction.atomic
-def decline(
+def decline_grant(
     *, actor: User, grant_id: UUID, at: datetime, reason: str = ""
 ) -> CareGrant:
     """Answer no to a doctor who has asked.
@@ -96,11 +96,11 @@ def decline(
     refuse_unless_pending(grant, at)
     grant.status, grant.decision_reason = GrantStatus.DECLINED, reason
     grant.decided_by, grant.decided_at = actor, at
-    return save_change(actor, Action.GRANT_DECLINED, grant)
+    return save_grant_change(actor, Action.GRANT_DECLINED, grant)
 
 
 @transaction.atomic
-def change(
+def change_grant(
     *,
     actor: User,
     grant_id: UUID,
@@ -133,13 +133,13 @@ def change(
     becomes_primary = terms.get("is_primary") and not grant.is_primary
     set_terms(grant, terms, at)
     if becomes_primary and is_active:
-        make_room(grant.patient)
+        free_primary_place(grant.patient)
     if gives_more and is_active:
-        tell_of_access_given(grant)
-    return save_change(actor, Action.GRANT_CHANGED, grant)
+        announce_access_given(grant)
+    return save_grant_change(actor, Action.GRANT_CHANGED, grant)
 
 
-def tell_of_access_given(grant: CareGrant) -> None:
+def announce_access_given(grant: CareGrant) -> None:
     """Have patients told of what they have opened, lest somebody else did it."""
     events.emit("care.access_given", user_id=grant.patient.user_id)
 
@@ -157,10 +157,10 @@ def end_grant(
     if actor.user_type == UserType.ADMIN:
         insist_on_right(actor, Right.END_GRANTS)
     mine = CareGrant.objects.endable_by(actor)
-    return end_one_of(mine, actor=actor, grant_id=grant_id, at=at, reason=reason)
+    return end_grant_among(mine, actor=actor, grant_id=grant_id, at=at, reason=reason)
 
 
-def end_one_of(
+def end_grant_among(
     grants: CareGrantQuerySet, *, actor: User, grant_id: UUID, at: datetime, reason: str
 ) -> CareGrant:
     """As `end_grant`, of grants that the actor is known to be allowed to end."""
@@ -172,7 +172,7 @@ def end_one_of(
     refuse_unless_open(grant, at)
     grant.status, grant.end_reason = GrantStatus.ENDED, reason
     grant.ended_by, grant.ended_at = actor, at
-    return save_change(actor, Action.GRANT_ENDED, grant)
+    return save_grant_change(actor, Action.GRANT_ENDED, grant)
 
 
 def lock_own_grant(actor: User, grant_id: UUID) -> CareGrant:
@@ -199,7 +199,7 @@ def refuse_unverified_doctor(doctor: DoctorProfile, field: str | None = None) ->
         raise DoctorNotVerified(field=field)
 
 
-def let_in(grant: CareGrant, *, by: User, at: datetime) -> None:
+def activate_grant(grant: CareGrant, *, by: User, at: datetime) -> None:
     """Make a grant active from now on, by somebody's decision."""
     grant.status, grant.starts_at = GrantStatus.ACTIVE, at
     grant.decided_by, grant.decided_at = by, at
@@ -224,7 +224,7 @@ def set_terms(grant: CareGrant, terms: Mapping[str, Any], at: datetime) -> None:
     check_terms(grant, max(at, grant.starts_at))
 
 
-def terms_of(values: Mapping[str, Any], at: datetime) -> Terms:
+def make_terms(values: Mapping[str, Any], at: datetime) -> Terms:
     """Terms for a new grant, if they make sense together.
 
     :param values: of `Terms`, what differs from everything without an end.
@@ -247,15 +247,15 @@ def check_terms(terms: CareGrant | Terms, at: datetime) -> None:
         raise OpensNothing(field="records_since")
 
 
-def make_room(patient: PatientProfile) -> None:
+def free_primary_place(patient: PatientProfile) -> None:
     """Free the place of the patient's primary doctor, who keeps access."""
-    primary = primary_grant(patient)
+    primary = find_primary_grant(patient)
     if primary is not None:
         primary.is_primary = False
         primary.save(update_fields=["is_primary", "updated_at"])
 
 
-def primary_grant(patient: PatientProfile) -> CareGrant | None:
+def find_primary_grant(patient: PatientProfile) -> CareGrant | None:
     return CareGrant.objects.filter(
         patient=patient, status=GrantStatus.ACTIVE, is_primary=True
     ).first()
@@ -268,7 +268,7 @@ def close_expired(patient: PatientProfile, at: datetime) -> None:
     ).update(status=GrantStatus.EXPIRED, updated_at=at)
 
 
-def open_grant(patient: PatientProfile, doctor: DoctorProfile) -> CareGrant | None:
+def find_open_grant(patient: PatientProfile, doctor: DoctorProfile) -> CareGrant | None:
     """The grant that the pair has, locked: one that is being ended must stay ended.
 
     An emergency access is none: it lies beside what the patient has decided.
@@ -280,15 +280,15 @@ def open_grant(patient: PatientProfile, doctor: DoctorProfile) -> CareGrant | No
     return decided.filter(status__in=OPEN).first()
 
 
-def save_change(actor: User, action: Action, grant: CareGrant) -> CareGrant:
+def save_grant_change(actor: User, action: Action, grant: CareGrant) -> CareGrant:
     """Store a grant's new state with its ledger entry and its event."""
     grant.save()
-    note_change(actor, action, grant)
+    note_grant_change(actor, action, grant)
     events.emit(action, grant_id=grant.pk, by=actor.pk)
     return grant
 
 
-def note_change(actor: User, action: Action, grant: CareGrant) -> None:
+def note_grant_change(actor: User, action: Action, grant: CareGrant) -> None:
     basis = {
         UserType.PATIENT: Basis.OWN,
         UserType.DOCTOR: basis_of(grant.origin) if grant.was_open else Basis.NONE,

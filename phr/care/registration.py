@@ -97,7 +97,7 @@ def save_new_user(user: User) -> None:
     try:
         with transaction.atomic():  # a savepoint: let the constraint decide
             user.save(force_insert=True)
-            addresses.claim(user)
+            addresses.claim_address(user)
     except IntegrityError as error:
         if "accounts_one_user_per_name_in_any_case" not in str(error):
             raise
@@ -154,7 +154,7 @@ def change_profile(
     if set_fields(user, person):
         keep_a_name(user, person, within="user.")
         user.save()
-        addresses.change(user, old=old_address)
+        addresses.change_address(user, old=old_address)
     if user.user_type == UserType.PATIENT:
         change_patient(user, profile)
         if person or profile:
@@ -205,12 +205,12 @@ def change_doctor(doctor: DoctorProfile, profile: Mapping[str, Any]) -> None:
     others = dict(profile)
     number = others.pop("license_number", doctor.license_number)
     if change_license_number(doctor, number):
-        replace_pending(doctor)
+        replace_pending_license(doctor)
     set_fields(doctor, others)
     save_doctor(doctor)  # also for a new name, which searches look through
 
 
-def take_on(doctor: DoctorProfile, identity: Mapping[str, str]) -> None:
+def take_on_identity(doctor: DoctorProfile, identity: Mapping[str, str]) -> None:
     """Make a doctor known by a name, a specialization and a licence number.
 
     :param doctor: locked with the account.
@@ -231,15 +231,15 @@ def change_license_number(doctor: DoctorProfile, number: str) -> bool:
         return False
     doctor.license_number = number
     refuse_license_of_verified_doctor(doctor)
-    unverify(doctor)
+    clear_verification(doctor)
     return True
 
 
-def unverify(doctor: DoctorProfile) -> None:
+def clear_verification(doctor: DoctorProfile) -> None:
     doctor.verified_at = doctor.verified_by = doctor.verified_until = None
 
 
-def replace_pending(doctor: DoctorProfile) -> None:
+def replace_pending_license(doctor: DoctorProfile) -> None:
     """Take back the licence that waits for staff: it is not the doctor's any more."""
     DoctorVerification.objects.filter(
         doctor=doctor, status=VerificationStatus.PENDING

@@ -14,21 +14,21 @@ from phr.accounts.rights import Right, insist_on_right
 from phr.audit import services as audit
 from phr.audit.actions import Action
 from phr.care.choices import GrantOrigin, GrantStatus
-from phr.care.finding import find_doctor
+from phr.care.contact_limits import count_contact
 from phr.care.grants import (
     DoctorNotVerified,
+    activate_grant,
+    announce_access_given,
     close_expired,
-    let_in,
-    make_room,
-    open_grant,
-    primary_grant,
+    find_open_grant,
+    find_primary_grant,
+    free_primary_place,
+    make_terms,
     refuse_unverified_doctor,
-    save_change,
-    tell_of_access_given,
-    terms_of,
+    save_grant_change,
 )
+from phr.care.lookups import find_doctor
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
-from phr.care.strangers import reach_out
 from phr.core.errors import Conflict, Invalid, NotAllowed, NotFound
 
 
@@ -97,9 +97,11 @@ def assign_doctor(
             refuse_stranger(actor)
             refuse_unverified(actor)
             patient = lock_patient(patient_id)
-            assignment = plan(actor, patient, doctor_id, at)
+            assignment = plan_assignment(actor, patient, doctor_id, at)
             close_expired(patient, at)
-            return ask(assignment) if assignment.waits else activate(assignment)
+            return (
+                ask_patient(assignment) if assignment.waits else assign_now(assignment)
+            )
     except NotAllowed:  # outside the transaction: the line in the ledger must be kept
         note_denied(actor, Action.DOCTOR_ASSIGNED, patient_id)
         raise
@@ -146,12 +148,12 @@ def lock_patient(patient_id: UUID) -> PatientProfile:
     return patient
 
 
-def plan(
+def plan_assignment(
     actor: User, patient: PatientProfile, doctor_id: UUID | None, at: datetime
 ) -> Assignment:
     """Decide by whose right, and how, the patient gets this doctor."""
     if actor.user_type == UserType.DOCTOR:
-        return plan_of_doctor(actor, patient, doctor_id, at)
+        return plan_by_doctor(actor, patient, doctor_id, at)
     if doctor_id is None:
         raise DoctorMissing(field="doctor_id")
     doctor = find_doctor(doctor_id)
@@ -160,7 +162,7 @@ def plan(
     return Assignment(actor, patient, doctor, at, waits=False, takes_over=True)
 
 
-def plan_of_doctor(
+def plan_by_doctor(
     actor: User, patient: PatientProfile, doctor_id: UUID | None, at: datetime
 ) -> Assignment:
     own = DoctorProfile.objects.get(user=actor)
@@ -174,58 +176,58 @@ def plan_of_doctor(
     return Assignment(actor, patient, doctor, at, waits, takes_over=True)
 
 
-def ask(assignment: Assignment) -> CareGrant:
+def ask_patient(assignment: Assignment) -> CareGrant:
     """Make a pending grant and tell the patient, who is not asked without end."""
     refuse_second_grant(assignment.patient, assignment.doctor)
-    reach_out(
+    count_contact(
         actor=assignment.actor, patient=assignment.patient, doctor=assignment.doctor
     )
-    grant = new_grant(assignment, status=GrantStatus.PENDING)
-    return save_change(assignment.actor, Action.ACCESS_REQUESTED, grant)
+    grant = build_grant(assignment, status=GrantStatus.PENDING)
+    return save_grant_change(assignment.actor, Action.ACCESS_REQUESTED, grant)
 
 
 def refuse_second_grant(patient: PatientProfile, doctor: DoctorProfile) -> None:
-    grant = open_grant(patient, doctor)
+    grant = find_open_grant(patient, doctor)
     if grant is None:
         return
     refusal = AlreadyInCare if grant.status == GrantStatus.ACTIVE else AlreadyRequested
     raise refusal(present=grant.status)
 
 
-def activate(assignment: Assignment) -> CareGrant:
+def assign_now(assignment: Assignment) -> CareGrant:
     """Make the doctor the patient's primary doctor now, and tell both.
 
     A grant that the pair has already is used, its scope unchanged: what a patient has
     narrowed, nobody else widens.
     """
     take_primary_place(assignment)
-    grant = open_grant(assignment.patient, assignment.doctor)
+    grant = find_open_grant(assignment.patient, assignment.doctor)
     if grant is None:
-        reach_out(
+        count_contact(
             actor=assignment.actor, patient=assignment.patient, doctor=assignment.doctor
         )
-    grant = grant or new_grant(assignment)
+    grant = grant or build_grant(assignment)
     if grant.status == GrantStatus.ACTIVE and grant.starts_at > assignment.at:
         raise AlreadyInCare("The patient has set a later day for it to begin.")
     if grant.status != GrantStatus.ACTIVE:
-        let_in(grant, by=assignment.actor, at=assignment.at)
+        activate_grant(grant, by=assignment.actor, at=assignment.at)
     grant.is_primary = True
-    return save_change(assignment.actor, Action.DOCTOR_ASSIGNED, grant)
+    return save_grant_change(assignment.actor, Action.DOCTOR_ASSIGNED, grant)
 
 
 def take_primary_place(assignment: Assignment) -> None:
     """See to it that the patient's primary place is free, if it may be taken."""
-    primary = primary_grant(assignment.patient)
+    primary = find_primary_grant(assignment.patient)
     if primary is None:
         return
     if primary.doctor_id == assignment.doctor.pk:
         raise AlreadyInCare(present=primary.status)
     if not assignment.takes_over:
         raise PatientHasPrimaryDoctor
-    make_room(assignment.patient)
+    free_primary_place(assignment.patient)
 
 
-def new_grant(assignment: Assignment, status: GrantStatus | None = None) -> CareGrant:
+def build_grant(assignment: Assignment, status: GrantStatus | None = None) -> CareGrant:
     return CareGrant(
         patient=assignment.patient,
         doctor=assignment.doctor,
@@ -256,14 +258,14 @@ def request_access(
         note_denied(actor, Action.ACCESS_REQUESTED, patient_id)
         raise
     with transaction.atomic():
-        return request_of(actor, patient_id, at, reason)
+        return make_request(actor, patient_id, at, reason)
 
 
-def request_of(actor: User, patient_id: UUID, at: datetime, reason: str) -> CareGrant:
+def make_request(actor: User, patient_id: UUID, at: datetime, reason: str) -> CareGrant:
     patient = lock_patient(patient_id)
     own = DoctorProfile.objects.select_related("user").get(user=actor)
     close_expired(patient, at)
-    return ask(
+    return ask_patient(
         Assignment(actor, patient, own, at, waits=True, takes_over=False, reason=reason)
     )
 
@@ -290,12 +292,12 @@ def invite_doctor(
     patient = lock_patient(actor.patient_profile.pk)
     doctor = find_doctor(doctor_id)
     refuse_unverified_doctor(doctor, field="doctor_id")
-    given = terms_of(terms, at)
+    given = make_terms(terms, at)
     close_expired(patient, at)
     refuse_second_grant(patient, doctor)
-    reach_out(actor=actor, patient=patient, doctor=doctor)
+    count_contact(actor=actor, patient=patient, doctor=doctor)
     if given.is_primary:
-        make_room(patient)
+        free_primary_place(patient)
     grant = CareGrant(
         patient=patient,
         doctor=doctor,
@@ -305,6 +307,6 @@ def invite_doctor(
         reason=reason,
         **asdict(given) | {"record_types": list(given.record_types)},
     )
-    let_in(grant, by=actor, at=at)
-    tell_of_access_given(grant)
-    return save_change(actor, Action.DOCTOR_INVITED, grant)
+    activate_grant(grant, by=actor, at=at)
+    announce_access_given(grant)
+    return save_grant_change(actor, Action.DOCTOR_INVITED, grant)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
-from phr.accounts.mail import MAIL_DUE
+from phr.accounts.mail_outbox import MAIL_DUE
 from phr.accounts.models import Mail
 from phr.core import events
 from phr.core.models import OutboxEvent

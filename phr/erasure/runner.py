@@ -11,8 +11,8 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
-from phr.accounts.addresses import confirmed_of
-from phr.accounts.mail import post
+from phr.accounts.addresses import confirmed_addresses_of
+from phr.accounts.mail_outbox import queue_mail
 from phr.accounts.models import Mail, User, UserType
 from phr.audit import services as audit
 from phr.audit.actions import Action
@@ -102,7 +102,7 @@ def run_stage(erasure: Erasure, user: User, at: datetime) -> None:
 
 def finish(erasure: Erasure, user: User, at: datetime) -> None:
     """Remove the account, or close it; what is left to say goes by mail."""
-    known = [address for _, address in confirmed_of([user])]
+    known = [address for _, address in confirmed_addresses_of([user])]
     if user.user_type == UserType.PATIENT:
         note_by_server(Action.ACCOUNT_ERASED, user)
         erasure.count(deletion.remove_account(user))
@@ -111,7 +111,7 @@ def finish(erasure: Erasure, user: User, at: datetime) -> None:
         erasure.count(deactivation.close_account(user))
     erasure.erased_at = at
     for address in known:
-        post(user=None, address=address, kind=ERASED, about_id=erasure.pk)
+        queue_mail(user=None, address=address, kind=ERASED, about_id=erasure.pk)
 
 
 def note_by_server(action: Action, user: User) -> None:

@@ -14,8 +14,8 @@ from django.db.models.functions import Cast
 from phr.accounts.models import User
 from phr.audit.actions import Action
 from phr.care.choices import GrantOrigin, GrantStatus
-from phr.care.finding import find_as_patient, find_doctor
-from phr.care.grants import terms_of
+from phr.care.grants import make_terms
+from phr.care.lookups import find_doctor, find_grant_as_patient
 from phr.care.models import CareGrant, DoctorProfile
 from phr.care.querysets import scope_covers_type, scope_covers_visit
 from phr.care.terms import Terms
@@ -84,7 +84,7 @@ def preview_grant(*, actor: User, grant_id: UUID, at: datetime) -> Preview:
 
     :raises NotFound, NotAllowed: as `find_as_patient`.
     """
-    grant = find_as_patient(
+    grant = find_grant_as_patient(
         actor=actor, grant_id=grant_id, action=Action.GRANT_PREVIEWED
     )
     opening = CareGrant.objects.open_now().filter(
@@ -121,7 +121,7 @@ def preview_terms(
     :raises ExpiryInThePast, OpensNothing: as they say.
     """
     doctor = find_doctor(doctor_id)
-    given = terms_of(terms, at)
+    given = make_terms(terms, at)
     closed = why_doctor_is_kept_out(doctor, GrantOrigin.PATIENT)
     covered = Q(Value(value=False)) if closed else COVERS_TYPE & COVERS_VISIT
     return preview(actor, given, closed, covered)

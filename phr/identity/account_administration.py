@@ -27,9 +27,9 @@ from phr.care.registration import (
     keep_a_name,
     lock_profile,
     set_fields,
-    take_on,
+    take_on_identity,
 )
-from phr.care.verifying import correct_doctor
+from phr.care.verification import correct_doctor
 from phr.core import events
 from phr.core.counters import Limit
 from phr.core.errors import Conflict
@@ -88,11 +88,11 @@ def change_person(
     set_fields(user, values)
     keep_a_name(user, values)
     user.save(update_fields=[*values, "updated_at"])
-    addresses.change_by_staff(user, old=old, at=at)
+    addresses.change_address_by_staff(user, old=old, at=at)
     if not user.is_active:
         end_all_sessions(user=user, at=at)
     for action in actions_for(values):
-        note(actor, action, user)
+        note_staff_action(actor, action, user)
     if values.keys() - {"email"}:
         events.emit("accounts.changed_by_staff", user_id=user.pk)
     return user
@@ -132,7 +132,7 @@ def correct_names(
     names = {name: values[name] for name in NAMES if name in values}
     doctor = lock_profile(user)
     if doctor.verified_at is None:
-        take_on(doctor, names)
+        take_on_identity(doctor, names)
         return
     correct_doctor(actor=actor, doctor_id=doctor.pk, values=names, at=at)
 
@@ -159,15 +159,17 @@ def send_password_link(*, actor: User, user: User) -> None:
     """
     for right in rights_for(actor, user, {}):
         insist_on_right(actor, right)
-    confirmed = addresses.that_reset().filter(user=user).first()
+    confirmed = addresses.addresses_for_reset().filter(user=user).first()
     if confirmed is None:
         raise NothingConfirmed
     LINKS_BY_STAFF.take(str(user.pk))
     events.emit("accounts.password_link_by_staff", user_id=user.pk)
-    note(actor, Action.PASSWORD_LINK_SENT_BY_STAFF, user)
+    note_staff_action(actor, Action.PASSWORD_LINK_SENT_BY_STAFF, user)
 
 
-def end_sign_ins(*, actor: User, sessions: Iterable[LoginSession], at: datetime) -> int:
+def end_sessions_by_staff(
+    *, actor: User, sessions: Iterable[LoginSession], at: datetime
+) -> int:
     """End others' login sessions, and tell them; all of these or none.
 
     :raises NotPermitted: the actor has not got the right, or is no superuser and some
@@ -188,7 +190,7 @@ def end_sign_ins(*, actor: User, sessions: Iterable[LoginSession], at: datetime)
     with transaction.atomic():
         for session in chosen:
             end_session(session_id=session.pk, at=at)
-            note(actor, Action.SESSION_ENDED_BY_STAFF, session.user)
+            note_staff_action(actor, Action.SESSION_ENDED_BY_STAFF, session.user)
         for user_id in sorted(owners):
             events.emit("accounts.changed_by_staff", user_id=user_id)
     return len(chosen)
@@ -207,11 +209,11 @@ def remove_second_factors(*, user: User, at: datetime) -> int:
         remove_rest(user)
         events.emit("accounts.factors_removed_by_staff", user_id=user.pk)
     end_all_sessions(user=user, at=at)
-    note(None, Action.FACTORS_REMOVED_BY_STAFF, user)
+    note_staff_action(None, Action.FACTORS_REMOVED_BY_STAFF, user)
     return gone
 
 
-def note(actor: User | None, action: Action, account: User) -> None:
+def note_staff_action(actor: User | None, action: Action, account: User) -> None:
     """Enter, for the patient too, that staff have done something to an account."""
     done = Access(patient_id_of(account), "account", [account.pk], basis=Basis.STAFF)
     audit.note(actor, action, done)

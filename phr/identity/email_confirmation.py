@@ -6,8 +6,12 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from phr.accounts import mailboxes
-from phr.accounts.addresses import CONFIRMATIONS_PER_ACCOUNT, claim, is_confirmed
+from phr.accounts import mailbox_limits
+from phr.accounts.addresses import (
+    CONFIRMATIONS_PER_ACCOUNT,
+    claim_address,
+    has_confirmed_address,
+)
 from phr.accounts.links import InvalidLink, read_confirmation_key
 from phr.accounts.models import User
 from phr.audit.actions import Action
@@ -36,17 +40,17 @@ def resend_confirmation(*, actor: User) -> None:
     :raises AddressConfirmed: there is nothing to confirm.
     :raises TooMany: it was sent often enough, or the mailbox has had its links.
     """
-    if is_confirmed(actor):
+    if has_confirmed_address(actor):
         raise AddressConfirmed
     refuse_full_mailbox(actor.email)
     CONFIRMATIONS_PER_ACCOUNT.take(str(actor.pk))
-    claim(actor)
+    claim_address(actor)
 
 
 def refuse_full_mailbox(address: str) -> None:
     """:raises TooMany: a link to confirm it would be dropped, whoever had others."""
-    now, mailbox = timezone.now(), mailboxes.mailbox_of(address)
-    later = mailboxes.has_room_at(mailbox, mailboxes.VERIFY_EMAIL, now=now)
+    now, mailbox = timezone.now(), mailbox_limits.mailbox_of(address)
+    later = mailbox_limits.has_room_at(mailbox, mailbox_limits.VERIFY_EMAIL, now=now)
     if later is not None:
         raise TooMany(
             "This mailbox has been sent as many links as it gets for now.",

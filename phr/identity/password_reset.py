@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from phr.accounts.addresses import that_reset
+from phr.accounts.addresses import addresses_for_reset
 from phr.accounts.links import find_by_reset_key
 from phr.accounts.models import User
 from phr.accounts.passwords import check_new_password, set_password
@@ -35,7 +35,7 @@ def request_password_reset(*, email: str, client: str) -> None:
     RESETS_PER_CLIENT.take(client)
     address = comparable(email)
     RESETS_PER_MAILBOX.take(address)
-    confirmed = that_reset().filter(email=address)
+    confirmed = addresses_for_reset().filter(email=address)
     user_id = confirmed.values_list("user_id", flat=True).first()
     events.emit("accounts.password_reset_asked", user_id=user_id or NOBODY)
 

@@ -167,7 +167,7 @@ class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see t
     ) -> None:
         super().save_related(request, form, formsets, change)
         if set(form.changed_data) & set(RIGHTS[1:]):
-            account_administration.note(
+            account_administration.note_staff_action(
                 staff(request), Action.ACCOUNT_CHANGED_BY_STAFF, form.instance
             )
 
@@ -261,7 +261,7 @@ class LoginSessionAdmin(ShownOnly):
     @admin.action(description="End selected sign-ins", permissions=["end"])
     def end(self, request: HttpRequest, queryset: QuerySet[LoginSession]) -> None:
         sessions = queryset.filter(revoked_at=None).select_related("user")
-        ended = account_administration.end_sign_ins(
+        ended = account_administration.end_sessions_by_staff(
             actor=staff(request), sessions=sessions, at=timezone.now()
         )
         self.message_user(request, f"Sign-ins ended: {ended}.")

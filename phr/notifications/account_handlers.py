@@ -1,8 +1,8 @@
 """What happens to accounts: who is told, and which links are mailed."""
 
-from phr.accounts import mail
-from phr.accounts.addresses import that_reset
-from phr.accounts.mailboxes import RESET_BY_STAFF, RESET_PASSWORD, VERIFY_EMAIL
+from phr.accounts import mail_outbox
+from phr.accounts.addresses import addresses_for_reset
+from phr.accounts.mailbox_limits import RESET_BY_STAFF, RESET_PASSWORD, VERIFY_EMAIL
 from phr.accounts.models import LoginSession, User
 from phr.core.events import subscribe
 from phr.core.models import OutboxEvent
@@ -37,7 +37,9 @@ for kind in SECURITY:
 def post_link_to_confirm(event: OutboxEvent) -> None:
     user = user_of(event)
     if user is not None:
-        mail.post(user=user, address=user.email, kind=VERIFY_EMAIL, event=event)
+        mail_outbox.queue_mail(
+            user=user, address=user.email, kind=VERIFY_EMAIL, event=event
+        )
 
 
 @subscribe("accounts.password_reset_asked", Queue.URGENT)
@@ -49,6 +51,6 @@ def post_link_for_new_password(event: OutboxEvent) -> None:
         return  # nobody has the address that was given
     by_staff = event.kind == "accounts.password_link_by_staff"
     kind = RESET_BY_STAFF if by_staff else RESET_PASSWORD
-    confirmed = that_reset().filter(user=user)
+    confirmed = addresses_for_reset().filter(user=user)
     for address in confirmed.values_list("email", flat=True):
-        mail.post(user=user, address=address, kind=kind, event=event)
+        mail_outbox.queue_mail(user=user, address=address, kind=kind, event=event)

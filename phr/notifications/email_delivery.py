@@ -11,8 +11,8 @@ from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.utils import timezone
 
-from phr.accounts import mailboxes
-from phr.accounts.mail import MAIL_DUE
+from phr.accounts import mailbox_limits
+from phr.accounts.mail_outbox import MAIL_DUE
 from phr.accounts.models import Mail
 from phr.core.events import Later, subscribe
 from phr.core.mail_addresses import domain_in_ascii, in_ascii
@@ -47,10 +47,10 @@ def send_due_mail(event: OutboxEvent) -> None:
     mail = lock_waiting(event.payload["mail_id"])
     if mail is None:
         return  # gone with its account, or another mail has said it
-    later = mailboxes.has_room_at(mail.mailbox, mail.kind, now=timezone.now())
+    later = mailbox_limits.has_room_at(mail.mailbox, mail.kind, now=timezone.now())
     if later is None:
         send_now(mail)
-    elif mail.kind in mailboxes.LINKS:
+    elif mail.kind in mailbox_limits.LINKS:
         log.warning("mail_dropped", mail_id=str(mail.pk), kind=mail.kind)
         note(mail, dropped_at=timezone.now())
     else:
@@ -62,8 +62,8 @@ def lock_waiting(mail_id: str) -> Mail | None:
     mail = Mail.objects.filter(pk=mail_id).first()
     if mail is None:
         return None
-    mailbox = mail.mailbox or mailboxes.mailbox_of(mail.address)  # or from before
-    mailboxes.lock(mailbox, mail.kind)
+    mailbox = mail.mailbox or mailbox_limits.mailbox_of(mail.address)  # or from before
+    mailbox_limits.lock_mailbox(mailbox, mail.kind)
     waiting = Mail.objects.waiting().select_related("user").filter(pk=mail_id).first()
     if waiting is not None:
         waiting.mailbox = mailbox
@@ -72,7 +72,7 @@ def lock_waiting(mail_id: str) -> Mail | None:
 
 def send_now(mail: Mail) -> None:
     """Send a mail for all that wait to say the same."""
-    alike = list(mailboxes.waiting_with(mail).values_list("pk", flat=True))
+    alike = list(mailbox_limits.waiting_with(mail).values_list("pk", flat=True))
     try:
         send(message_of(mail, times=1 + len(alike)))
     except Moot:

@@ -11,9 +11,9 @@ from textwrap import fill
 from allauth.account.models import EmailAddress
 from django.conf import settings
 
-from phr.accounts.addresses import that_reset
+from phr.accounts.addresses import addresses_for_reset
 from phr.accounts.links import confirmation_key, reset_key
-from phr.accounts.mailboxes import (
+from phr.accounts.mailbox_limits import (
     ABOUT_CARE,
     RESET_BY_STAFF,
     RESET_PASSWORD,
@@ -143,7 +143,9 @@ def to_confirm_an_address(mail: Mail) -> Email:
 
 def to_set_a_password(mail: Mail) -> Email:
     """:raises Moot: the address is not, or not any more, known to be the account's."""
-    confirmed = that_reset().filter(user=mail.user, email=comparable(mail.address))
+    confirmed = addresses_for_reset().filter(
+        user=mail.user, email=comparable(mail.address)
+    )
     if mail.user is None or not mail.user.is_active or not confirmed.exists():
         raise Moot
     return email(

@@ -10,8 +10,8 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from phr.accounts.models import User
+from phr.care.contact_limits import people_who_know
 from phr.care.models import DoctorProfile, PatientProfile
-from phr.care.strangers import who_know
 from phr.core.models import OutboxEvent
 from phr.notifications.models import Notification, NotificationType
 
@@ -85,7 +85,7 @@ def who_are_crowded(
     ]
     if not full:
         return set()
-    return {user.pk for user in full} - who_know(event.owner_id, full)
+    return {user.pk for user in full} - people_who_know(event.owner_id, full)
 
 
 def counts(

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from phr.accounts import mail
-from phr.accounts.addresses import confirmed_of, with_confirmed_address
+from phr.accounts import mail_outbox
+from phr.accounts.addresses import confirmed_addresses_of, with_confirmed_address
 from phr.accounts.models import User
 from phr.core.models import OutboxEvent
 from phr.notifications.emails import mail_kind_of
@@ -61,10 +61,12 @@ def send_mails(
     if not recipients:
         return
     if notification_type == NotificationType.SECURITY:
-        mail.post_to_each(confirmed_of(recipients), kind=event.kind, event=event)
+        mail_outbox.queue_mail_to_each(
+            confirmed_addresses_of(recipients), kind=event.kind, event=event
+        )
         return
     active = with_confirmed_address(user for user in recipients if user.is_active)
-    mail.post_to_each(
+    mail_outbox.queue_mail_to_each(
         [(user, user.email) for user in active],
         kind=mail_kind_of(notification_type),
         event=event,

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from phr.accounts.addresses import claim
+from phr.accounts.addresses import claim_address
 from phr.accounts.links import confirmation_key, reset_key
 from phr.accounts.models import LoginSession, User
 from phr.care.choices import RecordType
@@ -164,7 +164,7 @@ def add_account(user: User) -> Names:
     tokens = start_session(user=user, at=timezone.now())
     session = LoginSession.objects.get(user=user)
     passkey = add_factors(user)
-    claim(user)
+    claim_address(user)
     return {
         "session_id": str(session.pk),
         "passkey_id": passkey,

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from phr.accounts.addresses import claim
+from phr.accounts.addresses import claim_address
 from phr.accounts.links import confirmation_key
 from phr.accounts.models import User
 from phr.identity.email_confirmation import confirm_email
@@ -42,7 +42,7 @@ SHARED = "shared@example.org"
 def key_of(user):
     """The key that the mail to the account's present address would have."""
     with transaction.atomic():
-        claim(user)
+        claim_address(user)
     return confirmation_key(user, user.email)
 
 
@@ -198,7 +198,7 @@ def test_whoever_asks_for_a_link_that_would_be_dropped_is_told(api, alice, deliv
     for _ in range(5):
         user = UserFactory(email=alice.user.email)
         with transaction.atomic():
-            claim(user)
+            claim_address(user)
     deliver()
     client = api("alice")
 

@@ -6,7 +6,7 @@ from django.core import mail
 from django.db import transaction
 from rest_framework.test import APIClient
 
-from phr.accounts.addresses import claim, with_confirmed_address
+from phr.accounts.addresses import claim_address, with_confirmed_address
 from phr.accounts.links import confirmation_key
 from phr.accounts.models import Mail
 from tests.accounts.identity import (
@@ -29,7 +29,7 @@ CHANGED = "accounts.email_changed"
 def key_of(user):
     """The key that the mail to the account's present address would have."""
     with transaction.atomic():
-        claim(user)
+        claim_address(user)
     return confirmation_key(user, user.email)
 
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import transaction
 from rest_framework.test import APIClient
 
-from phr.accounts.addresses import claim
+from phr.accounts.addresses import claim_address
 from phr.accounts.links import confirmation_key
 from phr.accounts.models import Mail, User
 from phr.care.models import PatientProfile
@@ -153,7 +153,7 @@ def test_a_subaddress_is_an_address_of_its_own() -> None:
     confirm_address(UserFactory(username="first", email=WITH_SHARP_S))
     second = UserFactory(username="second", email="x+two@straße.example")
     with transaction.atomic():
-        claim(second)
+        claim_address(second)
 
     key = confirmation_key(second, second.email)
 

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from rest_framework.test import APIClient
 
-from phr.accounts.addresses import claim
+from phr.accounts.addresses import claim_address
 from phr.accounts.links import confirmation_key, reset_key
 from phr.accounts.models import Mail, User
 from phr.identity.email_confirmation import confirm_email
@@ -27,7 +27,7 @@ def manager(nina):
 
 def confirm_address(user):
     with transaction.atomic():
-        claim(user)
+        claim_address(user)
     confirm_email(key=confirmation_key(user, user.email))
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from phr.accounts.addresses import claim
+from phr.accounts.addresses import claim_address
 from phr.accounts.models import LoginSession, Mail
 from phr.care.models import PatientProfile
 from phr.core.lines import as_one_line
@@ -46,7 +46,7 @@ def test_what_is_asked_for_by_mail_names_no_host_of_the_request(
 ) -> None:
     settings.USE_X_FORWARDED_HOST = True
     settings.ALLOWED_HOSTS = ["testserver", "localhost", "evil.example"]
-    claim(alice.user)
+    claim_address(alice.user)
     client = api("alice")
 
     answers = [

@@ -6,9 +6,9 @@ import pytest
 from allauth.account.models import EmailAddress
 from rest_framework.test import APIClient
 
-from phr.accounts.addresses import claim
+from phr.accounts.addresses import claim_address
 from phr.accounts.links import reset_key
-from phr.accounts.mailboxes import VERIFY_EMAIL
+from phr.accounts.mailbox_limits import VERIFY_EMAIL
 from phr.accounts.models import Mail, User
 from phr.care.models import PatientProfile
 from tests.accounts.bodies import patient_body
@@ -80,7 +80,7 @@ def test_nobody_claims_a_mailbox_by_letters_that_look_or_fold_like_its_own(
 def test_whoever_confirmed_an_address_keeps_it_from_those_who_enter_it(
     alice: PatientProfile,
 ) -> None:
-    claim(alice.user)
+    claim_address(alice.user)
     EmailAddress.objects.update(verified=True)
     APIClient().post(REGISTER, patient_body(email="Alice@example.org"))
 

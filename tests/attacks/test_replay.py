@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from phr.accounts.addresses import claim
+from phr.accounts.addresses import claim_address
 from phr.accounts.links import confirmation_key, reset_key
 from phr.accounts.models import LoginSession, User
 from phr.care.models import PatientProfile
@@ -146,7 +146,7 @@ def test_a_link_confirms_an_address_once(alice: PatientProfile) -> None:
 
 def claim_in_a_transaction(user: User) -> None:
     with transaction.atomic():
-        claim(user)
+        claim_address(user)
 
 
 def test_an_answer_of_a_passkey_signs_in_once(alice: PatientProfile) -> None:

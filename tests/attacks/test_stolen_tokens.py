@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 
-from phr.accounts.addresses import claim
+from phr.accounts.addresses import claim_address
 from phr.accounts.models import Mail
 from phr.care.choices import RecordType
 from phr.care.models import CareGrant
@@ -152,7 +152,7 @@ def test_the_patient_is_told_of_an_invitation_whatever_they_have_switched_off(
         for each in NotificationType
         if each not in (NotificationType.SECURITY, NotificationType.EMERGENCY_ACCESS)
     ]
-    claim(alice.user)
+    claim_address(alice.user)
     EmailAddress.objects.update(verified=True)
     client = api("alice")
     assert client.patch(PREFERENCES, {"preferences": off}).status_code == 200

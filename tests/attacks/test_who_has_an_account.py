@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from phr.accounts.addresses import claim
+from phr.accounts.addresses import claim_address
 from phr.accounts.models import User
 from phr.care.models import PatientProfile
 from phr.core import counters
@@ -84,7 +84,7 @@ def ratio(
 @pytest.fixture
 def confirmed(alice: PatientProfile) -> User:
     """Alice has confirmed her address."""
-    claim(alice.user)
+    claim_address(alice.user)
     EmailAddress.objects.filter(user=alice.user).update(verified=True)
     return alice.user
 
@@ -97,7 +97,7 @@ def confirmed(alice: PatientProfile) -> User:
 def test_asking_for_a_new_password_answers_all_the_same(
     confirmed: User, carol: PatientProfile, email: str
 ) -> None:
-    claim(carol.user)
+    claim_address(carol.user)
 
     one, other = ask_for_reset("alice@example.org"), ask_for_reset(email)
 
@@ -110,7 +110,7 @@ def test_asking_for_a_new_password_does_the_same_for_everybody(
     confirmed: User, carol: PatientProfile, email: str
 ) -> None:
     """The same statements: what a known address needs is done later, by a worker."""
-    claim(carol.user)
+    claim_address(carol.user)
     known = statements(partial(ask_for_reset, "alice@example.org"))
 
     assert statements(partial(ask_for_reset, email)) == known
@@ -228,7 +228,7 @@ def test_a_sign_in_takes_as_long_for_everybody(
 def test_asking_for_a_new_password_takes_as_long_for_everybody(
     confirmed: User, carol: PatientProfile
 ) -> None:
-    claim(carol.user)
+    claim_address(carol.user)
     known = partial(ask_for_reset, "alice@example.org")
 
     for other in ("nobody@example.org", "carol@example.org"):

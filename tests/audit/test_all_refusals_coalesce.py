@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 COALESCING = {
     ("phr/audit/services.py", "note_denied"),
     ("phr/audit/services.py", "note_denied_sign_in"),
-    ("phr/care/emergency.py", "note_denied"),
+    ("phr/care/emergency_access.py", "note_denied"),
 }
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from phr.audit import denied_attempts
 from phr.audit.models import AccessEntry
-from phr.care.emergency import Named, open_emergency_access
+from phr.care.emergency_access import NamedPatient, open_emergency_access
 from phr.care.models import DoctorProfile, EmergencyAccess
 from phr.core.errors import NotAllowed
 from tests.at_once import all_at_once
@@ -99,7 +99,10 @@ def test_nobody_but_doctors_has_it(api, request, alice, who):
 def test_the_service_gives_it_to_doctors_only(alice, sam):
     with nothing_written(), pytest.raises(NotAllowed):
         open_emergency_access(
-            actor=sam, named=Named(patient_id=alice.pk), at=timezone.now(), **REASON
+            actor=sam,
+            named=NamedPatient(patient_id=alice.pk),
+            at=timezone.now(),
+            **REASON,
         )
 
 

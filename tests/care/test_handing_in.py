@@ -7,7 +7,7 @@ import pytest
 from phr.audit.models import AccessEntry, Basis
 from phr.care.choices import VerificationStatus
 from phr.care.models import DoctorVerification
-from phr.care.verifying import hand_in
+from phr.care.verification import hand_in_license
 from phr.core.errors import NotAllowed
 from tests.at_once import all_at_once
 from tests.care.licenses import LICENSE, OWN, STAFF, states_of, verify
@@ -126,7 +126,7 @@ def test_only_doctors_have_a_licence(api, request, who):
 
 def test_the_service_takes_a_licence_of_doctors_only(alice):
     with nothing_written(), pytest.raises(NotAllowed):
-        hand_in(actor=alice.user, license_number="MED-7", authority="Board")
+        hand_in_license(actor=alice.user, license_number="MED-7", authority="Board")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -135,7 +135,7 @@ def test_of_licences_handed_in_at_once_one_waits(numbers):
     doctor = DoctorFactory(license_number="MED-7")
     said = {"actor": doctor.user, "authority": "Board"}
 
-    all_at_once([partial(hand_in, license_number=n, **said) for n in numbers])
+    all_at_once([partial(hand_in_license, license_number=n, **said) for n in numbers])
 
     states = [status for _, status in states_of(doctor)]
     assert sorted(states) == ["PENDING", *["REPLACED"] * 5]

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from phr.audit.models import AccessEntry, CountedRefusal, Outcome
-from phr.care.emergency import Named, open_emergency_access
+from phr.care.emergency_access import NamedPatient, open_emergency_access
 from phr.core import counters
 from phr.core.errors import NotFound
 from tests.care.emergencies import BORN, REASON, URL, by_id, by_name
@@ -109,7 +109,7 @@ def test_not_knowing_a_date_of_birth_is_no_proof(alice, carol, dr_eve):
     with nothing_written(), pytest.raises(NotFound):
         open_emergency_access(
             actor=user_of(dr_eve),
-            named=Named(username="carol"),
+            named=NamedPatient(username="carol"),
             at=timezone.now(),
             **REASON,
         )

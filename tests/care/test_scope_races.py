@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from phr.audit.models import AccessEntry
 from phr.care.choices import RecordType
-from phr.care.grants import change
+from phr.care.grants import change_grant
 from phr.core.models import OutboxEvent
 from phr.health_records.comments import add_comment
 from phr.health_records.models import DoctorComment
@@ -29,7 +29,7 @@ LABS = {"record_types": ["LAB_RESULT"]}
 def narrow(patient, grant):
     """Leave the doctor the lab results only."""
     terms = {"record_types": [RecordType.LAB_RESULT]}
-    return change(
+    return change_grant(
         actor=patient.user,
         grant_id=grant.pk,
         at=timezone.now(),

@@ -8,7 +8,7 @@ from phr.audit.models import AccessEntry
 from phr.care.choices import VerificationStatus
 from phr.care.models import DoctorVerification
 from phr.care.registration import VerifiedIdentity, change_profile
-from phr.care.verifying import correct_doctor, verify_doctor
+from phr.care.verification import correct_doctor, verify_doctor
 from phr.core.errors import NotAllowed
 from tests.at_once import all_at_once
 from tests.care.licenses import LICENSE, OWN, STAFF, YEAR, decide, in_a_year, verify

@@ -8,7 +8,7 @@ from django.utils import timezone
 from phr.audit.models import AccessEntry, Basis
 from phr.care.choices import VerificationStatus
 from phr.care.registration import LicenseNumberTaken
-from phr.care.verifying import NothingToVerify, refuse_doctor, verify_doctor
+from phr.care.verification import NothingToVerify, refuse_doctor, verify_doctor
 from phr.core.errors import NotAllowed, NotFound
 from phr.core.ids import uuid7
 from tests.at_once import all_at_once

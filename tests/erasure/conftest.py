@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from phr.accounts.mail import post
+from phr.accounts.mail_outbox import queue_mail
 from phr.accounts.models import User
 from phr.archive.services import request_export
 from phr.archive.worker import prepare_export
@@ -193,7 +193,7 @@ def account_rows(user):
         user=user, session_key=store.session_key, ip=ADDRESS, user_agent=BROWSER
     )
     with transaction.atomic():
-        post(user=user, address=user.email, kind="tests.thing_happened")
+        queue_mail(user=user, address=user.email, kind="tests.thing_happened")
 
 
 def journal(staff, *things):

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from phr.accounts.models import UserType
-from phr.care import directory
+from phr.care import doctor_directory
 from phr.care.choices import RecordType
 from phr.core.compiled import CompiledQuery
 from phr.health_records import my_patients
@@ -63,7 +63,7 @@ PREPARED: dict[str, Callable[[], CompiledQuery | None]] = {
         for way in WAYS
     },
     **{
-        f"directory, forwards: {way}": partial(directory.page_query, way, LIMIT)
+        f"directory, forwards: {way}": partial(doctor_directory.page_query, way, LIMIT)
         for way in WAYS
     },
     "session": session_query,

@@ -12,7 +12,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 
-from phr.accounts.mail import MAIL_DUE
+from phr.accounts.mail_outbox import MAIL_DUE
 from phr.accounts.models import Mail, User
 from phr.care.choices import EmergencyVerdict, VerificationStatus
 from phr.core import events, tasks

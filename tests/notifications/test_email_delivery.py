@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from phr.accounts import mail
+from phr.accounts import mail_outbox
 from phr.accounts.models import Mail
 from phr.core import events
 from phr.core.models import OutboxEvent
@@ -23,7 +23,7 @@ MAIL_DUE = "accounts.mail_due"
 
 def post(user=None, address="alice@example.org", kind=KIND, **options):
     with transaction.atomic():
-        mail.post(user=user, address=address, kind=kind, **options)
+        mail_outbox.queue_mail(user=user, address=address, kind=kind, **options)
     return Mail.objects.get(address=address)
 
 
@@ -255,8 +255,10 @@ def test_an_event_that_comes_twice_posts_one_mail(db):
 
     for _ in range(2):
         with transaction.atomic():
-            mail.post(user=user, address=user.email, kind=KIND, event=event)
-            mail.post_to_each([(user, user.email)], kind=KIND, event=event)
+            mail_outbox.queue_mail(
+                user=user, address=user.email, kind=KIND, event=event
+            )
+            mail_outbox.queue_mail_to_each([(user, user.email)], kind=KIND, event=event)
 
     assert Mail.objects.count() == 1
     assert OutboxEvent.objects.filter(kind=MAIL_DUE).count() == 1

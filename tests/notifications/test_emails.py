@@ -6,10 +6,10 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from phr.accounts import mail
-from phr.accounts.addresses import claim, is_confirmed
+from phr.accounts import mail_outbox
+from phr.accounts.addresses import claim_address, has_confirmed_address
 from phr.accounts.links import InvalidLink
-from phr.accounts.mailboxes import RESET_PASSWORD, VERIFY_EMAIL
+from phr.accounts.mailbox_limits import RESET_PASSWORD, VERIFY_EMAIL
 from phr.accounts.models import Mail, User
 from phr.core import events
 from phr.core.ids import uuid7
@@ -76,7 +76,9 @@ def test_no_mail_names_anybody_or_quotes_anything(
     confirm(user)
     user.emailaddress_set.update(verified=kind != VERIFY_EMAIL)
     with transaction.atomic():
-        mail.post(user=user, address=user.email, kind=kind, about_id=uuid7())
+        mail_outbox.queue_mail(
+            user=user, address=user.email, kind=kind, about_id=uuid7()
+        )
 
     deliver()
 
@@ -142,14 +144,14 @@ def test_an_account_without_an_address_gets_no_mail(db, mailbox, deliver):
 
 def test_an_address_is_confirmed_by_the_link_of_the_mail(patient, mailbox, deliver):
     with transaction.atomic():
-        claim(patient.user)
+        claim_address(patient.user)
     deliver()
 
     page, _, key = link_in(mailbox.mails[0])
     confirm_by(key=key)
 
     assert page == f"{SITE}/account/confirm-email/"
-    assert is_confirmed(patient.user)
+    assert has_confirmed_address(patient.user)
 
 
 def test_no_link_to_confirm_is_posted_for_an_account_that_is_gone(db, deliver):
@@ -162,7 +164,7 @@ def test_no_link_to_confirm_is_posted_for_an_account_that_is_gone(db, deliver):
 
 def test_the_link_to_confirm_is_made_when_the_mail_leaves(patient, deliver, mailbox):
     with transaction.atomic():
-        claim(patient.user)
+        claim_address(patient.user)
     emit("accounts.address_to_confirm", user_id=patient.user_id)
 
     assert not Mail.objects.exists()
@@ -176,8 +178,10 @@ def test_no_link_to_confirm_leaves_for_an_address_given_up_meanwhile(
     patient, mailbox, deliver
 ):
     with transaction.atomic():
-        claim(patient.user)
-        mail.post(user=patient.user, address="other@example.org", kind=VERIFY_EMAIL)
+        claim_address(patient.user)
+        mail_outbox.queue_mail(
+            user=patient.user, address="other@example.org", kind=VERIFY_EMAIL
+        )
     deliver()
 
     assert mailbox.recipients == [patient.user.email]
@@ -230,7 +234,7 @@ def test_no_link_leaves_for_who_lost_the_right_to_it_meanwhile(
     user = patient.user
     confirm(user)
     with transaction.atomic():
-        mail.post(user=user, address=user.email, kind=RESET_PASSWORD)
+        mail_outbox.queue_mail(user=user, address=user.email, kind=RESET_PASSWORD)
     match change:
         case "blocked":
             User.objects.update(is_active=False)

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from phr.care.choices import EmergencyVerdict
-from phr.care.emergency import review
+from phr.care.emergency_access import review_emergency_access
 from phr.care.models import EmergencyAccess
 from phr.core import events
 from phr.core.models import OutboxEvent
@@ -96,7 +96,7 @@ def test_both_sides_hear_what_staff_think_of_it(
 ):
     known = EmergencyAccessFactory(grant__patient=alice, grant__doctor=dr_eve)
 
-    review(
+    review_emergency_access(
         actor=sam,
         emergency_id=known.pk,
         at=timezone.now(),

@@ -12,9 +12,9 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
-from phr.accounts import mail
-from phr.accounts.addresses import claim
-from phr.accounts.mailboxes import RESET_PASSWORD, VERIFY_EMAIL, mailbox_of
+from phr.accounts import mail_outbox
+from phr.accounts.addresses import claim_address
+from phr.accounts.mailbox_limits import RESET_PASSWORD, VERIFY_EMAIL, mailbox_of
 from phr.accounts.models import Mail
 from phr.care.choices import RecordType
 from phr.core import events, tasks
@@ -32,7 +32,9 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 def post(times, kind=SAFETY, user=None, address=VICTIM):
     for _ in range(times):
         with transaction.atomic():
-            mail.post(user=user or UserFactory(), address=address, kind=kind)
+            mail_outbox.queue_mail(
+                user=user or UserFactory(), address=address, kind=kind
+            )
 
 
 def deliver_due():
@@ -156,7 +158,7 @@ def test_a_link_too_many_is_dropped_and_never_comes_late(db, mailbox, kind):
         for _ in range(7):
             user = UserFactory(email=f"victim+{UserFactory().username}@example.org")
             with transaction.atomic():
-                claimed = claim(user)
+                claimed = claim_address(user)
                 claimed.verified = kind == RESET_PASSWORD
                 claimed.save()
             if kind == RESET_PASSWORD:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dev.application import HOST, worker_command
-from phr.accounts import mail
+from phr.accounts import mail_outbox
 from phr.accounts.models import Mail, User
 from phr.audit.models import LedgerSeal
 from phr.audit.tasks import seal_ledger
@@ -38,7 +38,9 @@ def post(user: User, times: int) -> None:
     for _ in range(times):
         address = f"{uuid7()}@example.org"
         with transaction.atomic():
-            mail.post(user=user, address=address, kind="accounts.all_sessions_ended")
+            mail_outbox.queue_mail(
+                user=user, address=address, kind="accounts.all_sessions_ended"
+            )
 
 
 def wait_until(true: Callable[[], bool], box: Mailbox) -> None:
@@ -111,7 +113,7 @@ def test_a_mail_server_that_hangs_keeps_neither_news_nor_seals_waiting(
                 seal_ledger.delay()
 
                 wait_for(lambda: told() == 2 and LedgerSeal.objects.exists())
-                mails = OutboxEvent.objects.filter(kind=mail.MAIL_DUE)
+                mails = OutboxEvent.objects.filter(kind=mail_outbox.MAIL_DUE)
                 assert set(mails.values_list("attempts", flat=True)) == {0}
 
 

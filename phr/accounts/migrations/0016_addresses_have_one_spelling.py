@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import migrations, models, transaction
 from django.db.models import Q
 
-from phr.accounts.mailboxes import mailbox_of
+from phr.accounts.mailbox_limits import mailbox_of
 from phr.core.mail_addresses import (
     comparable,
     domain_in_ascii,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import django_filters
 
 from phr.api.filters import LONGEST_SEARCH, cleaned
-from phr.care.directory import DoctorFilters
+from phr.care.doctor_directory import DoctorFilters
 from phr.care.models import DoctorProfile
 
 

@@ -2,7 +2,7 @@
 
 from phr.accounts.models import User
 from phr.api.json import JsonObject
-from phr.care.directory import DoctorRow
+from phr.care.doctor_directory import DoctorRow
 from phr.care.models import is_in_force
 
 

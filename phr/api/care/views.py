@@ -28,7 +28,7 @@ from phr.api.permissions import OnlyDoctorsAndStaff
 from phr.api.views import ApiView, signed_in
 from phr.care import services
 from phr.care.choices import GrantStatus
-from phr.care.directory import list_doctors
+from phr.care.doctor_directory import list_doctors
 from phr.care.models import DoctorProfile
 
 

@@ -18,7 +18,7 @@ from phr.api.grants.representations import represent_grant
 from phr.api.grants.serializers import GrantSerializer
 from phr.api.permissions import OnlyDoctors
 from phr.api.views import ApiView, session_of, signed_in
-from phr.care.emergency import Named, open_emergency_access
+from phr.care.emergency_access import NamedPatient, open_emergency_access
 from phr.identity.second_factor_rules import insist_on_strong_session
 
 EMERGENCY = PolymorphicProxySerializer(
@@ -48,7 +48,9 @@ class Emergency(ApiView):
     def post(self, request: Request) -> Response:
         insist_on_strong_session(session_of(request))
         actor, values = signed_in(request), self.valid(request)
-        named = Named(**{name: values.pop(name) for name in NAMES if name in values})
+        named = NamedPatient(
+            **{name: values.pop(name) for name in NAMES if name in values}
+        )
         grant = open_emergency_access(
             actor=actor, named=named, at=timezone.now(), **values
         )

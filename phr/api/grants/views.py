@@ -27,7 +27,7 @@ from phr.api.paging import RequestPagination
 from phr.api.permissions import OnlyDoctorsAndPatients
 from phr.api.views import ApiView, session_of, signed_in
 from phr.audit.actions import Action
-from phr.care import finding, grants, services
+from phr.care import grants, lookups, services
 from phr.care.models import CareGrant
 
 GRANT_INPUT = PolymorphicProxySerializer(
@@ -64,7 +64,7 @@ class Grants(ApiView):
     def get(self, request: Request) -> Response:
         reader = signed_in(request)
         state = cleaned(GrantFilter, request.query_params).get("status")
-        page = self.read_page(partial(finding.list_grants, reader, state))
+        page = self.read_page(partial(lookups.list_grants, reader, state))
         return self.get_paginated_response(
             [represent_grant(grant, reader) for grant in page]
         )
@@ -99,7 +99,7 @@ class Grant(ApiView):
     @extend_schema(operation_id="read_grant", responses=GrantSerializer, tags=["care"])
     def get(self, request: Request, grant_id: UUID) -> Response:
         reader = signed_in(request)
-        grant = finding.find_to_read(actor=reader, grant_id=grant_id)
+        grant = lookups.find_grant_to_read(actor=reader, grant_id=grant_id)
         return Response(represent_grant(grant, reader))
 
     @extend_schema(
@@ -108,7 +108,7 @@ class Grant(ApiView):
     def patch(self, request: Request, grant_id: UUID) -> Response:
         actor = patient_who_may(request, grant_id, Action.GRANT_CHANGED)
         now = timezone.now()
-        grant = grants.change(
+        grant = grants.change_grant(
             actor=actor,
             grant_id=grant_id,
             at=now,
@@ -131,7 +131,7 @@ class AcceptGrant(ApiView):
         actor = patient_who_may(request, grant_id, Action.GRANT_ACCEPTED)
         terms = self.valid(request)
         reason = terms.pop("reason", "")
-        grant = grants.accept(
+        grant = grants.accept_grant(
             actor=actor,
             grant_id=grant_id,
             at=timezone.now(),
@@ -151,7 +151,7 @@ class DeclineGrant(ApiView):
     )
     def post(self, request: Request, grant_id: UUID) -> Response:
         actor = patient_who_may(request, grant_id, Action.GRANT_DECLINED)
-        grant = grants.decline(
+        grant = grants.decline_grant(
             actor=actor, grant_id=grant_id, at=timezone.now(), **self.valid(request)
         )
         return Response(represent_grant(grant, actor))
@@ -165,7 +165,7 @@ class EndGrant(ApiView):
     @extend_schema(operation_id="end_grant", responses=GrantSerializer, tags=["care"])
     def post(self, request: Request, grant_id: UUID) -> Response:
         actor = signed_in(request)
-        finding.find_to_end(actor=actor, grant_id=grant_id)
+        lookups.find_grant_to_end(actor=actor, grant_id=grant_id)
         grant = grants.end_grant(
             actor=actor, grant_id=grant_id, at=timezone.now(), **self.valid(request)
         )
@@ -175,5 +175,5 @@ class EndGrant(ApiView):
 def patient_who_may(request: Request, grant_id: UUID, action: Action) -> User:
     """Refuse everybody else before their input is looked at."""
     actor = signed_in(request)
-    finding.find_as_patient(actor=actor, grant_id=grant_id, action=action)
+    lookups.find_grant_as_patient(actor=actor, grant_id=grant_id, action=action)
     return actor

@@ -30,7 +30,7 @@ from phr.api.verification.serializers import (
     is_refusal,
 )
 from phr.api.views import ApiView, signed_in
-from phr.care import verifying
+from phr.care import verification
 from phr.care.choices import VerificationStatus
 from phr.care.licenses import latest_license, list_licenses
 from phr.care.models import DoctorVerification
@@ -70,7 +70,9 @@ class Verification(ApiView):
         tags=["care"],
     )
     def post(self, request: Request) -> Response:
-        handed_in = verifying.hand_in(actor=signed_in(request), **self.valid(request))
+        handed_in = verification.hand_in_license(
+            actor=signed_in(request), **self.valid(request)
+        )
         answer = represent_verification(handed_in)
         return Response(answer, status=status.HTTP_201_CREATED)
 
@@ -116,9 +118,9 @@ class DecideOnDoctor(ApiView):
     def post(self, request: Request, doctor_id: UUID) -> Response:
         actor = signed_in(request)
         # Before the body is looked at: whoever may not decide learns nothing of it.
-        verifying.insist_on_verifying(actor, doctor_id)
+        verification.insist_on_right_to_verify(actor, doctor_id)
         values = self.valid(request)
         refuses = values.pop("decision") == REFUSE
-        decide = verifying.refuse_doctor if refuses else verifying.verify_doctor
+        decide = verification.refuse_doctor if refuses else verification.verify_doctor
         decided = decide(actor=actor, doctor_id=doctor_id, at=timezone.now(), **values)
         return Response(represent_verification_for_staff(decided))

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from phr.care.models import LONGEST_REASON
-from phr.care.verifying import CHECKED
+from phr.care.verification import CHECKED
 from phr.core.lines import refuse_other_than_one_line
 
 VERIFY, REFUSE = "VERIFY", "REFUSE"

@@ -19,7 +19,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
 
 from phr.accounts.rights import NotPermitted, Right, has_right
-from phr.care import registration, verifying
+from phr.care import registration, verification
 from phr.care.admin.decision import DecisionForm
 from phr.care.admin.signed_in import staff
 from phr.care.models import DoctorProfile, DoctorVerification
@@ -119,7 +119,7 @@ class DoctorProfileAdmin(GrowingList):
         change: bool,  # noqa: FBT001 - Django's own order of arguments
     ) -> None:
         """Save as the service does: another licence number is unverified again."""
-        verifying.correct_doctor(
+        verification.correct_doctor(
             actor=staff(request),
             doctor_id=obj.pk,
             values={name: form.cleaned_data[name] for name in form.changed_data},
@@ -144,15 +144,15 @@ class DoctorProfileAdmin(GrowingList):
     def decide(self, request: HttpRequest, doctor_id: UUID) -> HttpResponse:
         """Verify a doctor until some day, or refuse the licence with a reason."""
         try:
-            verifying.insist_on_verifying(staff(request), doctor_id)
+            verification.insist_on_right_to_verify(staff(request), doctor_id)
         except NotPermitted as error:
             raise PermissionDenied from error
         doctors = DoctorProfile.objects.select_related("user")
         doctor = get_object_or_404(doctors, pk=doctor_id)
-        asked = verifying.in_question(doctor)
+        asked = verification.find_license_in_question(doctor)
         form = DecisionForm(
             request.POST if request.method == "POST" else None,
-            initial={name: getattr(asked, name) for name in verifying.CHECKED},
+            initial={name: getattr(asked, name) for name in verification.CHECKED},
         )
         if form.is_valid() and self.carry_out(request, doctor, form):
             return redirect("admin:care_doctorprofile_change", doctor.pk)
@@ -171,7 +171,9 @@ class DoctorProfileAdmin(GrowingList):
         self, request: HttpRequest, doctor: DoctorProfile, form: DecisionForm
     ) -> bool:
         """Do what the form says; what the service refuses is put into the form."""
-        decide = verifying.refuse_doctor if form.refuses else verifying.verify_doctor
+        decide = (
+            verification.refuse_doctor if form.refuses else verification.verify_doctor
+        )
         said = f"{doctor} was refused." if form.refuses else f"{doctor} was verified."
         try:
             with transaction.atomic():  # the decision and the site's log of it
@@ -201,7 +203,7 @@ def facts_about(
         ("Known as", f"{doctor}, {doctor.specialization}, {doctor.license_number}"),
         ("Verified until", doctor.verified_until if doctor.is_verified else None),
     ]
-    if verifying.pending_of(doctor):
+    if verification.find_pending_license(doctor):
         facts += [
             ("Licence handed in", asked.created_at),
             ("Authority", asked.authority),

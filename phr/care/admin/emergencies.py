@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from phr.accounts.models import User
 from phr.accounts.rights import Right, has_right
 from phr.audit.models import AccessEntry, Outcome
-from phr.care import emergency
+from phr.care import emergency_access
 from phr.care.admin.signed_in import staff
 from phr.care.choices import EmergencyVerdict, GrantStatus
 from phr.care.models import (
@@ -146,7 +146,7 @@ class EmergencyAccessAdmin(ShownOnly):
         """Do what the form says; what the service refuses is put into the form."""
         try:
             with transaction.atomic():  # the review and the site's log of it
-                reviewed = emergency.review(
+                reviewed = emergency_access.review_emergency_access(
                     actor=staff(request),
                     emergency_id=access.pk,
                     at=timezone.now(),

@@ -27,11 +27,7 @@ from phr.api.openapi.people import (
     TOKENS,
     Value,
 )
-from phr.care.registration import (
-    LicenseNumberTaken,
-    UsernameTaken,
-    VerifiedIdentity,
-)
+from phr.care.registration import LicenseNumberTaken, UsernameTaken, VerifiedIdentity
 from phr.core.errors import TooMany
 from phr.identity.sign_in import InvalidCode, InvalidCredentials, MfaRequired
 

@@ -10,7 +10,7 @@ from phr.api.emergency.serializers import (
 from phr.api.openapi.operations.accounts import wait
 from phr.api.openapi.operations.operation import Operation, refused
 from phr.api.openapi.people import ALICE_HERSELF, EMERGENCY_GRANT, PATIENT
-from phr.care.emergency import (
+from phr.care.emergency_access import (
     EmergencyAccessOff,
     EmergencyAccessOpen,
     EndedByPatient,

@@ -21,7 +21,7 @@ from phr.api.verification.serializers import (
     VerifySerializer,
 )
 from phr.care.registration import LicenseNumberTaken
-from phr.care.verifying import LicenseChanged, NothingToVerify, VerificationEndsWrong
+from phr.care.verification import LicenseChanged, NothingToVerify, VerificationEndsWrong
 
 
 def identity(doctor: Value) -> Value:

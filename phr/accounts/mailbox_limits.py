@@ -60,7 +60,7 @@ def mailbox_of(address: str) -> str:
     return f"{name or local}@{host}"
 
 
-def lock(mailbox: str, kind: str) -> None:
+def lock_mailbox(mailbox: str, kind: str) -> None:
     """Let nobody else send this kind there until the transaction has ended."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -19,12 +19,12 @@ from phr.care.models import DoctorProfile, DoctorVerification
 from phr.care.registration import (
     LicenseNumberTaken,
     change_doctor,
+    clear_verification,
     lock_profile,
     refuse_license_of_verified_doctor,
-    replace_pending,
+    replace_pending_license,
     set_fields,
-    take_on,
-    unverify,
+    take_on_identity,
 )
 from phr.core import events
 from phr.core.counters import Limit
@@ -54,7 +54,7 @@ class VerificationEndsWrong(Invalid):
 
 
 @transaction.atomic
-def hand_in(
+def hand_in_license(
     *,
     actor: User,
     license_number: str,
@@ -86,15 +86,15 @@ def hand_in(
         DoctorProfile(pk=doctor.pk, license_number=license_number)
     )
     if doctor.verified_at is None:
-        take_on(doctor, identity)
-    replace_pending(doctor)
+        take_on_identity(doctor, identity)
+    replace_pending_license(doctor)
     handed_in = DoctorVerification.objects.create(
         doctor=doctor,
         authority=authority,
         document_reference=document_reference,
         **identity,
     )
-    note(actor, Action.LICENSE_HANDED_IN, doctor, Basis.OWN)
+    note_verification(actor, Action.LICENSE_HANDED_IN, doctor, Basis.OWN)
     events.emit("care.license_handed_in", verification_id=handed_in.pk, by=actor.pk)
     return handed_in
 
@@ -124,15 +124,17 @@ def verify_doctor(
     doctor = lock_doctor(actor, doctor_id)
     if not at < valid_until <= at + LONGEST_VERIFICATION:
         raise VerificationEndsWrong(field="valid_until")
-    decided = pending_of(doctor) or unasked(doctor)
+    decided = find_pending_license(doctor) or build_verification(doctor)
     if not decided.license_number:
         raise NothingToVerify("This doctor has named no licence.")
-    refuse_other(decided, looked_at)
+    refuse_changed_license(decided, looked_at)
     doctor.verified_at, doctor.verified_by = at, actor
     doctor.verified_until = valid_until
     try:
         with transaction.atomic():  # a savepoint: let the constraint decide
-            take_on(doctor, {name: getattr(decided, name) for name in IDENTITY})
+            take_on_identity(
+                doctor, {name: getattr(decided, name) for name in IDENTITY}
+            )
     except IntegrityError as error:
         raise LicenseNumberTaken(field="license_number") from error
     decided.status, decided.valid_until = VerificationStatus.VERIFIED, valid_until
@@ -161,13 +163,13 @@ def refuse_doctor(
     :raises LicenseChanged: it is not what was looked at any more.
     """
     doctor = lock_doctor(actor, doctor_id)
-    waiting = pending_of(doctor)
-    decided = waiting or unasked(doctor)
-    refuse_other(decided, looked_at)
+    waiting = find_pending_license(doctor)
+    decided = waiting or build_verification(doctor)
+    refuse_changed_license(decided, looked_at)
     if waiting is None:
         if doctor.verified_at is None:
             raise NothingToVerify("Nothing waits, and nothing is verified.")
-        unverify(doctor)
+        clear_verification(doctor)
         doctor.save()
     decided.status, decided.reason = VerificationStatus.REFUSED, reason
     return save_decision(actor, Action.DOCTOR_REFUSED, decided, at)
@@ -179,12 +181,12 @@ def save_decision(
     """Store what staff have decided with its ledger entry and its event."""
     decided.decided_by, decided.decided_at = actor, at
     decided.save()
-    note(actor, action, decided.doctor, Basis.STAFF)
+    note_verification(actor, action, decided.doctor, Basis.STAFF)
     events.emit(action, verification_id=decided.pk, by=actor.pk)
     return decided
 
 
-def insist_on_verifying(actor: User, doctor_id: UUID) -> None:
+def insist_on_right_to_verify(actor: User, doctor_id: UUID) -> None:
     """See that somebody may decide about doctors; a refusal is entered.
 
     :raises NotPermitted: nobody has given them the right.
@@ -212,13 +214,15 @@ def lock_doctor(actor: User, doctor_id: UUID) -> DoctorProfile:
     return lock_profile(user)
 
 
-def refuse_other(decided: DoctorVerification, looked_at: Mapping[str, str]) -> None:
+def refuse_changed_license(
+    decided: DoctorVerification, looked_at: Mapping[str, str]
+) -> None:
     """What a doctor hands in while staff decide must not pass as what they checked."""
     if any(getattr(decided, name) != looked_at[name] for name in looked_at):
         raise LicenseChanged
 
 
-def pending_of(doctor: DoctorProfile) -> DoctorVerification | None:
+def find_pending_license(doctor: DoctorProfile) -> DoctorVerification | None:
     """The licence that waits; one from before names were kept goes by the present."""
     waiting = DoctorVerification.objects.filter(
         doctor=doctor, status=VerificationStatus.PENDING
@@ -232,7 +236,7 @@ def pending_of(doctor: DoctorProfile) -> DoctorVerification | None:
     return waiting
 
 
-def unasked(doctor: DoctorProfile) -> DoctorVerification:
+def build_verification(doctor: DoctorProfile) -> DoctorVerification:
     """What staff decide by themselves about what stands in account and profile."""
     return DoctorVerification(doctor=doctor, **identity_of(doctor))
 
@@ -245,9 +249,9 @@ def identity_of(doctor: DoctorProfile) -> dict[str, str]:
     }
 
 
-def in_question(doctor: DoctorProfile) -> DoctorVerification:
+def find_license_in_question(doctor: DoctorProfile) -> DoctorVerification:
     """What staff decide about if they decide now, for them to look at."""
-    return pending_of(doctor) or unasked(doctor)
+    return find_pending_license(doctor) or build_verification(doctor)
 
 
 @transaction.atomic
@@ -272,14 +276,16 @@ def correct_doctor(
         doctor.user.save(update_fields=[*NAMES, "updated_at"])
     of_profile = {name: values[name] for name in values if name not in NAMES}
     change_doctor(doctor, of_profile)
-    note(actor, Action.DOCTOR_CORRECTED, doctor, Basis.STAFF)
+    note_verification(actor, Action.DOCTOR_CORRECTED, doctor, Basis.STAFF)
     if doctor.is_verified and doctor.verified_until and identity_of(doctor) != before:
-        decided = unasked(doctor)
+        decided = build_verification(doctor)
         decided.status = VerificationStatus.VERIFIED
         decided.valid_until = doctor.verified_until
         save_decision(actor, Action.DOCTOR_VERIFIED, decided, at)
     return doctor
 
 
-def note(actor: User, action: Action, doctor: DoctorProfile, basis: Basis) -> None:
+def note_verification(
+    actor: User, action: Action, doctor: DoctorProfile, basis: Basis
+) -> None:
     audit.note(actor, action, Access(None, "doctor", [doctor.pk], basis=basis))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from phr.accounts.mailboxes import is_about_safety, mailbox_of
+from phr.accounts.mailbox_limits import is_about_safety, mailbox_of
 from phr.accounts.models import Mail, User
 from phr.core import events
 from phr.core.models import NOBODY, OutboxEvent
@@ -12,7 +12,7 @@ from phr.core.queues import Queue
 MAIL_DUE = "accounts.mail_due"
 
 
-def post(
+def queue_mail(
     *,
     user: User | None,
     address: str,
@@ -32,13 +32,13 @@ def post(
     if event and Mail.objects.filter(event=event, address=address, kind=kind).exists():
         return
     by = event.owner_id if event else user.pk if user else NOBODY
-    store(
+    store_mails(
         [Mail(user=user, address=address, kind=kind, event=event, about_id=about_id)],
         by,
     )
 
 
-def post_to_each(
+def queue_mail_to_each(
     to: Iterable[tuple[User, str]], *, kind: str, event: OutboxEvent
 ) -> None:
     """Have a mail sent to each of these addresses, once for the event.
@@ -55,10 +55,10 @@ def post_to_each(
         Mail(user=user, address=address, kind=kind, event=event)
         for address, user in new.items()
     ]
-    store(mails, event.owner_id)
+    store_mails(mails, event.owner_id)
 
 
-def store(mails: list[Mail], by: UUID) -> None:
+def store_mails(mails: list[Mail], by: UUID) -> None:
     """Store mails of one kind, each with the event that sends it."""
     for mail in mails:
         mail.mailbox = mailbox_of(mail.address)

@@ -28,35 +28,41 @@ def list_grants(
     return page_of(named, "requested_at", cursor, size)
 
 
-def find_to_read(*, actor: User, grant_id: UUID) -> CareGrant:
+def find_grant_to_read(*, actor: User, grant_id: UUID) -> CareGrant:
     """Fetch a grant for one of its sides, or for staff who have the right.
 
     :raises NotFound: no such grant, or none the actor may know about.
     :raises NotPermitted: the actor is staff, and has not got the right.
     """
     action = Action.GRANT_READ
-    insist_of_staff(actor, Right.SEE_GRANTS, action, grant_id)
-    return find(CareGrant.objects.readable_by(actor), actor, action, grant_id)
+    insist_on_right_of_staff(actor, Right.SEE_GRANTS, action, grant_id)
+    return find_grant_among(
+        CareGrant.objects.readable_by(actor), actor, action, grant_id
+    )
 
 
-def find_to_end(*, actor: User, grant_id: UUID) -> CareGrant:
+def find_grant_to_end(*, actor: User, grant_id: UUID) -> CareGrant:
     """Fetch a grant that is to be ended by one of its sides, or by staff.
 
-    :raises NotFound, NotPermitted: as `find_to_read`.
+    :raises NotFound, NotPermitted: as `find_grant_to_read`.
     """
     action = Action.GRANT_ENDED
-    insist_of_staff(actor, Right.END_GRANTS, action, grant_id)
-    return find(CareGrant.objects.endable_by(actor), actor, action, grant_id)
+    insist_on_right_of_staff(actor, Right.END_GRANTS, action, grant_id)
+    return find_grant_among(
+        CareGrant.objects.endable_by(actor), actor, action, grant_id
+    )
 
 
-def find_as_patient(*, actor: User, grant_id: UUID, action: Action) -> CareGrant:
+def find_grant_as_patient(*, actor: User, grant_id: UUID, action: Action) -> CareGrant:
     """Fetch a grant to do with it what its patient alone does.
 
     :param action: what is to be done, for the ledger if it is refused.
     :raises NotFound: no such grant, or none the actor may know about.
     :raises NotAllowed: the actor is the grant's doctor.
     """
-    grant = find(CareGrant.objects.visible_to(actor), actor, action, grant_id)
+    grant = find_grant_among(
+        CareGrant.objects.visible_to(actor), actor, action, grant_id
+    )
     if actor.user_type != UserType.PATIENT:
         note_denied(actor, action, grant_id)
         raise NotAllowed("Only the patient may do this with a grant.")
@@ -72,7 +78,7 @@ def find_doctor(doctor_id: UUID | None) -> DoctorProfile:
     return doctor
 
 
-def find(
+def find_grant_among(
     grants: CareGrantQuerySet, actor: User, action: Action, grant_id: UUID
 ) -> CareGrant:
     """:raises NotFound: it is not among these grants."""
@@ -84,7 +90,9 @@ def find(
     return grant
 
 
-def insist_of_staff(actor: User, right: Right, action: Action, grant_id: UUID) -> None:
+def insist_on_right_of_staff(
+    actor: User, right: Right, action: Action, grant_id: UUID
+) -> None:
     """Refuse staff without a right the same way whether or not there is the grant."""
     if actor.user_type != UserType.ADMIN:
         return

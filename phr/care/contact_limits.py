@@ -24,7 +24,9 @@ BY_STRANGERS = Limit("reached-by-strangers", times=50, window=DAY)
 BY_ONE_STRANGER = Limit("counted-as-stranger", times=1, window=DAY)
 
 
-def reach_out(*, actor: User, patient: PatientProfile, doctor: DoctorProfile) -> None:
+def count_contact(
+    *, actor: User, patient: PatientProfile, doctor: DoctorProfile
+) -> None:
     """Count that the actor brings a patient and a doctor together, before it is done.
 
     To be called when nothing else stands in the way: what is refused reaches nobody.
@@ -42,10 +44,10 @@ def reach_out(*, actor: User, patient: PatientProfile, doctor: DoctorProfile) ->
     if has_dealt(reached, patient, doctor):
         take_all(*attempts)
     else:
-        reach_stranger(actor, reached, attempts)
+        count_contact_with_stranger(actor, reached, attempts)
 
 
-def reach_stranger(
+def count_contact_with_stranger(
     actor: User, reached: User, attempts: Iterable[tuple[Limit, str]]
 ) -> None:
     """Count the actor among the strangers of a day once, however often they come.
@@ -77,7 +79,7 @@ def had_a_part(reached: User | F) -> Q:
     return (own | Q(origin=GrantOrigin.STAFF)) & ~Q(status=GrantStatus.DECLINED)
 
 
-def who_know(somebody: UUID, people: Iterable[User]) -> set[UUID]:
+def people_who_know(somebody: UUID, people: Iterable[User]) -> set[UUID]:
     """Those of these people who have dealt with somebody; staff are known to all."""
     if User.objects.filter(pk=somebody, user_type=UserType.ADMIN).exists():
         return {user.pk for user in people}

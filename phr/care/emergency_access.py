@@ -23,11 +23,11 @@ from phr.care.choices import (
 )
 from phr.care.grants import (
     GrantNotOpen,
+    activate_grant,
     close_expired,
-    end_one_of,
-    let_in,
-    note_change,
-    save_change,
+    end_grant_among,
+    note_grant_change,
+    save_grant_change,
 )
 from phr.care.models import CareGrant, DoctorProfile, EmergencyAccess, PatientProfile
 from phr.care.querysets import PatientProfileQuerySet
@@ -70,7 +70,7 @@ class AlreadyReviewed(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedPatient:
     """The patient as a doctor in a hurry can name them: by id, or by what they know."""
 
     patient_id: UUID | None = None
@@ -81,7 +81,7 @@ class Named:
 def open_emergency_access(
     *,
     actor: User,
-    named: Named,
+    named: NamedPatient,
     reason_code: EmergencyReason,
     reason: str,
     at: datetime,
@@ -104,12 +104,12 @@ def open_emergency_access(
         with transaction.atomic():
             patient = lock_patient(patient_id)
             close_expired(patient, at)
-            refuse_needless(patient, doctor)
+            refuse_what_is_open(patient, doctor)
             refuse_what_was_ended(patient, doctor, at)
-            grant = new_grant(patient, doctor, at, reason)
+            grant = build_emergency_grant(patient, doctor, at, reason)
             grant.save()
             EmergencyAccess.objects.create(grant=grant, reason_code=reason_code)
-            return save_change(actor, Action.EMERGENCY_ACCESS, grant)
+            return save_grant_change(actor, Action.EMERGENCY_ACCESS, grant)
     except (NotFound, EndedByPatient, EndedByStaff):
         note_denied(actor, named)  # outside the transaction: this line must be kept
         raise
@@ -140,9 +140,9 @@ def doctor_who_may(actor: User) -> DoctorProfile:
     return doctor
 
 
-def find_patient(named: Named) -> UUID:
+def find_patient(named: NamedPatient) -> UUID:
     """One statement for every way to be wrong, so that time tells nothing."""
-    patients = meant(named).filter(user__is_active=True)
+    patients = patients_named(named).filter(user__is_active=True)
     if named.patient_id is None:
         patients = patients.filter(
             user__date_of_birth=named.date_of_birth,
@@ -154,7 +154,7 @@ def find_patient(named: Named) -> UUID:
     return patient_id
 
 
-def meant(named: Named) -> PatientProfileQuerySet:
+def patients_named(named: NamedPatient) -> PatientProfileQuerySet:
     """Whom the name alone says, whether or not the rest is right."""
     if named.patient_id is not None:
         return PatientProfile.objects.filter(pk=named.patient_id)
@@ -167,7 +167,7 @@ def lock_patient(patient_id: UUID) -> PatientProfile:
     return patients.select_related("user").get(pk=patient_id)
 
 
-def refuse_needless(patient: PatientProfile, doctor: DoctorProfile) -> None:
+def refuse_what_is_open(patient: PatientProfile, doctor: DoctorProfile) -> None:
     """Refuse to open what is open already."""
     opened = CareGrant.objects.filter(
         patient=patient, doctor=doctor, status=GrantStatus.ACTIVE
@@ -196,7 +196,7 @@ def refuse_what_was_ended(
         raise EndedByStaff(present=GrantStatus.ENDED)
 
 
-def new_grant(
+def build_emergency_grant(
     patient: PatientProfile, doctor: DoctorProfile, at: datetime, reason: str
 ) -> CareGrant:
     grant = CareGrant(
@@ -208,13 +208,13 @@ def new_grant(
         requested_at=at,
         reason=reason,
     )
-    let_in(grant, by=doctor.user, at=at)
+    activate_grant(grant, by=doctor.user, at=at)
     return grant
 
 
-def note_denied(actor: User, named: Named) -> None:
+def note_denied(actor: User, named: NamedPatient) -> None:
     """Enter the attempt with the patient who was meant, if there is one."""
-    patient_id = meant(named).values_list("pk", flat=True).first()
+    patient_id = patients_named(named).values_list("pk", flat=True).first()
     attempt = Access(
         patient_id, "patient", [], basis=Basis.NONE, outcome=Outcome.REFUSED
     )
@@ -227,7 +227,7 @@ def note_denied(actor: User, named: Named) -> None:
 
 
 @transaction.atomic
-def review(
+def review_emergency_access(
     *,
     actor: User,
     emergency_id: UUID,
@@ -255,16 +255,16 @@ def review(
     emergency.reviewed_by, emergency.reviewed_at = actor, at
     emergency.save()
     if verdict == EmergencyVerdict.UNJUSTIFIED:
-        end_if_open(actor, emergency.grant, at)
-    note_change(actor, Action.EMERGENCY_REVIEWED, emergency.grant)
+        end_grant_if_open(actor, emergency.grant, at)
+    note_grant_change(actor, Action.EMERGENCY_REVIEWED, emergency.grant)
     events.emit("care.emergency_reviewed", grant_id=emergency.grant_id, by=actor.pk)
     return emergency
 
 
-def end_if_open(actor: User, grant: CareGrant, at: datetime) -> None:
+def end_grant_if_open(actor: User, grant: CareGrant, at: datetime) -> None:
     try:
         # The right to review is enough for it, without the one to end grants.
-        end_one_of(
+        end_grant_among(
             CareGrant.objects.all(),
             actor=actor,
             grant_id=grant.pk,
