@@ -3,18 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from phr.api.pages import account, health, pages
-
 urlpatterns = [
-    path("", pages.front, name="front"),
-    path("health/", health.alive),
-    path("health/ready/", health.ready),
     path("api/", include("phr.api.urls")),
-    path("account/confirm-email/", account.confirm_email),
-    path("account/reset-password/", account.reset_password),
-    path("api-docs/", pages.guide, name="guide"),
-    path("swagger/", pages.Swagger.as_view(), name="swagger"),
-    path("redoc/", pages.Redoc.as_view(), name="redoc"),
+    path("", include("phr.api.health.urls")),
+    path("", include("phr.api.pages.urls")),
     path("admin/", admin.site.urls),
 ]
 

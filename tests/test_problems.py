@@ -170,7 +170,7 @@ def test_a_view_that_fails_is_a_500_that_says_nothing(api: Api) -> None:
 def test_a_page_that_fails_is_a_500_that_says_nothing() -> None:
     client = APIClient(raise_request_exception=False)
 
-    with patch("phr.api.pages.health.to_json", side_effect=RuntimeError(SECRET)):
+    with patch("phr.api.health.views.to_json", side_effect=RuntimeError(SECRET)):
         response = client.get("/health/")
         page = client.get("/health/", HTTP_ACCEPT="text/html")
 

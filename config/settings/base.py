@@ -215,7 +215,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "phr.api.openapi.schema.any_of_several",
         "phr.api.openapi.schema.plain_null",
-        "phr.api.openapi.health.add_health",
+        "phr.api.health.docs.add_health",
     ],
     "ENUM_NAME_OVERRIDES": {
         "Basis": "phr.audit.models.Basis",

@@ -31,6 +31,24 @@ class Line(Text):
         return [*super().get_validators(), refuse_other_than_one_line]
 
 
+@extend_schema_field(
+    {
+        "type": "string",
+        "pattern": r"^[^\u0000]*[^\d\u0000][^\u0000]*$",
+        "format": "password",
+        "description": "Neither digits alone, nor common, nor like the name; the "
+        "same in any spelling of which Unicode's NFKC makes one.",
+    }
+)
+class NewPassword(Text):
+    """A password; whether it keeps the rules for passwords is seen later.
+
+    Later, and together with what must not be like it: the name.
+    """
+
+    shortest = 8  # for the OpenAPI document
+
+
 class Flag(serializers.BooleanField):
     """true or false."""
 

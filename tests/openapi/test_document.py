@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.urls.resolvers import RoutePattern
 from jsonschema import Draft202012Validator, FormatChecker
 
 from phr.api import urls
+from phr.api.views import UnknownPath
 from tests.openapi.fuzzing import DOCUMENT, document
 
 METHODS = ("get", "put", "post", "patch", "delete")
@@ -73,22 +73,27 @@ def test_the_committed_document_is_what_the_server_serves(client: Any) -> None:
     assert served.content.decode() == DOCUMENT.read_text("utf-8")
 
 
+def views() -> Iterator[tuple[str, Any]]:
+    """Every address under /api/, as the document writes it, with its view."""
+    for noun in urls.urlpatterns:
+        routes: list[Any] = getattr(noun, "url_patterns", [])
+        for route in routes:
+            path = str(route.pattern).replace("<uuid:", "{").replace(">", "}")
+            yield f"/api/{path}", vars(route.callback)["view_class"]
+
+
 def test_every_address_under_api_is_in_the_document() -> None:
-    known = {
-        "/api/" + str(route.pattern).replace("<uuid:", "{").replace(">", "}")
-        for route in urls.urlpatterns
-        if isinstance(route.pattern, RoutePattern)
-    }
+    known = {path for path, _ in views()}
 
     assert {path for path in WHOLE["paths"] if path.startswith("/api/")} == known
+    others: list[Any] = [
+        each for each in urls.urlpatterns if not hasattr(each, "url_patterns")
+    ]
+    assert [vars(each.callback)["view_class"] for each in others] == [UnknownPath]
 
 
 def test_every_method_of_every_view_is_in_the_document() -> None:
-    for route in urls.urlpatterns:
-        if not isinstance(route.pattern, RoutePattern):
-            continue
-        view: Any = vars(route.callback)["view_class"]
-        path = "/api/" + str(route.pattern).replace("<uuid:", "{").replace(">", "}")
+    for path, view in views():
         methods = {method for method in METHODS if hasattr(view, method)}
         assert methods == WHOLE["paths"][path].keys(), path
 

@@ -70,7 +70,7 @@ def test_to_read_such_an_address_hashes_nothing() -> None:
 @pytest.mark.django_db
 def test_a_hash_elsewhere_would_be_noticed_by_every_test(client: Client) -> None:
     with (
-        patch("phr.api.pages.health.to_json", lambda _: make_password("x")),
+        patch("phr.api.health.views.to_json", lambda _: make_password("x")),
         pytest.raises(AssertionError, match="/health/"),
     ):
         client.get("/health/")

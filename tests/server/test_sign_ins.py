@@ -92,7 +92,8 @@ def test_where_one_is_not_signed_in_yet_a_token_counts_for_nobody(
     bearer = {"HTTP_AUTHORIZATION": f"Bearer {token_of(session)}"}
     views: dict[str, Any] = {
         f"/api/{entry.pattern}": getattr(entry.callback, "view_class", None)
-        for entry in api.urlpatterns
+        for noun in api.urlpatterns
+        for entry in getattr(noun, "url_patterns", [noun])
     }
     public = {
         path

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from phr.accounts.models import (
@@ -19,6 +19,7 @@ from phr.api.fields import (
     Id,
     Line,
     Moment,
+    NewPassword,
     ShownAddress,
     StrictSerializer,
     Text,
@@ -57,24 +58,6 @@ def recovery_code_field(*, required: bool = True) -> Text:
         required=required,
         help_text="Each counts once, however it is grouped.",
     )
-
-
-@extend_schema_field(
-    {
-        "type": "string",
-        "pattern": r"^[^\u0000]*[^\d\u0000][^\u0000]*$",
-        "format": "password",
-        "description": "Neither digits alone, nor common, nor like the name; the "
-        "same in any spelling of which Unicode's NFKC makes one.",
-    }
-)
-class NewPassword(Text):
-    """A password; whether it keeps the rules for passwords is seen later.
-
-    Later, and together with what must not be like it: the name.
-    """
-
-    shortest = 8  # for the OpenAPI document
 
 
 def take_confirmation(attrs: dict[str, Any]) -> None:

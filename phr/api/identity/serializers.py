@@ -6,7 +6,6 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from phr.api.accounts.serializers import (
-    NewPassword,
     otp_field,
     password_field,
     recovery_code_field,
@@ -19,6 +18,7 @@ from phr.api.fields import (
     Items,
     Line,
     Moment,
+    NewPassword,
     StrictSerializer,
     Text,
     Whole,

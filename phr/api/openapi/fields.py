@@ -8,8 +8,7 @@ from drf_spectacular.extensions import (
 )
 from rest_framework import serializers
 
-from phr.api.accounts.serializers import NewPassword
-from phr.api.fields import Line
+from phr.api.fields import Line, NewPassword
 
 NO_NUL = r"^[^\u0000]*$"
 # What Python takes for white space, and so keeps off both ends of a text.

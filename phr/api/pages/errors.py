@@ -7,7 +7,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from phr.api.pages.pages import links_to_pages
+from phr.api.pages.views import links_to_pages
 from phr.api.problems import (
     BAD_HOST,
     GENERAL,

@@ -1,4 +1,6 @@
-"""Pages for people: the front page, the guide and the viewers of the document."""
+"""Pages for people: the front page, the guide, the viewers of the document, and where
+mailed links lead to.
+"""
 
 from typing import Any
 
@@ -55,6 +57,22 @@ def front(request: HttpRequest) -> HttpResponse:
 def guide(request: HttpRequest) -> HttpResponse:
     """How to use the API, readable."""
     return page(request, "api/guide.html", **guide_context())
+
+
+# What is in a mailed link stays in the browser: it stands behind the #, and a script
+# hands it to the API.
+@csrf_exempt  # so that another method is a 405, and no 403 page
+@require_safe
+def confirm_email(request: HttpRequest) -> HttpResponse:
+    """Confirm an e-mail address."""
+    return page(request, "api/account/confirm_email.html")
+
+
+@csrf_exempt  # so that another method is a 405, and no 403 page
+@require_safe
+def reset_password(request: HttpRequest) -> HttpResponse:
+    """Choose a new password."""
+    return page(request, "api/account/reset_password.html")
 
 
 @method_decorator(csp_override(SWAGGER_CSP), name="dispatch")
