@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from phr.audit.actions import Action
 from phr.audit.models import AccessEntry
 from phr.audit.services import Access, columns_of, names_of
 from phr.demo.ids import demo_id
@@ -47,4 +48,4 @@ def lines_of(steps: Iterable[Step]) -> Iterator[AccessEntry]:
 def download(rows: Rows) -> Step:
     patient = rows.patients[DOWNLOADED_BY]
     ledger = Access(patient.pk, "ledger", [])
-    return Step(patient.user, "audit.log_downloaded", DOWNLOADED_AT, ledger)
+    return Step(patient.user, Action.LOG_DOWNLOADED, DOWNLOADED_AT, ledger)

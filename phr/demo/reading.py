@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
+from phr.audit.actions import Action
 from phr.audit.models import Basis, Outcome
 from phr.audit.services import Access
 from phr.care.choices import GrantOrigin
@@ -13,7 +14,6 @@ from phr.demo.steps import Step, by_grant
 from phr.demo.stories.shape import moment
 from phr.health_records.models import DoctorComment, HealthRecord
 
-LISTED, OPENED = "health_records.records_listed", "health_records.record_opened"
 ON_A_PAGE = 20
 LIST_BEFORE_COMMENTING = timedelta(minutes=6)
 OPEN_BEFORE_COMMENTING = timedelta(minutes=4)
@@ -75,7 +75,7 @@ def listing(
         if grant is not None:
             page[grant].append(found)
     for grant, records in page.items():
-        yield reading(LISTED, at, grant, records)
+        yield reading(Action.RECORDS_LISTED, at, grant, records)
 
 
 def opening(
@@ -83,11 +83,11 @@ def opening(
 ) -> Iterator[Step]:
     grant = rows.grant_then(doctor, record, at)
     if grant is not None:
-        yield reading(OPENED, at, grant, [record])
+        yield reading(Action.RECORD_OPENED, at, grant, [record])
 
 
 def reading(
-    action: str, at: datetime, grant: CareGrant, records: list[HealthRecord]
+    action: Action, at: datetime, grant: CareGrant, records: list[HealthRecord]
 ) -> Step:
     ids = [record.pk for record in records]
     types = [record.record_type for record in records]
@@ -108,16 +108,18 @@ def patients_listed(rows: Rows, at: datetime) -> Iterator[Step]:
         if was_open(grant, at):
             patient = grant.patient_id
             access = by_grant(grant, "profile", [patient], [])
-            yield Step(grant.doctor.user, "care.patients_listed", at, access)
+            yield Step(grant.doctor.user, Action.PATIENTS_LISTED, at, access)
 
 
 def in_an_emergency(rows: Rows, grant: CareGrant) -> Iterator[Step]:
     """A look at the list, and at the newest records one after the other."""
     at = grant.starts_at + timedelta(minutes=1)
     found = rows.seen_then(grant.doctor, grant.patient, at)
-    yield reading(LISTED, at, grant, found[:ON_A_PAGE])
+    yield reading(Action.RECORDS_LISTED, at, grant, found[:ON_A_PAGE])
     for minutes, record in enumerate(found[:4], start=1):
-        yield reading(OPENED, at + timedelta(minutes=2 * minutes), grant, [record])
+        yield reading(
+            Action.RECORD_OPENED, at + timedelta(minutes=2 * minutes), grant, [record]
+        )
 
 
 def refusal(rows: Rows, doctor: str, patient: str, when: str) -> Step:
@@ -131,4 +133,4 @@ def refusal(rows: Rows, doctor: str, patient: str, when: str) -> Step:
     access = Access(
         whose.pk, "record", [newest.pk], basis=Basis.NONE, outcome=Outcome.REFUSED
     )
-    return Step(rows.users[doctor], OPENED, at, access)
+    return Step(rows.users[doctor], Action.RECORD_OPENED, at, access)

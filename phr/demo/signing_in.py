@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from phr.accounts.models import User
+from phr.audit.actions import Action
 from phr.audit.models import Basis, Outcome
 from phr.audit.services import Access
 from phr.core.origin import Origin
@@ -12,7 +13,6 @@ from phr.demo.rows import Rows
 from phr.demo.steps import Step
 from phr.demo.stories.shape import moment
 
-SIGNED_IN = "accounts.signed_in"
 FACE = "demo"
 SIGNED_IN_FOR = timedelta(hours=1)  # after the last thing that they did
 SIGN_IN_BEFORE = timedelta(minutes=1)
@@ -72,7 +72,7 @@ def sign_ins(rows: Rows, steps: Iterable[Step]) -> Iterator[Step]:
 def sign_in(rows: Rows, user: User, at: datetime) -> Step:
     patient = rows.patients.get(user.username)
     account = Access(patient.pk if patient else None, "account", [user.pk])
-    return Step(user, SIGNED_IN, at, account)
+    return Step(user, Action.SIGNED_IN, at, account)
 
 
 def wrong_password(
@@ -85,4 +85,4 @@ def wrong_password(
         basis=Basis.NONE,
         outcome=Outcome.REFUSED,
     )
-    return Step(None, SIGNED_IN, at, account, origin=origin or ORIGINS[username])
+    return Step(None, Action.SIGNED_IN, at, account, origin=origin or ORIGINS[username])

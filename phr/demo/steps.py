@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from phr.accounts.models import User, UserType
+from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.choices import GrantOrigin, VerificationStatus
@@ -28,13 +29,13 @@ class Step:
     """Something that somebody did.
 
     :param actor: None where nobody was signed in.
-    :param action: app.thing_happened, the kind of the event as well.
+    :param action: its value is the kind of the event as well.
     :param told: what the event is about; empty where there is none.
     :param origin: where it came from; None for where the actor was.
     """
 
     actor: User | None
-    action: str
+    action: Action
     at: datetime
     access: Access
     told: dict[str, UUID] = field(default_factory=dict)
@@ -52,29 +53,29 @@ def changes(rows: Rows) -> Iterator[Step]:
         yield from of_review(emergency)
     yield from map(record_created, rows.records)
     for comment in rows.comments:
-        yield comment_step(rows, comment, "health_records.comment_added")
+        yield comment_step(rows, comment, Action.COMMENT_ADDED)
     for corrected in rows.corrected:
         yield correction(rows, corrected)
 
 
 def registration(patient: PatientProfile) -> Step:
     made = Access(patient.pk, "profile", [patient.pk])
-    return Step(patient.user, "care.patient_registered", patient.created_at, made)
+    return Step(patient.user, Action.PATIENT_REGISTERED, patient.created_at, made)
 
 
 def of_license(verification: DoctorVerification) -> Iterator[Step]:
     doctor, told = verification.doctor, {"verification_id": verification.pk}
 
-    def step(actor: User, action: str, at: datetime, basis: Basis) -> Step:
+    def step(actor: User, action: Action, at: datetime, basis: Basis) -> Step:
         access = Access(None, "doctor", [doctor.pk], basis=basis)
         return Step(actor, action, at, access, told)
 
     handed_in = verification.created_at
-    yield step(doctor.user, "care.license_handed_in", handed_in, Basis.OWN)
+    yield step(doctor.user, Action.LICENSE_HANDED_IN, handed_in, Basis.OWN)
     by, at = verification.decided_by, verification.decided_at
     if by is not None and at is not None:
         verified = verification.status == VerificationStatus.VERIFIED
-        action = "care.doctor_verified" if verified else "care.doctor_refused"
+        action = Action.DOCTOR_VERIFIED if verified else Action.DOCTOR_REFUSED
         yield step(by, action, at, Basis.STAFF)
 
 
@@ -82,34 +83,35 @@ def of_grant(care: Care, grant: CareGrant) -> Iterator[Step]:
     yield on_grant(grant.requested_by, first_action(care), grant.requested_at, grant)
     patient = grant.patient.user
     if care.answered:
-        action = f"care.grant_{'accepted' if grant.was_open else 'declined'}"
+        accepted = grant.was_open
+        action = Action.GRANT_ACCEPTED if accepted else Action.GRANT_DECLINED
         yield on_grant(patient, action, moment(care.answered), grant)
     if care.changed:
-        yield on_grant(patient, "care.grant_changed", moment(care.changed), grant)
+        yield on_grant(patient, Action.GRANT_CHANGED, moment(care.changed), grant)
     if grant.ended_by is not None and grant.ended_at is not None:
-        yield on_grant(grant.ended_by, "care.grant_ended", grant.ended_at, grant)
+        yield on_grant(grant.ended_by, Action.GRANT_ENDED, grant.ended_at, grant)
 
 
-def first_action(care: Care) -> str:
+def first_action(care: Care) -> Action:
     match care.origin:
         case GrantOrigin.PATIENT:
-            return "care.doctor_invited"
+            return Action.DOCTOR_INVITED
         case GrantOrigin.EMERGENCY:
-            return "care.emergency_access"
+            return Action.EMERGENCY_ACCESS
         case GrantOrigin.DOCTOR if care.answered or care.decided_by is None:
-            return "care.access_requested"
+            return Action.ACCESS_REQUESTED
         case _:
-            return "care.doctor_assigned"
+            return Action.DOCTOR_ASSIGNED
 
 
 def of_review(emergency: EmergencyAccess) -> Iterator[Step]:
     by, at = emergency.reviewed_by, emergency.reviewed_at
     if by is not None and at is not None:
-        yield on_grant(by, "care.emergency_reviewed", at, emergency.grant)
+        yield on_grant(by, Action.EMERGENCY_REVIEWED, at, emergency.grant)
 
 
-def on_grant(actor: User, action: str, at: datetime, grant: CareGrant) -> Step:
-    asks = action == "care.access_requested"
+def on_grant(actor: User, action: Action, at: datetime, grant: CareGrant) -> Step:
+    asks = action == Action.ACCESS_REQUESTED
     basis = {
         UserType.PATIENT: Basis.OWN,
         UserType.DOCTOR: Basis.NONE if asks else basis_of(grant.origin),
@@ -122,7 +124,7 @@ def on_grant(actor: User, action: str, at: datetime, grant: CareGrant) -> Step:
 
 
 def record_created(record: HealthRecord) -> Step:
-    action, told = "health_records.record_created", {"record_id": record.pk}
+    action, told = Action.RECORD_CREATED, {"record_id": record.pk}
     return Step(record.created_by, action, record.created_at, own_record(record), told)
 
 
@@ -133,13 +135,13 @@ def own_record(record: HealthRecord) -> Access:
 
 
 def comment_step(
-    rows: Rows, comment: DoctorComment, action: str, at: datetime | None = None
+    rows: Rows, comment: DoctorComment, action: Action, at: datetime | None = None
 ) -> Step:
     record, at = comment.health_record, at or comment.created_at
     grant = rows.grant_then(comment.doctor, record, at)
     assert grant is not None, "The demo's doctors comment on what is open to them."
     access = by_grant(grant, "comment", [comment.pk], [record.record_type])
-    added = action == "health_records.comment_added"
+    added = action == Action.COMMENT_ADDED
     told = {"comment_id": comment.pk} if added else {}
     return Step(comment.doctor.user, action, at, access, told)
 
@@ -161,8 +163,8 @@ def by_grant(
 def correction(rows: Rows, corrected: Corrected) -> Step:
     match corrected.row:
         case HealthRecord() as record:
-            action = "health_records.record_changed"
+            action = Action.RECORD_CHANGED
             return Step(corrected.actor, action, corrected.at, own_record(record))
         case comment:
-            action = "health_records.comment_changed"
+            action = Action.COMMENT_CHANGED
             return comment_step(rows, comment, action, corrected.at)
