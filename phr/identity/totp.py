@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from phr.accounts.models import LoginSession, User
 from phr.audit.actions import Action
 from phr.care.account_ledger import note_account_change
-from phr.core import events, pending
+from phr.core import ephemeral_store, events
 from phr.core.errors import Conflict
 from phr.core.secrets import Unreadable, decrypt, encrypt
 from phr.identity.recovery_codes import first_recovery_codes
@@ -61,13 +61,13 @@ def begin_totp(*, actor: User, holder: str) -> str:
         raise TotpInUse
     secret = str(generate_totp_secret())
     sealed = encrypt(secret, belongs_to=owner_of_secret(actor))
-    pending.keep(f"totp:{actor.pk}:{holder}", sealed, lifetime=SETUP_LASTS)
+    ephemeral_store.set(f"totp:{actor.pk}:{holder}", sealed, lifetime=SETUP_LASTS)
     return secret
 
 
 def begun_totp(*, actor: User, holder: str) -> str | None:
     """The secret that waits for a first code, if there is one."""
-    sealed = pending.look(f"totp:{actor.pk}:{holder}")
+    sealed = ephemeral_store.get(f"totp:{actor.pk}:{holder}")
     if sealed is None:
         return None
     return decrypt(sealed, belongs_to=owner_of_secret(actor))
@@ -109,7 +109,7 @@ def confirm_totp(
             Authenticator.objects.create(user=actor, type=TOTP, data=data)
     except IntegrityError:
         raise TotpInUse from None
-    pending.take(f"totp:{actor.pk}:{holder}")
+    ephemeral_store.pop(f"totp:{actor.pk}:{holder}")
     events.emit("accounts.totp_added", user_id=actor.pk)
     codes = first_recovery_codes(actor, at)
     if session is None:

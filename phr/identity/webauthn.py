@@ -16,7 +16,7 @@ from allauth.core import context
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from django.http import HttpRequest
 
-from phr.core import pending
+from phr.core import ephemeral_store
 from phr.core.errors import NotAllowed
 
 CEREMONY_LASTS = timedelta(minutes=5)
@@ -54,7 +54,7 @@ def begin_ceremony(
         options = make_options()
     token = token_urlsafe(24)
     state = dict(request.session)
-    pending.keep(f"ceremony:{token}", state, lifetime=CEREMONY_LASTS)
+    ephemeral_store.set(f"ceremony:{token}", state, lifetime=CEREMONY_LASTS)
     return token, json.loads(json.dumps(options, default=dict))
 
 
@@ -67,7 +67,7 @@ def finish_ceremony(
     :raises PasskeyRefused: no such ceremony, one of another session or of none, or
         this does not answer it.
     """
-    state = pending.take(f"ceremony:{token}")
+    state = ephemeral_store.pop(f"ceremony:{token}")
     if state is None:
         raise PasskeyRefused("Begin anew; it lasts five minutes.", field="challenge")
     if state["session"] != session:

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from phr.audit.models import AccessEntry, Outcome
-from phr.core import pending
+from phr.core import ephemeral_store
 from phr.identity.second_factors import RECOVERY, has_factor
 from tests.accounts.identity import lines_of
 from tests.admin.conftest import try_to_sign_in
@@ -128,7 +128,7 @@ def test_a_page_that_was_open_too_long_shows_another_secret(sam, browser):
     client = browser(sam)
     secret = secret_on(client.get(SET_UP))
     holder = client.session.session_key
-    assert pending.take(f"totp:{sam.pk}:{holder}")
+    assert ephemeral_store.pop(f"totp:{sam.pk}:{holder}")
 
     late = client.post(SET_UP, {"otp": otp(secret)})
 

@@ -18,7 +18,7 @@ from dev.processes import Process
 from phr.archive import progress
 from phr.audit import latest_seal
 from phr.care.models import PatientProfile
-from phr.core import counters, pending
+from phr.core import counters, ephemeral_store
 from phr.core.errors import Unavailable
 from tests.factories import PASSWORD
 from tests.hanging.conftest import Frozen
@@ -174,7 +174,7 @@ def test_who_refuses_is_replaced_until_it_counts_again(
     assert_sign_in_works_and_stays_limited()
     assert_not_ready()
     with pytest.raises(Unavailable):
-        pending.keep("x", 1, lifetime=timedelta(minutes=1))
+        ephemeral_store.set("x", 1, lifetime=timedelta(minutes=1))
 
     refusing_valkey()
     counters.connection().breaker.suspect()  # the seconds have passed
@@ -185,7 +185,7 @@ def test_who_refuses_is_replaced_until_it_counts_again(
 
 @pytest.mark.django_db(transaction=True)
 def test_what_is_no_answer_is_taken_for_none(odd_valkey: None) -> None:
-    for ask in (pending.look, pending.take):
+    for ask in (ephemeral_store.get, ephemeral_store.pop):
         with suppress(Unavailable):
             assert ask("x") is None  # where it is told that there is nothing
     assert progress.percent_of(uuid4()) is None

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from phr.core import counters, pending
+from phr.core import counters, ephemeral_store
 from phr.core.errors import Unavailable
 from tests.at_once import all_at_once
 from tests.broker import closed_address
@@ -14,24 +14,24 @@ A_MINUTE = timedelta(minutes=1)
 
 
 def test_what_is_kept_is_looked_at_often_and_taken_once():
-    pending.keep("x", {"a": [1]}, lifetime=A_MINUTE)
+    ephemeral_store.set("x", {"a": [1]}, lifetime=A_MINUTE)
 
-    assert pending.look("x") == pending.look("x") == {"a": [1]}
-    assert pending.take("x") == {"a": [1]}
-    assert pending.take("x") is pending.look("x") is None
+    assert ephemeral_store.get("x") == ephemeral_store.get("x") == {"a": [1]}
+    assert ephemeral_store.pop("x") == {"a": [1]}
+    assert ephemeral_store.pop("x") is ephemeral_store.get("x") is None
 
 
 def test_it_ends_by_itself():
-    pending.keep("x", 1, lifetime=A_MINUTE)
+    ephemeral_store.set("x", 1, lifetime=A_MINUTE)
 
     assert 50 < counters.connection().ttl("pending:x") <= 60
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_ten_takers_at_once_one_gets_it():
-    pending.keep("x", "it", lifetime=A_MINUTE)
+    ephemeral_store.set("x", "it", lifetime=A_MINUTE)
 
-    taken = all_at_once([partial(pending.take, "x")] * 10)
+    taken = all_at_once([partial(ephemeral_store.pop, "x")] * 10)
 
     assert [value for value in taken if value] == ["it"]
 
@@ -39,9 +39,9 @@ def test_of_ten_takers_at_once_one_gets_it():
 @pytest.mark.parametrize(
     "call",
     [
-        partial(pending.keep, "x", 1, lifetime=A_MINUTE),
-        partial(pending.look, "x"),
-        partial(pending.take, "x"),
+        partial(ephemeral_store.set, "x", 1, lifetime=A_MINUTE),
+        partial(ephemeral_store.get, "x"),
+        partial(ephemeral_store.pop, "x"),
     ],
 )
 def test_without_redis_it_says_so(settings, call):

@@ -1,4 +1,4 @@
-"""What waits for the second half of something: kept in Redis, for minutes."""
+"""Values kept in Redis for minutes, until the second half of something comes."""
 
 import json
 from datetime import timedelta
@@ -10,7 +10,7 @@ from phr.core.counters import connection
 from phr.core.errors import Unavailable
 
 
-def keep(name: str, value: Any, *, lifetime: timedelta) -> None:
+def set(name: str, value: Any, *, lifetime: timedelta) -> None:  # noqa: A001 - as Redis names it
     """Keep a value under a name that only its owner can know or make up.
 
     :param value: as JSON can hold it.
@@ -22,7 +22,7 @@ def keep(name: str, value: Any, *, lifetime: timedelta) -> None:
         raise Unavailable("Please try again in a moment.") from error
 
 
-def look(name: str) -> Any:
+def get(name: str) -> Any:
     """The value under a name; None if there is none, or none any more.
 
     :raises Unavailable: Redis is away.
@@ -34,8 +34,8 @@ def look(name: str) -> Any:
     return read(found)
 
 
-def take(name: str) -> Any:
-    """As `look`, but once: of any number of simultaneous calls one gets the value."""
+def pop(name: str) -> Any:
+    """As `get`, but once: of any number of simultaneous calls one gets the value."""
     try:
         found = cast("bytes | None", connection().getdel(f"pending:{name}"))
     except redis.RedisError as error:
@@ -44,7 +44,7 @@ def take(name: str) -> Any:
 
 
 def read(found: bytes | None) -> Any:
-    """:raises Unavailable: it is nothing that `keep` has written."""
+    """:raises Unavailable: it is nothing that `set` has written."""
     try:
         return None if found is None else json.loads(found)
     except (TypeError, ValueError) as error:
