@@ -46,10 +46,10 @@ class Watch:
         return self.in_vain >= LOOKS_UNTIL_STUCK
 
     def does_work_wait(self) -> bool:
-        from phr.core import counters  # Django has to be set up first
+        from phr.core import redis_client  # Django has to be set up first
 
         try:
-            return any(counters.connection().llen(queue) for queue in self.queues)
+            return any(redis_client.connection().llen(queue) for queue in self.queues)
         except redis.RedisError:
             return False  # then it cannot take any
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 from celery import current_app
 
 from dev.valkey import HOST, free_port
-from phr.core import counters, wakeups
+from phr.core import redis_client, wakeups
 from phr.core.queues import Queue
 
 PATIENCE = 20  # seconds
@@ -31,7 +31,7 @@ def messages_sent() -> list[dict[str, Any]]:
         arguments_in(message)
         for queue in Queue
         for message in reversed(
-            cast(list[bytes], counters.connection().lrange(queue.value, 0, -1))
+            cast(list[bytes], redis_client.connection().lrange(queue.value, 0, -1))
         )
     ]
 

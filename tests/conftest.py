@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 
 from phr.accounts.models import User
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
-from phr.core import counters, events, stored_counters
+from phr.core import events, rate_limit_fallback, redis_client
 from phr.core.models import OutboxEvent
 from phr.core.postgres import driver, limits
 from phr.health_records import my_patients, rows
@@ -72,13 +72,13 @@ def triggers_against_truncation() -> list[tuple[str, str]]:
 def _fresh_counters() -> Iterator[None]:
     """No test meets the attempts that another one counted, or its wakeups."""
     await_wakeups()
-    counters.connection().breaker.note_success()
-    counters.connection().flushdb()
+    redis_client.connection().breaker.note_success()
+    redis_client.connection().flushdb()
     yield
-    counted = stored_counters.own.connection
+    counted = rate_limit_fallback.own.connection
     if counted is not None and counted.connection is not None:
         counted.connection.execute("DELETE FROM core_attemptcount")
-    stored_counters.own.close()
+    rate_limit_fallback.own.close()
 
 
 @pytest.fixture(autouse=True, scope="session")

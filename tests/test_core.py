@@ -12,11 +12,11 @@ from django.db import connection
 from pytest_django import Settings
 
 from dev.valkey import free_port
-from phr.core import counters
-from phr.core.counters import Limit
+from phr.core import redis_client
 from phr.core.errors import TooMany, Unavailable
 from phr.core.ids import uuid7
 from phr.core.people import name_line, words_asked
+from phr.core.rate_limits import Limit
 from phr.core.text import MARKS, fold
 from tests.at_once import all_at_once
 from tests.broker import closed_address
@@ -38,8 +38,8 @@ def attempt(limit: Limit = TEN_A_MINUTE, key: str = KEY) -> bool:
 def no_redis(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """The counters' Redis is away."""
     settings.REDIS_URL = closed_address()
-    away = counters.connection.__wrapped__()
-    monkeypatch.setattr(counters, "connection", lambda: away)
+    away = redis_client.connection.__wrapped__()
+    monkeypatch.setattr(redis_client, "connection", lambda: away)
 
 
 def test_ids_are_uuids_of_version_7() -> None:
@@ -217,13 +217,13 @@ def test_an_attempt_that_is_given_back_can_be_made_again() -> None:
 def test_giving_back_after_the_window_leaves_no_counter_without_an_end() -> None:
     TEN_A_MINUTE.give_back(KEY)
 
-    assert counters.connection().keys("limit:*") == []
+    assert redis_client.connection().keys("limit:*") == []
 
 
 def test_the_counters_hold_no_key_in_the_clear() -> None:
     attempt()
 
-    names = counters.connection().keys("*")
+    names = redis_client.connection().keys("*")
     assert len(names) == 1
     assert b"alice" not in names[0]
 
@@ -234,7 +234,7 @@ def test_without_redis_attempts_are_counted_in_the_database(no_redis: None) -> N
     TEN_A_MINUTE.give_back(KEY)
     assert [attempt(), attempt()] == [True, False]
     with pytest.raises(redis.RedisError):
-        counters.check()
+        redis_client.check()
 
 
 @pytest.mark.django_db(transaction=True)

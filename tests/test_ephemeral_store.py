@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from phr.core import counters, ephemeral_store
+from phr.core import ephemeral_store, redis_client
 from phr.core.errors import Unavailable
 from tests.at_once import all_at_once
 from tests.broker import closed_address
@@ -24,7 +24,7 @@ def test_what_is_kept_is_looked_at_often_and_taken_once():
 def test_it_ends_by_itself():
     ephemeral_store.set("x", 1, lifetime=A_MINUTE)
 
-    assert 50 < counters.connection().ttl("pending:x") <= 60
+    assert 50 < redis_client.connection().ttl("pending:x") <= 60
 
 
 @pytest.mark.django_db(transaction=True)
@@ -46,9 +46,9 @@ def test_of_ten_takers_at_once_one_gets_it():
 )
 def test_without_redis_it_says_so(settings, call):
     settings.REDIS_URL = closed_address()
-    counters.connection.cache_clear()
+    redis_client.connection.cache_clear()
     try:
         with pytest.raises(Unavailable):
             call()
     finally:
-        counters.connection.cache_clear()
+        redis_client.connection.cache_clear()

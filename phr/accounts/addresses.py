@@ -11,8 +11,8 @@ from django.db.models.functions import Now
 from phr.accounts import mail_outbox
 from phr.accounts.models import User
 from phr.core import events
-from phr.core.counters import Limit
 from phr.core.mail_addresses import comparable
+from phr.core.rate_limits import Limit
 
 EMAIL_CHANGED = "accounts.email_changed"
 CHANGED_BY_STAFF = "accounts.email_changed_by_staff"

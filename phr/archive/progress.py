@@ -7,7 +7,7 @@ from uuid import UUID
 
 import redis
 
-from phr.core.counters import connection
+from phr.core.redis_client import connection
 
 SECONDS_KEPT = 120  # after a worker's death an export counts as waiting again
 SECONDS_BETWEEN = 0.5

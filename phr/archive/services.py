@@ -14,9 +14,9 @@ from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.core import events
-from phr.core.counters import Limit
 from phr.core.errors import Conflict, NotAllowed, NotFound
 from phr.core.keyset import Cursor, Page, page_of
+from phr.core.rate_limits import Limit
 
 TIME_FOR_THE_EVENT = timedelta(minutes=1)
 EXPORTS = Limit("archive:export", 5, timedelta(days=1))

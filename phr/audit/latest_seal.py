@@ -12,7 +12,7 @@ import structlog
 
 from phr.audit import signing_keys
 from phr.audit.models import LedgerSeal
-from phr.core.counters import connection
+from phr.core.redis_client import connection
 
 log = structlog.get_logger(__name__)
 

@@ -13,8 +13,8 @@ from django.db.models import F, Q
 from phr.accounts.models import User, UserType
 from phr.care.choices import GrantOrigin, GrantStatus
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
-from phr.core.counters import Limit, take_all
 from phr.core.errors import TooMany
+from phr.core.rate_limits import Limit, take_all
 
 DAY = timedelta(days=1)
 PER_PAIR = Limit("access-request", times=5, window=DAY)

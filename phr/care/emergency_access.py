@@ -33,8 +33,8 @@ from phr.care.models import CareGrant, DoctorProfile, EmergencyAccess, PatientPr
 from phr.care.querysets import PatientProfileQuerySet
 from phr.care.services import AlreadyInCare, NotVerified
 from phr.core import events
-from phr.core.counters import Limit
 from phr.core.errors import Conflict, NotAllowed, NotFound
+from phr.core.rate_limits import Limit
 
 # Counted before the patient is looked up: also what slows down guessing.
 EMERGENCIES = Limit("emergency-access", times=10, window=timedelta(hours=1))

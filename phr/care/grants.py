@@ -20,8 +20,8 @@ from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.care.querysets import CareGrantQuerySet
 from phr.care.terms import FURTHEST_AHEAD, Terms, widens
 from phr.core import events
-from phr.core.counters import Limit
 from phr.core.errors import Conflict, Invalid, NotFound
+from phr.core.rate_limits import Limit
 
 # What is narrowed waits like what is widened; ending never does.
 CHANGES_BY_ONE_PATIENT = Limit("grants-changed", 200, timedelta(days=1))

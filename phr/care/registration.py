@@ -18,9 +18,9 @@ from phr.audit.services import Access
 from phr.care.choices import VerificationStatus
 from phr.care.models import DoctorProfile, DoctorVerification, PatientProfile
 from phr.care.querysets import searched_as
-from phr.core.counters import Limit
 from phr.core.errors import Conflict, Invalid
 from phr.core.origin import client_network
+from phr.core.rate_limits import Limit
 
 
 class UsernameTaken(Invalid):

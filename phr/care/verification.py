@@ -27,8 +27,8 @@ from phr.care.registration import (
     take_on_identity,
 )
 from phr.core import events
-from phr.core.counters import Limit
 from phr.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from phr.core.rate_limits import Limit
 
 LONGEST_VERIFICATION = timedelta(days=10 * 366)
 # What a doctor is known by, and what staff check of it.

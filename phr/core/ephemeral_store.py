@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import redis
 
-from phr.core.counters import connection
 from phr.core.errors import Unavailable
+from phr.core.redis_client import connection
 
 
 def set(name: str, value: Any, *, lifetime: timedelta) -> None:  # noqa: A001 - as Redis names it

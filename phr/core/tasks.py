@@ -7,7 +7,7 @@ import structlog
 from celery import current_app, shared_task
 from django.utils import timezone
 
-from phr.core import events, stored_counters, turns, wakeups
+from phr.core import events, rate_limit_fallback, turns, wakeups
 from phr.core.queues import OF_MAILS, Queue
 
 log = structlog.get_logger(__name__)
@@ -102,7 +102,7 @@ def purge_delivered_events(**_future: object) -> int:
 @shared_task
 def forget_ended_counts(**_future: object) -> int:
     """Remove what was counted in the database, and counts no more."""
-    return stored_counters.forget_ended()
+    return rate_limit_fallback.forget_ended()
 
 
 def reach_broker() -> None:

@@ -11,8 +11,8 @@ from phr.audit.actions import Action
 from phr.audit.services import Access
 from phr.care.models import PatientProfile
 from phr.core import events
-from phr.core.counters import Limit
 from phr.core.errors import Conflict, NotFound
+from phr.core.rate_limits import Limit
 from phr.erasure.models import Erasure, ErasureState
 
 TIME_TO_RECONSIDER = timedelta(days=7)

@@ -31,8 +31,8 @@ from phr.care.registration import (
 )
 from phr.care.verification import correct_doctor
 from phr.core import events
-from phr.core.counters import Limit
 from phr.core.errors import Conflict
+from phr.core.rate_limits import Limit
 from phr.identity.second_factors import remove_rest
 
 # Beside what anybody can ask for: strangers must not use up what staff send.

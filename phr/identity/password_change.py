@@ -10,7 +10,7 @@ from phr.accounts.sessions import end_all_sessions
 from phr.audit.actions import Action
 from phr.care.account_ledger import note_account_change
 from phr.core import events
-from phr.core.counters import Limit
+from phr.core.rate_limits import Limit
 from phr.identity.reauthentication import insist_on_password
 
 CHANGES_PER_ACCOUNT = Limit("password", 50, timedelta(days=1))

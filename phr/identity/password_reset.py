@@ -13,8 +13,8 @@ from phr.accounts.sessions import end_all_sessions
 from phr.audit.actions import Action
 from phr.care.account_ledger import note_account_change
 from phr.core import events
-from phr.core.counters import Limit
 from phr.core.mail_addresses import comparable
+from phr.core.rate_limits import Limit
 
 NOBODY = UUID(int=0)
 RESETS_PER_CLIENT = Limit("reset:client", 30, timedelta(hours=1))

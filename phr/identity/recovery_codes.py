@@ -11,8 +11,8 @@ from phr.accounts.models import User
 from phr.audit.actions import Action
 from phr.care.account_ledger import note_account_change
 from phr.core import events
-from phr.core.counters import Limit
 from phr.core.errors import Conflict
+from phr.core.rate_limits import Limit
 from phr.identity.second_factors import RECOVERY, has_factor, use_factor
 from phr.identity.typed_codes import hashed
 

@@ -12,8 +12,8 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from phr.accounts.models import LoginSession, User
-from phr.core.counters import Limit
 from phr.core.errors import Conflict, NotAllowed, NotFound
+from phr.core.rate_limits import Limit
 from phr.identity.guess_limits import Guess, Guesses, present_place
 from phr.identity.second_factor_rules import needs_second_factor
 

@@ -18,10 +18,10 @@ from phr.audit.models import Outcome
 from phr.audit.services import Access
 from phr.care.account_ledger import patient_id_of
 from phr.core import events
-from phr.core.counters import Limit
 from phr.core.errors import NotSignedIn
 from phr.core.mail_addresses import comparable
 from phr.core.origin import client_network, current_origin
+from phr.core.rate_limits import Limit
 from phr.identity.guess_limits import Guess, Guesses, present_place
 from phr.identity.second_factor_codes import use_code
 from phr.identity.second_factors import WrongCode, has_factor

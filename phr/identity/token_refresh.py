@@ -16,10 +16,10 @@ from phr.accounts.tokens import (
     read_token,
 )
 from phr.core import events
-from phr.core.counters import Limit
 from phr.core.errors import Unavailable
 from phr.core.ids import uuid7
 from phr.core.origin import client_network
+from phr.core.rate_limits import Limit
 
 REUSE_IS_REPETITION = timedelta(seconds=10)
 REFRESHES_PER_ADDRESS = Limit("refresh:address", 120, timedelta(minutes=1))

@@ -10,8 +10,8 @@ from django.db import transaction
 from phr.accounts.models import User
 from phr.audit.actions import Action
 from phr.care.account_ledger import note_account_change
-from phr.core.counters import Limit
 from phr.core.errors import Invalid
+from phr.core.rate_limits import Limit
 from phr.notifications.models import Channel, NotificationPreference, NotificationType
 
 # What comes often and asks for nothing is not mailed, unless somebody wants it.

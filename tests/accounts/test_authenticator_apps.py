@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from phr.accounts.models import LoginSession, User
-from phr.core import counters
+from phr.core import redis_client
 from phr.identity.sign_in import MfaRequired, start_session
 from tests.accounts.steps import (
     CODES,
@@ -76,10 +76,10 @@ def test_what_was_begun_waits_for_ten_minutes_and_in_its_own_session(api, alice)
     first, second = api("alice"), api("alice")
     app = App(first.post(TOTP).json()["secret"])
 
-    (key,) = counters.connection().keys("pending:totp:*")
-    assert 590 < counters.connection().ttl(key) <= 600
+    (key,) = redis_client.connection().keys("pending:totp:*")
+    assert 590 < redis_client.connection().ttl(key) <= 600
     problem_of(second.post(CONFIRM, {"otp": app.code()}), 409, "setup_not_begun")
-    counters.connection().delete(key)
+    redis_client.connection().delete(key)
     problem_of(first.post(CONFIRM, {"otp": app.code()}), 409, "setup_not_begun")
     assert not Authenticator.objects.exists()
 
@@ -87,9 +87,9 @@ def test_what_was_begun_waits_for_ten_minutes_and_in_its_own_session(api, alice)
 def test_what_waits_holds_no_secret(api, alice):
     secret = api("alice").post(TOTP).json()["secret"]
 
-    (key,) = counters.connection().keys("pending:totp:*")
+    (key,) = redis_client.connection().keys("pending:totp:*")
 
-    kept = counters.connection().get(key)
+    kept = redis_client.connection().get(key)
     assert isinstance(kept, bytes)
     assert secret.encode() not in kept
 

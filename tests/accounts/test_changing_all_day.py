@@ -7,7 +7,7 @@ import pytest
 
 from phr.care import grants, registration
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
-from phr.core.counters import Limit
+from phr.core.rate_limits import Limit
 from phr.identity import password_change, second_factors
 from phr.notifications import preferences
 from tests.accounts.authenticator import SoftAuthenticator

@@ -7,7 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 
 from phr.accounts.models import LoginSession
-from phr.core import counters
+from phr.core import redis_client
 from phr.core.ids import uuid7
 from tests.accounts.authenticator import SoftAuthenticator
 from tests.accounts.passkey_steps import (
@@ -219,18 +219,18 @@ def test_twenty_passkeys_are_enough(api, alice):
 def test_a_ceremony_lasts_five_minutes(api, alice, who):
     api(who).post(BEGIN if who == "alice" else BEGIN_LOGIN)
 
-    (key,) = counters.connection().keys("pending:ceremony:*")
+    (key,) = redis_client.connection().keys("pending:ceremony:*")
 
-    assert 290 < counters.connection().ttl(key) <= 300
+    assert 290 < redis_client.connection().ttl(key) <= 300
 
 
 def test_what_waits_of_a_ceremony_holds_no_secret(api, alice):
     challenge = api("alice").post(BEGIN).json()["challenge"]
 
-    (key,) = counters.connection().keys("pending:ceremony:*")
+    (key,) = redis_client.connection().keys("pending:ceremony:*")
 
     assert challenge.encode() in key
-    kept = json.loads(counters.connection().get(key) or "")
+    kept = json.loads(redis_client.connection().get(key) or "")
     assert kept.keys() == {"session", "mfa.webauthn.state"}
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from phr.accounts.models import LoginSession
-from phr.core import counters
+from phr.core import redis_client
 from phr.core.ids import uuid7
 from tests.accounts.authenticator import SoftAuthenticator, decoded, encoded
 from tests.accounts.passkey_steps import (
@@ -172,7 +172,7 @@ def test_after_its_five_minutes_a_ceremony_is_gone(api, alice, phone):
         answer_to_add(client, SoftAuthenticator()),
         answer_to_login(phone),
     )
-    counters.connection().flushdb()
+    redis_client.connection().flushdb()
 
     refused_to_add(client, to_add)
     refused_to_sign_in(to_sign_in, "passkey_refused")
@@ -276,7 +276,7 @@ SHAPES = settings(
 @SHAPES
 @given(changes=changed_credentials())
 def test_no_shape_of_a_new_passkey_breaks_anything(api, alice, changes):
-    counters.connection().flushdb()
+    redis_client.connection().flushdb()
     client = api("alice")
     body = answer_to_add(client, SoftAuthenticator())
     body["credential"] = change(body["credential"], changes)
@@ -292,7 +292,7 @@ def test_no_shape_of_a_new_passkey_breaks_anything(api, alice, changes):
 @SHAPES
 @given(changes=changed_credentials())
 def test_no_shape_of_an_answer_breaks_the_sign_in(phone, changes):
-    counters.connection().flushdb()
+    redis_client.connection().flushdb()
     body = answer_to_login(phone)
     body["credential"] = change(body["credential"], changes)
 

@@ -12,8 +12,8 @@ from rest_framework.test import APIClient
 
 from phr.audit.models import AccessEntry, CountedRefusal
 from phr.care.models import DoctorProfile, PatientProfile
-from phr.core import counters
-from phr.core.counters import Limit
+from phr.core import redis_client
+from phr.core.rate_limits import Limit
 from phr.identity.sign_in import start_session
 from tests.accounts.bodies import patient_body
 from tests.accounts.steps import set_up_app
@@ -306,7 +306,7 @@ def test_the_counters_hold_no_name_and_no_address(alice: PatientProfile) -> None
     log_in("somebody@example.org")
     log_in("alice")
 
-    keys = str(counters.connection().keys("*"))
+    keys = str(redis_client.connection().keys("*"))
     assert "limit:login:account" in keys
     for secret in ("somebody", "alice", str(alice.user_id), "203.0.113"):
         assert secret not in keys
@@ -316,18 +316,18 @@ def test_every_counter_ends_by_itself(alice: PatientProfile) -> None:
     log_in()
     log_in(password=PASSWORD)
 
-    keys = counters.connection().keys("limit:*")
+    keys = redis_client.connection().keys("limit:*")
     assert len(keys) == 6
-    assert all(0 < counters.connection().ttl(key) <= DAY for key in keys)
+    assert all(0 < redis_client.connection().ttl(key) <= DAY for key in keys)
 
 
 @pytest.fixture
 def valkey_away(settings: Settings) -> Iterator[None]:
     """The counters' server is gone: nothing listens at its address."""
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    counters.connection.cache_clear()
+    redis_client.connection.cache_clear()
     yield
-    counters.connection.cache_clear()
+    redis_client.connection.cache_clear()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from phr.accounts.models import LoginSession
 from phr.audit.models import AccessEntry, Outcome
-from phr.core import counters
+from phr.core import redis_client
 from phr.interfaces.session_store import SessionStore
 from tests.admin.conftest import try_to_sign_in
 from tests.broker import closed_address
@@ -98,14 +98,14 @@ def test_failures_at_the_api_count_here_too(sam, api):
 @pytest.mark.django_db(transaction=True)
 def test_without_redis_signing_in_works_and_stays_limited(sam, settings):
     settings.REDIS_URL = closed_address()
-    counters.connection.cache_clear()
+    redis_client.connection.cache_clear()
     try:
         assert try_to_sign_in(Client(), "sam").status_code == 302
         for _ in range(10):
             try_to_sign_in(Client(), "sam", "wrong")
         response = try_to_sign_in(Client(), "sam")
     finally:
-        counters.connection.cache_clear()
+        redis_client.connection.cache_clear()
 
     assert response.status_code == 200
     assert "Please wait before you try again." in response.content.decode()

@@ -20,7 +20,7 @@ from rest_framework.test import APIClient
 from phr.accounts.addresses import claim_address
 from phr.accounts.models import User
 from phr.care.models import PatientProfile
-from phr.core import counters
+from phr.core import redis_client
 from tests.accounts.bodies import patient_body
 from tests.attacks.acting import (
     FORGOT,
@@ -60,14 +60,14 @@ def seen(response: Any) -> tuple[Any, ...]:
 
 def statements(call: Callable[[], Any]) -> list[str]:
     """What the call asks of the database, without its values."""
-    counters.connection().flushdb()
+    redis_client.connection().flushdb()
     with CaptureQueriesContext(connection) as queries:
         call()
     return [VALUES.sub("?", each["sql"]) for each in queries]
 
 
 def seconds(call: Callable[[], Any]) -> float:
-    counters.connection().flushdb()
+    redis_client.connection().flushdb()
     begun = time.perf_counter()
     call()
     return time.perf_counter() - begun

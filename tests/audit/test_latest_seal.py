@@ -11,7 +11,7 @@ from phr.audit import latest_seal
 from phr.audit.latest_seal import NotedSeal, noted_seal
 from phr.audit.models import LedgerSeal
 from phr.audit.tasks import seal_ledger
-from phr.core import counters
+from phr.core import redis_client
 from tests.audit.ledgers import (
     add_lines,
     found,
@@ -56,7 +56,7 @@ def test_a_head_that_was_lost_is_kept_again_at_the_next_run(db):
     add_lines(1)
     seal()
     head = noted_seal()
-    counters.connection().flushdb()
+    redis_client.connection().flushdb()
     assert noted_seal() is None
 
     assert seal() == 0

@@ -10,7 +10,7 @@ from phr.audit.canonical_bytes import hash_of
 from phr.audit.latest_seal import KEY
 from phr.audit.models import AccessEntry, LedgerSeal
 from phr.audit.verification import Fault, FaultKind
-from phr.core import counters
+from phr.core import redis_client
 from tests.audit.ledgers import (
     TABLES,
     add_lines,
@@ -92,7 +92,7 @@ def test_an_operator_who_noted_the_head_needs_no_redis(sealed):
     assert run_command(head)[0] == 0
     cut_lines(sealed, 12)
     cut_seals(3)
-    counters.connection().delete(KEY)
+    redis_client.connection().delete(KEY)
 
     assert run_command()[0] == 0  # nobody is left who knows
     code, text = run_command(head)
@@ -101,7 +101,7 @@ def test_an_operator_who_noted_the_head_needs_no_redis(sealed):
 
 
 def test_a_head_that_the_server_has_not_signed_is_not_believed(sealed):
-    counters.connection().hset(KEY, mapping={"number": 99, "hash": bytes(32).hex()})
+    redis_client.connection().hset(KEY, mapping={"number": 99, "hash": bytes(32).hex()})
 
     assert found() is None
 
@@ -177,7 +177,7 @@ def forge(sealed, key_id):
 
 @pytest.mark.parametrize("kind", [FaultKind.UNKNOWN_KEY, FaultKind.BAD_SIGNATURE])
 def test_seals_made_anew_with_another_key_are_found(api, carol, sealed, settings, kind):
-    counters.connection().delete(KEY)
+    redis_client.connection().delete(KEY)
     ours, key_id = (
         settings.LEDGER_SIGNING_KEY,
         signing_keys.name_of(signing_keys.public_key()),

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from phr.core import counters
+from phr.core import redis_client
 from tests.care import chances
 from tests.care.agreeing import grants_agree, lists_agree, other_views_agree
 from tests.care.chances import START
@@ -144,7 +144,7 @@ class Agreement(RuleBasedStateMachine):
 
     @rule(doctor=chances.doctors, patient=chances.patients)
     def open_emergency(self, doctor: str, patient: str) -> None:
-        counters.connection().flushdb()  # how often is not the question here
+        redis_client.connection().flushdb()  # how often is not the question here
         body = {
             "patient_id": self.server.ids[patient],
             "reason_code": "UNCONSCIOUS",

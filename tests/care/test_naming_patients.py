@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from phr.audit.models import AccessEntry, CountedRefusal, Outcome
 from phr.care.emergency_access import NamedPatient, open_emergency_access
-from phr.core import counters
+from phr.core import redis_client
 from phr.core.errors import NotFound
 from tests.care.emergencies import BORN, REASON, URL, by_id, by_name
 from tests.conftest import user_of
@@ -65,7 +65,7 @@ def test_all_that_is_nobody_is_answered_alike_at_the_same_cost(api, namings):
     client, answers, costs = api("dr_eve"), {}, {}
 
     for what, send in namings.items():
-        counters.connection().flushdb()  # else the eleventh is a 429
+        redis_client.connection().flushdb()  # else the eleventh is a 429
         CountedRefusal.objects.all().delete()  # and gets no line, whoever it names
         with nothing_written(), CaptureQueriesContext(connection) as queries:
             response = send(client)

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from dev.processes import Guard, Process, end_all
 from dev.valkey import start_store
-from phr.core import counters
+from phr.core import redis_client
 
 Frozen = Callable[[], AbstractContextManager[None]]
 
@@ -47,7 +47,7 @@ def valkey_hangs(
 ) -> Iterator[Frozen]:
     """The counters are in a Valkey that can be frozen for a while."""
     process, settings.REDIS_URL = own_valkey
-    counters.connection.cache_clear()
-    counters.connection().flushdb()
+    redis_client.connection.cache_clear()
+    redis_client.connection().flushdb()
     yield lambda: frozen(process)
-    counters.connection.cache_clear()
+    redis_client.connection.cache_clear()

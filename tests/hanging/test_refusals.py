@@ -18,7 +18,7 @@ from dev.processes import Process
 from phr.archive import progress
 from phr.audit import latest_seal
 from phr.care.models import PatientProfile
-from phr.core import counters, ephemeral_store
+from phr.core import ephemeral_store, redis_client
 from phr.core.errors import Unavailable
 from tests.factories import PASSWORD
 from tests.hanging.conftest import Frozen
@@ -113,9 +113,9 @@ def odd_valkey(request: pytest.FixtureRequest, settings: Settings) -> Iterator[N
     """The counters are where somebody has this answer to everything."""
     with server_that_says(request.param) as port:
         settings.REDIS_URL = f"redis://127.0.0.1:{port}/0"
-        counters.connection.cache_clear()
+        redis_client.connection.cache_clear()
         yield
-    counters.connection.cache_clear()
+    redis_client.connection.cache_clear()
 
 
 @pytest.fixture(params=list(REFUSALS.values()), ids=list(REFUSALS))
@@ -177,7 +177,7 @@ def test_who_refuses_is_replaced_until_it_counts_again(
         ephemeral_store.set("x", 1, lifetime=timedelta(minutes=1))
 
     refusing_valkey()
-    counters.connection().breaker.suspect()  # the seconds have passed
+    redis_client.connection().breaker.suspect()  # the seconds have passed
 
     assert log_in(PASSWORD).status_code == 200
     assert Client().get("/health/ready/").json()["parts"]["cache"] == "ok"

@@ -10,7 +10,7 @@ import pytest
 from config import worker_watchdog
 from config.worker_watchdog import Watch
 from dev.processes import Process
-from phr.core import counters
+from phr.core import redis_client
 from tests.hanging.workers import (
     are_all_taken,
     send_tasks,
@@ -26,9 +26,9 @@ LONGER_THAN_LOOKED_AT = 6  # seconds; see sticking.py
 @pytest.fixture
 def message() -> Iterator[None]:
     """One that waits at the broker."""
-    counters.connection().lpush("watched", "x")
+    redis_client.connection().lpush("watched", "x")
     yield
-    counters.connection().delete("watched")
+    redis_client.connection().delete("watched")
 
 
 def looks(watch: Watch) -> list[bool]:

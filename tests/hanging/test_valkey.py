@@ -11,10 +11,10 @@ from rest_framework.test import APIClient
 from structlog.testing import capture_logs
 
 from phr.care.models import PatientProfile
-from phr.core import counters, stored_counters
-from phr.core.counters import Limit
+from phr.core import rate_limit_fallback, redis_client
 from phr.core.errors import TooMany
 from phr.core.models import AttemptCount
+from phr.core.rate_limits import Limit
 from phr.core.tasks import forget_ended_counts
 from phr.identity.sign_in import start_session
 from tests.at_once import all_at_once
@@ -79,12 +79,12 @@ def test_when_it_answers_again_it_counts_again(valkey_hangs: Frozen) -> None:
     with valkey_hangs():
         THREE.take("alice")  # Valkey finds it among what it was sent, and counts too
         THREE.take("alice")
-    counters.connection().breaker.try_again_at = 1.0  # the seconds have passed
+    redis_client.connection().breaker.try_again_at = 1.0  # the seconds have passed
 
     THREE.take("alice")
 
-    assert counters.connection().get(THREE.key("alice")) == b"2"
-    assert not counters.connection().breaker.try_again_at
+    assert redis_client.connection().get(THREE.key("alice")) == b"2"
+    assert not redis_client.connection().breaker.try_again_at
 
 
 @pytest.mark.django_db(transaction=True)
@@ -134,4 +134,4 @@ def test_a_window_that_has_ended_begins_anew_and_is_forgotten(
     assert forget_ended_counts() == 0
     AttemptCount.objects.update(ends_at=timezone.now())
     assert forget_ended_counts() == 1
-    assert stored_counters.forget_ended() == 0
+    assert rate_limit_fallback.forget_ended() == 0

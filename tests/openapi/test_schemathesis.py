@@ -16,7 +16,7 @@ from schemathesis import Case
 from phr.accounts.models import User
 from phr.accounts.names import NAMES
 from phr.api.openapi import people
-from phr.core import counters
+from phr.core import redis_client
 from phr.core.lines import as_one_line
 from phr.identity.sign_in import start_session
 from tests.openapi.fuzzing import schema_for
@@ -67,7 +67,7 @@ def try_out(case: Case[Any], token: str = "") -> None:
 
     Thus each meets the same world: ids exist, nobody is signed out, no name is taken.
     """
-    counters.connection().flushdb()
+    redis_client.connection().flushdb()
     name_a_day_ahead(case)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     keep_unwritten_rules(case)

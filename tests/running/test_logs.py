@@ -14,7 +14,7 @@ from django.conf import settings
 
 from dev.places import CHECKOUT
 from dev.valkey import free_port
-from phr.core import counters
+from phr.core import redis_client
 from phr.core.queues import Queue
 from tests.production import NEEDED
 from tests.running.conftest import database_url
@@ -69,7 +69,7 @@ def test_a_process_writes_json_to_standard_error_and_nothing_elsewhere(
         if name == "web":
             assert answer_of(port, BROKEN).status == 400
         if name == "beat":  # stopped while it sends it would stop with a traceback
-            wait_until(lambda: counters.connection().llen(Queue.URGENT.value) > 0)
+            wait_until(lambda: redis_client.connection().llen(Queue.URGENT.value) > 0)
     finally:
         process.terminate()
         process.wait(60)

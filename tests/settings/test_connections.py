@@ -60,7 +60,7 @@ def impostor(tmp_path: Path) -> Iterator[int]:
 
 TRY = {
     "the broker": "from config.celery import app; app.connection_for_write().connect()",
-    "the counters": "from phr.core.counters import connection; connection().ping()",
+    "the counters": "from phr.core.redis_client import connection; connection().ping()",
     "mail": "from django.core.mail import get_connection; get_connection().open()",
 }
 

@@ -13,8 +13,8 @@ from phr.api.audit.representations import represent_ledger_check
 from phr.api.views import ApiView, signed_in
 from phr.audit.latest_seal import noted_seal
 from phr.audit.verification import START, Place, verify_page
-from phr.core.counters import Limit
 from phr.core.links import link
+from phr.core.rate_limits import Limit
 
 VERIFICATIONS = Limit("ledger:verify", 120, timedelta(minutes=1))
 

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from phr.api.json import to_json
-from phr.core import counters, events
+from phr.core import events, redis_client
 from phr.core.tasks import reach_broker
 
 log = structlog.get_logger(__name__)
@@ -78,7 +78,7 @@ LONGEST_WAIT = timedelta(minutes=5)
 CHECKS = {
     "database": check_database,
     "migrations": check_migrations,
-    "cache": counters.check,
+    "cache": redis_client.check,
     "broker": reach_broker,
     WORKERS: check_workers,
 }

@@ -1,4 +1,4 @@
-"""Counters in the database, for as long as Redis does not answer.
+"""Rate limits in the database, for as long as Redis does not answer.
 
 They count on a connection of their own, one for each process: what the caller's
 transaction takes back when it fails, a failed attempt above all, must stay counted.

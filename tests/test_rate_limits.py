@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from phr.core.counters import Limit
 from phr.core.errors import TooMany
+from phr.core.rate_limits import Limit
 
 BYTES = Limit("test:bytes", times=1_000, window=timedelta(minutes=1))
 

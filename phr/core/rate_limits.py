@@ -1,66 +1,16 @@
-"""Counters with a window of time, exact also when many requests come at once.
+"""Rate limits: so many attempts in a window of time, exact also in a burst.
 
-They are in Redis. While it is away, or hangs, attempts are counted in the database.
+They are counted in Redis. While it is away, or hangs, the database counts.
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from hashlib import sha256
-from typing import Any
 
 import redis
-import structlog
-from django.conf import settings
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
-from phr.core import stored_counters
-from phr.core.breaker import Breaker
+from phr.core import rate_limit_fallback, redis_client
 from phr.core.errors import Quota, TooMany
-
-log = structlog.get_logger(__name__)
-
-SECONDS_TO_WAIT_FOR_REDIS = 0.5
-SECONDS_BETWEEN_TRIES = 5
-
-
-class BoundedRedis(redis.Redis):
-    """Redis, for which few wait while it does not answer, and they not for long."""
-
-    breaker: Breaker
-
-    def execute_command(self, *args: Any, **options: Any) -> Any:
-        """:raises RedisError: it refuses, does not answer, or did not a moment ago."""
-        if not self.breaker.admits():
-            raise redis.ConnectionError("It did not answer a moment ago.")
-        try:
-            answer = super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
-        except redis.ResponseError:  # it answers, and says no
-            raise
-        except Exception as error:
-            self.breaker.note_failure()
-            log.warning("redis_does_not_answer", error=type(error).__name__)
-            if isinstance(error, redis.RedisError):
-                raise
-            # Its client trusts the numbers in what it reads.
-            raise redis.InvalidResponse("This is no answer of a Redis.") from error
-        self.breaker.note_success()
-        return answer
-
-
-@cache
-def connection() -> BoundedRedis:
-    client: BoundedRedis = BoundedRedis.from_url(  # type: ignore[assignment] # its type forgets the class
-        settings.REDIS_URL,
-        socket_connect_timeout=SECONDS_TO_WAIT_FOR_REDIS,
-        socket_timeout=SECONDS_TO_WAIT_FOR_REDIS,
-        # Asked again, it might count again. A connection that has been closed
-        # meanwhile is found out before it is used.
-        retry=Retry(NoBackoff(), 0),
-    )
-    client.breaker = Breaker(SECONDS_BETWEEN_TRIES)
-    return client
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +44,7 @@ class Limit:
         seconds = int(self.window.total_seconds())
         values = (self.times, seconds, units)
         wait = ask(TAKE, name, *values)
-        return stored_counters.take(name, *values) if wait is None else wait
+        return rate_limit_fallback.take(name, *values) if wait is None else wait
 
     def give_back(self, key: str, units: int = 1) -> None:
         """Take back what one attempt counted for, because it succeeded.
@@ -103,7 +53,7 @@ class Limit:
         """
         name = self.key(key)
         if not ask(GIVE_BACK, name, units):  # it was counted where Redis was not
-            stored_counters.give_back(name, units)
+            rate_limit_fallback.give_back(name, units)
 
     def key(self, key: str) -> str:
         return f"limit:{self.name}:{sha256(key.encode()).hexdigest()}"
@@ -145,15 +95,7 @@ return counted
 def ask(script: str, key: str, *values: int) -> int | None:
     """The number that a script answers about a key; None without such an answer."""
     try:
-        answer = connection().eval(script, 1, key, *values)
+        answer = redis_client.connection().eval(script, 1, key, *values)
     except redis.RedisError:
         return None
     return answer if isinstance(answer, int) else None
-
-
-def check() -> None:
-    """See that Redis takes what it is given, which one that only reads does not.
-
-    :raises RedisError: it does not, or cannot be reached.
-    """
-    connection().set("check", "", ex=SECONDS_BETWEEN_TRIES)

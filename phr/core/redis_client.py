@@ -1,0 +1,63 @@
+"""The one client of Redis, for which nobody waits long while it does not answer."""
+
+from functools import cache
+from typing import Any
+
+import redis
+import structlog
+from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from phr.core.breaker import Breaker
+
+log = structlog.get_logger(__name__)
+
+SECONDS_TO_WAIT_FOR_REDIS = 0.5
+SECONDS_BETWEEN_TRIES = 5
+
+
+class BoundedRedis(redis.Redis):
+    """Redis, for which few wait while it does not answer, and they not for long."""
+
+    breaker: Breaker
+
+    def execute_command(self, *args: Any, **options: Any) -> Any:
+        """:raises RedisError: it refuses, does not answer, or did not a moment ago."""
+        if not self.breaker.admits():
+            raise redis.ConnectionError("It did not answer a moment ago.")
+        try:
+            answer = super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+        except redis.ResponseError:  # it answers, and says no
+            raise
+        except Exception as error:
+            self.breaker.note_failure()
+            log.warning("redis_does_not_answer", error=type(error).__name__)
+            if isinstance(error, redis.RedisError):
+                raise
+            # Its client trusts the numbers in what it reads.
+            raise redis.InvalidResponse("This is no answer of a Redis.") from error
+        self.breaker.note_success()
+        return answer
+
+
+@cache
+def connection() -> BoundedRedis:
+    client: BoundedRedis = BoundedRedis.from_url(  # type: ignore[assignment] # its type forgets the class
+        settings.REDIS_URL,
+        socket_connect_timeout=SECONDS_TO_WAIT_FOR_REDIS,
+        socket_timeout=SECONDS_TO_WAIT_FOR_REDIS,
+        # Asked again, it might count again. A connection that has been closed
+        # meanwhile is found out before it is used.
+        retry=Retry(NoBackoff(), 0),
+    )
+    client.breaker = Breaker(SECONDS_BETWEEN_TRIES)
+    return client
+
+
+def check() -> None:
+    """See that Redis takes what it is given, which one that only reads does not.
+
+    :raises RedisError: it does not, or cannot be reached.
+    """
+    connection().set("check", "", ex=SECONDS_BETWEEN_TRIES)
