@@ -9,7 +9,7 @@ django_application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402 - after the setup
 
-from phr.core.postgres import limits  # noqa: E402
+from phr.core.postgres import timeouts  # noqa: E402
 from server.admission import build_admission  # noqa: E402
 from server.buffered_wsgi import BufferedWSGI  # noqa: E402
 from server.early_responses import problem, turn_away  # noqa: E402
@@ -18,7 +18,7 @@ from server.parent_process import end_with_parent  # noqa: E402
 
 SECONDS_FOR_A_BODY = 30
 
-limits.use(limits.WEB)
+timeouts.use(timeouts.WEB)
 application = BufferedWSGI(
     django_application,
     build_admission(turn_away),

@@ -22,9 +22,9 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 
 def keep_limits(**_: Any) -> None:
     """Have worker and beat, and nobody who only sends tasks, ask for their limits."""
-    from phr.core.postgres import limits  # with Django, which web has set up itself
+    from phr.core.postgres import timeouts  # with Django, which web has set up itself
 
-    limits.use(limits.WORKER)
+    timeouts.use(timeouts.WORKER)
 
 
 celeryd_init.connect(keep_limits)

@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
-from phr.core.postgres.work import Work
+from phr.core.postgres.cancellation import Work
 from server.asgi_messages import ClientHasGone
 from server.fair_queue import FairQueue
 from server.fair_share import Bounds, Sender

@@ -17,7 +17,7 @@ from phr.accounts.models import User
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.core import events, rate_limit_fallback, redis_client
 from phr.core.models import OutboxEvent
-from phr.core.postgres import driver, limits
+from phr.core.postgres import driver, timeouts
 from phr.health_records import my_patients, rows
 from phr.health_records.models import HealthRecord
 from phr.identity.sign_in import start_session
@@ -94,13 +94,13 @@ def _no_limits() -> None:
     Who imports `config.wsgi`, as some modules of tests do while they are collected, has
     those of a web process from then on.
     """
-    limits.use(limits.COMMAND)
+    timeouts.use(timeouts.COMMAND)
 
 
 @pytest.fixture(autouse=True)
 def _patience(_no_limits: None) -> None:
     """No test meets the limits, or the open breaker, that another one left."""
-    limits.use(limits.COMMAND)
+    timeouts.use(timeouts.COMMAND)
     driver.breaker.note_success()
 
 

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from phr.api.json import to_json
 from phr.core.errors import Conflict, DomainError, Invalid, NotAllowed, TooMany
-from phr.core.postgres.work import is_unwanted
+from phr.core.postgres.cancellation import is_unwanted
 from phr.interfaces.errors import status_of
 from phr.interfaces.middleware import request_id
 

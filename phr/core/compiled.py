@@ -18,8 +18,8 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Expression, Field, Lookup, QuerySet
 from psycopg.sql import Literal
 
-from phr.core.postgres.asking import Rows, ask
 from phr.core.postgres.base import DatabaseWrapper
+from phr.core.postgres.prepared_statements import Rows, execute
 
 # Of the SQL that Django makes: the place of a parameter, or a percent sign.
 PLACE = re.compile(r"%[s%]")
@@ -98,7 +98,7 @@ class CompiledQuery:
         statement, names = self.numbered
         in_order = [values[name] for name in names]
         with database.wrap_database_errors:
-            return ask(database.connection, statement, in_order, database.prepared)
+            return execute(database.connection, statement, in_order, database.prepared)
 
 
 def sql_of(

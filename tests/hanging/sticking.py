@@ -14,7 +14,7 @@ from celery.signals import worker_ready
 from config import worker_watchdog
 from config.broker import QoS
 from config.celery import app
-from phr.core.postgres import limits
+from phr.core.postgres import timeouts
 
 __all__ = ["app"]
 
@@ -36,6 +36,6 @@ def hang(**_: Any) -> None:
 WAYS = {"slots": keep_every_slot, "thread": hang}
 
 if os.environ.get("WORKER_IS_IMPATIENT"):
-    limits.WORKER = limits.Limits(statement=60, lock=60, idle=60, answer=8)
+    timeouts.WORKER = timeouts.Timeouts(statement=60, lock=60, idle=60, answer=8)
 if way := os.environ.get("WORKER_STICKS"):
     worker_ready.connect(WAYS[way], weak=False)

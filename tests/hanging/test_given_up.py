@@ -8,7 +8,7 @@ from django.test import Client
 from structlog.testing import capture_logs
 
 from phr.care.models import PatientProfile
-from phr.core.postgres.work import Work
+from phr.core.postgres.cancellation import Work
 from tests.conftest import Api
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,7 +54,7 @@ def test_a_defect_in_what_was_given_up_is_told_whole(
     def fail(*_: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("phr.core.postgres.work.insist_on_interest", fail)
+    monkeypatch.setattr("phr.core.postgres.cancellation.insist_on_interest", fail)
 
     events = {line["event"] for line in lines_of(open_page, status=500)}
 

@@ -13,13 +13,13 @@ from django.test import Client
 from psycopg import sql
 
 from phr.care.models import PatientProfile
-from phr.core.postgres import driver, limits
-from phr.core.postgres.limits import Limits
+from phr.core.postgres import driver, timeouts
+from phr.core.postgres.timeouts import Timeouts
 from tests.conftest import Api
 from tests.problem_answers import problem_of
 from tests.running.conftest import database_url
 
-SHORT = Limits(statement=1, lock=1, idle=2, answer=2)
+SHORT = Timeouts(statement=1, lock=1, idle=2, answer=2)
 RECORD = {
     "record_type": "CHECKUP",
     "title": "Yearly check-up",
@@ -32,11 +32,11 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
 @pytest.fixture(autouse=True)
 def _short_limits() -> Iterator[None]:
     """This process keeps limits, as a web server's does, but shorter ones."""
-    before = limits.present()
-    limits.use(SHORT)
+    before = timeouts.present()
+    timeouts.use(SHORT)
     connection.close()
     yield
-    limits.use(before)
+    timeouts.use(before)
     driver.breaker.note_success()
     connection.close()
 
@@ -190,11 +190,11 @@ def test_while_nothing_answers_one_tries_and_the_others_know(
 
 
 def test_web_and_workers_have_an_end_and_commands_have_none() -> None:
-    for kept in (limits.WEB, limits.WORKER):
+    for kept in (timeouts.WEB, timeouts.WORKER):
         assert 0 < kept.lock <= kept.statement < kept.answer
-    assert (limits.WEB.statement, limits.WORKER.statement) == (5, 300)
-    assert limits.WEB.answer <= 10
-    assert limits.COMMAND.as_options() == ""
+    assert (timeouts.WEB.statement, timeouts.WORKER.statement) == (5, 300)
+    assert timeouts.WEB.answer <= 10
+    assert timeouts.COMMAND.as_options() == ""
 
     with connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")

@@ -10,27 +10,27 @@ from django.conf import settings
 from django.db.backends.postgresql import base
 from psycopg import pq
 
-from phr.core.postgres import driver, limits
-from phr.core.postgres.asking import Prepared
+from phr.core.postgres import driver, timeouts
+from phr.core.postgres.cancellation import insist_on_interest, watch_statement
+from phr.core.postgres.prepared_statements import PreparedStatements
 from phr.core.postgres.schema import SchemaEditor
-from phr.core.postgres.work import insist_on_interest, watch_statement
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     Database = driver
     SchemaEditorClass = SchemaEditor
-    prepared: Prepared | None
+    prepared: PreparedStatements | None
 
     def get_connection_params(self) -> dict[str, Any]:
         """Ask for the limits of this process; a pooler takes no options."""
         parameters: dict[str, Any] = super().get_connection_params()
         if settings.PREPARED_STATEMENTS:
-            ours, given = limits.present().as_options(), parameters.get("options", "")
+            ours, given = timeouts.present().as_options(), parameters.get("options", "")
             parameters["options"] = f"{ours} {given}".strip()
         return parameters
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        self.prepared = Prepared() if settings.PREPARED_STATEMENTS else None
+        self.prepared = PreparedStatements() if settings.PREPARED_STATEMENTS else None
         return super().get_new_connection(conn_params)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -14,7 +14,7 @@ from psycopg.errors import _WaitTimeout
 from psycopg.pq.abc import PGconn, PGresult
 
 from phr.core.breaker import Breaker
-from phr.core.postgres import limits
+from phr.core.postgres import timeouts
 
 Result = TypeVar("Result")
 SECONDS_BETWEEN_TRIES = 2
@@ -35,7 +35,7 @@ class PatientConnection(psycopg.Connection[Any]):
     ) -> Result:
         """:raises DoesNotAnswer: the connection is closed, and of no more use."""
         try:
-            patience = timeout or limits.present().answer or None
+            patience = timeout or timeouts.present().answer or None
             return super().wait(gen, interval, patience)
         except _WaitTimeout:
             if timeout is not None:
@@ -61,7 +61,7 @@ def await_result(pgconn: PGconn) -> PGresult:
 
     :raises DoesNotAnswer: the connection is closed, and of no more use.
     """
-    seconds = limits.present().answer
+    seconds = timeouts.present().answer
     patience = seconds * 1000 or None
     poll = select.poll()
     poll.register(pgconn.socket, select.POLLIN | select.POLLOUT)

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from phr.accounts.models import User
 from phr.accounts.names import full_name
-from phr.core.postgres.locks import PREPARING, await_lock
+from phr.core.postgres.advisory_locks import PREPARING, await_lock
 from phr.demo.loading import ADMINISTRATOR_ID, load
 from phr.demo.people import ACCOUNTS, Account
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Timeouts:
     """In seconds; 0 is without end.
 
     :param statement: PostgreSQL works at one statement.
@@ -36,20 +36,20 @@ class Limits:
         )
 
 
-COMMAND = Limits(statement=0, lock=0, idle=0, answer=0)
-WEB = Limits(statement=5, lock=3, idle=60, answer=7)
+COMMAND = Timeouts(statement=0, lock=0, idle=0, answer=0)
+WEB = Timeouts(statement=5, lock=3, idle=60, answer=7)
 # Exports read for minutes; each task has a limit of its own.
-WORKER = Limits(statement=300, lock=30, idle=600, answer=330)
+WORKER = Timeouts(statement=300, lock=30, idle=600, answer=330)
 
 _present = COMMAND
 
 
-def present() -> Limits:
-    """The limits of this process."""
+def present() -> Timeouts:
+    """The timeouts of this process."""
     return _present
 
 
-def use(limits: Limits) -> None:
-    """Have the connections that this process opens from now on keep these limits."""
+def use(timeouts: Timeouts) -> None:
+    """Have the connections that this process opens from now on keep these timeouts."""
     global _present  # noqa: PLW0603 - one for each process
-    _present = limits
+    _present = timeouts

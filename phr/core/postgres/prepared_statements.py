@@ -1,4 +1,4 @@
-"""Statements asked of libpq itself (`psycopg.pq`), prepared, with answers in binary.
+"""Statements sent by libpq itself (`psycopg.pq`), prepared, with answers in binary.
 
 A cursor of psycopg can do much more and takes twice as long, in Python, as is needed
 for the few statements that are asked all day.
@@ -14,8 +14,8 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
 
+from phr.core.postgres.cancellation import insist_on_interest
 from phr.core.postgres.driver import await_result
-from phr.core.postgres.work import insist_on_interest
 
 Rows = list[tuple[Any, ...]]
 Types = tuple[int, ...] | None  # what PostgreSQL calls the types of the values
@@ -23,7 +23,7 @@ Types = tuple[int, ...] | None  # what PostgreSQL calls the types of the values
 MOST = 100  # statements on one connection; each plan takes some memory there
 
 
-class Prepared:
+class PreparedStatements:
     """The statements that are prepared on one connection, the last used last."""
 
     def __init__(self) -> None:
@@ -51,11 +51,11 @@ class Prepared:
         return name
 
 
-def ask(
+def execute(
     connection: "psycopg.Connection[Any]",
     statement: bytes,
     values: Sequence[Any],
-    prepared: Prepared | None,
+    prepared: PreparedStatements | None,
 ) -> Rows:
     """Run a statement and take all of its rows.
 
