@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from phr.core import events, turns
+from phr.core import events, outbox_queue
 from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
@@ -59,7 +59,7 @@ def deliver_until(asked: OutboxEvent) -> int:
     """Deliver as a worker does until this one has its turn."""
     before = 0
     while True:
-        for taken in turns.take(Queue.URGENT, now=timezone.now(), at_most=10):
+        for taken in outbox_queue.take(Queue.URGENT, now=timezone.now(), at_most=10):
             events.deliver(taken.event_id, now=timezone.now())
             if taken.event_id == asked.pk:
                 return before

@@ -18,7 +18,10 @@ REFUSED = 3
 def main() -> None:
     """:raises SystemExit: a setting is wrong, or what it leads to cannot be used."""
     set_up()
-    from phr.core.servers import NotUsable, check_redis  # Django knows its settings now
+    from phr.core.backing_services import (  # Django knows its settings now
+        NotUsable,
+        check_redis,
+    )
 
     try:
         check_redis(settings.REDIS_URL)

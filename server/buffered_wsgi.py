@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import structlog
 from django.core.exceptions import BadRequest
 
-from phr.core.origin import site_of
+from phr.core.ip_networks import site_of
 from phr.interfaces.proxies import client_address
 from server.asgi_messages import (
     ClientHasGone,

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http import parse_cookie
 
 from phr.accounts.tokens import Claims, InvalidToken, TokenType, read_token
-from phr.core.origin import network_of, site_of
+from phr.core.ip_networks import network_of, site_of
 from phr.identity import known_devices
 from phr.interfaces.browser import SIGNED_IN_AS
 from phr.interfaces.proxies import client_address

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable
 
-from phr.core.text import MARKS
+from phr.core.text_folding import MARKS
 
 
 def marks_downwards(length: int) -> str:

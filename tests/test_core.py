@@ -15,9 +15,9 @@ from dev.valkey import free_port
 from phr.core import redis_client
 from phr.core.errors import TooMany, Unavailable
 from phr.core.ids import uuid7
-from phr.core.people import name_line, words_asked
+from phr.core.name_search import name_line, words_asked
 from phr.core.rate_limits import Limit
-from phr.core.text import MARKS, fold
+from phr.core.text_folding import MARKS, fold
 from tests.at_once import all_at_once
 from tests.broker import closed_address
 

@@ -23,7 +23,7 @@ from phr.accounts.models import User, UserType
 from phr.care.choices import BloodType, GrantOrigin, GrantStatus, RecordType
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.care.querysets import searched_as
-from phr.core.people import name_line
+from phr.core.name_search import name_line
 
 Row = dict[str, Any]
 YEAR = timedelta(days=365)

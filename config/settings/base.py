@@ -107,9 +107,9 @@ PASSWORD_WORDS = [
     *("records", "secret", "staff", "superuser", "welcome"),
 ]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
-    {"NAME": "phr.core.passwords.AsHashedValidator"},
+    {"NAME": "phr.core.password_validation.AsHashedValidator"},
     {
-        "NAME": "phr.core.passwords.ObviousWordsValidator",
+        "NAME": "phr.core.password_validation.ObviousWordsValidator",
         "OPTIONS": {"words": PASSWORD_WORDS},
     },
     *(

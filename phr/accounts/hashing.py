@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
-from phr.core.passwords import normalized
+from phr.core.password_validation import normalized
 
 Result = TypeVar("Result")
 

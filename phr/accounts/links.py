@@ -8,7 +8,7 @@ from django.contrib.auth.tokens import default_token_generator
 from phr.accounts.models import User
 from phr.core.errors import NotAllowed
 from phr.core.mail_addresses import comparable
-from phr.core.signed import UNREADABLE
+from phr.core.signed_values import UNREADABLE
 
 
 class InvalidLink(NotAllowed):

@@ -15,10 +15,10 @@ from django.db.models.functions import Lower
 
 from phr.accounts.querysets import LoginSessionQuerySet, MailQuerySet
 from phr.core.ids import uuid7
-from phr.core.lines import refuse_other_than_one_line
 from phr.core.mail_addresses import normalized, validate_address
 from phr.core.models import BaseModel, OutboxEvent
-from phr.core.people import name_line
+from phr.core.name_search import name_line
+from phr.core.single_line import refuse_other_than_one_line
 
 # Letters of one alphabet only, so that no name looks like another, and no "@", so
 # that no name is somebody's e-mail address (both may be used to sign in).

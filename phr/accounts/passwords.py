@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from phr.accounts.hashing import spellings
 from phr.accounts.models import User
 from phr.core.errors import Invalid, NotAllowed
-from phr.core.passwords import normalized
+from phr.core.password_validation import normalized
 
 
 class WeakPassword(Invalid):

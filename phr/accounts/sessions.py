@@ -22,7 +22,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Now
 
 from phr.accounts.models import LoginSession, User
-from phr.core.keyset import Cursor, Page, in_order, newest_first, read_page
+from phr.core.keyset_pagination import Cursor, Page, in_order, newest_first, read_page
 
 Rows = QuerySet[Any, Any]
 

@@ -7,8 +7,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from phr.core.lines import refuse_other_than_one_line
 from phr.core.mail_addresses import LONGEST, normalized
+from phr.core.single_line import refuse_other_than_one_line
 
 
 class Text(serializers.CharField):

@@ -13,9 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from phr.core.keyset import Cursor, Page
-from phr.core.links import link
-from phr.core.signed import UNREADABLE
+from phr.core.keyset_pagination import Cursor, Page
+from phr.core.public_url import public_url
+from phr.core.signed_values import UNREADABLE
 
 # A service that lists something, but for the place in the list and how many it shows.
 Fetch = Callable[[Cursor | None, int], Page[Any]]
@@ -110,7 +110,7 @@ def address_with(request: Request, cursor: str) -> str:
     others = request.META["QUERY_STRING"].split("&")
     kept = [one for one in others if one and not one.startswith("cursor=")]
     query = "&".join([*kept, f"cursor={cursor}"])
-    return link(iri_to_uri(f"{request.path}?{query}"))
+    return public_url(iri_to_uri(f"{request.path}?{query}"))
 
 
 def read_size(request: Request) -> int:

@@ -19,8 +19,8 @@ from phr.care.models import (
     EmergencyAccess,
     PatientProfile,
 )
-from phr.core.lines import as_one_line
 from phr.core.mail_addresses import normalized
+from phr.core.single_line import as_one_line
 from phr.health_records.models import (
     CommentVersion,
     DoctorComment,

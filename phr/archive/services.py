@@ -15,7 +15,7 @@ from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.core import events
 from phr.core.errors import Conflict, NotAllowed, NotFound
-from phr.core.keyset import Cursor, Page, page_of
+from phr.core.keyset_pagination import Cursor, Page, page_of
 from phr.core.rate_limits import Limit
 
 TIME_FOR_THE_EVENT = timedelta(minutes=1)

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from phr.archive import worker
-from phr.core.origin import Origin, current_origin
+from phr.core.request_origin import Origin, current_origin
 
 log = structlog.get_logger(__name__)
 

@@ -13,7 +13,7 @@ from phr.audit.actions import Action
 from phr.audit.models import AccessEntry, Outcome
 from phr.audit.querysets import AccessEntryQuerySet
 from phr.audit.services import Access
-from phr.core.keyset import Cursor, Page, newest_first, page_of
+from phr.core.keyset_pagination import Cursor, Page, newest_first, page_of
 from phr.core.rate_limits import Limit
 
 DOWNLOADS = Limit("access-log-download", times=10, window=timedelta(minutes=10))

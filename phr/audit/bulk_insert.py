@@ -11,8 +11,8 @@ from uuid import UUID
 
 import orjson
 
-from phr.core.compiled import CompiledQuery
-from phr.core.origin import Origin
+from phr.core.compiled_queries import CompiledQuery
+from phr.core.request_origin import Origin
 
 # What differs between lines that are added together, and what is the same. The position
 # is left to the table, which takes it after the writer's lock (ADR 18).

@@ -21,9 +21,9 @@ from phr.accounts.models import User
 from phr.audit.actions import Action
 from phr.audit.bulk_insert import Actor, add_lines
 from phr.audit.models import Basis, CountedRefusal, Outcome
-from phr.core.compiled import CompiledQuery
+from phr.core.compiled_queries import CompiledQuery
 from phr.core.ids import uuid7
-from phr.core.origin import Origin
+from phr.core.request_origin import Origin
 
 WINDOW = timedelta(hours=1)
 LINES_OF_THEIR_OWN = 10  # for one who tries, in an hour, whatever they try

@@ -14,7 +14,8 @@ from phr.audit.actions import Action
 from phr.audit.bulk_insert import Actor, add_lines
 from phr.audit.models import Basis, Outcome
 from phr.core.ids import uuid7
-from phr.core.origin import current_origin, network_of
+from phr.core.ip_networks import network_of
+from phr.core.request_origin import current_origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from phr.care.models import DoctorProfile
-from phr.core.compiled import CompiledQuery
-from phr.core.keyset import Cursor, Page, newest_first, read_page
+from phr.core.compiled_queries import CompiledQuery
+from phr.core.keyset_pagination import Cursor, Page, newest_first, read_page
 
 
 class DoctorRow(NamedTuple):

@@ -3,7 +3,7 @@
 from phr.accounts.models import User
 from phr.care.choices import VerificationStatus
 from phr.care.models import DoctorVerification
-from phr.core.keyset import Cursor, Page, page_of
+from phr.core.keyset_pagination import Cursor, Page, page_of
 
 
 def latest_license(reader: User) -> DoctorVerification | None:

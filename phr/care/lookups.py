@@ -10,7 +10,7 @@ from phr.care.choices import GrantStatus
 from phr.care.models import CareGrant, DoctorProfile
 from phr.care.querysets import CareGrantQuerySet
 from phr.core.errors import NotAllowed, NotFound
-from phr.core.keyset import Cursor, Page, page_of
+from phr.core.keyset_pagination import Cursor, Page, page_of
 
 
 def list_grants(

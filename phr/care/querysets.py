@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from phr.accounts.models import User, UserType
 from phr.accounts.rights import Right, has_right
 from phr.care.choices import OPEN, GrantOrigin, GrantStatus
-from phr.core.people import line_of, mentions, name_line
+from phr.core.name_search import line_of, mentions, name_line
 
 if TYPE_CHECKING:  # named in strings only, which ruff does not see
     from phr.care.models import (  # noqa: F401

@@ -19,8 +19,8 @@ from phr.care.choices import VerificationStatus
 from phr.care.models import DoctorProfile, DoctorVerification, PatientProfile
 from phr.care.querysets import searched_as
 from phr.core.errors import Conflict, Invalid
-from phr.core.origin import client_network
 from phr.core.rate_limits import Limit
+from phr.core.request_origin import client_network
 
 
 class UsernameTaken(Invalid):

@@ -18,7 +18,7 @@ from kombu.exceptions import OperationalError
 
 from phr.core import events, tasks
 from phr.core.models import OutboxEvent
-from phr.core.people import mentions
+from phr.core.name_search import mentions
 
 LONGEST_SEARCH = 200  # characters
 MOST_ROWS_COUNTED = 10_000
@@ -44,9 +44,9 @@ class GrowingList(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at 
     Django would count all rows, and, for each value of each filter, again ("Show
     counts", which one can also type as `?_facets=1`).
 
-    A list that `finds_people` has folded texts for `search_fields` (`phr.core.people`).
-    It is looked through for the words of a question, and its `typed_fields` for the
-    question as it was typed.
+    A list that `finds_people` has folded texts for `search_fields`
+    (`phr.core.name_search`). It is looked through for the words of a question, and its
+    `typed_fields` for the question as it was typed.
     """
 
     finds_people = False

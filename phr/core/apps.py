@@ -7,4 +7,4 @@ class CoreConfig(AppConfig):
     verbose_name = "Outbox"
 
     def ready(self) -> None:
-        from phr.core import servers  # noqa: F401 - has its check registered
+        from phr.core import backing_services  # noqa: F401 - has its check registered

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from phr.core import turns, wakeups
+from phr.core import outbox_queue, wakeups
 from phr.core.models import NOBODY, OutboxEvent
 from phr.core.queues import Queue
 
@@ -105,7 +105,7 @@ def emit_each(
     payloads = [{name: str(value) for name, value in ids.items()} for ids in each]
     emitted = [OutboxEvent(kind=kind, payload=ids, **common) for ids in payloads]
     if emitted:
-        turns.store(emitted)
+        outbox_queue.store(emitted)
         wakeup = partial(wakeups.wake_up, waits, len(emitted))
         transaction.on_commit(wakeup, robust=True)
     return emitted

@@ -9,7 +9,7 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from phr.core.breaker import Breaker
+from phr.core.circuit_breaker import CircuitBreaker
 
 log = structlog.get_logger(__name__)
 
@@ -20,7 +20,7 @@ SECONDS_BETWEEN_TRIES = 5
 class BoundedRedis(redis.Redis):
     """Redis, for which few wait while it does not answer, and they not for long."""
 
-    breaker: Breaker
+    breaker: CircuitBreaker
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
         """:raises RedisError: it refuses, does not answer, or did not a moment ago."""
@@ -51,7 +51,7 @@ def connection() -> BoundedRedis:
         # meanwhile is found out before it is used.
         retry=Retry(NoBackoff(), 0),
     )
-    client.breaker = Breaker(SECONDS_BETWEEN_TRIES)
+    client.breaker = CircuitBreaker(SECONDS_BETWEEN_TRIES)
     return client
 
 

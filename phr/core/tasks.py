@@ -7,7 +7,7 @@ import structlog
 from celery import current_app, shared_task
 from django.utils import timezone
 
-from phr.core import events, rate_limit_fallback, turns, wakeups
+from phr.core import events, outbox_queue, rate_limit_fallback, wakeups
 from phr.core.queues import OF_MAILS, Queue
 
 log = structlog.get_logger(__name__)
@@ -33,7 +33,7 @@ def deliver_next(*, queue: str, events: int, **_future: object) -> None:
     at_once = 1 if chosen in OF_MAILS else MOST_TAKEN_AT_ONCE
     while True:
         at_most = min(events, at_once)
-        taken = turns.take(chosen, now=timezone.now(), at_most=at_most)
+        taken = outbox_queue.take(chosen, now=timezone.now(), at_most=at_most)
         for event in taken:
             deliver_for_request(event.event_id, event.request_id)
         events -= at_most
@@ -76,7 +76,7 @@ def replay_outbox(**_future: object) -> int:
     """Queue every event that is due: its wakeup was lost, or its handler failed."""
     queued = 0
     while queued < MOST_EVENTS_PER_REPLAY:
-        due = turns.put_due_in_line(now=timezone.now(), at_most=EVENTS_AT_ONCE)
+        due = outbox_queue.put_due_in_line(now=timezone.now(), at_most=EVENTS_AT_ONCE)
         wakeups.send_each(due)
         queued += due.total()
         if due.total() < EVENTS_AT_ONCE:

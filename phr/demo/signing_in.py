@@ -8,7 +8,7 @@ from phr.accounts.models import User
 from phr.audit.actions import Action
 from phr.audit.models import Basis, Outcome
 from phr.audit.services import Access
-from phr.core.origin import Origin
+from phr.core.request_origin import Origin
 from phr.demo.rows import Rows
 from phr.demo.steps import Step
 from phr.demo.stories.shape import moment

@@ -17,7 +17,7 @@ from phr.care.models import (
     EmergencyAccess,
     PatientProfile,
 )
-from phr.core.origin import Origin
+from phr.core.request_origin import Origin
 from phr.demo.grants import Care
 from phr.demo.rows import Corrected, Rows
 from phr.demo.stories.shape import moment

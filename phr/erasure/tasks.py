@@ -5,7 +5,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from phr.core.origin import Origin, current_origin
+from phr.core.request_origin import Origin, current_origin
 from phr.erasure import runner
 from phr.erasure.models import Erasure
 

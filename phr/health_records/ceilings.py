@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from phr.accounts.models import User
-from phr.core.compiled import CompiledQuery, array_of
+from phr.core.compiled_queries import CompiledQuery, array_of
 from phr.core.errors import AccountLimitReached, Quota, TooMany
 from phr.health_records.models import TEXTS, AccountUsage, DoctorComment, HealthRecord
 

@@ -26,7 +26,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from phr.accounts.models import User
-from phr.core.keyset import Cursor, in_order, newest_first
+from phr.core.keyset_pagination import Cursor, in_order, newest_first
 from phr.health_records.models import (
     TEXTS,
     CommentVersion,

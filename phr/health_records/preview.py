@@ -19,7 +19,7 @@ from phr.care.lookups import find_doctor, find_grant_as_patient
 from phr.care.models import CareGrant, DoctorProfile
 from phr.care.querysets import scope_covers_type, scope_covers_visit
 from phr.care.terms import Terms
-from phr.core.keyset import Cursor, Page, page_of
+from phr.core.keyset_pagination import Cursor, Page, page_of
 from phr.health_records.models import HealthRecord
 from phr.health_records.querysets import VISIT_DAY_OUTSIDE, HealthRecordQuerySet
 from phr.health_records.visits import VisitDay

@@ -16,7 +16,7 @@ from phr.audit.actions import Action
 from phr.audit.services import Access
 from phr.care.grants import basis_of
 from phr.core.errors import NotFound
-from phr.core.keyset import Cursor, Page, page_of, read_page
+from phr.core.keyset_pagination import Cursor, Page, page_of, read_page
 from phr.health_records import history, rows
 from phr.health_records.finding import Wanted
 from phr.health_records.history import Change

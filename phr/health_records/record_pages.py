@@ -46,8 +46,8 @@ from phr.care.querysets import (
     scope_covers_type,
     scope_covers_visit,
 )
-from phr.core.compiled import ColumnOf
-from phr.core.keyset import Cursor, newest_first
+from phr.core.compiled_queries import ColumnOf
+from phr.core.keyset_pagination import Cursor, newest_first
 from phr.health_records.finding import Wanted, narrowed
 from phr.health_records.models import HealthRecord
 from phr.health_records.querysets import HealthRecordQuerySet

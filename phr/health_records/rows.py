@@ -14,8 +14,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import UUIDField
 
 from phr.accounts.models import User, UserType
-from phr.core.compiled import ColumnOf, CompiledQuery, array_of
-from phr.core.keyset import Cursor, Page, read_page
+from phr.core.compiled_queries import ColumnOf, CompiledQuery, array_of
+from phr.core.keyset_pagination import Cursor, Page, read_page
 from phr.health_records.finding import Wanted
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.health_records.record_pages import doctors_page, own_page

@@ -24,7 +24,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Right
 
-from phr.core.text import EVERY_MARK, fold
+from phr.core.text_folding import EVERY_MARK, fold
 
 # Of a patient's id: enough for few patients to share a key by chance, which costs a
 # search some time and shows nothing, for it asks for the patient as well.

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from phr.core.origin import Origin, current_origin
+from phr.core.request_origin import Origin, current_origin
 from phr.health_records import deleting
 
 RECORDS_PER_BATCH = 200

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from phr.accounts.models import User
-from phr.core.origin import current_origin
+from phr.core.request_origin import current_origin
 
 NO_ADDRESS = "::"
 SERVICE = "Health Record API"

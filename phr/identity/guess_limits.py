@@ -15,8 +15,9 @@ from django.db.models import Value
 
 from phr.accounts.models import LoginSession
 from phr.core.errors import TooMany
-from phr.core.origin import current_origin, network_of, range_of
+from phr.core.ip_networks import network_of, range_of
 from phr.core.rate_limits import Limit
+from phr.core.request_origin import current_origin
 from phr.identity.known_devices import device_of
 
 PLACE_IS_KNOWN_FOR = timedelta(days=90)

@@ -21,8 +21,8 @@ from phr.care.account_ledger import note_account_change
 from phr.core import events
 from phr.core.errors import Conflict, NotFound, NotSignedIn
 from phr.core.ids import uuid7
-from phr.core.origin import client_network
 from phr.core.rate_limits import Limit
+from phr.core.request_origin import client_network
 from phr.identity.recovery_codes import first_recovery_codes
 from phr.identity.second_factor_rules import strengthen_session
 from phr.identity.second_factors import NEW_FACTORS_PER_ACCOUNT, PASSKEY, remove_factor

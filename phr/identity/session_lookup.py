@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from phr.accounts.models import LoginSession, User, UserType
 from phr.care.models import DoctorProfile, PatientProfile
-from phr.core.compiled import CompiledQuery
+from phr.core.compiled_queries import CompiledQuery
 
 # What stands for the values while the statement is built.
 SESSION, USER = UUID(int=1), UUID(int=2)

@@ -20,8 +20,8 @@ from phr.care.account_ledger import patient_id_of
 from phr.core import events
 from phr.core.errors import NotSignedIn
 from phr.core.mail_addresses import comparable
-from phr.core.origin import client_network, current_origin
 from phr.core.rate_limits import Limit
+from phr.core.request_origin import client_network, current_origin
 from phr.identity.guess_limits import Guess, Guesses, present_place
 from phr.identity.second_factor_codes import use_code
 from phr.identity.second_factors import WrongCode, has_factor

@@ -18,8 +18,8 @@ from phr.accounts.tokens import (
 from phr.core import events
 from phr.core.errors import Unavailable
 from phr.core.ids import uuid7
-from phr.core.origin import client_network
 from phr.core.rate_limits import Limit
+from phr.core.request_origin import client_network
 
 REUSE_IS_REPETITION = timedelta(seconds=10)
 REFRESHES_PER_ADDRESS = Limit("refresh:address", 120, timedelta(minutes=1))

@@ -16,8 +16,8 @@ from phr.accounts.models import LoginSession, User
 from phr.audit.actions import Action
 from phr.care.account_ledger import note_account_change
 from phr.core import ephemeral_store, events
+from phr.core.encryption import Unreadable, decrypt, encrypt
 from phr.core.errors import Conflict
-from phr.core.secrets import Unreadable, decrypt, encrypt
 from phr.identity.recovery_codes import first_recovery_codes
 from phr.identity.second_factor_rules import end_weak_sessions, strengthen_session
 from phr.identity.second_factors import (

@@ -11,9 +11,9 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
 
-from phr.core.lines import as_one_line
-from phr.core.origin import Origin, current_origin
 from phr.core.postgres.cancellation import is_unwanted
+from phr.core.request_origin import Origin, current_origin
+from phr.core.single_line import as_one_line
 from phr.interfaces.proxies import parse_address, put_what_is_believed
 
 log = structlog.get_logger(__name__)

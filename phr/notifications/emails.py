@@ -20,8 +20,8 @@ from phr.accounts.mailbox_limits import (
     VERIFY_EMAIL,
 )
 from phr.accounts.models import Mail
-from phr.core.links import link
 from phr.core.mail_addresses import comparable
+from phr.core.public_url import public_url
 from phr.notifications.models import NotificationType
 from phr.notifications.security_notices import SECURITY
 
@@ -115,11 +115,11 @@ def how_often(times: int) -> tuple[str, ...]:
 
 
 def where_to_look() -> tuple[str, str]:
-    return "Sign in to see more:", link("/")
+    return "Sign in to see more:", public_url("/")
 
 
 def what_is_mailed() -> tuple[str, str]:
-    return "What is mailed to you is yours to choose:", link(
+    return "What is mailed to you is yours to choose:", public_url(
         "/api/notifications/preferences/"
     )
 
@@ -136,7 +136,7 @@ def to_confirm_an_address(mail: Mail) -> Email:
         "Confirm your e-mail address",
         "An account on this server has this e-mail address. If it is yours, open this "
         "link within an hour:",
-        link(f"/account/confirm-email/#key={key}"),
+        public_url(f"/account/confirm-email/#key={key}"),
         "If it is not, do nothing; the address stays unconfirmed.",
     )
 
@@ -152,7 +152,7 @@ def to_set_a_password(mail: Mail) -> Email:
         "Set a new password",
         "A new password was asked for, for your account on this server. To set it, "
         "open this link within an hour. It works once:",
-        link(f"/account/reset-password/#key={reset_key(mail.user)}"),
+        public_url(f"/account/reset-password/#key={reset_key(mail.user)}"),
         "If that was not you, do nothing; your password stays as it is.",
     )
 
@@ -162,7 +162,7 @@ def of_an_erasure(mail: Mail) -> Email:
         "Your account was erased",
         "Your account on this server was erased. This receipt tells what was erased, "
         "and what has to be kept:",
-        link(f"/api/account/receipts/{mail.about_id}/"),
+        public_url(f"/api/account/receipts/{mail.about_id}/"),
     )
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from phr.accounts.models import User
-from phr.core.compiled import CompiledQuery
-from phr.core.keyset import Cursor, Page, newest_first, read_page
+from phr.core.compiled_queries import CompiledQuery
+from phr.core.keyset_pagination import Cursor, Page, newest_first, read_page
 from phr.notifications.models import Notification
 
 

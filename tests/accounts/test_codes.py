@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from phr.accounts.models import LoginSession
 from phr.audit.models import CountedRefusal
-from phr.core.secrets import encrypt
+from phr.core.encryption import encrypt
 from phr.identity.recovery_codes import new_recovery_code
 from tests.accounts.steps import (
     CODES,

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from phr.accounts.models import User
 from phr.care.models import DoctorProfile, DoctorVerification
-from phr.core.people import mentions
+from phr.core.name_search import mentions
 from phr.health_records.models import AccountUsage
 from phr.identity.sign_in import start_session
 from tests.factories import (

@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 
 from phr.accounts.models import User
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
-from phr.core.lines import as_one_line
+from phr.core.single_line import as_one_line
 from phr.health_records.models import HealthRecord, RecordVersion
 from phr.notifications.models import Notification
 from tests.archive.exporting import import_from

@@ -26,7 +26,7 @@ from phr.care.choices import (
     RecordType,
 )
 from phr.care.models import PatientProfile
-from phr.core.lines import as_one_line
+from phr.core.single_line import as_one_line
 from phr.health_records.models import TEXTS, DoctorComment, HealthRecord
 from phr.notifications.models import Notification, NotificationType
 from tests.archive.emptying import forget

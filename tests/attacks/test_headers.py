@@ -16,8 +16,8 @@ from rest_framework.test import APIClient
 from phr.accounts.addresses import claim_address
 from phr.accounts.models import LoginSession, Mail
 from phr.care.models import PatientProfile
-from phr.core.lines import as_one_line
 from phr.core.models import OutboxEvent
+from phr.core.single_line import as_one_line
 from phr.identity.sign_in import start_session
 from tests.accounts.bodies import patient_body
 from tests.admin.conftest import try_to_sign_in

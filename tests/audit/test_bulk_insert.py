@@ -14,7 +14,7 @@ from phr.audit.models import AccessEntry, Basis, Outcome
 from phr.audit.services import Access
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.ids import uuid7
-from phr.core.origin import Origin, current_origin
+from phr.core.request_origin import Origin, current_origin
 
 ACTION = Action.RECORD_OPENED
 THERE = Origin(face="api", address="2001:db8::17", user_agent='Quote " and \\ 50 %s')

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from phr.core.lines import as_one_line, refuse_other_than_one_line
+from phr.core.single_line import as_one_line, refuse_other_than_one_line
 from tests.bad_input.conftest import Send
 from tests.bad_input.endpoints import (
     PROFILE,

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from phr.accounts.models import Mail
 from phr.care.models import DoctorProfile, PatientProfile
-from phr.core import events, tasks, turns
+from phr.core import events, outbox_queue, tasks
 from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
@@ -146,9 +146,9 @@ def test_due_and_old_events_are_found_by_their_indexes(db: None, work: str) -> N
 
     with CaptureQueriesContext(connection) as queries:
         if work == "replay":
-            turns.put_due_in_line(now=now, at_most=1_000)
+            outbox_queue.put_due_in_line(now=now, at_most=1_000)
         elif work == "take":
-            turns.take(Queue.NOTIFICATIONS, now=now, at_most=10)
+            outbox_queue.take(Queue.NOTIFICATIONS, now=now, at_most=10)
         else:
             events.purge_delivered(before=now - events.DELIVERED_STAY, at_most=1_000)
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from phr.core import events, turns
+from phr.core import events, outbox_queue
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
 from phr.core.tasks import MOST_EVENTS_PER_REPLAY, replay_outbox
@@ -36,8 +36,8 @@ def ids(*found: OutboxEvent) -> list[UUID]:
 
 def put_in_line(now: datetime, at_most: int = 10) -> list[UUID]:
     """What a replay puts in line, in the order in which workers will take it."""
-    count = turns.put_due_in_line(now=now, at_most=at_most).total()
-    taken = turns.take(Queue.NOTIFICATIONS, now=now, at_most=100)
+    count = outbox_queue.put_due_in_line(now=now, at_most=at_most).total()
+    taken = outbox_queue.take(Queue.NOTIFICATIONS, now=now, at_most=100)
     assert len(taken) == count
     return [each.event_id for each in taken]
 
@@ -61,7 +61,7 @@ def test_what_is_due_later_or_delivered_is_left_alone(db: None) -> None:
 def test_what_was_taken_is_taken_again_only_after_a_while(db: None) -> None:
     (event,) = waiting_since(3)
     put_in_line(MONDAY)
-    again = MONDAY + turns.REPLAY_AGAIN
+    again = MONDAY + outbox_queue.REPLAY_AGAIN
 
     assert put_in_line(again - timedelta(seconds=1)) == []
     assert put_in_line(again) == ids(event)
@@ -110,11 +110,11 @@ def test_a_replay_passes_over_what_another_one_holds() -> None:
 def test_replays_at_once_take_each_event_once() -> None:
     waiting = waiting_since(*range(24))
 
-    replay = partial(turns.put_due_in_line, now=MONDAY, at_most=24)
+    replay = partial(outbox_queue.put_due_in_line, now=MONDAY, at_most=24)
     shares = all_at_once([replay] * 6)
 
     assert sum(share.total() for share in shares) == len(waiting)
-    taken = turns.take(Queue.NOTIFICATIONS, now=MONDAY, at_most=100)
+    taken = outbox_queue.take(Queue.NOTIFICATIONS, now=MONDAY, at_most=100)
     assert sorted(each.event_id for each in taken) == sorted(ids(*waiting))
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 
-from phr.core import events, tasks, turns
+from phr.core import events, outbox_queue, tasks
 from phr.core.ids import uuid7
 from phr.core.models import NOBODY, OutboxEvent
 from phr.core.queues import OF_MAILS, Queue
@@ -37,7 +37,7 @@ def emit(owner: UUID | None, queue: Queue = Queue.NOTIFICATIONS) -> OutboxEvent:
 
 def owners_served(at_most: int, queue: Queue = Queue.NOTIFICATIONS) -> list[UUID]:
     """Whose events are taken next, in that order."""
-    taken = turns.take(queue, now=MONDAY, at_most=at_most)
+    taken = outbox_queue.take(queue, now=MONDAY, at_most=at_most)
     owners = dict(OutboxEvent.objects.values_list("pk", "owner_id"))
     return [owners[each.event_id] for each in taken]
 
@@ -65,7 +65,7 @@ def test_each_person_has_a_turn_however_much_they_have_waiting() -> None:
 def test_what_one_has_waiting_is_delivered_in_order() -> None:
     emitted = [emit(ANN).pk for _ in range(5)]
 
-    taken = turns.take(Queue.NOTIFICATIONS, now=MONDAY, at_most=9)
+    taken = outbox_queue.take(Queue.NOTIFICATIONS, now=MONDAY, at_most=9)
 
     assert [each.event_id for each in taken] == emitted
 
@@ -156,17 +156,19 @@ def test_a_message_that_takes_long_is_handed_on(
 def test_an_event_that_kills_its_worker_is_not_the_next_ones_first() -> None:
     killer, other = emit(ANN), emit(ANN)
 
-    (first,) = turns.take(Queue.NOTIFICATIONS, now=MONDAY, at_most=1)  # and dies
-    (second,) = turns.take(Queue.NOTIFICATIONS, now=MONDAY, at_most=1)
+    (first,) = outbox_queue.take(Queue.NOTIFICATIONS, now=MONDAY, at_most=1)  # and dies
+    (second,) = outbox_queue.take(Queue.NOTIFICATIONS, now=MONDAY, at_most=1)
 
     assert (first.event_id, second.event_id) == (killer.pk, other.pk)
-    again = MONDAY + turns.REPLAY_AGAIN
-    assert turns.put_due_in_line(now=again, at_most=9) == {Queue.NOTIFICATIONS: 2}
+    again = MONDAY + outbox_queue.REPLAY_AGAIN
+    assert outbox_queue.put_due_in_line(now=again, at_most=9) == {
+        Queue.NOTIFICATIONS: 2
+    }
 
 
 def test_what_failed_goes_to_the_end_of_its_owners_line() -> None:
     failed = emit(ANN)
-    turns.take(Queue.NOTIFICATIONS, now=MONDAY, at_most=1)
+    outbox_queue.take(Queue.NOTIFICATIONS, now=MONDAY, at_most=1)
     events.note_failure(failed.pk, ZeroDivisionError(), now=MONDAY)
     flood(ANN, 3)
     emit(BEN)
@@ -174,19 +176,19 @@ def test_what_failed_goes_to_the_end_of_its_owners_line() -> None:
         next_attempt_at=MONDAY + timedelta(days=1)
     )
 
-    turns.put_due_in_line(now=MONDAY + timedelta(hours=2), at_most=9)
+    outbox_queue.put_due_in_line(now=MONDAY + timedelta(hours=2), at_most=9)
 
-    taken = turns.take(Queue.NOTIFICATIONS, now=MONDAY, at_most=9)
+    taken = outbox_queue.take(Queue.NOTIFICATIONS, now=MONDAY, at_most=9)
     assert taken[-1].event_id == failed.pk
 
 
 def test_rows_from_before_there_were_turns_are_put_in_line() -> None:
     old = OutboxEventFactory.create_batch(3, next_attempt_at=MONDAY)
 
-    assert turns.take(Queue.NOTIFICATIONS, now=MONDAY, at_most=9) == []
-    assert turns.put_due_in_line(now=MONDAY, at_most=9).total() == 3
+    assert outbox_queue.take(Queue.NOTIFICATIONS, now=MONDAY, at_most=9) == []
+    assert outbox_queue.put_due_in_line(now=MONDAY, at_most=9).total() == 3
 
-    taken = turns.take(Queue.NOTIFICATIONS, now=MONDAY, at_most=9)
+    taken = outbox_queue.take(Queue.NOTIFICATIONS, now=MONDAY, at_most=9)
     assert {each.event_id for each in taken} == {event.pk for event in old}
     assert [each.turn for each in taken] == [0, 1, 2]
 
@@ -202,7 +204,7 @@ def test_each_queue_is_asked_for_by_a_name_of_its_own() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_workers_at_once_take_each_event_once() -> None:
     flood(ANN, 30)
-    take = partial(turns.take, Queue.NOTIFICATIONS, now=MONDAY, at_most=6)
+    take = partial(outbox_queue.take, Queue.NOTIFICATIONS, now=MONDAY, at_most=6)
 
     shares = all_at_once([take] * 6)
 

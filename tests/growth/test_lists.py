@@ -12,7 +12,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from phr.api.paging import encode
-from phr.core.keyset import Cursor
+from phr.core.keyset_pagination import Cursor
 from tests.access.test_routes import routes
 from tests.growth.lists import LISTS, Asked
 from tests.growth.plans import faults_of, statements_seen

@@ -12,7 +12,7 @@ from phr.accounts.sessions import end_all_sessions
 from phr.archive.models import Export
 from phr.audit.seals import lines_after, newest_seal
 from phr.care.registration import refuse_license_of_verified_doctor
-from phr.core import turns
+from phr.core import outbox_queue
 from phr.core.queues import Queue
 from phr.identity.session_lookup import find_live_session
 from phr.identity.sign_in import find_account
@@ -27,10 +27,10 @@ LOOKUPS: dict[str, Callable[[World], Any]] = {
     "a token": lambda world: find_live_session(
         session_id=UUID(int=5), user_id=world.alice.user_id
     ),
-    "events that are due": lambda world: turns.put_due_in_line(
+    "events that are due": lambda world: outbox_queue.put_due_in_line(
         now=timezone.now() + timedelta(days=1), at_most=20
     ),
-    "the next turn": lambda world: turns.take(
+    "the next turn": lambda world: outbox_queue.take(
         Queue.NOTIFICATIONS, now=timezone.now(), at_most=1
     ),
     "the newest seal": lambda world: newest_seal(),

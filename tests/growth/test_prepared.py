@@ -14,7 +14,7 @@ from django.utils import timezone
 from phr.accounts.models import UserType
 from phr.care import doctor_directory
 from phr.care.choices import RecordType
-from phr.core.compiled import CompiledQuery
+from phr.core.compiled_queries import CompiledQuery
 from phr.health_records import my_patients
 from phr.health_records import rows as records
 from phr.health_records.record_pages import NEWEST

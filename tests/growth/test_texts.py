@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from phr.core.people import mentions, name_line
-from phr.core.text import fold
+from phr.core.name_search import mentions, name_line
+from phr.core.text_folding import fold
 from phr.health_records.searching import query_for, stored_words
 from tests.growth.costs import MOST_GROWTH, growth
 from tests.nasty_texts import NASTY

@@ -17,7 +17,7 @@ from phr.api.openapi.problems import CODES
 from phr.api.paging import encode
 from phr.api.problems import MEDIA_TYPE
 from phr.audit.verification import START, Place
-from phr.core.keyset import Cursor
+from phr.core.keyset_pagination import Cursor
 from tests.openapi.world import at
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"

@@ -17,7 +17,7 @@ from phr.accounts.models import User
 from phr.accounts.names import NAMES
 from phr.api.openapi import people
 from phr.core import redis_client
-from phr.core.lines import as_one_line
+from phr.core.single_line import as_one_line
 from phr.identity.sign_in import start_session
 from tests.openapi.fuzzing import schema_for
 from tests.openapi.world import populate

@@ -7,7 +7,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, transaction
 
-from phr.core.people import name_line
+from phr.core.name_search import name_line
 
 AT_ONCE = 1_000
 TEXTS = ("first_name", "last_name", "username", "email")

@@ -1,7 +1,7 @@
 from django.db import migrations, models
 
 from phr.accounts.models import refuse_impossible_birth
-from phr.core.lines import refuse_other_than_one_line
+from phr.core.single_line import refuse_other_than_one_line
 
 
 class Migration(migrations.Migration):

@@ -27,7 +27,7 @@ from phr.api.fields import (
     raise_invalid,
 )
 from phr.care.choices import BloodType
-from phr.core.passwords import normalized
+from phr.core.password_validation import normalized
 from phr.identity.typed_codes import LONGEST_OTP, LONGEST_RECOVERY_CODE
 
 LONGEST_PASSWORD = 256  # characters; argon2 takes any, a request should not

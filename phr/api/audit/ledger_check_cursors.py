@@ -4,7 +4,7 @@ from django.core import signing
 
 from phr.api.paging import invalid
 from phr.audit.verification import Place
-from phr.core.signed import UNREADABLE
+from phr.core.signed_values import UNREADABLE
 
 # A salt of its own: a cursor of a list is not one of these, nor the other way round.
 signer = signing.Signer(salt="phr.api.audit.verify")

@@ -13,7 +13,7 @@ from phr.api.audit.representations import represent_ledger_check
 from phr.api.views import ApiView, signed_in
 from phr.audit.latest_seal import noted_seal
 from phr.audit.verification import START, Place, verify_page
-from phr.core.links import link
+from phr.core.public_url import public_url
 from phr.core.rate_limits import Limit
 
 VERIFICATIONS = Limit("ledger:verify", 120, timedelta(minutes=1))
@@ -47,4 +47,4 @@ class VerifyLedger(ApiView):
 def next_link(request: Request, place: Place | None) -> str | None:
     if place is None:
         return None
-    return link(f"{request.path}?{urlencode({'cursor': encode(place)})}")
+    return public_url(f"{request.path}?{urlencode({'cursor': encode(place)})}")

@@ -26,7 +26,7 @@ from phr.api.paging import KeysetPagination, VisitPagination
 from phr.api.permissions import OnlyDoctors, OnlyPatientsWrite
 from phr.api.views import ApiView, signed_in
 from phr.audit.actions import Action
-from phr.core.links import link
+from phr.core.public_url import public_url
 from phr.health_records import reads, services
 from phr.health_records.models import HealthRecord
 
@@ -67,7 +67,7 @@ class Records(ApiView):
         return Response(
             represent_record(record),
             status=status.HTTP_201_CREATED,
-            headers={"Location": link(reverse("record", args=[record.id]))},
+            headers={"Location": public_url(reverse("record", args=[record.id]))},
         )
 
 

@@ -17,7 +17,7 @@ from phr.api.identity.serializers import (
 )
 from phr.api.notifications.serializers import MessageSerializer
 from phr.api.views import ApiView, session_of, signed_in
-from phr.core.origin import client_network
+from phr.core.request_origin import client_network
 from phr.identity import email_confirmation, password_change, password_reset
 
 

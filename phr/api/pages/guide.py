@@ -13,7 +13,7 @@ from phr.api.openapi.problems import example_of
 from phr.api.pages.codes import fault_codes, problem_codes
 from phr.api.paging import DEFAULT_SIZE, LARGEST_SIZE
 from phr.care.registration import REGISTRATIONS_A_DAY, REGISTRATIONS_PER_ADDRESS
-from phr.core.links import link
+from phr.core.public_url import public_url
 from phr.health_records.services import VisitDateOutOfRange
 from phr.identity.sign_in import FAILED_LOGINS, FAILED_LOGINS_PER_ADDRESS
 from phr.identity.token_refresh import REFRESHES_PER_ADDRESS, REUSE_IS_REPETITION
@@ -38,7 +38,7 @@ def guide_context() -> dict[str, Any]:
         VisitDateOutOfRange(field="visit_date"), "/api/health-records/"
     )
     return {
-        "server": link(""),
+        "server": public_url(""),
         "access_lifetime": in_words(settings.ACCESS_TOKEN_LIFETIME),
         "repetition": in_words(REUSE_IS_REPETITION),
         "consent": settings.CARE_CONSENT_REQUIRED,

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from phr.care.models import LONGEST_REASON
 from phr.care.verification import CHECKED
-from phr.core.lines import refuse_other_than_one_line
+from phr.core.single_line import refuse_other_than_one_line
 
 VERIFY, REFUSE = "VERIFY", "REFUSE"
 A_YEAR = timedelta(days=365)

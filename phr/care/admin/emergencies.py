@@ -32,7 +32,7 @@ from phr.care.models import (
 )
 from phr.core.admin import ShownOnly, StateFilter
 from phr.core.errors import DomainError
-from phr.core.lines import refuse_other_than_one_line
+from phr.core.single_line import refuse_other_than_one_line
 
 
 class ReviewForm(forms.Form):

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import migrations
 
-from phr.core.text import fold
+from phr.core.text_folding import fold
 
 AT_ONCE = 1_000
 

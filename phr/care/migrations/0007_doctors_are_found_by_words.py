@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import migrations, transaction
 
 from phr.care.querysets import searched_as
-from phr.core.text import fold
+from phr.core.text_folding import fold
 
 AT_ONCE = 500
 

@@ -11,8 +11,8 @@ from django.db import migrations, models
 from django.db.models import F
 
 from phr.care.querysets import searched_as
-from phr.core.lines import as_one_line, refuse_other_than_one_line
-from phr.core.people import name_line
+from phr.core.name_search import name_line
+from phr.core.single_line import as_one_line, refuse_other_than_one_line
 
 AT_ONCE = 1_000
 LONGEST_REASON = 500

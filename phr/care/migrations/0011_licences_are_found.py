@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import migrations
 
-from phr.core.people import name_line
+from phr.core.name_search import name_line
 
 AT_ONCE = 1_000
 

@@ -21,9 +21,9 @@ from phr.care.querysets import (
     PatientProfileQuerySet,
     SpecializationKey,
 )
-from phr.core.lines import refuse_other_than_one_line
 from phr.core.models import BaseModel
-from phr.core.people import name_line
+from phr.core.name_search import name_line
+from phr.core.single_line import refuse_other_than_one_line
 
 LONGEST_REASON = 500  # characters
 

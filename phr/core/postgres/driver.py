@@ -13,14 +13,14 @@ from psycopg.abc import PQGen
 from psycopg.errors import _WaitTimeout
 from psycopg.pq.abc import PGconn, PGresult
 
-from phr.core.breaker import Breaker
+from phr.core.circuit_breaker import CircuitBreaker
 from phr.core.postgres import timeouts
 
 Result = TypeVar("Result")
 SECONDS_BETWEEN_TRIES = 2
 
 # After a server has said nothing for too long, few try again, and the others know.
-breaker = Breaker(SECONDS_BETWEEN_TRIES)
+breaker = CircuitBreaker(SECONDS_BETWEEN_TRIES)
 
 
 class DoesNotAnswer(psycopg.OperationalError):

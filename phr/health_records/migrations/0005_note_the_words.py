@@ -3,7 +3,7 @@ from typing import Any
 
 from django.db import migrations
 
-from phr.core.text import fold
+from phr.core.text_folding import fold
 from phr.health_records.searching import stored_words
 
 AT_ONCE = 500

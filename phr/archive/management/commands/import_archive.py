@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from phr.archive.importer import import_archive
 from phr.archive.reader import ArchiveReader, ArchiveRefused
-from phr.core.origin import Origin, current_origin
+from phr.core.request_origin import Origin, current_origin
 
 
 class Command(BaseCommand):

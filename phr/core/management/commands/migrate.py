@@ -7,9 +7,9 @@ from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
 
+from phr.core.backing_services import NotUsable, check_postgres
 from phr.core.postgres.advisory_locks import PREPARING, await_lock
 from phr.core.postgres.schema import drop_unfinished_indexes
-from phr.core.servers import NotUsable, check_postgres
 
 
 class Command(migrate.Command):

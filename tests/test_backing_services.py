@@ -6,8 +6,8 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.db import connection
 
-from phr.core import servers
-from phr.core.servers import NotUsable, check_postgres, check_redis
+from phr.core import backing_services
+from phr.core.backing_services import NotUsable, check_postgres, check_redis
 from tests.production import NEEDED, run_python
 
 
@@ -20,7 +20,7 @@ def test_servers_that_fit_are_taken(db: None) -> None:
 def test_a_postgresql_that_is_too_old_is_named_with_what_is_needed(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(servers, "LEAST_POSTGRES", 99)
+    monkeypatch.setattr(backing_services, "LEAST_POSTGRES", 99)
 
     with pytest.raises(CommandError, match=r"^DATABASE_URL: .* 99 or newer is needed"):
         call_command("migrate", interactive=False)
@@ -31,7 +31,7 @@ def test_a_postgresql_that_is_too_old_is_named_with_what_is_needed(
 def test_a_redis_that_is_too_old_is_named_with_what_is_needed(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(servers, "LEAST_REDIS", (99, 1))
+    monkeypatch.setattr(backing_services, "LEAST_REDIS", (99, 1))
 
     with pytest.raises(NotUsable, match=r"^REDIS_URL: .* 99\.1 or newer is needed"):
         check_redis(settings.REDIS_URL)

@@ -8,7 +8,7 @@ from operator import and_, or_
 
 from django.db.models import Q
 
-from phr.core.text import fold
+from phr.core.text_folding import fold
 
 SHORTEST_INSIDE_WORDS = 3  # letters, of which a trigram has so many
 MOST_WORDS = 20  # of a question; no name has more

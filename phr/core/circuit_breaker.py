@@ -4,7 +4,7 @@ import threading
 import time
 
 
-class Breaker:
+class CircuitBreaker:
     """Open after a failure; then one caller in each `seconds` tries again.
 
     Whoever is not admitted does without the part at once, instead of holding a thread

@@ -2,7 +2,8 @@
 
 from contextvars import ContextVar
 from dataclasses import dataclass
-from ipaddress import IPv6Network
+
+from phr.core.ip_networks import network_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,34 +27,6 @@ current_origin: ContextVar[Origin] = ContextVar(
     "current_origin",
     default=Origin(),  # noqa: B039 - it is frozen
 )
-
-
-def network_of(address: str) -> str:
-    """Whom an address stands for where something is counted.
-
-    Of an IPv6 address the first 64 bits: the rest is one customer's to choose.
-    """
-    if ":" not in address:
-        return address
-    return str(IPv6Network((address, 64), strict=False))
-
-
-def site_of(address: str) -> str:
-    """Which clients are bounded together, whoever they are.
-
-    Of an IPv6 address the first 48 bits: so much one customer can get (RFC 6177).
-    """
-    if ":" not in address:
-        return address
-    return str(IPv6Network((address, 48), strict=False))
-
-
-def range_of(address: str) -> tuple[str, str]:
-    """The first and the last address of the network of one."""
-    if ":" not in address:
-        return address, address
-    network = IPv6Network((address, 64), strict=False)
-    return str(network[0]), str(network[-1])
 
 
 def client_network() -> str:

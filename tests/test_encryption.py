@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import GCM
 from pytest_django import Settings
 
-from phr.core.secrets import NONCE_BYTES, Unreadable, decrypt, encrypt
+from phr.core.encryption import NONCE_BYTES, Unreadable, decrypt, encrypt
 
 OWNER, TEXT = "totp:alice", "JBSWY3DPEHPK3PXP"
 OLD_KEY = "an-older-encryption-key-of-tests-only-0123456789"
