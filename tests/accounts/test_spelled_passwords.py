@@ -154,6 +154,24 @@ def test_the_admin_site_takes_any_spelling(sam: User) -> None:
     assert log_in("sam", COMPOSED + "!").status_code == 200
 
 
+@spelled()
+def test_staff_confirm_a_new_password_in_any_spelling(
+    sam: User, given: str, typed: str
+) -> None:
+    hash_as_before(sam, COMPOSED)
+    client = Client()
+    client.post("/admin/login/", {"username": "sam", "password": COMPOSED})
+    words = {"old_password": COMPOSED, "new_password1": given}
+
+    another = words | {"new_password2": typed + "x"}
+    page = client.post("/admin/password_change/", another)
+    assert page.context["form"].errors.keys() == {"new_password2"}
+    done = client.post("/admin/password_change/", words | {"new_password2": typed})
+
+    assert done.status_code == 302
+    assert log_in("sam", typed).status_code == 200
+
+
 def test_the_admin_site_sets_no_password_too_long_to_sign_in_with(sam: User) -> None:
     hash_as_before(sam, COMPOSED)
     client = Client()

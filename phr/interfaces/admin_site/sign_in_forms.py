@@ -15,6 +15,7 @@ from phr.accounts.sessions import end_all_sessions
 from phr.audit.models import Outcome
 from phr.core import events
 from phr.core.errors import TooMany, Unavailable
+from phr.core.password_validation import normalized
 from phr.identity.reauthentication import insist_on_password
 from phr.identity.sign_in import (
     Credentials,
@@ -136,6 +137,12 @@ class OwnPasswordForm(AdminPasswordChangeForm):
         except (TooMany, Unavailable) as error:
             raise ValidationError(error.detail, error.code) from error
         return old
+
+    def clean_new_password2(self) -> str:
+        """Take another spelling for what it is: the same password (ADR 60)."""
+        first = str(self.cleaned_data.get("new_password1", ""))
+        second = str(self.cleaned_data["new_password2"])
+        return first if normalized(first) == normalized(second) else second
 
     def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - Django's own arguments
         return save_password(super().save, self.user)
