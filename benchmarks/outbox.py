@@ -14,6 +14,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from benchmarks.ledger import measure  # sets Django up
+from benchmarks.some_events import NothingHappened
 from phr.accounts.models import User, UserType
 from phr.audit import services as audit
 from phr.audit.actions import Action
@@ -22,7 +23,7 @@ from phr.audit.services import Access
 from phr.care.choices import GrantOrigin, GrantStatus
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.core import events, tasks
-from phr.core.models import OutboxEvent
+from phr.core.models import NOBODY, OutboxEvent
 from phr.health_records.services import create_record
 
 WRITES_A_SECOND = 500
@@ -104,7 +105,7 @@ def deliver_all() -> int:
 
 def add_backlog(count: int) -> None:
     with transaction.atomic():
-        events.emit_each("benchmarks.nothing_happened", [{} for _ in range(count)])
+        events.emit_each([NothingHappened(by=NOBODY) for _ in range(count)])
     events.make_due(OutboxEvent.objects.all(), now=timezone.now())
 
 

@@ -19,13 +19,13 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
+from benchmarks.some_events import NothingHappened
 from phr.core import events, outbox_queue
 from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
 
 FLOODERS = 3
-KIND = "benchmarks.nothing_happened"
 
 
 def main() -> int:
@@ -51,7 +51,7 @@ def main() -> int:
 
 def emit_one(owner: UUID) -> OutboxEvent:
     with transaction.atomic():
-        (event,) = events.emit_each(KIND, [{}], by=owner, queue=Queue.URGENT)
+        (event,) = events.emit_each([NothingHappened(by=owner)], queue=Queue.URGENT)
     return event
 
 

@@ -31,6 +31,7 @@ from phr.notifications.models import (
     NotificationPreference,
     NotificationType,
 )
+from tests.some_events import NothingHappened
 
 AN_HOUR = timedelta(hours=1)
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -182,7 +183,7 @@ class OutboxEventFactory(DjangoModelFactory[OutboxEvent]):
     class Meta:
         model = OutboxEvent
 
-    kind = "tests.nothing_happened"
+    kind = NothingHappened.kind
     payload = factory.LazyFunction(dict)
 
 

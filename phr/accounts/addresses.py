@@ -9,13 +9,12 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from phr.accounts import mail_outbox
+from phr.accounts.events import AddressToConfirm, EmailChanged, EmailChangedByStaff
 from phr.accounts.models import User
 from phr.core import events
 from phr.core.mail_addresses import comparable
 from phr.core.rate_limits import Limit
 
-EMAIL_CHANGED = "accounts.email_changed"
-CHANGED_BY_STAFF = "accounts.email_changed_by_staff"
 CONFIRMATIONS_PER_ACCOUNT = Limit("confirm-email", 5, timedelta(hours=1))
 
 
@@ -61,7 +60,7 @@ def claim_address(user: User) -> EmailAddress:
         email=address, defaults={"user": user, "primary": True}
     )
     if not claimed.verified:
-        events.emit("accounts.address_to_confirm", user_id=user.pk)
+        events.emit(AddressToConfirm(user_id=user.pk))
     return claimed
 
 
@@ -76,11 +75,11 @@ def change_address(user: User, *, old: str) -> None:
         return
     CONFIRMATIONS_PER_ACCOUNT.take(str(user.pk))
     note_set_by_staff(user, None)  # the owner's own again
-    changed = events.emit(EMAIL_CHANGED, user_id=user.pk)
+    changed = events.emit(EmailChanged(user_id=user.pk))
     known = EmailAddress.objects.filter(user=user, email=comparable(old), verified=True)
     if known.exists():  # now: it may be gone when the others are told
         mail_outbox.queue_mail(
-            user=user, address=comparable(old), kind=EMAIL_CHANGED, event=changed
+            user=user, address=comparable(old), kind=changed.kind, event=changed
         )
     claim_address(user)
 
@@ -102,7 +101,7 @@ def change_address_by_staff(user: User, *, old: str, at: datetime) -> None:
     mine.update(primary=False)
     back = mine.filter(email=comparable(user.email)).update(primary=True)
     note_set_by_staff(user, None if back else at)
-    events.emit(CHANGED_BY_STAFF, user_id=user.pk)
+    events.emit(EmailChangedByStaff(user_id=user.pk))
 
 
 def note_set_by_staff(user: User, set_by_staff_at: datetime | None) -> None:

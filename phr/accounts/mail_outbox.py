@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from phr.accounts.events import MailDue
 from phr.accounts.mailbox_limits import is_about_safety, mailbox_of
 from phr.accounts.models import Mail, User
 from phr.core import events
 from phr.core.models import NOBODY, OutboxEvent
 from phr.core.queues import Queue
-
-MAIL_DUE = "accounts.mail_due"
 
 
 def queue_mail(
@@ -64,8 +63,8 @@ def store_mails(mails: list[Mail], by: UUID) -> None:
         mail.mailbox = mailbox_of(mail.address)
     Mail.objects.bulk_create(mails)
     if mails:
-        due = [{"mail_id": mail.pk} for mail in mails]
-        events.emit_each(MAIL_DUE, due, by=by, queue=queue_of(mails[0].kind))
+        due = [MailDue(mail_id=mail.pk, by=by) for mail in mails]
+        events.emit_each(due, queue=queue_of(mails[0].kind))
 
 
 def queue_of(kind: str) -> Queue:

@@ -1,20 +1,38 @@
-"""A requested export is put into the workers' queue."""
+"""A requested export is put into the workers' queue, and its user is told of it."""
 
 from django.db import transaction
 
+from phr.archive.events import ExportAsked, ExportReady
 from phr.archive.tasks import prepare_export
 from phr.core.events import subscribe
 from phr.core.models import OutboxEvent
-from phr.core.queues import Queue
+from phr.notifications.account_handlers import announce
+from phr.notifications.security_notices import CHANGE, SecurityNotice
+
+announce(
+    ExportAsked,
+    SecurityNotice(
+        "An export of your data was asked for",
+        f"A copy of the data of your account is being made. {CHANGE}",
+    ),
+)
+announce(
+    ExportReady,
+    SecurityNotice(
+        "The export of your data is ready",
+        "A copy of the data of your account is ready. Sign in and download it within "
+        f"24 hours; then it is deleted. {CHANGE}",
+    ),
+)
 
 
-@subscribe("archive.export_asked", Queue.URGENT)  # as its security notice is
-def queue_export(event: OutboxEvent) -> None:
+@subscribe(ExportAsked)
+def queue_export(event: ExportAsked, _row: OutboxEvent) -> None:
     """Have a worker prepare the export now.
 
     What the broker does not take, `look_after_exports` finds in its row.
     """
-    export_id = event.payload["export_id"]
+    export_id = str(event.export_id)
     transaction.on_commit(
         lambda: prepare_export.delay(export_id=export_id), robust=True
     )

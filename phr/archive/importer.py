@@ -13,6 +13,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from phr.accounts.models import User
 from phr.archive import model_builders
 from phr.archive.contents.preferences import make_preferences
+from phr.archive.events import NotificationImported
 from phr.archive.imported_people import People, check_is_new
 from phr.archive.model_builders import saved
 from phr.archive.reader import ArchiveReader, ArchiveRefused
@@ -30,7 +31,6 @@ from phr.health_records.services import VisitDateOutOfRange, check_visit_date
 Shape = Mapping[str, Any]
 Tell = Callable[[str], None]
 
-TOLD = "archive.notification_imported"
 # What values raise that fit the schema and make no sense all the same.
 NO_SUCH_VALUE = (IntegrityError, DataError, ValueError, OverflowError)
 
@@ -158,7 +158,7 @@ class Importer:
         """Each under an event of its own, which is delivered: nobody is told anew."""
         notification = model_builders.notification_of(shape, self.user)
         notification.event = OutboxEvent.objects.create(
-            kind=TOLD, payload={}, delivered_at=self.at
+            kind=NotificationImported.kind, payload={}, delivered_at=self.at
         )
         saved(notification)
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from phr.accounts.models import User, UserType
 from phr.archive import progress
+from phr.archive.events import ExportAsked
 from phr.archive.models import Export, ExportPiece, ExportStatus
 from phr.audit import services as audit
 from phr.audit.actions import Action
@@ -54,7 +55,7 @@ def begin_export(actor: User, at: datetime) -> Export:
             user=actor, created_at=at, next_attempt_at=at + TIME_FOR_THE_EVENT
         )
     audit.note(actor, Action.EXPORT_REQUESTED, access_to(export))
-    events.emit("archive.export_asked", user_id=actor.pk, export_id=export.pk)
+    events.emit(ExportAsked(user_id=actor.pk, export_id=export.pk))
     return export
 
 

@@ -12,6 +12,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from psycopg.errors import SerializationFailure
 
+from phr.archive.events import ExportReady
 from phr.archive.models import Export, ExportPiece, ExportStatus
 from phr.archive.progress import Progress
 from phr.archive.services import access_to
@@ -101,7 +102,7 @@ def finish_export(export: Export) -> None:
     export.expires_at = export.ready_at + KEPT_FOR
     export.save()
     audit.note(None, Action.EXPORT_READY, access_to(export, Basis.NONE))
-    events.emit("archive.export_ready", user_id=export.user_id, export_id=export.pk)
+    events.emit(ExportReady(user_id=export.user_id, export_id=export.pk))
 
 
 def store_pieces(export: Export, file: IO[bytes]) -> None:

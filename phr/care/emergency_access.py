@@ -21,6 +21,7 @@ from phr.care.choices import (
     GrantOrigin,
     GrantStatus,
 )
+from phr.care.events import EmergencyAccessOpened, EmergencyReviewed
 from phr.care.grants import (
     GrantNotOpen,
     activate_grant,
@@ -109,7 +110,9 @@ def open_emergency_access(
             grant = build_emergency_grant(patient, doctor, at, reason)
             grant.save()
             EmergencyAccess.objects.create(grant=grant, reason_code=reason_code)
-            return save_grant_change(actor, Action.EMERGENCY_ACCESS, grant)
+            return save_grant_change(
+                actor, Action.EMERGENCY_ACCESS, grant, EmergencyAccessOpened
+            )
     except (NotFound, EndedByPatient, EndedByStaff):
         note_denied(actor, named)  # outside the transaction: this line must be kept
         raise
@@ -257,7 +260,7 @@ def review_emergency_access(
     if verdict == EmergencyVerdict.UNJUSTIFIED:
         end_grant_if_open(actor, emergency.grant, at)
     note_grant_change(actor, Action.EMERGENCY_REVIEWED, emergency.grant)
-    events.emit("care.emergency_reviewed", grant_id=emergency.grant_id, by=actor.pk)
+    events.emit(EmergencyReviewed(grant_id=emergency.grant_id, by=actor.pk))
     return emergency
 
 

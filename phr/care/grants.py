@@ -16,6 +16,14 @@ from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.choices import OPEN, GrantOrigin, GrantStatus
+from phr.care.events import (
+    AccessGiven,
+    GrantAccepted,
+    GrantChanged,
+    GrantDeclined,
+    GrantEnded,
+    GrantEvent,
+)
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.care.querysets import CareGrantQuerySet
 from phr.care.terms import FURTHEST_AHEAD, Terms, widens
@@ -80,7 +88,7 @@ def accept_grant(
     grant.decision_reason = reason
     activate_grant(grant, by=actor, at=at)
     announce_access_given(grant)
-    return save_grant_change(actor, Action.GRANT_ACCEPTED, grant)
+    return save_grant_change(actor, Action.GRANT_ACCEPTED, grant, GrantAccepted)
 
 
 @transaction.atomic
@@ -96,7 +104,7 @@ def decline_grant(
     refuse_unless_pending(grant, at)
     grant.status, grant.decision_reason = GrantStatus.DECLINED, reason
     grant.decided_by, grant.decided_at = actor, at
-    return save_grant_change(actor, Action.GRANT_DECLINED, grant)
+    return save_grant_change(actor, Action.GRANT_DECLINED, grant, GrantDeclined)
 
 
 @transaction.atomic
@@ -136,12 +144,12 @@ def change_grant(
         free_primary_place(grant.patient)
     if gives_more and is_active:
         announce_access_given(grant)
-    return save_grant_change(actor, Action.GRANT_CHANGED, grant)
+    return save_grant_change(actor, Action.GRANT_CHANGED, grant, GrantChanged)
 
 
 def announce_access_given(grant: CareGrant) -> None:
     """Have patients told of what they have opened, lest somebody else did it."""
-    events.emit("care.access_given", user_id=grant.patient.user_id)
+    events.emit(AccessGiven(user_id=grant.patient.user_id))
 
 
 @transaction.atomic
@@ -172,7 +180,7 @@ def end_grant_among(
     refuse_unless_open(grant, at)
     grant.status, grant.end_reason = GrantStatus.ENDED, reason
     grant.ended_by, grant.ended_at = actor, at
-    return save_grant_change(actor, Action.GRANT_ENDED, grant)
+    return save_grant_change(actor, Action.GRANT_ENDED, grant, GrantEnded)
 
 
 def lock_own_grant(actor: User, grant_id: UUID) -> CareGrant:
@@ -280,11 +288,13 @@ def find_open_grant(patient: PatientProfile, doctor: DoctorProfile) -> CareGrant
     return decided.filter(status__in=OPEN).first()
 
 
-def save_grant_change(actor: User, action: Action, grant: CareGrant) -> CareGrant:
+def save_grant_change(
+    actor: User, action: Action, grant: CareGrant, event_type: type[GrantEvent]
+) -> CareGrant:
     """Store a grant's new state with its ledger entry and its event."""
     grant.save()
     note_grant_change(actor, action, grant)
-    events.emit(action, grant_id=grant.pk, by=actor.pk)
+    events.emit(event_type(grant_id=grant.pk, by=actor.pk))
     return grant
 
 

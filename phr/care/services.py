@@ -15,6 +15,7 @@ from phr.audit import services as audit
 from phr.audit.actions import Action
 from phr.care.choices import GrantOrigin, GrantStatus
 from phr.care.contact_limits import count_contact
+from phr.care.events import AccessRequested, DoctorAssigned, DoctorInvited
 from phr.care.grants import (
     DoctorNotVerified,
     activate_grant,
@@ -183,7 +184,9 @@ def ask_patient(assignment: Assignment) -> CareGrant:
         actor=assignment.actor, patient=assignment.patient, doctor=assignment.doctor
     )
     grant = build_grant(assignment, status=GrantStatus.PENDING)
-    return save_grant_change(assignment.actor, Action.ACCESS_REQUESTED, grant)
+    return save_grant_change(
+        assignment.actor, Action.ACCESS_REQUESTED, grant, AccessRequested
+    )
 
 
 def refuse_second_grant(patient: PatientProfile, doctor: DoctorProfile) -> None:
@@ -212,7 +215,9 @@ def assign_now(assignment: Assignment) -> CareGrant:
     if grant.status != GrantStatus.ACTIVE:
         activate_grant(grant, by=assignment.actor, at=assignment.at)
     grant.is_primary = True
-    return save_grant_change(assignment.actor, Action.DOCTOR_ASSIGNED, grant)
+    return save_grant_change(
+        assignment.actor, Action.DOCTOR_ASSIGNED, grant, DoctorAssigned
+    )
 
 
 def take_primary_place(assignment: Assignment) -> None:
@@ -309,4 +314,4 @@ def invite_doctor(
     )
     activate_grant(grant, by=actor, at=at)
     announce_access_given(grant)
-    return save_grant_change(actor, Action.DOCTOR_INVITED, grant)
+    return save_grant_change(actor, Action.DOCTOR_INVITED, grant, DoctorInvited)

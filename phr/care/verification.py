@@ -15,6 +15,12 @@ from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.choices import VerificationStatus
+from phr.care.events import (
+    DoctorRefused,
+    DoctorVerified,
+    LicenseHandedIn,
+    VerificationEvent,
+)
 from phr.care.models import DoctorProfile, DoctorVerification
 from phr.care.registration import (
     LicenseNumberTaken,
@@ -95,7 +101,7 @@ def hand_in_license(
         **identity,
     )
     note_verification(actor, Action.LICENSE_HANDED_IN, doctor, Basis.OWN)
-    events.emit("care.license_handed_in", verification_id=handed_in.pk, by=actor.pk)
+    events.emit(LicenseHandedIn(verification_id=handed_in.pk, by=actor.pk))
     return handed_in
 
 
@@ -138,7 +144,7 @@ def verify_doctor(
     except IntegrityError as error:
         raise LicenseNumberTaken(field="license_number") from error
     decided.status, decided.valid_until = VerificationStatus.VERIFIED, valid_until
-    return save_decision(actor, Action.DOCTOR_VERIFIED, decided, at)
+    return save_decision(actor, Action.DOCTOR_VERIFIED, decided, DoctorVerified, at)
 
 
 @transaction.atomic
@@ -172,17 +178,21 @@ def refuse_doctor(
         clear_verification(doctor)
         doctor.save()
     decided.status, decided.reason = VerificationStatus.REFUSED, reason
-    return save_decision(actor, Action.DOCTOR_REFUSED, decided, at)
+    return save_decision(actor, Action.DOCTOR_REFUSED, decided, DoctorRefused, at)
 
 
 def save_decision(
-    actor: User, action: Action, decided: DoctorVerification, at: datetime
+    actor: User,
+    action: Action,
+    decided: DoctorVerification,
+    event_type: type[VerificationEvent],
+    at: datetime,
 ) -> DoctorVerification:
     """Store what staff have decided with its ledger entry and its event."""
     decided.decided_by, decided.decided_at = actor, at
     decided.save()
     note_verification(actor, action, decided.doctor, Basis.STAFF)
-    events.emit(action, verification_id=decided.pk, by=actor.pk)
+    events.emit(event_type(verification_id=decided.pk, by=actor.pk))
     return decided
 
 
@@ -281,7 +291,7 @@ def correct_doctor(
         decided = build_verification(doctor)
         decided.status = VerificationStatus.VERIFIED
         decided.valid_until = doctor.verified_until
-        save_decision(actor, Action.DOCTOR_VERIFIED, decided, at)
+        save_decision(actor, Action.DOCTOR_VERIFIED, decided, DoctorVerified, at)
     return doctor
 
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class CoreConfig(AppConfig):
@@ -8,3 +9,5 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from phr.core import backing_services  # noqa: F401 - has its check registered
+
+        autodiscover_modules("events")  # every kind that may stand in the outbox

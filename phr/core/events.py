@@ -1,10 +1,15 @@
-"""Domain events: stored with the change, delivered after it, at least once."""
+"""Domain events: stored with the change, delivered after it, at least once.
+
+An event is a frozen dataclass on `Event`, in the `events.py` of the app that emits it.
+"""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
 import structlog
@@ -13,13 +18,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from phr.core import outbox_queue, wakeups
-from phr.core.models import NOBODY, OutboxEvent
+from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
-
-Handler = Callable[[OutboxEvent], None]
-
-_handlers: dict[str, list[Handler]] = defaultdict(list)
-_queues: dict[str, Queue] = {}
 
 FIRST_RETRY = timedelta(seconds=10)
 LONGEST_RETRY = timedelta(hours=1)
@@ -27,6 +27,64 @@ DELIVERED_STAY = timedelta(days=7)
 PUT_OFF = "put off"  # where staff see the kind of the last error
 MOST_OF_A_REQUEST_ID = 64
 NOTED = ("attempts", "last_error", "turn", "updated_at")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened; its fields are ids, and nothing else.
+
+    A class without a `kind` is the common part of others, and never emitted.
+
+    :cvar kind: app.thing_happened, as it is stored; never changed.
+    :cvar queue: where it waits.
+    :cvar is_heard: whether a handler is subscribed to it; a test compares.
+    :param by: in whose turn it is delivered: the user who caused it, or `NOBODY`.
+    """
+
+    kind: ClassVar[str]
+    queue: ClassVar[Queue] = Queue.NOTIFICATIONS
+    is_heard: ClassVar[bool] = True
+
+    by: UUID
+
+    def __init_subclass__(cls) -> None:
+        kind = vars(cls).get("kind")
+        if kind is None:
+            return
+        if kind in types_by_kind:
+            raise TypeError(f"Two events are stored as {kind}.")
+        types_by_kind[kind] = cls
+
+    def payload(self) -> dict[str, str]:
+        """What is stored of it, beside whose turn it is."""
+        return {
+            name: str(value)
+            for name, value in vars(self).items()
+            if name != "by" and value is not None
+        }
+
+    @classmethod
+    def stored_in(cls, row: OutboxEvent) -> Self:
+        """The event as it was emitted; what another release has added is left out.
+
+        :raises TypeError: a field is missing that has no default.
+        :raises ValueError: what is stored is no id.
+        """
+        names = {field.name for field in fields(cls)} - {"by"}
+        known = names & row.payload.keys()
+        return cls(by=row.owner_id, **{name: UUID(row.payload[name]) for name in known})
+
+
+EventType = TypeVar("EventType", bound=Event)
+# It gets the event, and the row that holds it: its id makes what it does unique.
+Handler = Callable[[EventType, OutboxEvent], None]
+
+types_by_kind: dict[str, type[Event]] = {}
+handlers: defaultdict[type[Event], list[Handler[Any]]] = defaultdict(list)
+
+
+class UnknownEvent(Exception):
+    """No event of this release is stored as that: another release has to deliver it."""
 
 
 class SubjectErased(Exception):
@@ -45,70 +103,69 @@ class Later(Exception):
 
 
 def subscribe(
-    kind: str, queue: Queue = Queue.NOTIFICATIONS
-) -> Callable[[Handler], Handler]:
-    """Have the decorated function called with each event of this kind.
+    *event_types: type[EventType],
+) -> Callable[[Handler[EventType]], Handler[EventType]]:
+    """Have the decorated function called with each event of these types.
 
     It runs in the transaction that marks the event delivered, and may run again for
     the same event: its effect must be the same as if it had run once.
 
-    :param queue: where the events of this kind wait.
+    :raises TypeError: one of them is never emitted.
     """
 
-    def register(handle: Handler) -> Handler:
-        _handlers[kind].append(handle)
-        _queues[kind] = queue
+    def register(handle: Handler[EventType]) -> Handler[EventType]:
+        for event_type in event_types:
+            if event_type not in types_by_kind.values():
+                raise TypeError(f"{event_type.__qualname__} is not stored as any kind.")
+            handlers[event_type].append(handle)
         return handle
 
     return register
 
 
-def emit(kind: str, *, by: UUID | None = None, **ids: UUID) -> OutboxEvent:
+def emit(event: Event) -> OutboxEvent:
     """Store an event with the caller's change and deliver it after commit.
 
     With the broker down the row waits for `replay_outbox`; nothing is lost.
 
-    :param kind: app.thing_happened.
-    :param by: whose turn it takes: the user who caused it; else the one it is about.
-    :param ids: what it is about; ids only.
     :raises RuntimeError: there is no transaction that could hold both.
     """
-    (event,) = emit_each(kind, [ids], by=by or ids.get("user_id"))
-    return event
+    (row,) = emit_each([event])
+    return row
 
 
 def emit_each(
-    kind: str,
-    each: Iterable[Mapping[str, UUID]],
-    *,
-    by: UUID | None = None,
-    queue: Queue | None = None,
+    events: Sequence[Event], *, queue: Queue | None = None
 ) -> list[OutboxEvent]:
-    """Store an event for each of these, as `emit` would, in one statement.
+    """Store events as `emit` would, in one statement.
 
-    :param each: what the events are about; ids only.
-    :param queue: where they wait, if not where their kind does.
+    :param events: all of one type, and in the same person's turn.
+    :param queue: where they wait, if not where their type does.
     :raises RuntimeError: there is no transaction that could hold both.
+    :raises ValueError: they differ in type or turn.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("emit() must be called inside transaction.atomic()")
+    if not events:
+        return []
+    first = events[0]
+    if any(type(each) is not type(first) or each.by != first.by for each in events):
+        raise ValueError("Events of several types or turns are not emitted together.")
     now, context = timezone.now(), structlog.contextvars.get_contextvars()
-    waits = queue or _queues.get(kind, Queue.NOTIFICATIONS)
-    common = {
-        "queue": waits,
-        "owner_id": by or NOBODY,
+    common: dict[str, Any] = {
+        "kind": first.kind,
+        "queue": queue or first.queue,
+        "owner_id": first.by,
         "request_id": str(context.get("request_id", ""))[:MOST_OF_A_REQUEST_ID],
         "created_at": now,
         "updated_at": now,
         "next_attempt_at": now + FIRST_RETRY,
     }
-    payloads = [{name: str(value) for name, value in ids.items()} for ids in each]
-    emitted = [OutboxEvent(kind=kind, payload=ids, **common) for ids in payloads]
-    if emitted:
-        outbox_queue.store(emitted)
-        wakeup = partial(wakeups.wake_up, waits, len(emitted))
-        transaction.on_commit(wakeup, robust=True)
-    return emitted
+    rows = [OutboxEvent(payload=each.payload(), **common) for each in events]
+    outbox_queue.store(rows)
+    wakeup = partial(wakeups.wake_up, queue or first.queue, len(rows))
+    transaction.on_commit(wakeup, robust=True)
+    return rows
 
 
 def deliver(event_id: UUID, *, now: datetime) -> bool:
@@ -125,7 +182,9 @@ def deliver(event_id: UUID, *, now: datetime) -> bool:
 
 
 def deliver_now(event_id: UUID, now: datetime) -> bool:
-    """:raises Later: a handler has to wait."""
+    """:raises Later: a handler has to wait.
+    :raises UnknownEvent: this release knows no such event.
+    """
     with transaction.atomic():
         event = (
             OutboxEvent.objects.select_for_update(skip_locked=True)
@@ -134,13 +193,22 @@ def deliver_now(event_id: UUID, now: datetime) -> bool:
         )
         if event is None:
             return False
-        for handle in _handlers[event.kind]:
-            with suppress(SubjectErased):
-                handle(event)
+        run_handlers(event)
         event.delivered_at, event.last_error, event.turn = now, "", None
         event.attempts += 1
         event.save(update_fields=[*NOTED, "delivered_at"])
     return True
+
+
+def run_handlers(row: OutboxEvent) -> None:
+    """:raises UnknownEvent: this release knows no such event."""
+    event_type = types_by_kind.get(row.kind)
+    if event_type is None:
+        raise UnknownEvent
+    event = event_type.stored_in(row)
+    for handle in handlers[event_type]:
+        with suppress(SubjectErased):
+            handle(event, row)
 
 
 def put_off(event_id: UUID, at: datetime) -> None:

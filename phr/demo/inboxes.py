@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
-from phr.accounts.mail_outbox import MAIL_DUE
+from phr.accounts.events import MailDue
 from phr.accounts.models import Mail
 from phr.core import events
-from phr.core.models import OutboxEvent
+from phr.core.models import NOBODY, OutboxEvent
 from phr.demo.ids import demo_id
 from phr.demo.steps import Step
 from phr.notifications.models import Notification
@@ -25,7 +24,7 @@ READ_AFTER = timedelta(hours=3)
 def fill_inboxes(changes: Iterable[Step]) -> None:
     """Store the events of these changes and deliver them, as if at the time."""
     told = [
-        new_event(step.action, step.at, **step.told)
+        new_event(step)
         for step in sorted(changes, key=lambda step: step.at)
         if step.told and is_kept(step)
     ]
@@ -40,21 +39,23 @@ def fill_inboxes(changes: Iterable[Step]) -> None:
 def forget_mails() -> None:
     """Nobody is mailed today about what happened long ago."""
     Mail.objects.all().delete()
-    OutboxEvent.objects.filter(kind=MAIL_DUE).delete()
+    OutboxEvent.objects.filter(kind=MailDue.kind).delete()
 
 
 def is_kept(step: Step) -> bool:
     return step.at >= TOLD_SINCE or step.action.startswith("care.")
 
 
-def new_event(kind: str, at: datetime, **ids: UUID) -> OutboxEvent:
-    payload = {name: str(value) for name, value in ids.items()}
+def new_event(step: Step) -> OutboxEvent:
+    """:raises KeyError: what was done is no event."""
+    event = events.types_by_kind[step.action](by=NOBODY, **step.told)
+    payload = event.payload()
     return OutboxEvent(
-        id=demo_id(f"event {kind} {payload}", at),
-        created_at=at,
-        kind=kind,
+        id=demo_id(f"event {event.kind} {payload}", step.at),
+        created_at=step.at,
+        kind=event.kind,
         payload=payload,
-        next_attempt_at=at,
+        next_attempt_at=step.at,
     )
 
 

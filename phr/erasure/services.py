@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from phr.accounts.events import AccountEvent
 from phr.accounts.models import User
 from phr.audit import services as audit
 from phr.audit.actions import Action
@@ -13,6 +14,7 @@ from phr.care.models import PatientProfile
 from phr.core import events
 from phr.core.errors import Conflict, NotFound
 from phr.core.rate_limits import Limit
+from phr.erasure.events import ErasureAsked, ErasureCancelled
 from phr.erasure.models import Erasure, ErasureState
 
 TIME_TO_RECONSIDER = timedelta(days=7)
@@ -51,7 +53,7 @@ def request_erasure(*, actor: User, at: datetime) -> Erasure:
     except IntegrityError as error:
         raise ErasureOpen(present=ErasureState.WAITING) from error
     ERASURES.take(str(actor.pk))
-    note_and_emit(actor, Action.ERASURE_REQUESTED)
+    note_and_emit(actor, Action.ERASURE_REQUESTED, ErasureAsked)
     return erasure
 
 
@@ -92,7 +94,7 @@ def cancel_erasure(*, actor: User, at: datetime) -> Erasure:
     if erasure.begun_at is not None:
         raise ErasureBegun(present=erasure.state)
     mark_cancelled(erasure, at)
-    note_and_emit(actor, Action.ERASURE_CANCELLED)
+    note_and_emit(actor, Action.ERASURE_CANCELLED, ErasureCancelled)
     return erasure
 
 
@@ -101,11 +103,11 @@ def mark_cancelled(erasure: Erasure, at: datetime) -> None:
     erasure.save(update_fields=["cancelled_at", "updated_at"])
 
 
-def note_and_emit(actor: User, action: Action) -> None:
+def note_and_emit(actor: User, action: Action, event_type: type[AccountEvent]) -> None:
     """Add the line in the ledger, and the event."""
     patient_id = patient_id_of(actor)
     audit.note(actor, action, Access(patient_id, "account", [actor.pk]))
-    events.emit(action, user_id=actor.pk)
+    events.emit(event_type(user_id=actor.pk))
 
 
 def patient_id_of(account: User) -> UUID | None:

@@ -16,6 +16,7 @@ from phr.care.models import CareGrant, DoctorProfile
 from phr.core import events
 from phr.core.errors import NotAllowed, NotFound
 from phr.health_records import ceilings
+from phr.health_records.events import CommentAdded, CommentPublished
 from phr.health_records.ledger import note_denied
 from phr.health_records.models import DoctorComment, HealthRecord
 
@@ -43,7 +44,7 @@ def add_comment(
     ceilings.count(actor, added)
     added.save(force_insert=True)
     note_comment(actor, Action.COMMENT_ADDED, added, grant)
-    events.emit("health_records.comment_added", comment_id=added.pk, by=actor.pk)
+    events.emit(CommentAdded(comment_id=added.pk, by=actor.pk))
     return added
 
 
@@ -99,8 +100,7 @@ def change_comment(
         comment.save()
     note_comment(actor, Action.COMMENT_CHANGED, comment, grant)
     if was_private and not comment.is_private:
-        published = {"comment_id": comment.pk}
-        events.emit("health_records.comment_published", by=actor.pk, **published)
+        events.emit(CommentPublished(comment_id=comment.pk, by=actor.pk))
     return comment
 
 

@@ -16,6 +16,7 @@ from phr.audit.services import Access
 from phr.core import events
 from phr.core.errors import Conflict
 from phr.health_records import ceilings
+from phr.health_records.events import RecordRestored
 from phr.health_records.ledger import access
 from phr.health_records.models import (
     CommentVersion,
@@ -72,7 +73,7 @@ def restore_if_deleted(actor: User, record_id: UUID) -> HealthRecord | None:
     with pghistory.context(user=str(actor.pk)):
         record.save(update_fields=["deleted_at", "version", "updated_at"])
     audit.note(actor, Action.RECORD_RESTORED, access([record]))
-    events.emit("health_records.record_restored", record_id=record.pk, by=actor.pk)
+    events.emit(RecordRestored(record_id=record.pk, by=actor.pk))
     return record
 
 

@@ -14,6 +14,7 @@ from phr.audit.actions import Action
 from phr.core import events
 from phr.core.errors import Invalid, NotAllowed, NotFound
 from phr.health_records import ceilings
+from phr.health_records.events import RecordCreated
 from phr.health_records.ledger import access, note_denied
 from phr.health_records.models import EARLIEST_VISIT, SEARCHED, HealthRecord
 from phr.health_records.rows import RecordRow, read_back, row_of
@@ -67,7 +68,7 @@ def create_record(*, actor: User, now: datetime, **values: Any) -> RecordRow:
     record.note_words()
     record.save(force_insert=True)
     audit.note(actor, Action.RECORD_CREATED, access([record]))
-    events.emit("health_records.record_created", record_id=record.pk, by=actor.pk)
+    events.emit(RecordCreated(record_id=record.pk, by=actor.pk))
     return row_of(record)
 
 

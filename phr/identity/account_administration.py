@@ -13,6 +13,11 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from phr.accounts import addresses
+from phr.accounts.events import (
+    ChangedByStaff,
+    FactorsRemovedByStaff,
+    PasswordLinkByStaff,
+)
 from phr.accounts.models import LoginSession, User, UserType
 from phr.accounts.names import NAMES
 from phr.accounts.rights import NotPermitted, Right, insist_on_right
@@ -94,7 +99,7 @@ def change_person(
     for action in actions_for(values):
         note_staff_action(actor, action, user)
     if values.keys() - {"email"}:
-        events.emit("accounts.changed_by_staff", user_id=user.pk)
+        events.emit(ChangedByStaff(user_id=user.pk))
     return user
 
 
@@ -163,7 +168,7 @@ def send_password_link(*, actor: User, user: User) -> None:
     if confirmed is None:
         raise NothingConfirmed
     LINKS_BY_STAFF.take(str(user.pk))
-    events.emit("accounts.password_link_by_staff", user_id=user.pk)
+    events.emit(PasswordLinkByStaff(user_id=user.pk))
     note_staff_action(actor, Action.PASSWORD_LINK_SENT_BY_STAFF, user)
 
 
@@ -192,7 +197,7 @@ def end_sessions_by_staff(
             end_session(session_id=session.pk, at=at)
             note_staff_action(actor, Action.SESSION_ENDED_BY_STAFF, session.user)
         for user_id in sorted(owners):
-            events.emit("accounts.changed_by_staff", user_id=user_id)
+            events.emit(ChangedByStaff(user_id=user_id))
     return len(chosen)
 
 
@@ -207,7 +212,7 @@ def remove_second_factors(*, user: User, at: datetime) -> int:
     gone = int(Authenticator.objects.filter(user=user).count())
     if gone:
         remove_rest(user)
-        events.emit("accounts.factors_removed_by_staff", user_id=user.pk)
+        events.emit(FactorsRemovedByStaff(user_id=user.pk))
     end_all_sessions(user=user, at=at)
     note_staff_action(None, Action.FACTORS_REMOVED_BY_STAFF, user)
     return gone

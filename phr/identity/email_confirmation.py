@@ -12,6 +12,7 @@ from phr.accounts.addresses import (
     claim_address,
     has_confirmed_address,
 )
+from phr.accounts.events import EmailConfirmed, PasswordResetAsked
 from phr.accounts.links import InvalidLink, read_confirmation_key
 from phr.accounts.models import User
 from phr.audit.actions import Action
@@ -82,9 +83,9 @@ def confirm_claimed(pk: int) -> User:
     claimed.verified = True
     claimed.save(update_fields=["verified"])
     EmailAddress.objects.filter(user=claimed.user).exclude(pk=pk).delete()
-    events.emit("accounts.email_confirmed", user_id=claimed.user_id)
+    events.emit(EmailConfirmed(user_id=claimed.user_id))
     if not claimed.user.has_usable_password():  # staff have made the account
-        events.emit("accounts.password_reset_asked", user_id=claimed.user_id)
+        events.emit(PasswordResetAsked(user_id=claimed.user_id))
     user: User = claimed.user
     note_account_change(user, Action.EMAIL_CONFIRMED)
     return user

@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth
 from django.db import transaction
 
+from phr.accounts.events import PasskeyAdded, PasskeyRemoved
 from phr.accounts.models import LoginSession, User
 from phr.accounts.tokens import Tokens
 from phr.audit.actions import Action
@@ -96,7 +97,7 @@ def keep_passkey(user: User, name: str, credential: dict[str, Any]) -> Authentic
     passkey: Authenticator = auth.WebAuthn.add(user, name, credential).instance
     passkey.data["id"] = str(uuid7())
     passkey.save(update_fields=["data"])
-    events.emit("accounts.passkey_added", user_id=user.pk)
+    events.emit(PasskeyAdded(user_id=user.pk))
     return passkey
 
 
@@ -134,7 +135,7 @@ def remove_passkey(*, actor: User, passkey_id: UUID) -> None:
     :raises FactorNeeded: it is the last factor, and the actor's role needs one.
     """
     remove_factor(actor, kind=PASSKEY, passkey_id=passkey_id)
-    events.emit("accounts.passkey_removed", user_id=actor.pk)
+    events.emit(PasskeyRemoved(user_id=actor.pk))
     note_account_change(actor, Action.PASSKEY_REMOVED)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from phr.accounts.events import PasswordChanged
 from phr.accounts.models import LoginSession, User
 from phr.accounts.passwords import WrongPassword, check_new_password, set_password
 from phr.accounts.sessions import end_all_sessions
@@ -36,5 +37,5 @@ def change_password(
             raise WrongPassword(field="current_password")  # changed a moment ago
         set_password(user, password)
         end_all_sessions(user=user, at=at, but=session.pk)
-        events.emit("accounts.password_changed", user_id=user.pk)
+        events.emit(PasswordChanged(user_id=user.pk))
         note_account_change(user, Action.PASSWORD_CHANGED)

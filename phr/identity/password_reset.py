@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from phr.accounts.addresses import addresses_for_reset
+from phr.accounts.events import PasswordReset, PasswordResetAsked
 from phr.accounts.links import find_by_reset_key
 from phr.accounts.models import User
 from phr.accounts.passwords import check_new_password, set_password
@@ -37,7 +38,7 @@ def request_password_reset(*, email: str, client: str) -> None:
     RESETS_PER_MAILBOX.take(address)
     confirmed = addresses_for_reset().filter(email=address)
     user_id = confirmed.values_list("user_id", flat=True).first()
-    events.emit("accounts.password_reset_asked", user_id=user_id or NOBODY)
+    events.emit(PasswordResetAsked(user_id=user_id or NOBODY))
 
 
 def reset_password(*, key: str, password: str, at: datetime, client: str) -> User:
@@ -56,7 +57,7 @@ def reset_password(*, key: str, password: str, at: datetime, client: str) -> Use
         user = find_by_reset_key(key, lock=True)  # once more: a link works once
         set_password(user, password)
         end_all_sessions(user=user, at=at)
-        events.emit("accounts.password_reset", user_id=user.pk)
+        events.emit(PasswordReset(user_id=user.pk))
         note_account_change(user, Action.PASSWORD_RESET)
     LINKS_PER_CLIENT.give_back(client)
     return user

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
+from phr.accounts.events import RecoveryCodesMade, RecoveryCodeUsed
 from phr.accounts.models import User
 from phr.audit.actions import Action
 from phr.care.account_ledger import note_account_change
@@ -54,7 +55,7 @@ def new_recovery_codes(user: User, at: datetime) -> list[str]:
     Authenticator.objects.update_or_create(
         user=user, type=RECOVERY, defaults={"data": kept, **dated}
     )
-    events.emit("accounts.recovery_codes_made", user_id=user.pk)
+    events.emit(RecoveryCodesMade(user_id=user.pk))
     return codes
 
 
@@ -72,7 +73,7 @@ def use_recovery_code(user: User, code: str, at: datetime) -> bool:
         used = len(left) < len(codes.data["hashes"])
         codes.data["hashes"] = left
         if used:
-            events.emit("accounts.recovery_code_used", user_id=user.pk)
+            events.emit(RecoveryCodeUsed(user_id=user.pk))
         return used
 
     return use_factor(user, RECOVERY, use, at)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
+from phr.accounts.events import SignedInFromNewPlace
 from phr.accounts.models import LoginSession, User
 from phr.accounts.passwords import password_fits
 from phr.accounts.sessions import end_sessions_beyond_most
@@ -222,9 +223,7 @@ def start_session(*, user: User, at: datetime, second_factor: bool = False) -> T
     )
     end_sessions_beyond_most(user=user, at=at)
     if from_new_place:
-        events.emit(
-            "accounts.signed_in_from_new_place", session_id=session.pk, by=user.pk
-        )
+        events.emit(SignedInFromNewPlace(session_id=session.pk, by=user.pk))
     return issue_tokens(session, at=at)
 
 

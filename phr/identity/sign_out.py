@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from phr.accounts.events import AllSessionsEnded
 from phr.accounts.models import LoginSession, User
 from phr.accounts.sessions import (
     api_sessions,
@@ -37,5 +38,5 @@ def end_own_session(*, actor: User, session_id: UUID, at: datetime) -> None:
 def sign_out_everywhere(session: LoginSession, *, at: datetime) -> None:
     """Sign out everywhere, of this session too."""
     end_all_sessions(user=session.user, at=at)
-    events.emit("accounts.all_sessions_ended", user_id=session.user_id)
+    events.emit(AllSessionsEnded(user_id=session.user_id))
     note_account_change(session.user, Action.ALL_SESSIONS_ENDED)

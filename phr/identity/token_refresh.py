@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from phr.accounts.events import RefreshReused
 from phr.accounts.models import LoginSession
 from phr.accounts.tokens import (
     Claims,
@@ -86,9 +87,7 @@ def rotate(session: LoginSession, refresh_id: UUID, at: datetime) -> Tokens | No
     elif str(refresh_id) not in spent:
         session.revoked_at = at
         session.save(update_fields=["revoked_at", "updated_at"])
-        events.emit(
-            "accounts.refresh_reused", session_id=session.pk, by=session.user_id
-        )
+        events.emit(RefreshReused(session_id=session.pk, by=session.user_id))
         return None
     return issue_tokens(session, at=session.last_used_at)
 

@@ -12,6 +12,7 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django.db import IntegrityError, transaction
 
+from phr.accounts.events import TotpAdded, TotpRemoved
 from phr.accounts.models import LoginSession, User
 from phr.audit.actions import Action
 from phr.care.account_ledger import note_account_change
@@ -110,7 +111,7 @@ def confirm_totp(
     except IntegrityError:
         raise TotpInUse from None
     ephemeral_store.pop(f"totp:{actor.pk}:{holder}")
-    events.emit("accounts.totp_added", user_id=actor.pk)
+    events.emit(TotpAdded(user_id=actor.pk))
     codes = first_recovery_codes(actor, at)
     if session is None:
         end_weak_sessions(actor, at=at)
@@ -160,5 +161,5 @@ def remove_totp(*, actor: User) -> None:
     :raises FactorNeeded: it is the last factor, and the actor's role needs one.
     """
     remove_factor(actor, kind=TOTP)
-    events.emit("accounts.totp_removed", user_id=actor.pk)
+    events.emit(TotpRemoved(user_id=actor.pk))
     note_account_change(actor, Action.TOTP_REMOVED)

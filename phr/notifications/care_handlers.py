@@ -1,253 +1,251 @@
-"""Who is told about care: grants, emergencies, doctors' licences."""
+"""Who is told about care, as tables: grants, emergencies, doctors' licences."""
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from phr.accounts.models import User
 from phr.accounts.rights import Right, staff_with
+from phr.care.events import (
+    AccessRequested,
+    DoctorAssigned,
+    DoctorInvited,
+    DoctorRefused,
+    DoctorVerified,
+    EmergencyAccessOpened,
+    EmergencyReviewed,
+    GrantAccepted,
+    GrantChanged,
+    GrantDeclined,
+    GrantEnded,
+    GrantEvent,
+    LicenseHandedIn,
+    VerificationEvent,
+)
 from phr.care.models import CareGrant, DoctorVerification
 from phr.core.events import SubjectErased, subscribe
 from phr.core.models import OutboxEvent
-from phr.core.queues import Queue
 from phr.notifications.inbox_limits import Line, named
 from phr.notifications.models import NotificationType
 from phr.notifications.notify import notify
 
+Subject = TypeVar("Subject")
 
-def grant_of(event: OutboxEvent) -> CareGrant:
+
+@dataclass(frozen=True, slots=True)
+class Notice(Generic[Subject]):
+    """What is told of an event.
+
+    :param recipients: to whom; nobody, where it does not hold of this subject.
+    """
+
+    recipients: Callable[[Subject], Iterable[User]]
+    notification_type: NotificationType
+    title: str
+    message: Callable[[Subject], str]
+
+
+def the_patient(grant: CareGrant) -> list[User]:
+    return [grant.patient.user]
+
+
+def the_doctor(grant: CareGrant) -> list[User]:
+    return [grant.doctor.user]
+
+
+def both(grant: CareGrant) -> list[User]:
+    return [grant.patient.user, grant.doctor.user]
+
+
+def a_doctor_let_in(grant: CareGrant) -> list[User]:
+    """Who waits learns the terms when accepted."""
+    return the_doctor(grant) if grant.was_open else []
+
+
+def who_did_not_end_it(grant: CareGrant) -> list[User]:
+    """Both, if it was staff."""
+    return [user for user in both(grant) if user != grant.ended_by]
+
+
+def who_did_not_end_access(grant: CareGrant) -> list[User]:
+    return who_did_not_end_it(grant) if grant.was_open else []
+
+
+def who_did_not_close_the_request(grant: CareGrant) -> list[User]:
+    return [] if grant.was_open else who_did_not_end_it(grant)
+
+
+def the_verified(verification: DoctorVerification) -> list[User]:
+    return [verification.doctor.user]
+
+
+OF_GRANTS: Mapping[type[GrantEvent], tuple[Notice[CareGrant], ...]] = {
+    DoctorAssigned: (
+        Notice(
+            the_doctor,
+            NotificationType.PATIENT_ASSIGNED,
+            "New patient",
+            lambda grant: f"{named(grant.patient)} is now in your care.",
+        ),
+        Notice(
+            the_patient,
+            NotificationType.DOCTOR_ASSIGNED,
+            "Your doctor",
+            lambda grant: (
+                f"{named(grant.doctor)} is now your doctor and may read your health "
+                "records."
+            ),
+        ),
+    ),
+    AccessRequested: (
+        Notice(
+            the_patient,
+            NotificationType.CARE_REQUESTED,
+            "A doctor asks for access",
+            lambda grant: f"{named(grant.doctor)} asks to read your health records.",
+        ),
+    ),
+    DoctorInvited: (
+        Notice(
+            the_doctor,
+            NotificationType.CARE_CHANGED,
+            "A patient has let you in",
+            lambda grant: (
+                f"{named(grant.patient)} has given you access to their health records."
+            ),
+        ),
+    ),
+    GrantAccepted: (
+        Notice(
+            the_doctor,
+            NotificationType.CARE_CHANGED,
+            "Access was given",
+            lambda grant: (
+                f"{named(grant.patient)} has accepted that you read their health "
+                "records."
+            ),
+        ),
+    ),
+    GrantDeclined: (
+        # Without the patient's name: a doctor may ask somebody they do not know.
+        Notice(
+            the_doctor,
+            NotificationType.CARE_CHANGED,
+            "Access was declined",
+            lambda _grant: "A patient whom you have asked for access has declined.",
+        ),
+    ),
+    GrantChanged: (
+        Notice(
+            a_doctor_let_in,
+            NotificationType.CARE_CHANGED,
+            "Access has changed",
+            lambda grant: (
+                f"{named(grant.patient)} has changed which health records you can "
+                "read, or until when."
+            ),
+        ),
+    ),
+    GrantEnded: (
+        Notice(
+            who_did_not_end_access,
+            NotificationType.CARE_CHANGED,
+            "Access has ended",
+            lambda grant: (
+                f"{named(grant.doctor)} can no longer read the health records of "
+                f"{named(grant.patient)}."
+            ),
+        ),
+        # A request that is closed before an answer names the patient to nobody.
+        Notice(
+            who_did_not_close_the_request,
+            NotificationType.CARE_CHANGED,
+            "A request was closed",
+            lambda grant: (
+                f"The request of {named(grant.doctor)} to read health records was "
+                "closed."
+            ),
+        ),
+    ),
+    EmergencyAccessOpened: (
+        Notice(
+            the_patient,
+            NotificationType.EMERGENCY_ACCESS,
+            "Emergency access to your records",
+            lambda grant: (
+                f"{named(grant.doctor)} has opened your health records in an "
+                "emergency. You can end this access at any time; staff review it."
+            ),
+        ),
+        Notice(
+            lambda _grant: staff_with(Right.REVIEW_EMERGENCIES),
+            NotificationType.EMERGENCY_ACCESS,
+            "Emergency access to review",
+            lambda grant: (
+                f"{named(grant.doctor)} has used emergency access. Please review it."
+            ),
+        ),
+    ),
+    EmergencyReviewed: (
+        Notice(
+            both,
+            NotificationType.EMERGENCY_ACCESS,
+            "Emergency access was reviewed",
+            lambda grant: (
+                "Staff have reviewed the emergency access of "
+                f"{named(grant.doctor)}: "
+                f"{grant.emergency.get_verdict_display().lower()}."
+            ),
+        ),
+    ),
+}
+
+OF_LICENSES: Mapping[type[VerificationEvent], Notice[DoctorVerification]] = {
+    LicenseHandedIn: Notice(
+        lambda _verification: staff_with(Right.VERIFY_DOCTORS),
+        NotificationType.VERIFICATION,
+        "A licence to verify",
+        lambda verification: f"{named(verification.doctor)} has handed in a licence.",
+    ),
+    DoctorVerified: Notice(
+        the_verified,
+        NotificationType.VERIFICATION,
+        "You are verified",
+        lambda verification: (
+            f"Staff have verified you until {verification.valid_until:%Y-%m-%d}."
+        ),
+    ),
+    DoctorRefused: Notice(
+        the_verified,
+        NotificationType.VERIFICATION,
+        "Your licence was refused",
+        lambda _verification: (
+            "Staff have not accepted your licence. Your verification says why."
+        ),
+    ),
+}
+
+
+@subscribe(*OF_GRANTS)
+def notify_of_grant(event: GrantEvent, row: OutboxEvent) -> None:
     """:raises SubjectErased: its patient has been erased."""
     grants = CareGrant.objects.select_related(
         "patient__user", "doctor__user", "ended_by"
     )
-    grant = grants.filter(pk=event.payload["grant_id"]).first()
+    grant = grants.filter(pk=event.grant_id).first()
     if grant is None:
         raise SubjectErased
-    return grant
+    for notice in OF_GRANTS[type(event)]:
+        message = notice.message(grant)
+        line = Line(notice.notification_type, notice.title, message, grant.patient)
+        notify(row, notice.recipients(grant), line)
 
 
-def verification_of(event: OutboxEvent) -> DoctorVerification:
+@subscribe(*OF_LICENSES)
+def notify_of_license(event: VerificationEvent, row: OutboxEvent) -> None:
     verifications = DoctorVerification.objects.select_related("doctor__user")
-    return verifications.get(pk=event.payload["verification_id"])
-
-
-@subscribe("care.doctor_assigned")
-def tell_doctor_and_patient(event: OutboxEvent) -> None:
-    grant = grant_of(event)
-    notify(
-        event,
-        [grant.doctor.user],
-        Line(
-            NotificationType.PATIENT_ASSIGNED,
-            "New patient",
-            f"{named(grant.patient)} is now in your care.",
-            about=grant.patient,
-        ),
-    )
-    notify(
-        event,
-        [grant.patient.user],
-        Line(
-            NotificationType.DOCTOR_ASSIGNED,
-            "Your doctor",
-            f"{named(grant.doctor)} is now your doctor and may read your health "
-            "records.",
-            about=grant.patient,
-        ),
-    )
-
-
-@subscribe("care.access_requested")
-def ask_the_patient(event: OutboxEvent) -> None:
-    grant = grant_of(event)
-    notify(
-        event,
-        [grant.patient.user],
-        Line(
-            NotificationType.CARE_REQUESTED,
-            "A doctor asks for access",
-            f"{named(grant.doctor)} asks to read your health records.",
-            about=grant.patient,
-        ),
-    )
-
-
-@subscribe("care.doctor_invited")
-def tell_the_invited_doctor(event: OutboxEvent) -> None:
-    grant = grant_of(event)
-    notify(
-        event,
-        [grant.doctor.user],
-        Line(
-            NotificationType.CARE_CHANGED,
-            "A patient has let you in",
-            f"{named(grant.patient)} has given you access to their health records.",
-            about=grant.patient,
-        ),
-    )
-
-
-@subscribe("care.grant_accepted")
-def tell_of_acceptance(event: OutboxEvent) -> None:
-    grant = grant_of(event)
-    notify(
-        event,
-        [grant.doctor.user],
-        Line(
-            NotificationType.CARE_CHANGED,
-            "Access was given",
-            f"{named(grant.patient)} has accepted that you read their health records.",
-            about=grant.patient,
-        ),
-    )
-
-
-@subscribe("care.grant_declined")
-def tell_of_refusal(event: OutboxEvent) -> None:
-    """Without the patient's name: a doctor may ask somebody they do not know."""
-    grant = grant_of(event)
-    notify(
-        event,
-        [grant.doctor.user],
-        Line(
-            NotificationType.CARE_CHANGED,
-            "Access was declined",
-            "A patient whom you have asked for access has declined.",
-            about=grant.patient,
-        ),
-    )
-
-
-@subscribe("care.grant_changed")
-def tell_of_other_terms(event: OutboxEvent) -> None:
-    """The doctor of an active grant; one who waits learns the terms when accepted."""
-    grant = grant_of(event)
-    if not grant.was_open:
-        return
-    notify(
-        event,
-        [grant.doctor.user],
-        Line(
-            NotificationType.CARE_CHANGED,
-            "Access has changed",
-            f"{named(grant.patient)} has changed which health records you can read, "
-            "or until when.",
-            about=grant.patient,
-        ),
-    )
-
-
-@subscribe("care.grant_ended")
-def tell_the_other_side(event: OutboxEvent) -> None:
-    """Whoever did not end it learns of it; both do if it was staff."""
-    grant = grant_of(event)
-    if not grant.was_open:
-        tell_of_request_withdrawn(event, grant)
-        return
-    sides = (grant.patient.user, grant.doctor.user)
-    notify(
-        event,
-        [user for user in sides if user != grant.ended_by],
-        Line(
-            NotificationType.CARE_CHANGED,
-            "Access has ended",
-            f"{named(grant.doctor)} can no longer read the health records of "
-            f"{named(grant.patient)}.",
-            about=grant.patient,
-        ),
-    )
-
-
-def tell_of_request_withdrawn(event: OutboxEvent, grant: CareGrant) -> None:
-    """A request that is closed before an answer names the patient to nobody."""
-    sides = (grant.patient.user, grant.doctor.user)
-    notify(
-        event,
-        [user for user in sides if user != grant.ended_by],
-        Line(
-            NotificationType.CARE_CHANGED,
-            "A request was closed",
-            f"The request of {named(grant.doctor)} to read health records was closed.",
-            about=grant.patient,
-        ),
-    )
-
-
-@subscribe("care.emergency_access", Queue.URGENT)
-def tell_patient_and_staff(event: OutboxEvent) -> None:
-    grant = grant_of(event)
-    notify(
-        event,
-        [grant.patient.user],
-        Line(
-            NotificationType.EMERGENCY_ACCESS,
-            "Emergency access to your records",
-            f"{named(grant.doctor)} has opened your health records in an emergency. "
-            "You can end this access at any time; staff review it.",
-            about=grant.patient,
-        ),
-    )
-    notify(
-        event,
-        staff_with(Right.REVIEW_EMERGENCIES),
-        Line(
-            NotificationType.EMERGENCY_ACCESS,
-            "Emergency access to review",
-            f"{named(grant.doctor)} has used emergency access. Please review it.",
-            about=grant.patient,
-        ),
-    )
-
-
-@subscribe("care.emergency_reviewed")
-def tell_both_of_the_review(event: OutboxEvent) -> None:
-    grant = grant_of(event)
-    verdict = grant.emergency.get_verdict_display().lower()
-    notify(
-        event,
-        [grant.patient.user, grant.doctor.user],
-        Line(
-            NotificationType.EMERGENCY_ACCESS,
-            "Emergency access was reviewed",
-            f"Staff have reviewed the emergency access of {named(grant.doctor)}: "
-            f"{verdict}.",
-            about=grant.patient,
-        ),
-    )
-
-
-@subscribe("care.license_handed_in")
-def tell_staff_of_license(event: OutboxEvent) -> None:
-    verification = verification_of(event)
-    notify(
-        event,
-        staff_with(Right.VERIFY_DOCTORS),
-        Line(
-            NotificationType.VERIFICATION,
-            "A licence to verify",
-            f"{named(verification.doctor)} has handed in a licence.",
-        ),
-    )
-
-
-@subscribe("care.doctor_verified")
-def tell_the_verified_doctor(event: OutboxEvent) -> None:
-    verification = verification_of(event)
-    assert verification.valid_until is not None
-    notify(
-        event,
-        [verification.doctor.user],
-        Line(
-            NotificationType.VERIFICATION,
-            "You are verified",
-            f"Staff have verified you until {verification.valid_until:%Y-%m-%d}.",
-        ),
-    )
-
-
-@subscribe("care.doctor_refused")
-def tell_the_refused_doctor(event: OutboxEvent) -> None:
-    notify(
-        event,
-        [verification_of(event).doctor.user],
-        Line(
-            NotificationType.VERIFICATION,
-            "Your licence was refused",
-            "Staff have not accepted your licence. Your verification says why.",
-        ),
-    )
+    verification = verifications.get(pk=event.verification_id)
+    notice = OF_LICENSES[type(event)]
+    message = notice.message(verification)
+    line = Line(notice.notification_type, notice.title, message)
+    notify(row, notice.recipients(verification), line)

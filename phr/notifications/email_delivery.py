@@ -3,6 +3,7 @@
 import smtplib
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -12,12 +13,11 @@ from django.core.validators import validate_email
 from django.utils import timezone
 
 from phr.accounts import mailbox_limits
-from phr.accounts.mail_outbox import MAIL_DUE
+from phr.accounts.events import MailDue
 from phr.accounts.models import Mail
 from phr.core.events import Later, subscribe
 from phr.core.mail_addresses import domain_in_ascii, in_ascii
 from phr.core.models import OutboxEvent
-from phr.core.queues import Queue
 from phr.notifications.emails import Moot, compose
 
 log = structlog.get_logger(__name__)
@@ -34,8 +34,8 @@ class Refused(Exception):
     """The mail server will never take this mail."""
 
 
-@subscribe(MAIL_DUE, Queue.MAIL)
-def send_due_mail(event: OutboxEvent) -> None:
+@subscribe(MailDue)
+def send_due_mail(event: MailDue, row: OutboxEvent) -> None:
     """Send a mail and note that it has left, with the event's being delivered.
 
     Between the server's yes and our commit a worker may die: then it is sent again,
@@ -44,7 +44,7 @@ def send_due_mail(event: OutboxEvent) -> None:
     :raises Later: the mailbox has had enough of this kind for now.
     :raises NotTaken: for now; or the server is away (OSError).
     """
-    mail = lock_waiting(event.payload["mail_id"])
+    mail = lock_waiting(event.mail_id)
     if mail is None:
         return  # gone with its account, or another mail has said it
     later = mailbox_limits.has_room_at(mail.mailbox, mail.kind, now=timezone.now())
@@ -57,7 +57,7 @@ def send_due_mail(event: OutboxEvent) -> None:
         raise Later(later)
 
 
-def lock_waiting(mail_id: str) -> Mail | None:
+def lock_waiting(mail_id: UUID) -> Mail | None:
     """The mail, if it is still to leave; nobody else sends its kind there meanwhile."""
     mail = Mail.objects.filter(pk=mail_id).first()
     if mail is None:

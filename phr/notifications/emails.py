@@ -23,7 +23,7 @@ from phr.accounts.models import Mail
 from phr.core.mail_addresses import comparable
 from phr.core.public_url import public_url
 from phr.notifications.models import NotificationType
-from phr.notifications.security_notices import SECURITY
+from phr.notifications.security_notices import notice_of
 
 ACCOUNT_ERASED = "erasure.account_erased"
 NOBODY_ANSWERS = "A program has written this mail; nobody reads answers to it."
@@ -91,9 +91,9 @@ def compose(mail: Mail, times: int = 1) -> Email:
     :raises Moot: there is nothing to be said any more.
     :raises KeyError: there is no text of this kind.
     """
-    if mail.kind in SECURITY:
-        news = SECURITY[mail.kind]
-        return email(news.title, news.message, *how_often(times), *where_to_look())
+    notice = notice_of(mail.kind)
+    if notice:
+        return email(notice.title, notice.message, *how_often(times), *where_to_look())
     if mail.kind in TYPES:
         subject, message = GENERIC[TYPES[mail.kind]]
         more = (*how_often(times), *where_to_look(), *what_is_mailed())
@@ -172,4 +172,3 @@ OTHERS: dict[str, Callable[[Mail], Email]] = {
     RESET_BY_STAFF: to_set_a_password,
     ACCOUNT_ERASED: of_an_erasure,
 }
-KINDS = (*SECURITY, *TYPES, *OTHERS)

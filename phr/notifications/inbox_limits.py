@@ -50,15 +50,15 @@ class Line:
 
 
 def lines_for(
-    event: OutboxEvent, recipients: Iterable[User], line: Line
+    row: OutboxEvent, recipients: Iterable[User], line: Line
 ) -> list[tuple[User, Line]]:
     """Who gets the line; beyond the bound one, within an hour, says that there is more.
 
     Workers that deliver at the same moment may each put one line more.
     """
     people = list(recipients)
-    counted = counts(event, people, line)
-    crowded = who_are_crowded(event, people, line, counted)
+    counted = counts(row, people, line)
+    crowded = who_are_crowded(row, people, line, counted)
     found = []
     for user in people:
         from_one, _, told_of_more = counted.get(user.pk, (0, 0, 0))
@@ -70,7 +70,7 @@ def lines_for(
 
 
 def who_are_crowded(
-    event: OutboxEvent,
+    row: OutboxEvent,
     people: list[User],
     line: Line,
     counted: Mapping[UUID, Sequence[int]],
@@ -85,11 +85,11 @@ def who_are_crowded(
     ]
     if not full:
         return set()
-    return {user.pk for user in full} - people_who_know(event.owner_id, full)
+    return {user.pk for user in full} - people_who_know(row.owner_id, full)
 
 
 def counts(
-    event: OutboxEvent, people: list[User], line: Line
+    row: OutboxEvent, people: list[User], line: Line
 ) -> Mapping[UUID, Sequence[int]]:
     """What each inbox got under this title: from this one, from all, words of more."""
     since = timezone.now() - WINDOW
@@ -97,7 +97,7 @@ def counts(
         recipient__in=people, title=line.title, created_at__gt=since
     )
     of_each = lines.values("recipient_id").annotate(
-        from_one=Count("pk", filter=Q(event__owner_id=event.owner_id)),
+        from_one=Count("pk", filter=Q(event__owner_id=row.owner_id)),
         from_all=Count("pk"),
         told_of_more=Count("pk", filter=Q(message=MORE)),
     )

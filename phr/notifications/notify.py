@@ -12,7 +12,7 @@ from phr.notifications.models import Channel, Notification, NotificationType
 from phr.notifications.preferences import is_on_by_default, stored_of
 
 
-def notify(event: OutboxEvent, recipients: Iterable[User], line: Line) -> None:
+def notify(row: OutboxEvent, recipients: Iterable[User], line: Line) -> None:
     """Tell each of them in the ways that they want, once for the event.
 
     The number of queries is the same for any number of recipients.
@@ -26,32 +26,30 @@ def notify(event: OutboxEvent, recipients: Iterable[User], line: Line) -> None:
         default = is_on_by_default(kind, channel)
         return [user for user in people if stored.get((user.pk, channel), default)]
 
-    put_into_inboxes(event, who_want(Channel.IN_APP), line)
-    send_mails(event, who_want(Channel.EMAIL), kind)
+    put_into_inboxes(row, who_want(Channel.IN_APP), line)
+    send_mails(row, who_want(Channel.EMAIL), kind)
 
 
-def put_into_inboxes(
-    event: OutboxEvent, recipients: Iterable[User], line: Line
-) -> None:
+def put_into_inboxes(row: OutboxEvent, recipients: Iterable[User], line: Line) -> None:
     """Put the line in each inbox, unless this event has put one there before."""
     Notification.objects.bulk_create(
         [
             Notification(
-                event=event,
+                event=row,
                 recipient=recipient,
                 notification_type=told.notification_type,
                 title=told.title,
                 message=told.message,
                 about_patient=told.about,
             )
-            for recipient, told in lines_for(event, recipients, line)
+            for recipient, told in lines_for(row, recipients, line)
         ],
         ignore_conflicts=True,
     )
 
 
 def send_mails(
-    event: OutboxEvent, recipients: list[User], notification_type: NotificationType
+    row: OutboxEvent, recipients: list[User], notification_type: NotificationType
 ) -> None:
     """Post mails to confirmed addresses; those about safety to blocked people, too.
 
@@ -62,12 +60,12 @@ def send_mails(
         return
     if notification_type == NotificationType.SECURITY:
         mail_outbox.queue_mail_to_each(
-            confirmed_addresses_of(recipients), kind=event.kind, event=event
+            confirmed_addresses_of(recipients), kind=row.kind, event=row
         )
         return
     active = with_confirmed_address(user for user in recipients if user.is_active)
     mail_outbox.queue_mail_to_each(
         [(user, user.email) for user in active],
         kind=mail_kind_of(notification_type),
-        event=event,
+        event=row,
     )

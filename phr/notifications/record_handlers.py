@@ -1,4 +1,4 @@
-"""Who is told about which event. Each may run twice; the effect is once."""
+"""Who is told about records and comments."""
 
 from collections.abc import Iterable
 
@@ -6,6 +6,14 @@ from phr.accounts.models import User
 from phr.care.models import CareGrant
 from phr.core.events import subscribe
 from phr.core.models import OutboxEvent
+from phr.health_records.events import (
+    CommentAdded,
+    CommentEvent,
+    CommentPublished,
+    RecordCreated,
+    RecordEvent,
+    RecordRestored,
+)
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.notifications.inbox_limits import Line, named
 from phr.notifications.models import NotificationType
@@ -19,26 +27,31 @@ def doctors_covering(record: HealthRecord) -> list[User]:
     return list(User.objects.filter(doctor_profile__care_grants__in=covering))
 
 
-@subscribe("health_records.record_created")
-def tell_the_doctors(event: OutboxEvent) -> None:
-    tell_of_record(event, "New health record", "{} has added a health record.")
+@subscribe(RecordCreated)
+def notify_doctors(event: RecordCreated, row: OutboxEvent) -> None:
+    notify_of_record(event, row, "New health record", "{} has added a health record.")
 
 
-@subscribe("health_records.record_restored")
-def tell_the_doctors_again(event: OutboxEvent) -> None:
-    tell_of_record(
-        event, "Health record restored", "{} has restored a deleted health record."
+@subscribe(RecordRestored)
+def notify_doctors_again(event: RecordRestored, row: OutboxEvent) -> None:
+    notify_of_record(
+        event,
+        row,
+        "Health record restored",
+        "{} has restored a deleted health record.",
     )
 
 
-def tell_of_record(event: OutboxEvent, title: str, message: str) -> None:
+def notify_of_record(
+    event: RecordEvent, row: OutboxEvent, title: str, message: str
+) -> None:
     """:param message: with braces where the patient's name is to stand."""
     records = HealthRecord.objects.live().select_related("patient__user")
-    record = records.filter(pk=event.payload["record_id"]).first()
+    record = records.filter(pk=event.record_id).first()
     if record is None:
         return  # deleted before anybody was told
     notify(
-        event,
+        row,
         doctors_covering(record),
         Line(
             NotificationType.NEW_RECORD,
@@ -49,8 +62,8 @@ def tell_of_record(event: OutboxEvent, title: str, message: str) -> None:
     )
 
 
-@subscribe("health_records.comment_added")
-def tell_patient_and_other_doctors(event: OutboxEvent) -> None:
+@subscribe(CommentAdded)
+def notify_patient_and_other_doctors(event: CommentAdded, row: OutboxEvent) -> None:
     comment = comment_of(event)
     if comment is None:
         return  # taken back before anybody was told
@@ -58,21 +71,21 @@ def tell_patient_and_other_doctors(event: OutboxEvent) -> None:
     readers = [user for user in doctors_covering(record) if user != author]
     if not comment.is_private:
         readers.append(record.patient.user)
-    tell_of_comment(event, comment, readers)
+    notify_of_comment(row, comment, readers)
 
 
-def comment_of(event: OutboxEvent) -> DoctorComment | None:
+def comment_of(event: CommentEvent) -> DoctorComment | None:
     comments = DoctorComment.objects.filter(health_record__deleted_at=None)
     related = comments.select_related("health_record__patient__user", "doctor__user")
-    return related.filter(pk=event.payload["comment_id"]).first()
+    return related.filter(pk=event.comment_id).first()
 
 
-def tell_of_comment(
-    event: OutboxEvent, comment: DoctorComment, readers: Iterable[User]
+def notify_of_comment(
+    row: OutboxEvent, comment: DoctorComment, readers: Iterable[User]
 ) -> None:
     patient = comment.health_record.patient
     notify(
-        event,
+        row,
         readers,
         Line(
             NotificationType.COMMENT_ADDED,
@@ -84,10 +97,10 @@ def tell_of_comment(
     )
 
 
-@subscribe("health_records.comment_published")
-def tell_the_patient(event: OutboxEvent) -> None:
+@subscribe(CommentPublished)
+def notify_patient(event: CommentPublished, row: OutboxEvent) -> None:
     """Of a comment that was private before; the doctors have been told already."""
     comment = comment_of(event)
     if comment is None or comment.is_private:
         return
-    tell_of_comment(event, comment, [comment.health_record.patient.user])
+    notify_of_comment(row, comment, [comment.health_record.patient.user])

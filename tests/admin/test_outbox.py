@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
+from phr.core.tasks import deliver_event
 from tests.broker import broker_at, closed_address, events_asked
 from tests.cast import with_permissions
 from tests.factories import NotificationFactory, OutboxEventFactory
@@ -33,6 +34,16 @@ def test_attempts_and_the_last_error_are_shown(rita, browser, waiting, delivered
 
     assert "builtins.ZeroDivisionError" in content
     assert "3 outbox events" in content
+
+
+def test_an_event_that_this_release_does_not_know_is_shown_as_failed(rita, browser):
+    event = OutboxEventFactory(kind="care.of_tomorrow")
+    deliver_event(event_id=str(event.pk))
+
+    content = browser(rita).get(LIST + "?delivered=failed").content.decode()
+
+    assert "care.of_tomorrow" in content
+    assert "phr.core.events.UnknownEvent" in content
 
 
 def test_the_button_queues_all_that_wait_and_says_how_many(

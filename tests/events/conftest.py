@@ -6,18 +6,17 @@ import pytest
 
 from phr.core import events
 from phr.core.events import Handler
+from tests.some_events import ThingHappened
 
-KIND = "tests.thing_happened"
-
-Subscribe = Callable[[Handler], None]
+Subscribe = Callable[[Handler[ThingHappened]], None]
 
 
 @pytest.fixture
 def subscribe() -> Iterator[Subscribe]:
-    """Subscribe a handler to KIND."""
+    """Subscribe a handler to `ThingHappened`."""
 
-    def register(handle: Handler) -> None:
-        events.subscribe(KIND)(handle)
+    def register(handle: Handler[ThingHappened]) -> None:
+        events.subscribe(ThingHappened)(handle)
 
     yield register
-    events._handlers.pop(KIND, None)
+    events.handlers.pop(ThingHappened, None)

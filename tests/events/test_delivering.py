@@ -14,8 +14,9 @@ from phr.core.models import OutboxEvent
 from phr.core.tasks import deliver_event
 from phr.notifications.models import Notification
 from tests.at_once import all_at_once
-from tests.events.conftest import KIND, Subscribe
+from tests.events.conftest import Subscribe
 from tests.factories import MONDAY, NotificationFactory, OutboxEventFactory
+from tests.some_events import ThingHappened
 
 WORKERS = 6
 SECRET = "Alice has a cough"
@@ -23,14 +24,14 @@ SECRET = "Alice has a cough"
 
 @pytest.fixture
 def event(db: None) -> OutboxEvent:
-    return OutboxEventFactory(kind=KIND, next_attempt_at=MONDAY)
+    return OutboxEventFactory(kind=ThingHappened.kind, next_attempt_at=MONDAY)
 
 
-def put_in_inbox(event: OutboxEvent) -> None:
-    NotificationFactory(event=event)
+def put_in_inbox(_event: ThingHappened, row: OutboxEvent) -> None:
+    NotificationFactory(event=row)
 
 
-def fail(event: OutboxEvent) -> None:
+def fail(_event: ThingHappened, _row: OutboxEvent) -> None:
     raise LookupError(SECRET)
 
 
@@ -46,7 +47,7 @@ def test_delivering_runs_every_handler_and_marks_the_event(
 ) -> None:
     heard: list[UUID] = []
     subscribe(put_in_inbox)
-    subscribe(lambda event: heard.append(event.pk))
+    subscribe(lambda _event, row: heard.append(row.pk))
 
     assert events.deliver(event.pk, now=MONDAY)
 
@@ -56,7 +57,7 @@ def test_delivering_runs_every_handler_and_marks_the_event(
     assert (event.delivered_at, event.attempts, event.last_error) == (MONDAY, 1, "")
 
 
-def be_too_late(event: OutboxEvent) -> None:
+def be_too_late(_event: ThingHappened, _row: OutboxEvent) -> None:
     raise events.SubjectErased
 
 
@@ -77,7 +78,7 @@ def test_delivering_a_delivered_event_does_nothing(
     event: OutboxEvent, subscribe: Subscribe
 ) -> None:
     heard: list[UUID] = []
-    subscribe(lambda event: heard.append(event.pk))
+    subscribe(lambda _event, row: heard.append(row.pk))
     events.deliver(event.pk, now=MONDAY)
 
     assert not events.deliver(event.pk, now=MONDAY + timedelta(hours=1))
@@ -141,7 +142,7 @@ def test_an_event_is_delivered_by_the_next_attempt_after_a_failure(
 ) -> None:
     faults = [LookupError()]
 
-    def fail_once(event: OutboxEvent) -> None:
+    def fail_once(_event: ThingHappened, _row: OutboxEvent) -> None:
         if faults:
             raise faults.pop()
 
@@ -188,7 +189,7 @@ def test_a_worker_does_not_wait_for_another_that_has_the_event(
 ) -> None:
     in_hand, other_is_done = Event(), Event()
 
-    def take_long(event: OutboxEvent) -> None:
+    def take_long(_event: ThingHappened, _row: OutboxEvent) -> None:
         in_hand.set()
         assert other_is_done.wait(20)
 

@@ -19,8 +19,8 @@ from phr.health_records.models import HealthRecord
 from phr.health_records.services import create_record
 from tests.broker import broker_at, closed_address, events_asked
 from tests.conftest import Api
-from tests.events.conftest import KIND
 from tests.factories import MONDAY
+from tests.some_events import ThingHappened
 
 RECORD = {
     "record_type": "CHECKUP",
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_an_event_is_not_emitted_outside_a_transaction() -> None:
     with pytest.raises(RuntimeError):
-        events.emit(KIND)
+        events.emit(ThingHappened())
 
     assert not OutboxEvent.objects.exists()
     assert not events_asked()
@@ -45,10 +45,10 @@ def test_an_event_carries_ids_as_text_and_is_due_shortly() -> None:
     thing_id, before = uuid7(), timezone.now()
 
     with transaction.atomic():
-        emitted = events.emit(KIND, thing_id=thing_id)
+        emitted = events.emit(ThingHappened(thing_id=thing_id))
 
     event = OutboxEvent.objects.get()
-    assert (event.pk, event.kind) == (emitted.pk, KIND)
+    assert (event.pk, event.kind) == (emitted.pk, ThingHappened.kind)
     assert event.payload == {"thing_id": str(thing_id)}
     assert (event.delivered_at, event.attempts, event.last_error) == (None, 0, "")
     wait = event.next_attempt_at - before
@@ -57,7 +57,7 @@ def test_an_event_carries_ids_as_text_and_is_due_shortly() -> None:
 
 def test_an_event_is_stored_as_the_model_would_have_stored_it() -> None:
     with transaction.atomic():
-        emitted = events.emit(KIND, thing_id=uuid7())
+        emitted = events.emit(ThingHappened(thing_id=uuid7()))
 
     stored = columns_of(emitted.pk)
     emitted.pk = emitted.id = uuid7()
@@ -75,14 +75,14 @@ def columns_of(event_id: UUID) -> dict[str, Any]:
 
 def test_to_emit_for_nothing_stores_nothing() -> None:
     with transaction.atomic():
-        assert events.emit_each(KIND, []) == []
+        assert events.emit_each([]) == []
 
     assert not OutboxEvent.objects.exists()
 
 
 def test_a_worker_is_asked_only_after_the_commit() -> None:
     with transaction.atomic():
-        events.emit(KIND)
+        events.emit(ThingHappened())
         assert not events_asked()
 
     assert events_asked() == ONE
@@ -109,11 +109,11 @@ def test_a_change_that_is_rolled_back_leaves_no_event_and_asks_no_worker(
 def test_an_event_within_a_savepoint_that_is_rolled_back_is_gone_alone() -> None:
     def change_of_mind() -> None:
         with transaction.atomic():
-            events.emit(KIND)
+            events.emit(ThingHappened())
             raise InterruptedError
 
     with transaction.atomic():
-        kept = events.emit(KIND)
+        kept = events.emit(ThingHappened())
         with pytest.raises(InterruptedError):
             change_of_mind()
 

@@ -18,8 +18,8 @@ from phr.core.queues import Queue
 from phr.notifications.models import Notification
 from tests.at_once import all_at_once
 from tests.conftest import Api
-from tests.events.conftest import KIND
 from tests.factories import MONDAY, NotificationPreferenceFactory, OutboxEventFactory
+from tests.some_events import ThingHappened
 
 RECORD = {
     "record_type": "CHECKUP",
@@ -32,12 +32,17 @@ pytestmark = pytest.mark.timeout(60)
 
 
 def delivered(days_ago: int) -> OutboxEvent:
-    return OutboxEventFactory(kind=KIND, delivered_at=timezone.now() - days_ago * DAY)
+    return OutboxEventFactory(
+        kind=ThingHappened.kind, delivered_at=timezone.now() - days_ago * DAY
+    )
 
 
 def test_what_was_delivered_a_week_ago_goes_and_the_rest_stays(db: None) -> None:
     delivered(8)
-    young, waiting = delivered(6), OutboxEventFactory(kind=KIND, next_attempt_at=MONDAY)
+    young, waiting = (
+        delivered(6),
+        OutboxEventFactory(kind=ThingHappened.kind, next_attempt_at=MONDAY),
+    )
 
     assert tasks.purge_delivered_events() == 1
 
@@ -98,7 +103,7 @@ def test_the_inbox_shows_lines_whose_event_is_gone(
     assert [line["notification_type"] for line in inbox] == ["NEW_RECORD"]
 
 
-def test_a_poke_that_comes_after_the_purge_does_nothing(db: None) -> None:
+def test_a_wakeup_that_comes_after_the_purge_does_nothing(db: None) -> None:
     tasks.deliver_events(caused_by={str(uuid7()): ""})
 
     assert not OutboxEvent.objects.exists()

@@ -14,8 +14,8 @@ from phr.core.queues import Queue
 from phr.core.tasks import MOST_EVENTS_PER_REPLAY, replay_outbox
 from tests.at_once import all_at_once
 from tests.broker import events_asked
-from tests.events.conftest import KIND
 from tests.factories import MONDAY, OutboxEventFactory
+from tests.some_events import ThingHappened
 
 MINUTE = timedelta(minutes=1)
 
@@ -25,7 +25,9 @@ pytestmark = pytest.mark.timeout(60)
 def waiting_since(*minutes: int) -> list[OutboxEvent]:
     """Events that have been due for so many minutes on Monday."""
     return [
-        OutboxEventFactory(kind=KIND, next_attempt_at=MONDAY - number * MINUTE)
+        OutboxEventFactory(
+            kind=ThingHappened.kind, next_attempt_at=MONDAY - number * MINUTE
+        )
         for number in minutes
     ]
 
@@ -79,7 +81,7 @@ def test_a_queue_without_workers_does_not_fill_with_copies(db: None) -> None:
 def test_a_replay_queues_no_more_than_its_share(db: None) -> None:
     excess = 7
     OutboxEvent.objects.bulk_create(
-        OutboxEvent(kind=KIND, payload={}, next_attempt_at=MONDAY)
+        OutboxEvent(kind=ThingHappened.kind, payload={}, next_attempt_at=MONDAY)
         for _ in range(MOST_EVENTS_PER_REPLAY + excess)
     )
 

@@ -21,8 +21,9 @@ from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
 from tests.broker import broker_at, closed_address, events_asked, messages_sent
 from tests.conftest import Api
-from tests.events.conftest import KIND, Subscribe
+from tests.events.conftest import Subscribe
 from tests.factories import MONDAY
+from tests.some_events import ThingHappened
 
 RECORD = {
     "record_type": "CHECKUP",
@@ -84,22 +85,22 @@ def test_no_request_waits_for_a_broker_that_never_answers(
 
 def test_what_the_broker_did_not_take_is_in_the_log_and_the_thread_goes_on() -> None:
     with capture_logs() as logged, broker_at(closed_address()), transaction.atomic():
-        events.emit(KIND)
+        events.emit(ThingHappened())
 
     assert [(line["event"], line["events"], line["log_level"]) for line in logged] == [
         ("workers_not_asked", 1, "warning")
     ]
     with transaction.atomic():
-        events.emit(KIND)
+        events.emit(ThingHappened())
     assert events_asked() == {Queue.NOTIFICATIONS: 1}
 
 
 def test_many_events_share_messages() -> None:
     with transaction.atomic():
-        events.emit_each(KIND, [{} for _ in range(60)])
+        events.emit_each([ThingHappened() for _ in range(60)])
     for _ in range(60):
         with transaction.atomic():
-            events.emit(KIND)
+            events.emit(ThingHappened())
 
     assert events_asked() == {Queue.NOTIFICATIONS: 120}
     assert max(message["events"] for message in messages_sent()) <= 50
@@ -113,7 +114,7 @@ def test_one_too_many_is_left_to_the_replay(monkeypatch: pytest.MonkeyPatch) -> 
 
     for _ in range(3):
         with transaction.atomic():
-            events.emit(KIND)
+            events.emit(ThingHappened())
 
     assert wakeups.sender.waiting.qsize() == 2
     assert OutboxEvent.objects.count() == 3
@@ -140,15 +141,15 @@ def test_a_delivery_is_logged_under_the_request_that_caused_it(
 ) -> None:
     seen = []
     subscribe(
-        lambda event: seen.append(
+        lambda _event, _row: seen.append(
             structlog.contextvars.get_contextvars().get("request_id")
         )
     )
     bound = structlog.contextvars.bound_contextvars
     with bound(request_id="a-request"), transaction.atomic():
-        events.emit(KIND)
+        events.emit(ThingHappened())
     with transaction.atomic():
-        events.emit(KIND)
+        events.emit(ThingHappened())
 
     for message in messages_sent():
         tasks.deliver_next(**message)
@@ -160,12 +161,12 @@ def test_one_event_that_fails_does_not_keep_back_the_others(
     subscribe: Subscribe,
 ) -> None:
     @subscribe
-    def fail_once(event: OutboxEvent) -> None:
-        if event.pk == first.pk:
+    def fail_once(_event: ThingHappened, row: OutboxEvent) -> None:
+        if row.pk == first.pk:
             raise ZeroDivisionError
 
     with transaction.atomic():
-        first, _second = events.emit_each(KIND, [{}, {}])
+        first, _second = events.emit_each([ThingHappened(), ThingHappened()])
 
     for message in messages_sent():
         tasks.deliver_next(**message)
@@ -177,7 +178,7 @@ def test_one_event_that_fails_does_not_keep_back_the_others(
 
 def test_what_earlier_servers_asked_for_by_id_is_delivered() -> None:
     with transaction.atomic():
-        event = events.emit(KIND)
+        event = events.emit(ThingHappened())
 
     tasks.deliver_events(caused_by={str(event.pk): "a-request"})
 
@@ -188,7 +189,7 @@ def test_what_earlier_servers_asked_for_by_id_is_delivered() -> None:
 
 def test_a_backlog_is_queued_faster_than_500_events_a_second_build_it() -> None:
     OutboxEvent.objects.bulk_create(
-        OutboxEvent(kind=KIND, payload={}, next_attempt_at=MONDAY)
+        OutboxEvent(kind=ThingHappened.kind, payload={}, next_attempt_at=MONDAY)
         for _ in range(tasks.MOST_EVENTS_PER_REPLAY)
     )
     started = timezone.now()

@@ -3,6 +3,12 @@
 from django.db import transaction
 
 from phr.care.choices import GrantOrigin
+from phr.care.events import (
+    AccessRequested,
+    DoctorAssigned,
+    DoctorInvited,
+    EmergencyAccessOpened,
+)
 from phr.core import events
 from phr.notifications.inbox_limits import MORE, MOST_FROM_STRANGERS
 from phr.notifications.models import Notification
@@ -28,18 +34,18 @@ def opened_by_stranger(patient):
     return EmergencyAccessFactory(grant__patient=patient).grant
 
 
-def tell(kind, grant, by=None):
+def tell(event_type, grant, by=None):
     """Of something that the other side of a grant than the one who is told has done."""
-    by_patient = kind == "care.doctor_invited"
+    by_patient = event_type is DoctorInvited
     side = grant.patient if by_patient else grant.doctor
     with transaction.atomic():
-        events.emit(kind, grant_id=grant.pk, by=by.pk if by else side.user_id)
+        events.emit(event_type(grant_id=grant.pk, by=by.pk if by else side.user_id))
 
 
-def crowd(kind, make, whom, deliver):
+def crowd(event_type, make, whom, deliver):
     """Strangers who cause more in an hour than an inbox takes of them."""
     for _ in range(MOST_FROM_STRANGERS + 2):
-        tell(kind, make(whom))
+        tell(event_type, make(whom))
     deliver()
     assert lines_of(whom) == MOST_FROM_STRANGERS + 1
 
@@ -50,7 +56,7 @@ def lines_of(person):
 
 def test_however_many_strangers_do_not_fill_an_inbox(dr_bob, deliver):
     for _ in range(MOST_FROM_STRANGERS + 20):
-        tell("care.doctor_invited", invited_by_stranger(dr_bob))
+        tell(DoctorInvited, invited_by_stranger(dr_bob))
     deliver()
 
     told = Notification.objects.filter(recipient=dr_bob.user)
@@ -59,42 +65,42 @@ def test_however_many_strangers_do_not_fill_an_inbox(dr_bob, deliver):
 
 
 def test_strangers_do_not_hide_a_patient_whom_the_doctor_knows(dr_bob, deliver):
-    crowd("care.doctor_invited", invited_by_stranger, dr_bob, deliver)
+    crowd(DoctorInvited, invited_by_stranger, dr_bob, deliver)
     known = CareGrantFactory(
         doctor=dr_bob, origin=GrantOrigin.DOCTOR, requested_by=dr_bob.user, ended=True
     )
-    tell("care.doctor_invited", known)
+    tell(DoctorInvited, known)
     deliver()
 
     assert lines_of(dr_bob) == MOST_FROM_STRANGERS + 2
 
 
 def test_strangers_do_not_hide_a_doctor_whom_the_patient_knows(alice, deliver):
-    crowd("care.emergency_access", opened_by_stranger, alice, deliver)
+    crowd(EmergencyAccessOpened, opened_by_stranger, alice, deliver)
     known = CareGrantFactory(
         patient=alice, origin=GrantOrigin.DOCTOR, decided_by=alice.user, ended=True
     ).doctor
     opened = EmergencyAccessFactory(grant__patient=alice, grant__doctor=known).grant
-    tell("care.emergency_access", opened)
+    tell(EmergencyAccessOpened, opened)
     deliver()
 
     assert lines_of(alice) == MOST_FROM_STRANGERS + 2
 
 
 def test_strangers_do_not_hide_what_staff_do(alice, sam, deliver):
-    crowd("care.doctor_assigned", taken_on_by_stranger, alice, deliver)
-    tell("care.doctor_assigned", CareGrantFactory(patient=alice), by=sam)
+    crowd(DoctorAssigned, taken_on_by_stranger, alice, deliver)
+    tell(DoctorAssigned, CareGrantFactory(patient=alice), by=sam)
     deliver()
 
     assert lines_of(alice) == MOST_FROM_STRANGERS + 2
 
 
 def test_whom_one_has_turned_away_stays_a_stranger(alice, deliver):
-    crowd("care.access_requested", taken_on_by_stranger, alice, deliver)
+    crowd(AccessRequested, taken_on_by_stranger, alice, deliver)
     declined = CareGrantFactory(
         patient=alice, origin=GrantOrigin.DOCTOR, decided_by=alice.user, declined=True
     )
-    tell("care.access_requested", declined)
+    tell(AccessRequested, declined)
     deliver()
 
     assert lines_of(alice) == MOST_FROM_STRANGERS + 1

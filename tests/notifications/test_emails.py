@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from phr.accounts import mail_outbox
 from phr.accounts.addresses import claim_address, has_confirmed_address
+from phr.accounts.events import AddressToConfirm, PasswordChanged
 from phr.accounts.links import InvalidLink
 from phr.accounts.mailbox_limits import RESET_PASSWORD, VERIFY_EMAIL
 from phr.accounts.models import Mail, User
@@ -16,7 +17,7 @@ from phr.core.ids import uuid7
 from phr.health_records.models import TEXTS
 from phr.identity.email_confirmation import confirm_email as confirm_by
 from phr.identity.password_reset import reset_password
-from phr.notifications.emails import GENERIC, KINDS
+from phr.notifications.emails import GENERIC, OTHERS, TYPES
 from phr.notifications.models import Notification, NotificationType
 from phr.notifications.security_notices import SECURITY
 from tests.factories import (
@@ -27,6 +28,7 @@ from tests.factories import (
     PatientFactory,
     UserFactory,
 )
+from tests.some_events import made
 
 SITE = "https://records.example.org"
 NEW_PASSWORD = "another long sentence 8"
@@ -54,9 +56,16 @@ def patient(db):
     return patient
 
 
-def emit(kind, **ids):
+@pytest.fixture
+def ids(patient):
+    """What an event about the patient's account names."""
+    session = patient.user.login_sessions.create(last_used_at=timezone.now())
+    return {"user_id": patient.user_id, "session_id": session.pk}
+
+
+def emit(event):
     with transaction.atomic():
-        events.emit(kind, **ids)
+        events.emit(event)
 
 
 def link_in(arrived):
@@ -68,7 +77,7 @@ def test_every_type_of_notification_has_a_text():
     assert {*GENERIC, NotificationType.SECURITY} == set(NotificationType)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*(each.kind for each in SECURITY), *TYPES, *OTHERS])
 def test_no_mail_names_anybody_or_quotes_anything(
     patient, mailbox, confirm, deliver, kind
 ):
@@ -93,16 +102,16 @@ def test_no_mail_names_anybody_or_quotes_anything(
     assert max(map(len, said.splitlines())) < 200
 
 
-@pytest.mark.parametrize("kind", SECURITY)
+@pytest.mark.parametrize("event_type", SECURITY, ids=lambda each: each.kind)
 def test_news_of_the_account_are_told_and_mailed_to_a_confirmed_address(
-    patient, mailbox, deliver, kind, confirm
+    patient, ids, mailbox, deliver, event_type, confirm
 ):
     confirm(patient.user)
 
-    emit(kind, user_id=patient.user_id, export_id=uuid7())
+    emit(made(event_type, **ids))
     deliver()
 
-    line, news = Notification.objects.get(), SECURITY[kind]
+    line, news = Notification.objects.get(), SECURITY[event_type]
     assert line.notification_type == NotificationType.SECURITY
     assert (line.title, line.message) == (news.title, news.message)
     (arrived,) = mailbox.mails
@@ -110,22 +119,22 @@ def test_news_of_the_account_are_told_and_mailed_to_a_confirmed_address(
     assert " ".join(arrived.get_content().split()).startswith(news.message)
 
 
-@pytest.mark.parametrize("kind", SECURITY)
+@pytest.mark.parametrize("event_type", SECURITY, ids=lambda each: each.kind)
 def test_news_of_the_account_go_to_no_address_that_nobody_confirmed(
-    patient, mailbox, deliver, kind
+    patient, ids, mailbox, deliver, event_type
 ):
-    emit(kind, user_id=patient.user_id, export_id=uuid7())
+    emit(made(event_type, **ids))
     deliver()
 
     assert Notification.objects.filter(recipient=patient.user).exists()
     assert not Mail.objects.exists()
 
 
-@pytest.mark.parametrize("kind", SECURITY)
-def test_news_of_an_account_that_is_gone_are_told_to_nobody(db, mailbox, deliver, kind):
-    names = ("session_id",) if kind == "accounts.refresh_reused" else ("user_id",)
-
-    emit(kind, **{name: uuid7() for name in (*names, "export_id")})
+@pytest.mark.parametrize("event_type", SECURITY, ids=lambda each: each.kind)
+def test_news_of_an_account_that_is_gone_are_told_to_nobody(
+    db, mailbox, deliver, event_type
+):
+    emit(made(event_type))
     deliver()
 
     assert not Notification.objects.exists()
@@ -135,7 +144,7 @@ def test_news_of_an_account_that_is_gone_are_told_to_nobody(db, mailbox, deliver
 def test_an_account_without_an_address_gets_no_mail(db, mailbox, deliver):
     user = UserFactory(email="")
 
-    emit("accounts.password_changed", user_id=user.pk)
+    emit(PasswordChanged(user_id=user.pk))
     deliver()
 
     assert Notification.objects.get().recipient == user
@@ -155,7 +164,7 @@ def test_an_address_is_confirmed_by_the_link_of_the_mail(patient, mailbox, deliv
 
 
 def test_no_link_to_confirm_is_posted_for_an_account_that_is_gone(db, deliver):
-    emit("accounts.address_to_confirm", user_id=uuid7())
+    emit(AddressToConfirm(user_id=uuid7()))
 
     deliver()
 
@@ -165,7 +174,7 @@ def test_no_link_to_confirm_is_posted_for_an_account_that_is_gone(db, deliver):
 def test_the_link_to_confirm_is_made_when_the_mail_leaves(patient, deliver, mailbox):
     with transaction.atomic():
         claim_address(patient.user)
-    emit("accounts.address_to_confirm", user_id=patient.user_id)
+    emit(AddressToConfirm(user_id=patient.user_id))
 
     assert not Mail.objects.exists()
     deliver()

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from dev.application import HOST, worker_command
 from phr.accounts import mail_outbox
+from phr.accounts.events import MailDue
 from phr.accounts.models import Mail, User
 from phr.audit.models import LedgerSeal
 from phr.audit.tasks import seal_ledger
@@ -113,7 +114,7 @@ def test_a_mail_server_that_hangs_keeps_neither_news_nor_seals_waiting(
                 seal_ledger.delay()
 
                 wait_for(lambda: told() == 2 and LedgerSeal.objects.exists())
-                mails = OutboxEvent.objects.filter(kind=mail_outbox.MAIL_DUE)
+                mails = OutboxEvent.objects.filter(kind=MailDue.kind)
                 assert set(mails.values_list("attempts", flat=True)) == {0}
 
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from phr.accounts.events import PasswordChanged
 from phr.accounts.models import User
 from phr.accounts.passwords import WrongPassword
 from phr.accounts.sessions import end_all_sessions
@@ -153,5 +154,5 @@ def save_password(save: Any, user: User) -> Any:
     with transaction.atomic():
         saved = save()
         end_all_sessions(user=user, at=timezone.now())
-        events.emit("accounts.password_changed", user_id=user.pk)
+        events.emit(PasswordChanged(user_id=user.pk))
     return saved

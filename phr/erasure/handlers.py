@@ -1,0 +1,21 @@
+"""Who is told of erasures: whose account it is."""
+
+from phr.erasure.events import ErasureAsked, ErasureCancelled
+from phr.notifications.account_handlers import announce
+from phr.notifications.security_notices import CHANGE, TELL, SecurityNotice
+
+announce(
+    ErasureAsked,
+    SecurityNotice(
+        "Your account is to be erased",
+        "The erasure of your account was asked for. You can cancel it until it begins. "
+        f"If that was not you, cancel it, change your password and {TELL}",
+    ),
+)
+announce(
+    ErasureCancelled,
+    SecurityNotice(
+        "Your account is not erased",
+        f"The erasure of your account was cancelled. {CHANGE}",
+    ),
+)
