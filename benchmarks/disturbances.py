@@ -14,8 +14,8 @@ from benchmarks.load import Load
 from benchmarks.measuring import rounded
 from benchmarks.questions import RECORD
 from phr.audit.seals import seal_ledger
-from phr.health_records.deleting import purge_batch
 from phr.health_records.models import HealthRecord
+from phr.health_records.record_deletion import purge_batch
 
 PURGED_AT_ONCE, MOST_PURGED = 200, 5_000
 MIGRATION = (

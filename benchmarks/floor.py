@@ -18,8 +18,13 @@ from dev.postgres_binaries import find_binaries
 from phr.accounts.models import User, UserType
 from phr.accounts.tokens import TokenType, read_token
 from phr.core.compiled_queries import CompiledQuery
-from phr.health_records.finding import Wanted
-from phr.health_records.rows import Shape, comments_query, fetch_records, page_query
+from phr.health_records.filters import Wanted
+from phr.health_records.record_rows import (
+    Shape,
+    comments_query,
+    fetch_records,
+    page_query,
+)
 from phr.identity.session_lookup import session_query
 
 NAME = "pgbench, the statements alone"

@@ -18,7 +18,7 @@ from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.core import events, rate_limit_fallback, redis_client
 from phr.core.models import OutboxEvent
 from phr.core.postgres import driver, timeouts
-from phr.health_records import my_patients, rows
+from phr.health_records import my_patients, record_rows
 from phr.health_records.models import HealthRecord
 from phr.identity.sign_in import start_session
 from tests.broker import await_wakeups
@@ -46,7 +46,11 @@ Api = Callable[[str], APIClient]
 def build_statements_anew(*, setting: str, **_: object) -> None:
     """What is compiled once holds the rule of care, which only tests change."""
     if setting == "CARE_CONSENT_REQUIRED":
-        for query in (rows.page_query, rows.record_query, my_patients.page_query):
+        for query in (
+            record_rows.page_query,
+            record_rows.record_query,
+            my_patients.page_query,
+        ):
             query.cache_clear()
 
 

@@ -24,7 +24,7 @@ from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.erasure.models import Erasure
 from phr.health_records.models import DoctorComment, HealthRecord
-from phr.health_records.searching import stored_words
+from phr.health_records.search import stored_words
 from phr.notifications.models import (
     Channel,
     Notification,

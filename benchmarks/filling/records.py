@@ -11,7 +11,7 @@ from benchmarks.filling.plan import LONG_LISTS, START, Plan, person_id, row_id
 from benchmarks.filling.texts import draw_rare_sentence, draw_text, draw_topic, sentence
 from phr.care.choices import RecordType
 from phr.health_records.models import TEXTS, DoctorComment, HealthRecord
-from phr.health_records.searching import KEY_LENGTH, words_of
+from phr.health_records.search import KEY_LENGTH, words_of
 
 DAY = 86_400_000
 RARE, PRIVATE = 0.002, 0.04  # of the records have such a sentence, or such a comment

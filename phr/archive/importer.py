@@ -24,7 +24,7 @@ from phr.audit.services import Access
 from phr.care.models import PatientProfile
 from phr.core.mail_addresses import comparable
 from phr.core.models import OutboxEvent
-from phr.health_records import ceilings
+from phr.health_records import account_limits
 from phr.health_records.models import HealthRecord
 from phr.health_records.services import VisitDateOutOfRange, check_visit_date
 
@@ -88,7 +88,7 @@ class Importer:
         for grant in self.care["grants"]:
             self.make_grant(grant)
         self.each("records", self.make_record)
-        ceilings.recount(map(UUID, self.people.known))
+        account_limits.recount(map(UUID, self.people.known))
         self.each("notifications", self.make_notification)
         self.each("access-log", self.look_at_entry)
         owned = Access(self.patient.pk, "account", [self.user.pk], basis=Basis.NONE)

@@ -27,7 +27,7 @@ from phr.health_records.models import (
     HealthRecord,
     RecordVersion,
 )
-from phr.health_records.visits import columns_of
+from phr.health_records.visit_times import columns_of
 from phr.notifications.models import Notification
 
 Shape = Mapping[str, Any]

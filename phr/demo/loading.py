@@ -27,7 +27,7 @@ from phr.demo.rows import Corrected, Doctors, Patients, Rows, Users
 from phr.demo.steps import changes
 from phr.demo.stories import STORIES, Note, Visit
 from phr.demo.stories.shape import moment
-from phr.health_records import ceilings
+from phr.health_records import account_limits
 from phr.health_records.models import DoctorComment, HealthRecord
 
 PROFILE_AFTER = timedelta(minutes=1)
@@ -56,7 +56,7 @@ def load() -> None:
         comments,
         corrected,
     )
-    ceilings.recount(user.pk for user in users.values())
+    account_limits.recount(user.pk for user in users.values())
     steps = list(changes(rows))
     fill_inboxes(steps)
     fill_ledger(rows, steps)

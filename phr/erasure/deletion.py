@@ -10,7 +10,7 @@ from phr.accounts.models import LoginSession, Mail, User
 from phr.audit.redaction import redact_lines
 from phr.care.models import CareGrant, EmergencyAccess
 from phr.erasure.common import count_removed, forget_in_journal, remove_ways_in
-from phr.health_records.deleting import purge_of_patient
+from phr.health_records.record_deletion import purge_of_patient
 from phr.notifications.models import Notification
 
 RECORDS_AT_ONCE = 200

@@ -18,14 +18,14 @@ from phr.care.admin import staff
 from phr.care.models import PatientProfile
 from phr.core.admin import ShownOnly
 from phr.core.errors import NotAllowed, NotFound
-from phr.health_records import ceilings, staff_reading
+from phr.health_records import account_limits, staff_reads
 from phr.health_records.models import (
     TEXTS,
     AccountUsage,
     DoctorComment,
     HealthRecord,
 )
-from phr.health_records.visits import in_words
+from phr.health_records.visit_times import in_words
 
 
 def answer_refusal(read: Callable[[], Any]) -> Any:
@@ -65,7 +65,7 @@ class ClinicalTextAdmin(ShownOnly):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Offer the text to those alone who may read it."""
-        may_read = staff_reading.may_read_clinical_text(staff(request))
+        may_read = staff_reads.may_read_clinical_text(staff(request))
         context = {"may_read": may_read, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
 
@@ -81,7 +81,7 @@ class ClinicalTextAdmin(ShownOnly):
             context |= answer_refusal(lambda: self.read(request, object_id))
             return TemplateResponse(request, self.text_template, context)
         answer_refusal(
-            lambda: staff_reading.check_clearance(
+            lambda: staff_reads.check_clearance(
                 actor=staff(request),
                 action=self.action,
                 object_kind=self.object_kind,
@@ -124,7 +124,7 @@ class HealthRecordAdmin(ClinicalTextAdmin):
         return in_words(record.visit)
 
     def read(self, request: HttpRequest, object_id: UUID) -> dict[str, Any]:
-        record, comments = staff_reading.read_record(
+        record, comments = staff_reads.read_record(
             actor=staff(request), record_id=object_id
         )
         return {
@@ -184,7 +184,7 @@ class PatientProfileAdmin(ClinicalTextAdmin):
 
     def read(self, request: HttpRequest, object_id: UUID) -> dict[str, Any]:
         actor = staff(request)
-        patient = staff_reading.read_profile(actor=actor, patient_id=object_id)
+        patient = staff_reads.read_profile(actor=actor, patient_id=object_id)
         return {"patient": patient}
 
 
@@ -200,7 +200,7 @@ class NearCeilingFilter(admin.SimpleListFilter):
     ) -> QuerySet[AccountUsage]:
         match self.value():
             case "80" | "100" as percent:
-                return queryset.filter(ceilings.at_least(int(percent)))
+                return queryset.filter(account_limits.at_least(int(percent)))
             case _:
                 return queryset
 
@@ -231,4 +231,4 @@ class AccountUsageAdmin(ShownOnly):
 
     @admin.display(description="of the nearest ceiling")
     def percent(self, usage: AccountUsage) -> str:
-        return f"{ceilings.percent_of_nearest(usage)} %"
+        return f"{account_limits.percent_of_nearest(usage)} %"

@@ -15,7 +15,7 @@ from phr.care.grants import basis_of
 from phr.care.models import CareGrant, DoctorProfile
 from phr.core import events
 from phr.core.errors import NotAllowed, NotFound
-from phr.health_records import ceilings
+from phr.health_records import account_limits
 from phr.health_records.events import CommentAdded, CommentPublished
 from phr.health_records.ledger import note_denied
 from phr.health_records.models import DoctorComment, HealthRecord
@@ -31,7 +31,7 @@ def add_comment(
     meanwhile ends it before the comment, which is then refused, or after.
 
     :raises NotFound: no such record, or no open grant that covers it.
-    :raises AccountLimitReached, AccountIsFull: as `ceilings.count`.
+    :raises AccountLimitReached, AccountIsFull: as `account_limits.count`.
     """
     record = HealthRecord.objects.commentable_by(actor).filter(pk=record_id).first()
     grant = lock_grant(actor, record) if record else None
@@ -41,7 +41,7 @@ def add_comment(
     added = DoctorComment(
         health_record=record, doctor=doctor, comment=comment, is_private=is_private
     )
-    ceilings.count(actor, added)
+    account_limits.count(actor, added)
     added.save(force_insert=True)
     note_comment(actor, Action.COMMENT_ADDED, added, grant)
     events.emit(CommentAdded(comment_id=added.pk, by=actor.pk))
@@ -94,7 +94,7 @@ def change_comment(
     was_private = comment.is_private
     for name, value in values.items():
         setattr(comment, name, value)
-    ceilings.count(actor, comment)
+    account_limits.count(actor, comment)
     comment.version += 1
     with pghistory.context(user=str(actor.pk)):
         comment.save()

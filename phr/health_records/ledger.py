@@ -11,7 +11,7 @@ from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.grants import basis_of
 from phr.health_records.models import HealthRecord
-from phr.health_records.rows import RecordRow
+from phr.health_records.record_rows import RecordRow
 
 Seen = HealthRecord | RecordRow
 

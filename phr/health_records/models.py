@@ -20,8 +20,8 @@ from phr.health_records.querysets import (
     HealthRecordQuerySet,
     RecordVersionQuerySet,
 )
-from phr.health_records.searching import stored_words
-from phr.health_records.visits import FURTHEST_OFFSET, own_time
+from phr.health_records.search import stored_words
+from phr.health_records.visit_times import FURTHEST_OFFSET, own_time
 
 EARLIEST_VISIT = datetime(1900, 1, 1, tzinfo=UTC)
 LONGEST_TITLE = 200  # characters
@@ -290,7 +290,7 @@ class CommentVersion(
 
 
 class AccountUsage(models.Model):
-    """What one account has written and keeps: `phr.health_records.ceilings` counts."""
+    """What one account has written and keeps, as `account_limits` counts it."""
 
     user = models.OneToOneField(
         User, models.CASCADE, primary_key=True, related_name="usage"

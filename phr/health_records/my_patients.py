@@ -17,7 +17,7 @@ from phr.accounts.models import User, UserType
 from phr.care.models import CareGrant, PatientProfile
 from phr.core.compiled_queries import ColumnOf, CompiledQuery
 from phr.core.keyset_pagination import Cursor
-from phr.health_records.finding import Wanted
+from phr.health_records.filters import Wanted
 from phr.health_records.record_pages import KEY, covered_by_a_grant, way
 
 MOST_COUNTED = 10_000

@@ -12,8 +12,8 @@ from django.db.models.functions import Now
 from phr.accounts.models import User, UserType
 from phr.care.models import CareGrant
 from phr.care.querysets import profile_of
-from phr.health_records.searching import WordsOfPatient
-from phr.health_records.visits import VisitDay
+from phr.health_records.search import WordsOfPatient
+from phr.health_records.visit_times import VisitDay
 
 if TYPE_CHECKING:  # named in strings only, which ruff does not see
     from phr.health_records.models import (  # noqa: F401
@@ -106,7 +106,7 @@ class HealthRecordQuerySet(models.QuerySet["HealthRecord"]):
     ) -> Self:
         """Keep the records in whose title or texts there are all of some words.
 
-        :param query: from `searching.query_for`.
+        :param query: from `search.query_for`.
         :param patient: whose records these are.
         """
         return self.filter(search_words__matches=WordsOfPatient(query, patient))

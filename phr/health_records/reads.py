@@ -17,13 +17,13 @@ from phr.audit.services import Access
 from phr.care.grants import basis_of
 from phr.core.errors import NotFound
 from phr.core.keyset_pagination import Cursor, Page, page_of, read_page
-from phr.health_records import history, rows
-from phr.health_records.finding import Wanted
+from phr.health_records import history, record_rows
+from phr.health_records.filters import Wanted
 from phr.health_records.history import Change
 from phr.health_records.ledger import access, note_denied, note_reading
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.health_records.my_patients import MyPatientRow, fetch_my_patients
-from phr.health_records.rows import RecordRow
+from phr.health_records.record_rows import RecordRow
 
 
 def list_records(
@@ -33,7 +33,7 @@ def list_records(
 
     :param size: how many at the most, up to 100.
     """
-    page = rows.read_record_page(reader, wanted, cursor, size)
+    page = record_rows.read_record_page(reader, wanted, cursor, size)
     note_reading(reader, Action.RECORDS_LISTED, page.rows)
     return page
 
@@ -45,7 +45,7 @@ def open_record(*, actor: User, record_id: UUID) -> RecordRow:
     """
     record = find_record_row(actor, record_id, Action.RECORD_OPENED)
     note_reading(actor, Action.RECORD_OPENED, [record])
-    return rows.with_comments(actor, [record])[0]
+    return record_rows.with_comments(actor, [record])[0]
 
 
 def list_comments(
@@ -122,7 +122,7 @@ def list_my_patients(
 
 def find_record_row(actor: User, record_id: UUID, action: Action) -> RecordRow:
     """:raises NotFound: as `open_record`; the attempt is entered."""
-    record = rows.fetch_record(actor, record_id)
+    record = record_rows.fetch_record(actor, record_id)
     if record is None:
         note_denied(actor, action, record_id)
         raise NotFound

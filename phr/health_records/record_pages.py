@@ -48,10 +48,10 @@ from phr.care.querysets import (
 )
 from phr.core.compiled_queries import ColumnOf
 from phr.core.keyset_pagination import Cursor, newest_first
-from phr.health_records.finding import Wanted, narrowed
+from phr.health_records.filters import Wanted, narrowed
 from phr.health_records.models import HealthRecord
 from phr.health_records.querysets import HealthRecordQuerySet
-from phr.health_records.visits import VisitDay
+from phr.health_records.visit_times import VisitDay
 
 Querysets = dict[str, QuerySet[Any, Any]]
 # For `CompiledQuery.joined`: SQL, and the querysets that it names in braces.

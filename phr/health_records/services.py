@@ -13,12 +13,12 @@ from phr.audit import services as audit
 from phr.audit.actions import Action
 from phr.core import events
 from phr.core.errors import Invalid, NotAllowed, NotFound
-from phr.health_records import ceilings
+from phr.health_records import account_limits
 from phr.health_records.events import RecordCreated
 from phr.health_records.ledger import access, note_denied
 from phr.health_records.models import EARLIEST_VISIT, SEARCHED, HealthRecord
-from phr.health_records.rows import RecordRow, read_back, row_of
-from phr.health_records.visits import columns_of
+from phr.health_records.record_rows import RecordRow, read_back, row_of
+from phr.health_records.visit_times import columns_of
 
 VISITS_AHEAD = timedelta(days=1)
 
@@ -57,14 +57,14 @@ def create_record(*, actor: User, now: datetime, **values: Any) -> RecordRow:
     :param values: the record's fields by name; `visit_date` with its offset.
     :raises NotAllowed: only patients keep records.
     :raises VisitDateOutOfRange: as it says.
-    :raises AccountLimitReached, AccountIsFull: as `ceilings.count`.
+    :raises AccountLimitReached, AccountIsFull: as `account_limits.count`.
     """
     if actor.user_type != UserType.PATIENT:
         raise NotAllowed("Only patients may create health records.")
     check_visit_date(values["visit_date"], now)
     values |= columns_of(values["visit_date"])
     record = HealthRecord(patient=actor.patient_profile, created_by=actor, **values)
-    ceilings.count(actor, record)
+    account_limits.count(actor, record)
     record.note_words()
     record.save(force_insert=True)
     audit.note(actor, Action.RECORD_CREATED, access([record]))
@@ -86,7 +86,7 @@ def change_record(
     :param values: new values of its fields, by name; `visit_date` with its offset.
     :raises NotFound: no such record, or none of the actor's own.
     :raises VisitDateOutOfRange: as it says.
-    :raises AccountLimitReached, AccountIsFull: as `ceilings.count`.
+    :raises AccountLimitReached, AccountIsFull: as `account_limits.count`.
     """
     record = lock_own_record(actor, record_id)
     if "visit_date" in values:
@@ -97,7 +97,7 @@ def change_record(
         return read_back(actor, record)
     for name in changed:
         setattr(record, name, values[name])
-    ceilings.count(actor, record)
+    account_limits.count(actor, record)
     record.version += 1
     with pghistory.context(user=str(actor.pk)):
         save_changed(record, changed)
@@ -124,7 +124,7 @@ def delete_record(*, actor: User, record_id: UUID, at: datetime) -> None:
     :raises NotFound: no such record, or none of the actor's own.
     """
     record = lock_own_record(actor, record_id)
-    ceilings.count_removal(actor, record)
+    account_limits.count_removal(actor, record)
     record.deleted_at = at
     record.version += 1
     with pghistory.context(user=str(actor.pk)):

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from phr.core.request_origin import Origin, current_origin
-from phr.health_records import deleting
+from phr.health_records import record_deletion
 
 RECORDS_PER_BATCH = 200
 MOST_BATCHES_PER_RUN = 50
@@ -25,7 +25,7 @@ def purge_deleted_records(**_future: object) -> int:
 def purge_batches() -> int:
     gone = 0
     for _ in range(MOST_BATCHES_PER_RUN):
-        purged = deleting.purge_batch(at_most=RECORDS_PER_BATCH)
+        purged = record_deletion.purge_batch(at_most=RECORDS_PER_BATCH)
         gone += purged
         if purged < RECORDS_PER_BATCH:
             break

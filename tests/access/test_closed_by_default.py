@@ -15,7 +15,7 @@ from phr.care.models import (
 )
 from phr.care.services import assign_doctor
 from phr.core.errors import NotAllowed, NotFound
-from phr.health_records import staff_reading
+from phr.health_records import staff_reads
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.health_records.services import create_record, delete_record
 from phr.notifications.models import Notification
@@ -132,9 +132,9 @@ def test_the_service_lets_no_doctor_keep_records(dr_bob):
 
 
 def test_clearance_is_for_staff_only(alice, dr_bob, alices_record):
-    assert not staff_reading.may_read_clinical_text(dr_bob.user)
-    with pytest.raises(staff_reading.NotCleared):
-        staff_reading.read_record(actor=dr_bob.user, record_id=alices_record.pk)
+    assert not staff_reads.may_read_clinical_text(dr_bob.user)
+    with pytest.raises(staff_reads.NotCleared):
+        staff_reads.read_record(actor=dr_bob.user, record_id=alices_record.pk)
 
 
 def test_what_is_deleted_is_found_by_nobody(alices_record, alice):

@@ -11,8 +11,8 @@ import pytest
 from phr.accounts.models import User, UserType
 from phr.audit.models import AccessEntry
 from phr.care.models import PatientProfile
-from phr.health_records import reads, staff_reading
-from phr.health_records.finding import Wanted
+from phr.health_records import reads, staff_reads
+from phr.health_records.filters import Wanted
 from tests.access.matrix import PEOPLE, ROWS
 from tests.access.row import Row
 from tests.access.scene import PRIVATE_SECRET, SECRET, Names
@@ -51,10 +51,10 @@ SERVICES: dict[str, Read] = {
     "list_my_patients": lambda who, _: reads.list_my_patients(who, None, 20),
 }
 STAFF_SERVICES: dict[str, Read] = {
-    "read_record": lambda who, names: staff_reading.read_record(
+    "read_record": lambda who, names: staff_reads.read_record(
         actor=who, record_id=UUID(names["record_id"])
     ),
-    "read_profile": lambda who, names: staff_reading.read_profile(
+    "read_profile": lambda who, names: staff_reads.read_profile(
         actor=who, patient_id=UUID(names["alice_id"])
     ),
 }
@@ -101,7 +101,7 @@ def test_only_addresses_that_are_there_are_left_out() -> None:
 
 def test_every_service_that_reads_records_is_tried_here() -> None:
     assert reading(reads) == SERVICES.keys()
-    assert reading(staff_reading) == STAFF_SERVICES.keys()
+    assert reading(staff_reads) == STAFF_SERVICES.keys()
 
 
 @pytest.mark.parametrize("name", SERVICES)

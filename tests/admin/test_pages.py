@@ -28,7 +28,7 @@ from phr.care.models import (
 )
 from phr.core.models import OutboxEvent
 from phr.erasure.models import Erasure
-from phr.health_records import ceilings
+from phr.health_records import account_limits
 from phr.health_records.models import AccountUsage, DoctorComment, HealthRecord
 from phr.notifications.models import Notification
 from tests.factories import (
@@ -67,7 +67,7 @@ def make_seal() -> LedgerSeal | None:
 
 def make_usage() -> AccountUsage:
     record = HealthRecordFactory()
-    ceilings.recount([record.patient.user_id])
+    account_limits.recount([record.patient.user_id])
     return AccountUsage.objects.get(user=record.patient.user)
 
 

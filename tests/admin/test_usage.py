@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from phr.health_records import ceilings
+from phr.health_records import account_limits
 from phr.health_records.models import AccountUsage
 from tests.cast import with_permissions
 from tests.factories import HealthRecordFactory
@@ -21,7 +21,7 @@ def test_staff_see_who_is_near_a_ceiling_and_no_text(viewer, settings, alice, ca
     HealthRecordFactory(patient=carol)
     for _ in range(4):
         HealthRecordFactory(patient=alice, title="Knee pain")
-    ceilings.recount([alice.user_id, carol.user_id])
+    account_limits.recount([alice.user_id, carol.user_id])
 
     everybody = viewer.get(USAGE).content.decode()
     near = viewer.get(USAGE, {"near": "80"}).content.decode()
@@ -41,7 +41,7 @@ def test_what_was_written_another_day_is_not_near_todays_ceiling(
 ):
     settings.ACCOUNT_ENTRIES_PER_DAY = 10
     HealthRecordFactory(patient=alice)
-    ceilings.recount([alice.user_id])
+    account_limits.recount([alice.user_id])
     AccountUsage.objects.update(entries_of_day=9)
     assert "alice" in viewer.get(USAGE, {"near": "80"}).content.decode()
 
@@ -52,7 +52,7 @@ def test_what_was_written_another_day_is_not_near_todays_ceiling(
 
 def test_staff_change_nothing_there(viewer, alice):
     HealthRecordFactory(patient=alice)
-    ceilings.recount([alice.user_id])
+    account_limits.recount([alice.user_id])
 
     response = viewer.post(f"{USAGE}{alice.user_id}/change/", {"entries": 0})
 

@@ -6,14 +6,14 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from phr.health_records import ceilings
+from phr.health_records import account_limits
 from phr.health_records.models import AccountUsage
 from tests.archive.exporting import import_from
 
 
 def truth():
     with connection.cursor() as cursor:
-        cursor.execute(ceilings.OWNED.format(of_record="true", of_comment="true"))
+        cursor.execute(account_limits.OWNED.format(of_record="true", of_comment="true"))
         return {user: (entries, size) for user, entries, size in cursor.fetchall()}
 
 

@@ -28,7 +28,7 @@ from phr.health_records.models import (
     HealthRecord,
     RecordVersion,
 )
-from phr.health_records.searching import stored_words
+from phr.health_records.search import stored_words
 from tests.conftest import user_of
 from tests.factories import (
     PASSWORD,

@@ -12,7 +12,7 @@ from phr.audit.models import AccessEntry
 from phr.care.models import CareGrant
 from phr.erasure import deletion, runner, tasks
 from phr.erasure.models import Erasure
-from phr.health_records import deleting
+from phr.health_records import record_deletion
 from phr.health_records.models import (
     CommentVersion,
     DoctorComment,
@@ -132,7 +132,7 @@ def test_a_step_that_fails_is_undone_and_the_others_go_on(
     long_history, carol, monkeypatch
 ):
     erasure, carols = asked(long_history), asked(carol)
-    note, batches = deleting.note_purged, Counter[str]()
+    note, batches = record_deletion.note_purged, Counter[str]()
 
     def fail_once(rows):
         batches["noted"] += 1
@@ -140,7 +140,7 @@ def test_a_step_that_fails_is_undone_and_the_others_go_on(
             raise RuntimeError("out of luck")
         note(rows)
 
-    monkeypatch.setattr(deleting, "note_purged", fail_once)
+    monkeypatch.setattr(record_deletion, "note_purged", fail_once)
 
     tasks.erase_due_accounts()
 
@@ -229,7 +229,9 @@ def test_a_purge_of_deleted_records_at_the_same_time_does_no_harm(long_history):
     HealthRecord.objects.update(deleted_at=timezone.now() - timedelta(days=31))
     erasure = asked(long_history)
 
-    all_at_once([tasks.erase_due_accounts, lambda: deleting.purge_batch(at_most=1_000)])
+    all_at_once(
+        [tasks.erase_due_accounts, lambda: record_deletion.purge_batch(at_most=1_000)]
+    )
     tasks.erase_due_accounts()
 
     erasure.refresh_from_db()

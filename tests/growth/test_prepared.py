@@ -16,9 +16,9 @@ from phr.care import doctor_directory
 from phr.care.choices import RecordType
 from phr.core.compiled_queries import CompiledQuery
 from phr.health_records import my_patients
-from phr.health_records import rows as records
+from phr.health_records import record_rows as records
 from phr.health_records.record_pages import NEWEST
-from phr.health_records.searching import query_for
+from phr.health_records.search import query_for
 from phr.identity.session_lookup import session_query
 from phr.notifications import rows as inbox
 from tests.growth.lists import OF_ALICE, OF_GRANTS, WITH_WORDS

@@ -6,7 +6,7 @@ import pytest
 
 from phr.core.name_search import mentions, name_line
 from phr.core.text_folding import fold
-from phr.health_records.searching import query_for, stored_words
+from phr.health_records.search import query_for, stored_words
 from tests.growth.costs import MOST_GROWTH, growth
 from tests.nasty_texts import NASTY
 

@@ -15,7 +15,7 @@ from phr.health_records.models import (
     HealthRecord,
     RecordVersion,
 )
-from phr.health_records.searching import KEY_LENGTH
+from phr.health_records.search import KEY_LENGTH
 from phr.identity.sign_in import start_session
 from tests.cast import RIGHTS_OF_SAM, with_permissions
 from tests.factories import (

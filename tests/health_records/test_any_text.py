@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from phr.health_records.models import TEXTS, HealthRecord
-from phr.health_records.searching import MOST_WORDS
+from phr.health_records.search import MOST_WORDS
 from tests.growth.costs import MOST_GROWTH, growth
 from tests.nasty_texts import NASTY, different_letters, marks_downwards
 from tests.rows import nothing_written

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from phr.audit.models import AccessEntry
 from phr.core.models import OutboxEvent
-from phr.health_records import ceilings
-from phr.health_records.deleting import purge_batch
+from phr.health_records import account_limits
 from phr.health_records.models import AccountUsage, HealthRecord
+from phr.health_records.record_deletion import purge_batch
 from tests.at_once import all_at_once
 from tests.factories import CareGrantFactory, HealthRecordFactory
 from tests.problem_answers import problem_of
@@ -30,7 +30,7 @@ DAY, MIB = 24 * 60 * 60, 1024 * 1024
 @pytest.fixture(autouse=True)
 def _of_the_day_before(db):
     """No test runs over midnight."""
-    if (seconds := ceilings.seconds_of_today(timezone.now())) < 60:
+    if (seconds := account_limits.seconds_of_today(timezone.now())) < 60:
         pytest.fail(f"begin again in {seconds} seconds: the day ends")
 
 
@@ -44,7 +44,7 @@ def refused(response, code, name, quota):
 def truth():
     """Who really keeps how much: entries and bytes, by user."""
     with connection.cursor() as cursor:
-        cursor.execute(ceilings.OWNED.format(of_record="true", of_comment="true"))
+        cursor.execute(account_limits.OWNED.format(of_record="true", of_comment="true"))
         return {user: (entries, size) for user, entries, size in cursor.fetchall()}
 
 
@@ -110,7 +110,7 @@ def test_deleting_and_restoring_in_turns_ends_at_the_restoring(
 def test_who_is_at_the_ceiling_can_still_delete(api, settings, alice, alices_record):
     settings.ACCOUNT_ENTRIES = 1
     client = api("alice")
-    ceilings.recount([alice.user_id])
+    account_limits.recount([alice.user_id])
     assert client.post(RECORDS, RECORD, format="json").status_code == 429
 
     assert client.delete(f"{RECORDS}{alices_record.pk}/").status_code == 204
@@ -215,7 +215,7 @@ def test_what_is_counted_is_what_is_kept_whatever_people_do(
     HealthRecord.objects.exclude(deleted_at=None).update(
         deleted_at=timezone.now() - timedelta(days=60)
     )
-    ceilings.recount(user for user in truth())
+    account_limits.recount(user for user in truth())
     assert counted() == truth()
 
     while purge_batch(at_most=3):

@@ -14,7 +14,7 @@ from phr.audit import seals
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core import events, outbox_queue
 from phr.core.queues import Queue
-from phr.health_records import deleting
+from phr.health_records import record_deletion
 from phr.health_records.models import HealthRecord
 from tests.at_once import all_at_once
 from tests.audit.ledgers import add_lines
@@ -74,7 +74,7 @@ def test_requests_go_on_while_records_are_purged(
         5, patient=alice, deleted_at=timezone.now() - LONG_AGO
     )
     with transaction.atomic():
-        assert deleting.purge_batch(at_most=5) == 5
+        assert record_deletion.purge_batch(at_most=5) == 5
         (answers,) = all_at_once([requests_of])
 
     assert answers == ALL_WELL

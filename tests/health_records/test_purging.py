@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from config.celery_settings import beat_schedule
 from phr.audit.models import AccessEntry
-from phr.health_records import deleting, tasks
+from phr.health_records import record_deletion, tasks
 from phr.health_records.models import (
     CommentVersion,
     DoctorComment,
@@ -107,7 +107,7 @@ def test_the_oldest_go_first(alice):
     newer = deleted(alice, timedelta(days=31))
     deleted(alice, timedelta(days=90))
 
-    assert deleting.purge_batch(at_most=1) == 1
+    assert record_deletion.purge_batch(at_most=1) == 1
     assert HealthRecord.objects.get() == newer
 
 
@@ -136,7 +136,7 @@ def test_a_purge_that_fails_half_way_has_done_nothing(monkeypatch, alice):
     def fail(*args):
         raise RuntimeError("killed")
 
-    monkeypatch.setattr(deleting, "note_purged", fail)
+    monkeypatch.setattr(record_deletion, "note_purged", fail)
     before = counts()
 
     with pytest.raises(RuntimeError):
@@ -153,7 +153,7 @@ def test_purges_at_once_share_the_work_and_enter_each_record_once(alice):
     for _ in range(12):
         deleted(alice)
 
-    gone = all_at_once([partial(deleting.purge_batch, at_most=4)] * 4)
+    gone = all_at_once([partial(record_deletion.purge_batch, at_most=4)] * 4)
 
     assert sum(gone) + HealthRecord.objects.count() == 12
     tasks.purge_deleted_records()
@@ -172,7 +172,7 @@ def test_a_record_that_is_being_restored_is_left_alone(alice):
     record = deleted(alice)
     with transaction.atomic():
         HealthRecord.objects.filter(pk=record.pk).update(deleted_at=None)
-        purged = in_thread(partial(deleting.purge_batch, at_most=10))
+        purged = in_thread(partial(record_deletion.purge_batch, at_most=10))
 
     assert purged == 0
     assert HealthRecord.objects.get().deleted_at is None
@@ -183,12 +183,12 @@ def test_a_record_that_is_being_restored_is_left_alone(alice):
 def test_a_restore_that_comes_during_the_purge_finds_nothing(api, alice):
     record = deleted(alice, ALMOST)
     client = api("alice")
-    with pgtrigger.ignore(*deleting.IN_THE_WAY), transaction.atomic():
+    with pgtrigger.ignore(*record_deletion.IN_THE_WAY), transaction.atomic():
         list(HealthRecord.objects.filter(pk=record.pk).select_for_update())
         answer = started_and_waiting(
             lambda: client.post(f"{RECORDS}{record.pk}/restore/")
         )
-        deleting.remove([record.pk])
+        record_deletion.remove([record.pk])
 
     assert answer.result(timeout=20).status_code == 404
     assert counts() == (0, 0, 0, 0)

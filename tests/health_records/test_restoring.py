@@ -11,7 +11,7 @@ from django.utils import timezone
 from phr.audit.models import AccessEntry, Outcome
 from phr.core.models import OutboxEvent
 from phr.health_records.models import HealthRecord
-from phr.health_records.searching import stored_words
+from phr.health_records.search import stored_words
 from phr.notifications.models import Notification
 from tests.at_once import all_at_once
 from tests.factories import (

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from phr.health_records.models import TEXTS, HealthRecord
-from phr.health_records.searching import query_for, stored_words
+from phr.health_records.search import query_for, stored_words
 from tests.factories import CareGrantFactory, HealthRecordFactory, PatientFactory
 
 RECORDS = "/api/health-records/"

@@ -19,7 +19,7 @@ from phr.audit.models import AccessEntry
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.models import BaseModel
 from phr.health_records.models import CommentVersion, DoctorComment
-from phr.health_records.visits import columns_of
+from phr.health_records.visit_times import columns_of
 from tests.cast import RIGHTS_OF_SAM, with_permissions
 from tests.factories import (
     MONDAY,

@@ -21,8 +21,8 @@ from phr.api.grants.serializers import (
 from phr.api.paging import PARAMETERS, VisitPagination
 from phr.api.permissions import OnlyPatients
 from phr.api.views import ApiView, signed_in
-from phr.health_records import explaining, preview
-from phr.health_records.preview import Preview
+from phr.health_records import access_explanation, grant_preview
+from phr.health_records.grant_preview import Preview
 
 PAGE = [
     OpenApiParameter(found["name"], found["schema"], description=found["description"])
@@ -44,7 +44,9 @@ class GrantPreview(ApiView):
     )
     def get(self, request: Request, grant_id: UUID) -> Response:
         actor = signed_in(request)
-        found = preview.preview_grant(actor=actor, grant_id=grant_id, at=timezone.now())
+        found = grant_preview.preview_grant(
+            actor=actor, grant_id=grant_id, at=timezone.now()
+        )
         return preview_page(self, found)
 
 
@@ -67,7 +69,7 @@ class TermsPreview(ApiView):
     def post(self, request: Request) -> Response:
         values = self.valid(request)
         values.pop("reason", "")
-        found = preview.preview_terms(
+        found = grant_preview.preview_terms(
             actor=signed_in(request),
             doctor_id=values.pop("doctor_id"),
             terms=values,
@@ -104,7 +106,7 @@ class Explain(ApiView):
         question = QuestionSerializer(data=request.query_params.dict())
         question.is_valid(raise_exception=True)
         asked = question.validated_data
-        found = explaining.explain(
+        found = access_explanation.explain(
             actor=reader,
             doctor_id=asked["doctor"],
             record_id=asked["record"],

@@ -7,9 +7,9 @@ from phr.api.accounts.representations import represent_doctor, represent_name
 from phr.api.json import JsonObject
 from phr.care.choices import OPEN
 from phr.care.models import CareGrant
-from phr.health_records.explaining import Explanation
+from phr.health_records.access_explanation import Explanation
+from phr.health_records.grant_preview import Preview, why_closed
 from phr.health_records.models import HealthRecord
-from phr.health_records.preview import Preview, why_closed
 
 
 def represent_grant(grant: CareGrant, reader: User) -> JsonObject:

@@ -19,8 +19,8 @@ from phr.api.fields import (
 )
 from phr.care.choices import GrantOrigin, GrantStatus, RecordType
 from phr.care.models import LONGEST_REASON
-from phr.health_records.explaining import SENTENCES
-from phr.health_records.preview import CLOSED
+from phr.health_records.access_explanation import SENTENCES
+from phr.health_records.grant_preview import CLOSED
 
 
 def reason_field() -> Line:

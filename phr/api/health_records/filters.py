@@ -6,9 +6,9 @@ import django_filters
 
 from phr.api.filters import LONGEST_SEARCH, DayOrMomentFilter, FlagFilter, cleaned
 from phr.care.choices import RecordType
-from phr.health_records.finding import Wanted, since, until
+from phr.health_records.filters import Wanted, since, until
 from phr.health_records.models import HealthRecord
-from phr.health_records.searching import MOST_WORDS
+from phr.health_records.search import MOST_WORDS
 
 
 class RecordFilter(django_filters.FilterSet):

@@ -5,7 +5,7 @@ from typing import Any
 
 from phr.api.json import JsonObject
 from phr.health_records.history import COMMENT_FIELDS, RECORD_FIELDS, Change, Content
-from phr.health_records.visits import own_time
+from phr.health_records.visit_times import own_time
 
 # The columns that make one field, where it is not one of the same name.
 COLUMNS = {"visit_date": ("visit_date", "visit_offset")}

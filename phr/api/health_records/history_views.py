@@ -13,7 +13,7 @@ from phr.api.health_records.representations import represent_record
 from phr.api.health_records.serializers import ChangeSerializer, HealthRecordSerializer
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, signed_in
-from phr.health_records import deleting, reads
+from phr.health_records import reads, record_deletion
 
 
 class HistoryPagination(KeysetPagination):
@@ -53,5 +53,5 @@ class Restore(ApiView):
     def post(self, request: Request, record_id: UUID) -> Response:
         self.valid(request)
         actor = signed_in(request)
-        record = deleting.restore_record(actor=actor, record_id=record_id)
+        record = record_deletion.restore_record(actor=actor, record_id=record_id)
         return Response(represent_record(record))

@@ -6,8 +6,8 @@ from phr.api.json import JsonObject
 from phr.care.models import is_in_force
 from phr.health_records.models import DoctorComment
 from phr.health_records.my_patients import MyPatientRow
-from phr.health_records.rows import CommentRow, RecordRow
-from phr.health_records.visits import own_time
+from phr.health_records.record_rows import CommentRow, RecordRow
+from phr.health_records.visit_times import own_time
 
 
 def represent_my_patient(patient: MyPatientRow) -> JsonObject:

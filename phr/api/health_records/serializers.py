@@ -11,7 +11,7 @@ from phr.api.fields import Choice, Flag, Id, Line, Moment, StrictSerializer, Tex
 from phr.care.choices import RecordType
 from phr.health_records.history import COMMENT_FIELDS, RECORD_FIELDS
 from phr.health_records.models import LONGEST_COMMENT, LONGEST_TEXT, LONGEST_TITLE
-from phr.health_records.visits import FURTHEST_OFFSET, MINUTE
+from phr.health_records.visit_times import FURTHEST_OFFSET, MINUTE
 
 CHANGED_FIELDS = [*RECORD_FIELDS, *COMMENT_FIELDS]
 CHANGED_OBJECTS = ["record", "comment"]

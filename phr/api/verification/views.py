@@ -32,8 +32,8 @@ from phr.api.verification.serializers import (
 from phr.api.views import ApiView, signed_in
 from phr.care import verification
 from phr.care.choices import VerificationStatus
-from phr.care.licenses import latest_license, list_licenses
 from phr.care.models import DoctorVerification
+from phr.care.verification_reads import latest_license, list_licenses
 
 DECISION = PolymorphicProxySerializer(
     component_name="Decision",

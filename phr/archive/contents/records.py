@@ -16,7 +16,7 @@ from phr.health_records.models import (
     HealthRecord,
     RecordVersion,
 )
-from phr.health_records.visits import own_time
+from phr.health_records.visit_times import own_time
 
 Shape = dict[str, Any]
 Rows = QuerySet[Any]

@@ -4,7 +4,7 @@ from typing import Any
 from django.db import migrations
 
 from phr.core.text_folding import fold
-from phr.health_records.searching import stored_words
+from phr.health_records.search import stored_words
 
 AT_ONCE = 500
 TEXTS = (

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import migrations, transaction
 
 from phr.core.text_folding import fold
-from phr.health_records.searching import KEY_LENGTH, UNSPACED, stored_words
+from phr.health_records.search import KEY_LENGTH, UNSPACED, stored_words
 
 AT_ONCE = 200
 TEXTS = (

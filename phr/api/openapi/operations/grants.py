@@ -32,7 +32,7 @@ from phr.care.grants import (
 )
 from phr.care.services import AlreadyInCare, AlreadyRequested, NotVerified
 from phr.core.errors import NotAllowed, NotFound
-from phr.health_records.explaining import NEITHER, SENTENCES
+from phr.health_records.access_explanation import NEITHER, SENTENCES
 
 NOT_YOURS = "Grants of others are a 404, as if there were none."
 NOT_THE_PATIENT = NotAllowed("Only the patient may do this with a grant.")

@@ -10,7 +10,7 @@ from phr.api.openapi.operations.care import BAD_PAGE
 from phr.api.openapi.operations.operation import Operation, refused
 from phr.api.openapi.people import COMMENT, RECORD, WRITTEN, page
 from phr.core.errors import NotAllowed
-from phr.health_records import ceilings
+from phr.health_records import account_limits
 from phr.health_records.services import VisitDateOutOfRange
 
 WHOLE = {name: RECORD[name] for name in WRITTEN}
@@ -30,8 +30,8 @@ BAD_RECORD = refused(
 UNREADABLE = "Those who may not read the record are told that there is none."
 
 CEILINGS = (
-    ceilings.enough_for_today("entries", 1_000),
-    ceilings.full("bytes", 256 * 1024 * 1024),
+    account_limits.enough_for_today("entries", 1_000),
+    account_limits.full("bytes", 256 * 1024 * 1024),
 )
 LIST_RECORDS = Operation(
     "List health records",

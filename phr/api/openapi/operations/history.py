@@ -5,7 +5,7 @@ from phr.api.openapi.operations.health_records import CEILINGS, LATER, UNREADABL
 from phr.api.openapi.operations.operation import Operation
 from phr.api.openapi.people import CHANGE, RECORD, page
 from phr.core.errors import NotAllowed
-from phr.health_records.deleting import RecordNotDeleted
+from phr.health_records.record_deletion import RecordNotDeleted
 
 LIST_CHANGES = Operation(
     "Read the history of a record",

@@ -12,9 +12,9 @@ from phr.care.choices import GrantOrigin, GrantStatus
 from phr.care.models import CareGrant, DoctorProfile
 from phr.care.querysets import scope_covers_type, scope_covers_visit
 from phr.core.errors import NotFound
+from phr.health_records.grant_preview import why_closed
 from phr.health_records.ledger import note_denied
 from phr.health_records.models import HealthRecord
-from phr.health_records.preview import why_closed
 
 # Not which of the two: that would tell whether there is the other one.
 NEITHER = "There is no such doctor, or no such record."

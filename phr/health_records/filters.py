@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from phr.health_records.querysets import HealthRecordQuerySet
-from phr.health_records.visits import VisitDay, begins_first, ends_last
+from phr.health_records.visit_times import VisitDay, begins_first, ends_last
 
 
 @dataclass(frozen=True, slots=True)

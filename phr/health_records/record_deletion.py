@@ -15,7 +15,7 @@ from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.core import events
 from phr.core.errors import Conflict
-from phr.health_records import ceilings
+from phr.health_records import account_limits
 from phr.health_records.events import RecordRestored
 from phr.health_records.ledger import access
 from phr.health_records.models import (
@@ -24,7 +24,7 @@ from phr.health_records.models import (
     HealthRecord,
     RecordVersion,
 )
-from phr.health_records.rows import RecordRow, read_back
+from phr.health_records.record_rows import RecordRow, read_back
 from phr.health_records.services import find_record
 
 # What would keep another version of each row that is purged, or keep its versions.
@@ -67,7 +67,7 @@ def restore_if_deleted(actor: User, record_id: UUID) -> HealthRecord | None:
     record = locked.filter(pk=record_id).first()
     if record is None:
         return None
-    ceilings.count(actor, record)
+    account_limits.count(actor, record)
     record.deleted_at = None
     record.version += 1
     with pghistory.context(user=str(actor.pk)):
@@ -123,7 +123,7 @@ def purge_versions(patient_id: UUID, at_most: int) -> Counter[str]:
 
 def remove(record_ids: list[UUID]) -> Counter[str]:
     """Remove records with everything about them, and say how many of what there was."""
-    ceilings.release(record_ids)
+    account_limits.release(record_ids)
     comments = DoctorComment.objects.filter(health_record__in=record_ids)
     comment_versions = CommentVersion.objects.filter(health_record__in=record_ids)
     versions = RecordVersion.objects.filter(id__in=record_ids)

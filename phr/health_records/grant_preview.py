@@ -22,7 +22,7 @@ from phr.care.terms import Terms
 from phr.core.keyset_pagination import Cursor, Page, page_of
 from phr.health_records.models import HealthRecord
 from phr.health_records.querysets import VISIT_DAY_OUTSIDE, HealthRecordQuerySet
-from phr.health_records.visits import VisitDay
+from phr.health_records.visit_times import VisitDay
 
 COVERS_TYPE = scope_covers_type(F("record_type"))
 COVERS_VISIT = scope_covers_visit(VisitDay("visit_date", "visit_offset"))

@@ -16,10 +16,10 @@ from django.db.models import UUIDField
 from phr.accounts.models import User, UserType
 from phr.core.compiled_queries import ColumnOf, CompiledQuery, array_of
 from phr.core.keyset_pagination import Cursor, Page, read_page
-from phr.health_records.finding import Wanted
+from phr.health_records.filters import Wanted
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.health_records.record_pages import doctors_page, own_page
-from phr.health_records.searching import query_for
+from phr.health_records.search import query_for
 
 
 class CommentRow(NamedTuple):
