@@ -18,7 +18,7 @@ from dev.postgres_binaries import find_binaries
 from phr.accounts.models import User, UserType
 from phr.accounts.tokens import TokenType, read_token
 from phr.core.compiled_queries import CompiledQuery
-from phr.health_records.filters import Wanted
+from phr.health_records.filters import RecordFilters
 from phr.health_records.record_rows import (
     Shape,
     comments_query,
@@ -47,7 +47,9 @@ def script_of(asker: Asker, connection: psycopg.Connection) -> str:
     reader = User.objects.get(pk=claims.user_id)
     page = page_query(Shape(UserType.PATIENT, frozenset(), None, PAGE + 1))
     assert page is not None
-    shown = [row.id for row in fetch_records(reader, Wanted(), None, PAGE + 1)][:PAGE]
+    shown = [row.id for row in fetch_records(reader, RecordFilters(), None, PAGE + 1)][
+        :PAGE
+    ]
     session = {"session": claims.session_id, "user": claims.user_id}
     statements = [
         bound(session_query(), session, connection),

@@ -10,7 +10,7 @@ from phr.health_records.visit_times import VisitDay, begins_first, ends_last
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RecordFilters:
     """The filters of a list of records; None where one is not set.
 
     :param first_day: of visits, where they were; always beside `visit_after`.
@@ -73,13 +73,15 @@ COMPARISONS = {
 }
 
 
-def narrowed(records: HealthRecordQuerySet, wanted: Wanted) -> HealthRecordQuerySet:
+def filtered(
+    records: HealthRecordQuerySet, filters: RecordFilters
+) -> HealthRecordQuerySet:
     """Keep the records that the plain filters ask for; words are asked for apart."""
     values: dict[str, Any] = {
-        comparison: getattr(wanted, name)
+        comparison: getattr(filters, name)
         for name, comparison in COMPARISONS.items()
-        if getattr(wanted, name) is not None
+        if getattr(filters, name) is not None
     }
-    if wanted.first_day or wanted.last_day:
+    if filters.first_day or filters.last_day:
         records = records.alias(day=VisitDay("visit_date", "visit_offset"))
     return records.filter(**values)

@@ -17,7 +17,7 @@ from phr.accounts.models import User, UserType
 from phr.care.models import CareGrant, PatientProfile
 from phr.core.compiled_queries import ColumnOf, CompiledQuery
 from phr.core.keyset_pagination import Cursor
-from phr.health_records.filters import Wanted
+from phr.health_records.filters import RecordFilters
 from phr.health_records.record_pages import KEY, covered_by_a_grant, way
 
 MOST_COUNTED = 10_000
@@ -104,7 +104,7 @@ def page_query(
     person = PatientProfile.objects.filter(
         pk=ColumnOf("page", "patient_id", UUIDField())
     )
-    keys = covered_by_a_grant(Wanted()).order_by("-visit_date", "-id")
+    keys = covered_by_a_grant(RecordFilters()).order_by("-visit_date", "-id")
     return CompiledQuery.joined(
         PAGE.substitute(way=way(cursor), once=limit),
         {

@@ -18,7 +18,7 @@ from phr.care.grants import basis_of
 from phr.core.errors import NotFound
 from phr.core.keyset_pagination import Cursor, Page, page_of, read_page
 from phr.health_records import history, record_rows
-from phr.health_records.filters import Wanted
+from phr.health_records.filters import RecordFilters
 from phr.health_records.history import Change
 from phr.health_records.ledger import access, note_denied, note_reading
 from phr.health_records.models import DoctorComment, HealthRecord
@@ -27,13 +27,13 @@ from phr.health_records.record_rows import RecordRow
 
 
 def list_records(
-    reader: User, wanted: Wanted, cursor: Cursor | None, size: int
+    reader: User, filters: RecordFilters, cursor: Cursor | None, size: int
 ) -> Page[RecordRow]:
     """One page of the records that the reader may see, with comments.
 
     :param size: how many at the most, up to 100.
     """
-    page = record_rows.read_record_page(reader, wanted, cursor, size)
+    page = record_rows.read_record_page(reader, filters, cursor, size)
     note_reading(reader, Action.RECORDS_LISTED, page.rows)
     return page
 

@@ -48,7 +48,7 @@ from phr.care.querysets import (
 )
 from phr.core.compiled_queries import ColumnOf
 from phr.core.keyset_pagination import Cursor, newest_first
-from phr.health_records.filters import Wanted, narrowed
+from phr.health_records.filters import RecordFilters, filtered
 from phr.health_records.models import HealthRecord
 from phr.health_records.querysets import HealthRecordQuerySet
 from phr.health_records.visit_times import VisitDay
@@ -133,32 +133,34 @@ def way(cursor: Cursor | None) -> str:
     return "DESC" if cursor is None or cursor.forwards else "ASC"
 
 
-def own_page(reader: User, wanted: Wanted, cursor: Cursor | None, limit: int) -> Parts:
+def own_page(
+    reader: User, filters: RecordFilters, cursor: Cursor | None, limit: int
+) -> Parts:
     """The page of a patient: of their records, or of what they have deleted.
 
     :param limit: how many rows at the most.
     """
     scope = HealthRecord.objects
-    own = scope.restorable_by(reader) if wanted.deleted else scope.visible_to(reader)
-    own = newest_first(narrowed(own, wanted), "visit_date", cursor)
-    if wanted.search is None:
+    own = scope.restorable_by(reader) if filters.deleted else scope.visible_to(reader)
+    own = newest_first(filtered(own, filters), "visit_date", cursor)
+    if filters.search is None:
         page, parts = "{page}", {"page": own.values_list(*KEY)[:limit]}
     else:
         page = with_words("page", cursor, limit)
-        parts = having_words(wanted.search, profile_of(reader))
+        parts = having_words(filters.search, profile_of(reader))
         parts["page"] = own.filter(pk=FOUND).values_list(*KEY)
     return OWN.substitute(page=page, way=way(cursor)), parts
 
 
 def doctors_page(
-    reader: User, wanted: Wanted, cursor: Cursor | None, limit: int
+    reader: User, filters: RecordFilters, cursor: Cursor | None, limit: int
 ) -> Parts:
     """The page of a doctor, who cannot see what is deleted.
 
     :param limit: how many rows at the most.
     """
-    covered = newest_first(covered_by_a_grant(wanted), "visit_date", cursor)
-    if wanted.search is None:
+    covered = newest_first(covered_by_a_grant(filters), "visit_date", cursor)
+    if filters.search is None:
         keys = covered.values_list(*KEY)
         first, few = "{first}", "{keys}"
         parts: Querysets = {"first": keys[:1], "keys": keys[:limit]}
@@ -166,28 +168,30 @@ def doctors_page(
         found = with_words("keys", cursor, 1)
         first = FIRST_WITH_WORDS.substitute(found=found)
         few = with_words("keys", cursor, limit)
-        parts = covered_with_words(covered, wanted.search)
-    parts["granted"] = grants_of(reader, wanted).values_list(*GRANT)
+        parts = covered_with_words(covered, filters.search)
+    parts["granted"] = grants_of(reader, filters).values_list(*GRANT)
     by = {"way": way(cursor), "once": limit}
     page = IN_STEPS.substitute(by, first=first, few=few, twice=2 * limit)
-    if wanted.search is None and wanted.patient is None:
-        parts |= what_is_near(reader, wanted, cursor)
+    if filters.search is None and filters.patient is None:
+        parts |= what_is_near(reader, filters, cursor)
         page = NEAR_OR_IN_STEPS.substitute(by, in_steps=page, many=MANY)
     return DOCTORS.substitute(by, page=page), parts
 
 
-def what_is_near(reader: User, wanted: Wanted, cursor: Cursor | None) -> Querysets:
+def what_is_near(
+    reader: User, filters: RecordFilters, cursor: Cursor | None
+) -> Querysets:
     """The next of everybody's records, and what says which of them a grant covers."""
-    of_all_types = narrowed(
-        HealthRecord.objects.live(), replace(wanted, record_type=None)
+    of_all_types = filtered(
+        HealthRecord.objects.live(), replace(filters, record_type=None)
     )
     stretch = newest_first(of_all_types, "visit_date", cursor)
-    grants = grants_of(reader, wanted)
+    grants = grants_of(reader, filters)
     of_patient = grants.filter(patient_id=NEAR_PATIENT)
     covering = of_patient.covering(NEAR_TYPE, NEAR_VISIT_DAY)
-    length = STRETCH if wanted.record_type is None else STRETCH_FOR_A_TYPE
-    if wanted.record_type is not None:
-        covering = covering.annotate(type=NEAR_TYPE).filter(type=wanted.record_type)
+    length = STRETCH if filters.record_type is None else STRETCH_FOR_A_TYPE
+    if filters.record_type is not None:
+        covering = covering.annotate(type=NEAR_TYPE).filter(type=filters.record_type)
     return {
         "stretch": stretch.values_list(*KEY, *SCOPED)[:length],
         "covering": covering.values_list("id", "origin"),
@@ -215,20 +219,20 @@ def with_words(keys: str, cursor: Cursor | None, limit: int) -> str:
     return WITH_WORDS.substitute(keys=keys, way=way(cursor), once=limit)
 
 
-def grants_of(reader: User, wanted: Wanted) -> CareGrantQuerySet:
+def grants_of(reader: User, filters: RecordFilters) -> CareGrantQuerySet:
     grants = CareGrant.objects.open_to(reader)
-    if wanted.deleted:
+    if filters.deleted:
         return grants.none()
-    if wanted.patient is not None:
-        grants = grants.filter(patient_id=wanted.patient)
+    if filters.patient is not None:
+        grants = grants.filter(patient_id=filters.patient)
     return grants
 
 
-def covered_by_a_grant(wanted: Wanted) -> HealthRecordQuerySet:
+def covered_by_a_grant(filters: RecordFilters) -> HealthRecordQuerySet:
     """What one grant opens, as far as the plain filters ask for it."""
     opened = HealthRecord.objects.live().filter(patient_id=PATIENT)
     scoped = opened.annotate(record_types=RECORD_TYPES, records_since=RECORDS_SINCE)
-    return narrowed(scoped, wanted).filter(
+    return filtered(scoped, filters).filter(
         scope_covers_type(F("record_type")),
         scope_covers_visit(VisitDay("visit_date", "visit_offset")),
     )

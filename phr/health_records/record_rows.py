@@ -16,7 +16,7 @@ from django.db.models import UUIDField
 from phr.accounts.models import User, UserType
 from phr.core.compiled_queries import ColumnOf, CompiledQuery, array_of
 from phr.core.keyset_pagination import Cursor, Page, read_page
-from phr.health_records.filters import Wanted
+from phr.health_records.filters import RecordFilters
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.health_records.record_pages import doctors_page, own_page
 from phr.health_records.search import query_for
@@ -96,36 +96,36 @@ LIMITS = (21, 51, 101)
 
 
 def read_record_page(
-    reader: User, wanted: Wanted, cursor: Cursor | None, size: int
+    reader: User, filters: RecordFilters, cursor: Cursor | None, size: int
 ) -> Page[RecordRow]:
     """One page of the records that the reader may see, with their comments.
 
     :param size: how many at the most, up to 100.
     """
-    page = read_page(partial(fetch_records, reader, wanted), cursor, size)
+    page = read_page(partial(fetch_records, reader, filters), cursor, size)
     return Page(with_comments(reader, page.rows), page.has_more)
 
 
 def fetch_records(
-    reader: User, wanted: Wanted, cursor: Cursor | None, limit: int
+    reader: User, filters: RecordFilters, cursor: Cursor | None, limit: int
 ) -> list[RecordRow]:
     """Records in the direction of the cursor, without comments.
 
     :param limit: how many at the most, up to 101.
     """
-    query = "" if wanted.search is None else query_for(wanted.search)
-    if wanted.search is not None and not query:
+    query = "" if filters.search is None else query_for(filters.search)
+    if filters.search is not None and not query:
         return []  # there is no word in what is looked for
     shape = Shape(
         UserType(reader.user_type),
-        wanted.given,
+        filters.given,
         None if cursor is None else cursor.forwards,
         next(length for length in LIMITS if length >= limit),
     )
     statement = page_query(shape)
     if statement is None:
         return []
-    values = {name: getattr(wanted, name) for name in LOOKED_FOR} | {"search": query}
+    values = {name: getattr(filters, name) for name in LOOKED_FOR} | {"search": query}
     place = {"time": cursor.time, "id": cursor.id} if cursor else {}
     found = statement.rows(reader=reader.pk, **place, **values)
     return [RecordRow(*row) for row in found[:limit]]
@@ -196,11 +196,11 @@ def page_query(shape: Shape) -> CompiledQuery | None:
     stand_ins: dict[str, Any] = {
         name: LOOKED_FOR[name] for name in shape.given & LOOKED_FOR.keys()
     }
-    wanted = Wanted(**stand_ins, deleted="deleted" in shape.given)
+    filters = RecordFilters(**stand_ins, deleted="deleted" in shape.given)
     stand_ins |= {"reader": READER}
     stand_ins |= {"time": TIME, "id": RECORD} if cursor else {}
     page = doctors_page if shape.role == UserType.DOCTOR else own_page
-    template, querysets = page(stand_in(shape.role), wanted, cursor, shape.limit)
+    template, querysets = page(stand_in(shape.role), filters, cursor, shape.limit)
     row = HealthRecord.objects.filter(pk=ColumnOf("page", "id", UUIDField()))
     querysets["row"] = row.values_list(*OF_RECORD)
     try:

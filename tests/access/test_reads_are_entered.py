@@ -12,7 +12,7 @@ from phr.accounts.models import User, UserType
 from phr.audit.models import AccessEntry
 from phr.care.models import PatientProfile
 from phr.health_records import reads, staff_reads
-from phr.health_records.filters import Wanted
+from phr.health_records.filters import RecordFilters
 from tests.access.matrix import PEOPLE, ROWS
 from tests.access.row import Row
 from tests.access.scene import PRIVATE_SECRET, SECRET, Names
@@ -33,7 +33,7 @@ NOT_ENTERED = {
 
 Read = Callable[[User, Names], object]
 SERVICES: dict[str, Read] = {
-    "list_records": lambda who, _: reads.list_records(who, Wanted(), None, 20),
+    "list_records": lambda who, _: reads.list_records(who, RecordFilters(), None, 20),
     "open_record": lambda who, names: reads.open_record(
         actor=who, record_id=UUID(names["record_id"])
     ),

@@ -6,7 +6,7 @@ import django_filters
 
 from phr.api.filters import LONGEST_SEARCH, DayOrMomentFilter, FlagFilter, cleaned
 from phr.care.choices import RecordType
-from phr.health_records.filters import Wanted, since, until
+from phr.health_records.filters import RecordFilters, since, until
 from phr.health_records.models import HealthRecord
 from phr.health_records.search import MOST_WORDS
 
@@ -43,11 +43,11 @@ class RecordFilter(django_filters.FilterSet):
         fields = ()  # but those that are named above
 
 
-def wanted_records(parameters: Mapping[str, str]) -> Wanted:
+def record_filters(parameters: Mapping[str, str]) -> RecordFilters:
     """Read the filters of a list of records.
 
     :raises ValidationError: names every one at fault.
     """
     values = cleaned(RecordFilter, parameters)
     days = since(values.get("visit_after")) | until(values.get("visit_before"))
-    return Wanted(**values | days)
+    return RecordFilters(**values | days)

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from phr.accounts.models import User, UserType
 from phr.api.care.serializers import MyPatientSerializer
-from phr.api.health_records.filters import RecordFilter, wanted_records
+from phr.api.health_records.filters import RecordFilter, record_filters
 from phr.api.health_records.representations import (
     represent_my_patient,
     represent_record,
@@ -47,10 +47,10 @@ class Records(ApiView):
     )
     def get(self, request: Request) -> Response:
         reader = signed_in(request)
-        wanted = wanted_records(request.query_params)
-        page = self.read_page(partial(reads.list_records, reader, wanted))
+        filters = record_filters(request.query_params)
+        page = self.read_page(partial(reads.list_records, reader, filters))
         shapes = [represent_record(row) for row in page]
-        if wanted.deleted:
+        if filters.deleted:
             for shape, row in zip(shapes, page, strict=True):
                 shape["deleted_at"] = row.deleted_at
         return self.get_paginated_response(shapes)
