@@ -12,7 +12,7 @@ from schemathesis.config import SchemathesisConfig
 
 from config.wsgi import application
 from phr.api.audit import ledger_check_cursors
-from phr.api.openapi import people
+from phr.api.openapi.examples import cast
 from phr.api.openapi.problems import CODES
 from phr.api.paging import encode
 from phr.api.problems import MEDIA_TYPE
@@ -20,6 +20,7 @@ from phr.audit.verification import START, Place
 from phr.core.keyset_pagination import Cursor
 from tests.openapi.world import at
 
+CAST = cast()
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
 ROLES = ("patient", "doctor", "staff")
 # Of the three shapes of a profile, the one that a role may write.
@@ -105,7 +106,7 @@ def places_known() -> list[str]:
 
 
 def cursors() -> list[str]:
-    visit, row_id = at(people.RECORD["visit_date"]), people.RECORD["id"]
+    visit, row_id = at(CAST["record"]["visit_date"]), CAST["record"]["id"]
     return [encode(Cursor(forwards, visit, row_id)) for forwards in (True, False)]
 
 

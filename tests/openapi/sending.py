@@ -6,26 +6,17 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from phr.accounts.models import User
-from phr.api.openapi import leaving, people
+from phr.api.openapi.examples import cast
 from phr.identity.sign_in import start_session
 from tests.openapi.fuzzing import document
 
+CAST = cast()
 OPERATIONS = {
     operation["operationId"]: (path, method, operation)
     for path, item in document()["paths"].items()
     for method, operation in item.items()
 }
-IDS = {
-    "{grant_id}": people.GRANT["id"],
-    "{doctor_id}": people.DR_DAN["id"],
-    "{record_id}": people.RECORD["id"],
-    "{session_id}": people.SESSION["id"],
-    "{passkey_id}": people.PASSKEY["id"],
-    "{comment_id}": people.COMMENT["id"],
-    "{export_id}": people.EXPORT["id"],
-    "{erasure_id}": leaving.RECEIPT_ID,
-    "{notification_id}": people.NOTIFICATION["id"],
-}
+IDS = {f"{{{name}}}": known for name, known in CAST["ids"].items()}
 # What is new each time: everything else must be word for word as in the example.
 NEW_EACH_TIME = {
     *("access", "refresh", "updated_at", "request_id", "instance", "decided_at"),

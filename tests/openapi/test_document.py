@@ -1,5 +1,6 @@
 """The OpenAPI document is complete, current and true to itself."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from phr.api import urls
+from phr.api.openapi import examples
 from phr.api.views import UnknownPath
 from tests.openapi.fuzzing import DOCUMENT, document
 
@@ -127,6 +129,20 @@ def test_every_body_has_examples_that_fit_its_schema(operation: Described) -> No
         for example in found:
             faults = list(validator(media["schema"]).iter_errors(example))
             assert not faults, (where, example, faults)
+
+
+def test_no_example_is_left_over_and_none_hides_another() -> None:
+    texts = [path.read_text("utf-8") for path in examples.API.glob("*/examples.yaml")]
+    named = re.findall(r"^(\w+):$", "\n".join(texts), re.MULTILINE)
+
+    assert len(named) == len(set(named)) > 50
+    for _, _, operation in operations():
+        name, body = operation["operationId"], operation.get("requestBody", {})
+        sent = [media.get("examples", {}) for media in body.get("content", {}).values()]
+        assert sum(map(len, sent)) == len(examples.requests_of(name)), name
+        answers = examples.whole().get(name, {}).get("answers", {})
+        assert {str(status) for status in answers} <= operation["responses"].keys()
+    assert set(named) <= {operation["operationId"] for _, _, operation in operations()}
 
 
 @pytest.mark.parametrize("operation", EVERY)

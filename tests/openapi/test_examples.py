@@ -9,7 +9,7 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from phr.accounts.models import User
-from phr.api.openapi import people
+from phr.api.openapi.examples import cast
 from phr.archive.models import Export
 from phr.archive.progress import Progress
 from phr.audit.seals import seal_ledger
@@ -26,6 +26,7 @@ from tests.openapi.sending import (
 )
 from tests.openapi.world import at, populate
 
+CAST = cast()
 pytestmark = pytest.mark.django_db
 
 
@@ -110,7 +111,7 @@ def test_every_answer_to_a_read_is_compared() -> None:
 def test_what_has_become_of_an_export_is_the_example(
     world: dict[str, User], operation: str, example: str
 ) -> None:
-    with time_machine.travel(people.EXPORT["ready_at"], tick=False):
+    with time_machine.travel(CAST["export"]["ready_at"], tick=False):
         answer = send(client_of(world["patient"]), operation)
 
     assert answer.status_code == 200

@@ -3,7 +3,7 @@
 import pytest
 
 from phr.accounts.models import User
-from phr.api.openapi import people
+from phr.api.openapi.examples import cast
 from phr.care.choices import GrantOrigin, GrantStatus
 from phr.care.models import CareGrant
 from tests.openapi.sending import (
@@ -16,6 +16,7 @@ from tests.openapi.sending import (
 )
 from tests.openapi.world import populate
 
+CAST = cast()
 pytestmark = pytest.mark.django_db
 
 GRANTS = "/api/care/grants/"
@@ -72,14 +73,14 @@ def test_the_answers_of_the_examples_are_given(
 ) -> None:
     if verb != "end":
         request.getfixturevalue("asked")
-    operation, url = f"{verb}_grant", f"{GRANTS}{people.GRANT['id']}/{verb}/"
+    operation, url = f"{verb}_grant", f"{GRANTS}{CAST['grant']['id']}/{verb}/"
 
     answer = client_of(world["patient"]).post(url, request_example(operation, sent))
 
     assert answer.status_code == 200
     expected = answer_example(operation, 200, answered)
     assert without(NEW, answer.json()) == without(NEW, expected)
-    assert answer.json()["id"] == people.GRANT["id"]
+    assert answer.json()["id"] == CAST["grant"]["id"]
 
 
 @pytest.mark.parametrize("verb", ["accept", "decline", "end"])
@@ -90,14 +91,14 @@ def test_no_words_are_needed(world: dict[str, User], asked: None, verb: str) -> 
         for example in examples["application/json"]["examples"].values()
         if not example["value"]
     ]
-    url = f"{GRANTS}{people.GRANT['id']}/{verb}/"
+    url = f"{GRANTS}{CAST['grant']['id']}/{verb}/"
 
     assert empty == [{}]
     assert client_of(world["patient"]).post(url, {}).status_code == 200
 
 
 def test_the_explanation_of_the_example_is_given(world: dict[str, User]) -> None:
-    question = {"doctor": people.DR_BOB["id"], "record": people.RECORD["id"]}
+    question = {"doctor": CAST["dr_bob"]["id"], "record": CAST["record"]["id"]}
 
     for who in ("patient", "doctor"):
         answer = client_of(world[who]).get("/api/care/explain/", question)

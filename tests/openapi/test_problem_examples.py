@@ -7,7 +7,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from phr.accounts.models import User
-from phr.api.openapi import people
+from phr.api.openapi.examples import cast
 from phr.api.openapi.problems import SHARED
 from phr.api.problems import IN_FLIGHT
 from tests.openapi.sending import (
@@ -19,6 +19,7 @@ from tests.openapi.sending import (
 )
 from tests.openapi.world import populate
 
+CAST = cast()
 pytestmark = pytest.mark.django_db
 
 
@@ -80,21 +81,21 @@ def test_all_general_problems_are_compared() -> None:
         (
             "doctor",
             "assign_doctor",
-            {"patient_id": people.PATIENT["id"]},
+            {"patient_id": CAST["patient"]["id"]},
             409,
             "already_in_care",
         ),
         (
             "patient",
             "assign_doctor",
-            {"patient_id": people.PATIENT["id"]},
+            {"patient_id": CAST["patient"]["id"]},
             403,
             "not_allowed",
         ),
         (
             "doctor",
             "assign_doctor",
-            {"patient_id": people.ALICE["id"]},
+            {"patient_id": CAST["alice"]["id"]},
             404,
             "not_found",
         ),
@@ -104,7 +105,11 @@ def test_all_general_problems_are_compared() -> None:
         (
             "doctor",
             "open_emergency_access",
-            {"patient_id": people.PATIENT["id"], "reason_code": "OTHER", "reason": "x"},
+            {
+                "patient_id": CAST["patient"]["id"],
+                "reason_code": "OTHER",
+                "reason": "x",
+            },
             403,
             "emergency_access_off",
         ),

@@ -10,11 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils.dateparse import parse_date, parse_datetime
 
 from phr.accounts.models import User
-from phr.api.openapi import leaving, people
-from phr.api.openapi.operations.verification import (
-    BOBS_VERIFICATION,
-    DANS_VERIFICATION,
-)
+from phr.api.openapi.examples import cast
 from phr.audit.models import AccessEntry
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.models import BaseModel
@@ -36,12 +32,13 @@ from tests.factories import (
     UserFactory,
 )
 
+CAST = cast()
 GRANTED = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 SAME_IN_ENTRY = (
     *("id", "action", "object_kind", "object_ids", "categories"),
     *("count", "basis", "outcome"),
 )
-PASSWORD_HASH = make_password(people.PASSWORD)
+PASSWORD_HASH = make_password(CAST["password"])
 
 
 def populate() -> dict[str, User]:
@@ -49,27 +46,27 @@ def populate() -> dict[str, User]:
 
     :returns: those who may sign in, by role.
     """
-    alice = account(people.ALICE_HERSELF)
-    bob = account(people.BOB_HIMSELF)
-    sam = account(people.SAM_HIMSELF, StaffFactory)
+    alice = account(CAST["alice_herself"])
+    bob = account(CAST["bob_himself"])
+    sam = account(CAST["sam_himself"], StaffFactory)
     with_permissions(sam, *RIGHTS_OF_SAM)
     patient = PatientFactory(
-        id=UUID(people.PATIENT["id"]), user=alice, **people.ALICES_PART
+        id=UUID(CAST["patient"]["id"]), user=alice, **CAST["alices_part"]
     )
     doctor = DoctorFactory(
-        id=people.DR_BOB["id"],
+        id=CAST["dr_bob"]["id"],
         user=bob,
-        specialization=people.DR_BOB["specialization"],
-        years_of_experience=people.DR_BOB["years_of_experience"],
+        specialization=CAST["dr_bob"]["specialization"],
+        years_of_experience=CAST["dr_bob"]["years_of_experience"],
         verified_at=MONDAY,
         verified_by=sam,
-        verified_until=at(people.OWN_DOCTOR["verified_until"]),
-        **people.BOBS_LICENSE,
+        verified_until=at(CAST["dr_bob_himself"]["verified_until"]),
+        **CAST["bobs_license"],
     )
-    add_license(BOBS_VERIFICATION, doctor, decided_by=sam)
-    add_license(DANS_VERIFICATION, add_dan())
+    add_license(CAST["bobs_verification"], doctor, decided_by=sam)
+    add_license(CAST["dans_verification"], add_dan())
     CareGrantFactory(
-        id=people.GRANT["id"],
+        id=CAST["grant"]["id"],
         patient=patient,
         doctor=doctor,
         primary=True,
@@ -97,10 +94,10 @@ def account(user: dict[str, Any], factory: type[UserFactory] = UserFactory) -> U
 def add_dan() -> DoctorProfile:
     login = {"username": "dan.okoro", "user_type": "DOCTOR"}
     dan: DoctorProfile = DoctorFactory(
-        id=people.DR_DAN["id"],
-        user=account(people.DR_DAN["user"] | login),
+        id=CAST["dr_dan"]["id"],
+        user=account(CAST["dr_dan"]["user"] | login),
         years_of_experience=None,
-        **people.DANS_LICENSE,
+        **CAST["dans_license"],
     )
     return dan
 
@@ -116,25 +113,25 @@ def add_license(
 
 
 def add_record(patient: PatientProfile, doctor: DoctorProfile) -> None:
-    written = {name: people.RECORD[name] for name in people.WRITTEN}
+    written = {name: CAST["record"][name] for name in CAST["written"]}
     record = HealthRecordFactory(
         **written | columns_of(at(written["visit_date"])),
-        id=people.RECORD["id"],
+        id=CAST["record"]["id"],
         patient=patient,
     )
-    stamp(record, people.RECORD)
+    stamp(record, CAST["record"])
     comment = DoctorCommentFactory(
-        id=people.COMMENT["id"],
+        id=CAST["comment"]["id"],
         health_record=record,
         doctor=doctor,
-        comment=people.COMMENT["comment"],
+        comment=CAST["comment"]["comment"],
     )
-    stamp(comment, people.COMMENT)
+    stamp(comment, CAST["comment"])
     add_change(comment)
 
 
 def add_entry() -> None:
-    shown = people.ENTRY
+    shown = CAST["entry"]
     actor, origin = shown["actor"], shown["origin"]
     same = {name: shown[name] for name in SAME_IN_ENTRY}
     AccessEntry.objects.create(
@@ -150,18 +147,18 @@ def add_entry() -> None:
 
 
 def add_receipt() -> None:
-    times = {name: at(leaving.RECEIPT[name]) for name in ("requested_at", "erased_at")}
+    times = {name: at(CAST["receipt"][name]) for name in ("requested_at", "erased_at")}
     ErasureFactory(
-        id=leaving.RECEIPT_ID,
+        id=CAST["ids"]["erasure_id"],
         **times,
         begun_at=times["erased_at"],
-        counts=leaving.RECEIPT["counts"],
+        counts=CAST["receipt"]["counts"],
     )
 
 
 def add_change(comment: DoctorComment) -> None:
     """What is left of a comment that its doctor has taken back."""
-    shown = people.CHANGE
+    shown = CAST["change"]
     gone = DoctorCommentFactory(
         id=shown["object_id"],
         health_record=comment.health_record,
@@ -177,15 +174,15 @@ def add_change(comment: DoctorComment) -> None:
 
 
 def add_export(user: User) -> None:
-    shown = people.EXPORT
+    shown = CAST["export"]
     times = {name: at(shown[name]) for name in ("created_at", "ready_at", "expires_at")}
     same = {name: shown[name] for name in ("id", "status", "size", "sha256")}
     ExportFactory(user=user, ready=True, **same, **times)
 
 
 def add_notification(recipient: User) -> None:
-    shown = people.NOTIFICATION
-    is_alices = str(recipient.pk) == people.ALICE["id"]
+    shown = CAST["notification"]
+    is_alices = str(recipient.pk) == CAST["alice"]["id"]
     row = NotificationFactory(
         **({"id": shown["id"]} if is_alices else {}),
         recipient=recipient,

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.utils import timezone
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +11,7 @@ from rest_framework.response import Response
 from phr.accounts.models import User, UserType
 from phr.accounts.reauthentication import insist_on_proof
 from phr.accounts.sessions import end_session
+from phr.api.accounts import docs
 from phr.api.accounts.representations import (
     represent_profile,
     represent_tokens,
@@ -19,20 +19,11 @@ from phr.api.accounts.representations import (
 )
 from phr.api.accounts.serializers import (
     DoctorProfileInputSerializer,
-    DoctorRegistrationSerializer,
-    LoginByOtpSerializer,
-    LoginByRecoveryCodeSerializer,
     LoginSerializer,
-    OwnDoctorSerializer,
     PatientProfileInputSerializer,
-    PatientRegistrationSerializer,
-    PatientSerializer,
     RefreshSerializer,
     RegistrationSerializer,
-    SignedInSerializer,
     StaffProfileInputSerializer,
-    StaffProfileSerializer,
-    TokensSerializer,
 )
 from phr.api.fields import NoBody
 from phr.api.views import ApiView, session_of, signed_in
@@ -43,22 +34,6 @@ from phr.identity.sign_up import sign_up
 from phr.identity.token_refresh import refresh_session
 from phr.interfaces.device_cookie import remember_device
 
-REGISTRATION = PolymorphicProxySerializer(
-    component_name="Registration",
-    serializers={
-        UserType.PATIENT.value: PatientRegistrationSerializer,
-        UserType.DOCTOR.value: DoctorRegistrationSerializer,
-    },
-    resource_type_field_name="user_type",
-)
-
-
-LOGIN = PolymorphicProxySerializer(
-    component_name="Login",
-    serializers=[LoginByOtpSerializer, LoginByRecoveryCodeSerializer],
-    resource_type_field_name=None,
-)
-
 
 class Register(ApiView):
     """Open an account and sign in to it."""
@@ -67,12 +42,7 @@ class Register(ApiView):
     permission_classes = ()
     serializer_class = RegistrationSerializer
 
-    @extend_schema(
-        operation_id="register",
-        request=REGISTRATION,
-        responses={201: SignedInSerializer},
-        tags=["auth"],
-    )
+    @docs.register
     def post(self, request: Request) -> Response:
         values = self.valid(request)
         user, tokens = sign_up(**values, at=timezone.now())
@@ -91,12 +61,7 @@ class Login(ApiView):
     permission_classes = ()
     serializer_class = LoginSerializer
 
-    @extend_schema(
-        operation_id="login",
-        request=LOGIN,
-        responses=SignedInSerializer,
-        tags=["auth"],
-    )
+    @docs.login
     def post(self, request: Request) -> Response:
         credentials = Credentials(**self.valid(request))
         user, tokens = sign_in(credentials, at=timezone.now())
@@ -114,9 +79,7 @@ class Refresh(ApiView):
     permission_classes = ()
     serializer_class = RefreshSerializer
 
-    @extend_schema(
-        operation_id="refresh_token", responses=TokensSerializer, tags=["auth"]
-    )
+    @docs.refresh_token
     def post(self, request: Request) -> Response:
         tokens = refresh_session(**self.valid(request), at=timezone.now())
         return Response(represent_tokens(tokens))
@@ -128,29 +91,11 @@ class Logout(ApiView):
     open_without_second_factor = True
     serializer_class = NoBody
 
-    @extend_schema(
-        operation_id="logout", request=None, responses={204: None}, tags=["auth"]
-    )
+    @docs.logout
     def post(self, request: Request) -> Response:
         self.valid(request)
         end_session(session_id=session_of(request).pk, at=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-PROFILE = PolymorphicProxySerializer(
-    component_name="Profile",
-    serializers=[PatientSerializer, OwnDoctorSerializer, StaffProfileSerializer],
-    resource_type_field_name=None,
-)
-PROFILE_INPUT = PolymorphicProxySerializer(
-    component_name="ProfileInput",
-    serializers=[
-        PatientProfileInputSerializer,
-        DoctorProfileInputSerializer,
-        StaffProfileInputSerializer,
-    ],
-    resource_type_field_name=None,
-)
 
 
 class Profile(ApiView):
@@ -165,25 +110,15 @@ class Profile(ApiView):
     def get_serializer_class(self) -> Any:
         return self.serializer_of[signed_in(self.request).user_type]
 
-    @extend_schema(operation_id="read_profile", responses=PROFILE, tags=["auth"])
+    @docs.read_profile
     def get(self, request: Request) -> Response:
         return Response(represent_profile(read_profile(signed_in(request))))
 
-    @extend_schema(
-        operation_id="replace_profile",
-        request=PROFILE_INPUT,
-        responses=PROFILE,
-        tags=["auth"],
-    )
+    @docs.replace_profile
     def put(self, request: Request) -> Response:
         return self.change(request, partial=False)
 
-    @extend_schema(
-        operation_id="change_profile",
-        request=PROFILE_INPUT,
-        responses=PROFILE,
-        tags=["auth"],
-    )
+    @docs.change_profile
     def patch(self, request: Request) -> Response:
         return self.change(request, partial=True)
 

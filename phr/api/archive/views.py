@@ -6,12 +6,12 @@ from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from phr.api.archive import docs
+from phr.api.archive.docs import SCHEMA, ZIP
 from phr.api.archive.representations import represent_export
 from phr.api.archive.serializers import ExportSerializer
 from phr.api.fields import NoBody
@@ -23,9 +23,6 @@ from phr.archive.json_schema import schema_file
 from phr.archive.layout import FILE_NAME
 from phr.archive.models import Export
 
-ZIP = "application/zip"
-SCHEMA = "application/schema+json"
-
 
 class Exports(ApiView):
     """The exports that one has asked for."""
@@ -36,21 +33,12 @@ class Exports(ApiView):
     pagination_class = KeysetPagination
     methods_that_need_proof = frozenset({"POST"})
 
-    @extend_schema(
-        operation_id="list_exports",
-        responses=ExportSerializer(many=True),
-        tags=["account"],
-    )
+    @docs.list_exports
     def get(self, request: Request) -> Response:
         page = self.read_page(partial(services.list_exports, signed_in(request)))
         return self.get_paginated_response([represent_export(row) for row in page])
 
-    @extend_schema(
-        operation_id="ask_for_export",
-        request=None,
-        responses={200: ExportSerializer, 202: ExportSerializer},
-        tags=["account"],
-    )
+    @docs.ask_for_export
     def post(self, request: Request) -> Response:
         self.valid(request)
         export, is_new = services.request_export(
@@ -65,9 +53,7 @@ class OneExport(ApiView):
 
     serializer_class = ExportSerializer
 
-    @extend_schema(
-        operation_id="read_export", responses=ExportSerializer, tags=["account"]
-    )
+    @docs.read_export
     def get(self, request: Request, export_id: UUID) -> Response:
         export = services.find_export(actor=signed_in(request), export_id=export_id)
         return Response(represent_export(export))
@@ -78,11 +64,7 @@ class ExportDownload(ApiView):
 
     methods_that_need_proof = frozenset({"GET", "HEAD"})
 
-    @extend_schema(
-        operation_id="download_export",
-        responses={(200, ZIP): OpenApiTypes.BINARY},
-        tags=["account"],
-    )
+    @docs.download_export
     def get(self, request: Request, export_id: UUID) -> StreamingHttpResponse:
         actor = signed_in(request)
         export = self.find_ready(request, export_id)
@@ -105,11 +87,7 @@ class ArchiveSchema(ApiView):
     authentication_classes = ()
     permission_classes = ()
 
-    @extend_schema(
-        operation_id="read_archive_schema",
-        responses={(200, SCHEMA): OpenApiTypes.OBJECT},
-        tags=["account"],
-    )
+    @docs.read_archive_schema
     def get(self, request: Request) -> HttpResponse:
         return HttpResponse(schema_file(), content_type=SCHEMA)
 

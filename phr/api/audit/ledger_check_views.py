@@ -3,10 +3,10 @@
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from phr.api.audit import docs
 from phr.api.audit.ledger_check_cursors import decode, encode
 from phr.api.audit.ledger_check_serializers import LedgerCheckSerializer
 from phr.api.audit.representations import represent_ledger_check
@@ -27,12 +27,7 @@ class VerifyLedger(ApiView):
     def known_parameters(self, request: Request) -> set[str]:
         return {"cursor"}
 
-    @extend_schema(
-        operation_id="verify_access_log",
-        parameters=[OpenApiParameter("cursor", str, description="From `next`.")],
-        responses=LedgerCheckSerializer,
-        tags=["access-log"],
-    )
+    @docs.verify_access_log
     def get(self, request: Request) -> Response:
         VERIFICATIONS.take(str(signed_in(request).pk))
         text = request.query_params.get("cursor")

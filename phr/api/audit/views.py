@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from functools import partial
 
 from django.http import StreamingHttpResponse
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from phr.api.audit import docs
+from phr.api.audit.docs import CSV
 from phr.api.audit.filters import EntryFilter, entry_filters
 from phr.api.audit.representations import represent_entry
 from phr.api.audit.serializers import EntrySerializer
@@ -18,7 +18,6 @@ from phr.api.views import ApiView, signed_in
 from phr.audit.access_log import download_entries, list_entries
 from phr.audit.models import AccessEntry
 
-CSV = "text/csv"
 FILE_NAME = "access-log.csv"  # a name that tells nothing to who sees the folder
 
 
@@ -34,11 +33,7 @@ class AccessLog(ApiView):
     pagination_class = EntryPagination
     filterset_class = EntryFilter
 
-    @extend_schema(
-        operation_id="list_access_log",
-        responses=EntrySerializer(many=True),
-        tags=["access-log"],
-    )
+    @docs.list_access_log
     def get(self, request: Request) -> Response:
         reader = signed_in(request)
         filters = entry_filters(request.query_params)
@@ -55,12 +50,7 @@ class AccessLogDownload(ApiView):
     def known_parameters(self, request: Request) -> set[str]:
         return set(EntryFilter.base_filters)
 
-    @extend_schema(
-        operation_id="download_access_log",
-        filters=True,
-        responses={(200, CSV): OpenApiTypes.STR},
-        tags=["access-log"],
-    )
+    @docs.download_access_log
     def get(self, request: Request) -> StreamingHttpResponse:
         reader = signed_in(request)
         filters = entry_filters(request.query_params)

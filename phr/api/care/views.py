@@ -3,7 +3,6 @@
 from functools import partial
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,12 +14,11 @@ from phr.api.accounts.representations import (
     represent_patient_for_staff,
 )
 from phr.api.accounts.serializers import DoctorSerializer
+from phr.api.care import docs
 from phr.api.care.filters import DoctorFilter, doctor_filters
 from phr.api.care.representations import represent_listed_doctor
 from phr.api.care.serializers import (
-    AssignedSerializer,
     AssignmentSerializer,
-    RequestedSerializer,
 )
 from phr.api.grants.representations import represent_grant
 from phr.api.paging import KeysetPagination
@@ -40,11 +38,7 @@ class Doctors(ApiView):
     pagination_class = KeysetPagination
     filterset_class = DoctorFilter
 
-    @extend_schema(
-        operation_id="list_doctors",
-        responses=DoctorSerializer(many=True),
-        tags=["care"],
-    )
+    @docs.list_doctors
     def get(self, request: Request) -> Response:
         filters = doctor_filters(request.query_params)
         page = self.read_page(partial(list_doctors, filters))
@@ -70,14 +64,7 @@ class AssignDoctor(ApiView):
         at_once = services.assigns_at_once(signed_in(request))
         return at_once and super().needs_proof(request)
 
-    @extend_schema(
-        operation_id="assign_doctor",
-        responses={
-            200: OpenApiResponse(AssignedSerializer, "In care now."),
-            202: OpenApiResponse(RequestedSerializer, "The patient has been asked."),
-        },
-        tags=["care"],
-    )
+    @docs.assign_doctor
     def post(self, request: Request) -> Response:
         grant = services.assign_doctor(
             actor=signed_in(request), at=timezone.now(), **self.valid(request)

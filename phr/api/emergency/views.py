@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from phr.api.emergency import docs
 from phr.api.emergency.serializers import (
     NAMES,
     EmergencyByIdSerializer,
@@ -15,17 +15,10 @@ from phr.api.emergency.serializers import (
     names_by_username,
 )
 from phr.api.grants.representations import represent_grant
-from phr.api.grants.serializers import GrantSerializer
 from phr.api.permissions import OnlyDoctors
 from phr.api.views import ApiView, session_of, signed_in
 from phr.care.emergency_access import NamedPatient, open_emergency_access
 from phr.identity.second_factor_rules import insist_on_strong_session
-
-EMERGENCY = PolymorphicProxySerializer(
-    component_name="Emergency",
-    serializers=[EmergencyByIdSerializer, EmergencyByNameSerializer],
-    resource_type_field_name=None,
-)
 
 
 class Emergency(ApiView):
@@ -39,12 +32,7 @@ class Emergency(ApiView):
             return EmergencyByNameSerializer
         return EmergencyByIdSerializer
 
-    @extend_schema(
-        operation_id="open_emergency_access",
-        request=EMERGENCY,
-        responses={201: GrantSerializer},
-        tags=["care"],
-    )
+    @docs.open_emergency_access
     def post(self, request: Request) -> Response:
         insist_on_strong_session(session_of(request))
         actor, values = signed_in(request), self.valid(request)

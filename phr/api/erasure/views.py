@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from phr.api.erasure import docs
 from phr.api.erasure.representations import represent_erasure
-from phr.api.erasure.serializers import ErasureSerializer, ReceiptSerializer
+from phr.api.erasure.serializers import ReceiptSerializer
 from phr.api.fields import NoBody
 from phr.api.views import ApiView, signed_in
 from phr.erasure import services
@@ -21,19 +21,12 @@ class DeleteAccount(ApiView):
     serializer_class = NoBody
     methods_that_need_proof = frozenset({"POST"})
 
-    @extend_schema(
-        operation_id="read_erasure", responses=ErasureSerializer, tags=["account"]
-    )
+    @docs.read_erasure
     def get(self, request: Request) -> Response:
         erasure = services.find_erasure(actor=signed_in(request))
         return Response(represent_erasure(erasure))
 
-    @extend_schema(
-        operation_id="delete_account",
-        request=None,
-        responses={202: ErasureSerializer},
-        tags=["account"],
-    )
+    @docs.delete_account
     def post(self, request: Request) -> Response:
         self.valid(request)
         actor, now = signed_in(request), timezone.now()
@@ -46,12 +39,7 @@ class KeepAccount(ApiView):
 
     serializer_class = NoBody
 
-    @extend_schema(
-        operation_id="keep_account",
-        request=None,
-        responses=ErasureSerializer,
-        tags=["account"],
-    )
+    @docs.keep_account
     def post(self, request: Request) -> Response:
         self.valid(request)
         actor, now = signed_in(request), timezone.now()
@@ -65,9 +53,7 @@ class Receipt(ApiView):
     permission_classes = ()
     serializer_class = ReceiptSerializer
 
-    @extend_schema(
-        operation_id="read_receipt", responses=ReceiptSerializer, tags=["account"]
-    )
+    @docs.read_receipt
     def get(self, request: Request, erasure_id: UUID) -> Response:
         receipt = services.find_receipt(erasure_id=erasure_id)
         return Response(

@@ -3,31 +3,25 @@
 from uuid import UUID
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from phr.api.grants import docs
 from phr.api.grants.representations import (
     represent_explanation,
     represent_preview,
     represent_record_summary,
 )
 from phr.api.grants.serializers import (
-    ExplanationSerializer,
     InvitationSerializer,
     PreviewSerializer,
     QuestionSerializer,
 )
-from phr.api.paging import PARAMETERS, VisitPagination
+from phr.api.paging import VisitPagination
 from phr.api.permissions import OnlyPatients
 from phr.api.views import ApiView, signed_in
 from phr.health_records import access_explanation, grant_preview
 from phr.health_records.grant_preview import Preview
-
-PAGE = [
-    OpenApiParameter(found["name"], found["schema"], description=found["description"])
-    for found in PARAMETERS
-]
 
 
 class GrantPreview(ApiView):
@@ -36,12 +30,7 @@ class GrantPreview(ApiView):
     pagination_class = VisitPagination
     serializer_class = PreviewSerializer
 
-    @extend_schema(
-        operation_id="preview_grant",
-        parameters=PAGE,
-        responses=PreviewSerializer,
-        tags=["care"],
-    )
+    @docs.preview_grant
     def get(self, request: Request, grant_id: UUID) -> Response:
         actor = signed_in(request)
         found = grant_preview.preview_grant(
@@ -60,12 +49,7 @@ class TermsPreview(ApiView):
     def known_parameters(self, request: Request) -> set[str]:
         return {"cursor", "page_size"}
 
-    @extend_schema(
-        operation_id="preview_terms",
-        parameters=PAGE,
-        responses=PreviewSerializer,
-        tags=["care"],
-    )
+    @docs.preview_terms
     def post(self, request: Request) -> Response:
         values = self.valid(request)
         values.pop("reason", "")
@@ -95,12 +79,7 @@ class Explain(ApiView):
     def known_parameters(self, request: Request) -> set[str]:
         return {"doctor", "record"}
 
-    @extend_schema(
-        operation_id="explain_access",
-        parameters=[QuestionSerializer],
-        responses=ExplanationSerializer,
-        tags=["care"],
-    )
+    @docs.explain_access
     def get(self, request: Request) -> Response:
         reader = signed_in(request)
         question = QuestionSerializer(data=request.query_params.dict())

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,12 +12,12 @@ from rest_framework.response import Response
 from phr.accounts.models import User, UserType
 from phr.accounts.reauthentication import has_proof
 from phr.api.filters import cleaned
+from phr.api.grants import docs
 from phr.api.grants.filters import GrantFilter
 from phr.api.grants.representations import represent_grant
 from phr.api.grants.serializers import (
     AcceptSerializer,
     AskForAccessSerializer,
-    GrantSerializer,
     InvitationSerializer,
     ReasonSerializer,
     TermsSerializer,
@@ -29,12 +28,6 @@ from phr.api.views import ApiView, session_of, signed_in
 from phr.audit.actions import Action
 from phr.care import grants, lookups, services
 from phr.care.models import CareGrant
-
-GRANT_INPUT = PolymorphicProxySerializer(
-    component_name="GrantInput",
-    serializers=[InvitationSerializer, AskForAccessSerializer],
-    resource_type_field_name=None,
-)
 
 
 class Grants(ApiView):
@@ -56,11 +49,7 @@ class Grants(ApiView):
             return InvitationSerializer
         return AskForAccessSerializer
 
-    @extend_schema(
-        operation_id="list_grants",
-        responses=GrantSerializer(many=True),
-        tags=["care"],
-    )
+    @docs.list_grants
     def get(self, request: Request) -> Response:
         reader = signed_in(request)
         state = cleaned(GrantFilter, request.query_params).get("status")
@@ -69,12 +58,7 @@ class Grants(ApiView):
             [represent_grant(grant, reader) for grant in page]
         )
 
-    @extend_schema(
-        operation_id="create_grant",
-        request=GRANT_INPUT,
-        responses={201: GrantSerializer},
-        tags=["care"],
-    )
+    @docs.create_grant
     def post(self, request: Request) -> Response:
         actor = signed_in(request)
         values = self.valid(request)
@@ -96,15 +80,13 @@ class Grant(ApiView):
 
     serializer_class = TermsSerializer
 
-    @extend_schema(operation_id="read_grant", responses=GrantSerializer, tags=["care"])
+    @docs.read_grant
     def get(self, request: Request, grant_id: UUID) -> Response:
         reader = signed_in(request)
         grant = lookups.find_grant_to_read(actor=reader, grant_id=grant_id)
         return Response(represent_grant(grant, reader))
 
-    @extend_schema(
-        operation_id="change_grant", responses=GrantSerializer, tags=["care"]
-    )
+    @docs.change_grant
     def patch(self, request: Request, grant_id: UUID) -> Response:
         actor = patient_who_may(request, grant_id, Action.GRANT_CHANGED)
         now = timezone.now()
@@ -124,9 +106,7 @@ class AcceptGrant(ApiView):
     serializer_class = AcceptSerializer
     methods_that_need_proof = frozenset({"POST"})
 
-    @extend_schema(
-        operation_id="accept_grant", responses=GrantSerializer, tags=["care"]
-    )
+    @docs.accept_grant
     def post(self, request: Request, grant_id: UUID) -> Response:
         actor = patient_who_may(request, grant_id, Action.GRANT_ACCEPTED)
         terms = self.valid(request)
@@ -146,9 +126,7 @@ class DeclineGrant(ApiView):
 
     serializer_class = ReasonSerializer
 
-    @extend_schema(
-        operation_id="decline_grant", responses=GrantSerializer, tags=["care"]
-    )
+    @docs.decline_grant
     def post(self, request: Request, grant_id: UUID) -> Response:
         actor = patient_who_may(request, grant_id, Action.GRANT_DECLINED)
         grant = grants.decline_grant(
@@ -162,7 +140,7 @@ class EndGrant(ApiView):
 
     serializer_class = ReasonSerializer
 
-    @extend_schema(operation_id="end_grant", responses=GrantSerializer, tags=["care"])
+    @docs.end_grant
     def post(self, request: Request, grant_id: UUID) -> Response:
         actor = signed_in(request)
         lookups.find_grant_to_end(actor=actor, grant_id=grant_id)

@@ -3,16 +3,15 @@
 from functools import partial
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.accounts.models import User, UserType
+from phr.api.health_records import docs
 from phr.api.health_records.representations import represent_comment
 from phr.api.health_records.serializers import (
     CommentInputSerializer,
-    CommentSerializer,
 )
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, signed_in
@@ -26,21 +25,13 @@ class Comments(ApiView):
     serializer_class = CommentInputSerializer
     pagination_class = KeysetPagination
 
-    @extend_schema(
-        operation_id="list_comments",
-        responses=CommentSerializer(many=True),
-        tags=["health-records"],
-    )
+    @docs.list_comments
     def get(self, request: Request, record_id: UUID) -> Response:
         reader = signed_in(request)
         page = self.read_page(partial(reads.list_comments, reader, record_id))
         return self.get_paginated_response([represent_comment(row) for row in page])
 
-    @extend_schema(
-        operation_id="create_comment",
-        responses={201: CommentSerializer},
-        tags=["health-records"],
-    )
+    @docs.create_comment
     def post(self, request: Request, record_id: UUID) -> Response:
         actor = signed_in(request)
         services.find_record(
@@ -60,30 +51,18 @@ class Comment(ApiView):
 
     serializer_class = CommentInputSerializer
 
-    @extend_schema(
-        operation_id="read_comment",
-        responses=CommentSerializer,
-        tags=["health-records"],
-    )
+    @docs.read_comment
     def get(self, request: Request, record_id: UUID, comment_id: UUID) -> Response:
         comment = reads.open_comment(
             actor=signed_in(request), record_id=record_id, comment_id=comment_id
         )
         return Response(represent_comment(comment))
 
-    @extend_schema(
-        operation_id="replace_comment",
-        responses=CommentSerializer,
-        tags=["health-records"],
-    )
+    @docs.replace_comment
     def put(self, request: Request, record_id: UUID, comment_id: UUID) -> Response:
         return self.change(request, record_id, comment_id, partial=False)
 
-    @extend_schema(
-        operation_id="change_comment",
-        responses=CommentSerializer,
-        tags=["health-records"],
-    )
+    @docs.change_comment
     def patch(self, request: Request, record_id: UUID, comment_id: UUID) -> Response:
         return self.change(request, record_id, comment_id, partial=True)
 
@@ -100,9 +79,7 @@ class Comment(ApiView):
         )
         return Response(represent_comment(comment))
 
-    @extend_schema(
-        operation_id="delete_comment", responses={204: None}, tags=["health-records"]
-    )
+    @docs.delete_comment
     def delete(self, request: Request, record_id: UUID, comment_id: UUID) -> Response:
         author = self.author_who_may(
             request, record_id, comment_id, Action.COMMENT_DELETED

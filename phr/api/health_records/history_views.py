@@ -3,14 +3,14 @@
 from functools import partial
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.api.fields import NoBody
+from phr.api.health_records import docs
 from phr.api.health_records.history_representations import represent_change
 from phr.api.health_records.representations import represent_record
-from phr.api.health_records.serializers import ChangeSerializer, HealthRecordSerializer
+from phr.api.health_records.serializers import ChangeSerializer
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, signed_in
 from phr.health_records import reads, record_deletion
@@ -26,11 +26,7 @@ class History(ApiView):
     serializer_class = ChangeSerializer
     pagination_class = HistoryPagination
 
-    @extend_schema(
-        operation_id="list_changes",
-        responses=ChangeSerializer(many=True),
-        tags=["health-records"],
-    )
+    @docs.list_changes
     def get(self, request: Request, record_id: UUID) -> Response:
         reader = signed_in(request)
         page = self.read_page(partial(reads.list_changes, reader, record_id))
@@ -44,12 +40,7 @@ class Restore(ApiView):
 
     serializer_class = NoBody
 
-    @extend_schema(
-        operation_id="restore_record",
-        request=None,
-        responses=HealthRecordSerializer,
-        tags=["health-records"],
-    )
+    @docs.restore_record
     def post(self, request: Request, record_id: UUID) -> Response:
         self.valid(request)
         actor = signed_in(request)

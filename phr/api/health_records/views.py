@@ -5,21 +5,19 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.accounts.models import User, UserType
 from phr.api.care.serializers import MyPatientSerializer
+from phr.api.health_records import docs
 from phr.api.health_records.filters import RecordFilter, record_filters
 from phr.api.health_records.representations import (
     represent_my_patient,
     represent_record,
 )
 from phr.api.health_records.serializers import (
-    HealthRecordSerializer,
-    ListedRecordSerializer,
     RecordInputSerializer,
 )
 from phr.api.paging import KeysetPagination, VisitPagination
@@ -40,11 +38,7 @@ class Records(ApiView):
     pagination_class = VisitPagination
     filterset_class = RecordFilter
 
-    @extend_schema(
-        operation_id="list_records",
-        responses=ListedRecordSerializer(many=True),
-        tags=["health-records"],
-    )
+    @docs.list_records
     def get(self, request: Request) -> Response:
         reader = signed_in(request)
         filters = record_filters(request.query_params)
@@ -55,11 +49,7 @@ class Records(ApiView):
                 shape["deleted_at"] = row.deleted_at
         return self.get_paginated_response(shapes)
 
-    @extend_schema(
-        operation_id="create_record",
-        responses={201: HealthRecordSerializer},
-        tags=["health-records"],
-    )
+    @docs.create_record
     def post(self, request: Request) -> Response:
         record = services.create_record(
             actor=signed_in(request), now=timezone.now(), **self.valid(request)
@@ -76,28 +66,16 @@ class Record(ApiView):
 
     serializer_class = RecordInputSerializer
 
-    @extend_schema(
-        operation_id="read_record",
-        responses=HealthRecordSerializer,
-        tags=["health-records"],
-    )
+    @docs.read_record
     def get(self, request: Request, record_id: UUID) -> Response:
         record = reads.open_record(actor=signed_in(request), record_id=record_id)
         return Response(represent_record(record))
 
-    @extend_schema(
-        operation_id="replace_record",
-        responses=HealthRecordSerializer,
-        tags=["health-records"],
-    )
+    @docs.replace_record
     def put(self, request: Request, record_id: UUID) -> Response:
         return self.change(request, record_id, partial=False)
 
-    @extend_schema(
-        operation_id="change_record",
-        responses=HealthRecordSerializer,
-        tags=["health-records"],
-    )
+    @docs.change_record
     def patch(self, request: Request, record_id: UUID) -> Response:
         return self.change(request, record_id, partial=True)
 
@@ -111,9 +89,7 @@ class Record(ApiView):
         )
         return Response(represent_record(record))
 
-    @extend_schema(
-        operation_id="delete_record", responses={204: None}, tags=["health-records"]
-    )
+    @docs.delete_record
     def delete(self, request: Request, record_id: UUID) -> Response:
         actor = self.patient_who_may(request, record_id, Action.RECORD_DELETED)
         services.delete_record(actor=actor, record_id=record_id, at=timezone.now())
@@ -137,11 +113,7 @@ class MyPatients(ApiView):
     serializer_class = MyPatientSerializer
     pagination_class = KeysetPagination
 
-    @extend_schema(
-        operation_id="list_my_patients",
-        responses=MyPatientSerializer(many=True),
-        tags=["health-records"],
-    )
+    @docs.list_my_patients
     def get(self, request: Request) -> Response:
         doctor = signed_in(request)
         page = self.read_page(partial(reads.list_my_patients, doctor))

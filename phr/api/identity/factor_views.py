@@ -2,18 +2,15 @@
 
 from allauth.mfa.adapter import get_adapter
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.api.fields import NoBody
+from phr.api.identity import docs
 from phr.api.identity.representations import represent_factors
 from phr.api.identity.serializers import (
-    FactorsSerializer,
     OtpSerializer,
-    RecoveryCodesSerializer,
-    TotpSetupSerializer,
 )
 from phr.api.json import JsonObject
 from phr.api.views import ApiView, session_of, signed_in
@@ -25,9 +22,7 @@ class Factors(ApiView):
 
     open_without_second_factor = True
 
-    @extend_schema(
-        operation_id="read_factors", responses=FactorsSerializer, tags=["auth"]
-    )
+    @docs.read_factors
     def get(self, request: Request) -> Response:
         return Response(represent_factors(signed_in(request)))
 
@@ -39,12 +34,7 @@ class Totp(ApiView):
     methods_that_need_proof = frozenset({"POST", "DELETE"})
     serializer_class = NoBody
 
-    @extend_schema(
-        operation_id="begin_totp",
-        request=None,
-        responses=TotpSetupSerializer,
-        tags=["auth"],
-    )
+    @docs.begin_totp
     def post(self, request: Request) -> Response:
         self.valid(request)
         user = signed_in(request)
@@ -54,7 +44,7 @@ class Totp(ApiView):
         answer: JsonObject = {"secret": secret, "otpauth_url": url}
         return Response(answer | {"qr_svg": adapter.build_totp_svg(url)})
 
-    @extend_schema(operation_id="remove_totp", responses={204: None}, tags=["auth"])
+    @docs.remove_totp
     def delete(self, request: Request) -> Response:
         totp.remove_totp(actor=signed_in(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -66,9 +56,7 @@ class ConfirmTotp(ApiView):
     open_without_second_factor = True
     serializer_class = OtpSerializer
 
-    @extend_schema(
-        operation_id="confirm_totp", responses=RecoveryCodesSerializer, tags=["auth"]
-    )
+    @docs.confirm_totp
     def post(self, request: Request) -> Response:
         session = session_of(request)
         codes = totp.confirm_totp(
@@ -88,12 +76,7 @@ class RecoveryCodes(ApiView):
     methods_that_need_proof = frozenset({"POST"})
     serializer_class = NoBody
 
-    @extend_schema(
-        operation_id="make_recovery_codes",
-        request=None,
-        responses={201: RecoveryCodesSerializer},
-        tags=["auth"],
-    )
+    @docs.make_recovery_codes
     def post(self, request: Request) -> Response:
         self.valid(request)
         codes = recovery_codes.make_recovery_codes(

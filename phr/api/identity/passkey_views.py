@@ -3,22 +3,18 @@
 from uuid import UUID
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.api.accounts.representations import represent_tokens, represent_user
-from phr.api.accounts.serializers import SignedInSerializer
 from phr.api.fields import NoBody
+from phr.api.identity import docs
 from phr.api.identity.representations import represent_passkey
 from phr.api.identity.serializers import (
-    AddedPasskeySerializer,
     AnsweredChallengeSerializer,
-    ChallengeSerializer,
     NewPasskeySerializer,
     PasskeyNameSerializer,
-    PasskeySerializer,
 )
 from phr.api.json import JsonObject
 from phr.api.views import ApiView, session_of, signed_in
@@ -37,12 +33,7 @@ class BeginPasskey(ApiView):
     methods_that_need_proof = frozenset({"POST"})
     serializer_class = NoBody
 
-    @extend_schema(
-        operation_id="begin_passkey",
-        request=None,
-        responses=ChallengeSerializer,
-        tags=["auth"],
-    )
+    @docs.begin_passkey
     def post(self, request: Request) -> Response:
         self.valid(request)
         return begun(passkeys.begin_adding_passkey(session_of(request)))
@@ -55,11 +46,7 @@ class Passkeys(ApiView):
     methods_that_need_proof = frozenset({"POST"})
     serializer_class = NewPasskeySerializer
 
-    @extend_schema(
-        operation_id="add_passkey",
-        responses={201: AddedPasskeySerializer},
-        tags=["auth"],
-    )
+    @docs.add_passkey
     def post(self, request: Request) -> Response:
         passkey, codes = passkeys.add_passkey(
             session_of(request), **self.valid(request), at=timezone.now()
@@ -78,15 +65,13 @@ class Passkey(ApiView):
     methods_that_need_proof = frozenset({"DELETE"})
     serializer_class = PasskeyNameSerializer
 
-    @extend_schema(
-        operation_id="rename_passkey", responses=PasskeySerializer, tags=["auth"]
-    )
+    @docs.rename_passkey
     def patch(self, request: Request, passkey_id: UUID) -> Response:
         values = self.valid(request, partial=True)
         passkey = passkeys.rename_passkey(signed_in(request), passkey_id, **values)
         return Response(represent_passkey(passkey))
 
-    @extend_schema(operation_id="remove_passkey", responses={204: None}, tags=["auth"])
+    @docs.remove_passkey
     def delete(self, request: Request, passkey_id: UUID) -> Response:
         passkeys.remove_passkey(actor=signed_in(request), passkey_id=passkey_id)
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -99,12 +84,7 @@ class BeginPasskeyLogin(ApiView):
     permission_classes = ()
     serializer_class = NoBody
 
-    @extend_schema(
-        operation_id="begin_passkey_login",
-        request=None,
-        responses=ChallengeSerializer,
-        tags=["auth"],
-    )
+    @docs.begin_passkey_login
     def post(self, request: Request) -> Response:
         self.valid(request)
         return begun(passkeys.begin_passkey_sign_in())
@@ -117,9 +97,7 @@ class PasskeyLogin(ApiView):
     permission_classes = ()
     serializer_class = AnsweredChallengeSerializer
 
-    @extend_schema(
-        operation_id="passkey_login", responses=SignedInSerializer, tags=["auth"]
-    )
+    @docs.passkey_login
     def post(self, request: Request) -> Response:
         user, tokens = passkeys.sign_in_with_passkey(
             **self.valid(request), at=timezone.now()

@@ -1,13 +1,13 @@
 """A new password: by the present one, or by a link in a mail; confirming an address."""
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.accounts.reauthentication import insist_on_proof
 from phr.api.fields import NoBody
+from phr.api.identity import docs
 from phr.api.identity.representations import ON_ITS_WAY, SENT_AGAIN
 from phr.api.identity.serializers import (
     ChangePasswordSerializer,
@@ -15,7 +15,6 @@ from phr.api.identity.serializers import (
     ForgotPasswordSerializer,
     ResetPasswordSerializer,
 )
-from phr.api.notifications.serializers import MessageSerializer
 from phr.api.views import ApiView, session_of, signed_in
 from phr.core.request_origin import client_network
 from phr.identity import email_confirmation, password_change, password_reset
@@ -26,7 +25,7 @@ class ChangePassword(ApiView):
 
     serializer_class = ChangePasswordSerializer
 
-    @extend_schema(operation_id="change_password", responses={204: None}, tags=["auth"])
+    @docs.change_password
     def post(self, request: Request) -> Response:
         values = self.valid(request)
         password_change.change_password(
@@ -45,11 +44,7 @@ class ForgotPassword(ApiView):
     permission_classes = ()
     serializer_class = ForgotPasswordSerializer
 
-    @extend_schema(
-        operation_id="forgot_password",
-        responses={202: MessageSerializer},
-        tags=["auth"],
-    )
+    @docs.forgot_password
     def post(self, request: Request) -> Response:
         password_reset.request_password_reset(
             **self.valid(request), client=client_network()
@@ -64,7 +59,7 @@ class ResetPassword(ApiView):
     permission_classes = ()
     serializer_class = ResetPasswordSerializer
 
-    @extend_schema(operation_id="reset_password", responses={204: None}, tags=["auth"])
+    @docs.reset_password
     def post(self, request: Request) -> Response:
         password_reset.reset_password(
             **self.valid(request), at=timezone.now(), client=client_network()
@@ -79,7 +74,7 @@ class ConfirmEmail(ApiView):
     permission_classes = ()
     serializer_class = ConfirmEmailSerializer
 
-    @extend_schema(operation_id="confirm_email", responses={204: None}, tags=["auth"])
+    @docs.confirm_email
     def post(self, request: Request) -> Response:
         email_confirmation.confirm_email(**self.valid(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -90,12 +85,7 @@ class ResendEmail(ApiView):
 
     serializer_class = NoBody
 
-    @extend_schema(
-        operation_id="resend_email",
-        request=None,
-        responses={202: MessageSerializer},
-        tags=["auth"],
-    )
+    @docs.resend_email
     def post(self, request: Request) -> Response:
         self.valid(request)
         if signed_in(request).address_set_by_staff_at:

@@ -5,35 +5,22 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.accounts.sessions import list_sessions
 from phr.api.fields import NoBody
+from phr.api.identity import docs
 from phr.api.identity.representations import represent_session
 from phr.api.identity.serializers import (
     SessionSerializer,
-    StepUpByOtpSerializer,
-    StepUpByPasswordSerializer,
-    StepUpByRecoveryCodeSerializer,
     StepUpSerializer,
 )
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, session_of, signed_in
 from phr.identity.reauthentication import reauthenticate
 from phr.identity.sign_out import end_own_session, sign_out_everywhere
-
-STEP_UP = PolymorphicProxySerializer(
-    component_name="StepUp",
-    serializers=[
-        StepUpByPasswordSerializer,
-        StepUpByOtpSerializer,
-        StepUpByRecoveryCodeSerializer,
-    ],
-    resource_type_field_name=None,
-)
 
 
 class Sessions(ApiView):
@@ -42,11 +29,7 @@ class Sessions(ApiView):
     serializer_class = SessionSerializer
     pagination_class = KeysetPagination
 
-    @extend_schema(
-        operation_id="list_sessions",
-        responses=SessionSerializer(many=True),
-        tags=["auth"],
-    )
+    @docs.list_sessions
     def get(self, request: Request) -> Response:
         user, current = signed_in(request), session_of(request)
         page = self.read_page(partial(list_sessions, user))
@@ -61,7 +44,7 @@ class Session(ApiView):
 
     methods_that_need_proof = frozenset({"DELETE"})
 
-    @extend_schema(operation_id="end_session", responses={204: None}, tags=["auth"])
+    @docs.end_session
     def delete(self, request: Request, session_id: UUID) -> Response:
         actor = signed_in(request)
         end_own_session(actor=actor, session_id=session_id, at=timezone.now())
@@ -74,9 +57,7 @@ class LogoutAll(ApiView):
     serializer_class = NoBody
     methods_that_need_proof = frozenset({"POST"})
 
-    @extend_schema(
-        operation_id="logout_all", request=None, responses={204: None}, tags=["auth"]
-    )
+    @docs.logout_all
     def post(self, request: Request) -> Response:
         self.valid(request)
         sign_out_everywhere(session_of(request), at=timezone.now())
@@ -89,12 +70,7 @@ class StepUp(ApiView):
     serializer_class = StepUpSerializer
     open_without_second_factor = True
 
-    @extend_schema(
-        operation_id="step_up",
-        request=STEP_UP,
-        responses={204: None},
-        tags=["auth"],
-    )
+    @docs.step_up
     def post(self, request: Request) -> Response:
         shown: dict[str, Any] = self.valid(request)
         reauthenticate(session_of(request), **shown, at=timezone.now())

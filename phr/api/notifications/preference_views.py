@@ -1,16 +1,15 @@
 """How one wants to be told of what."""
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.accounts.models import User
 from phr.accounts.reauthentication import insist_on_proof
+from phr.api.notifications import docs
 from phr.api.notifications.representations import represent_preferences
 from phr.api.notifications.serializers import (
     PreferenceChangesSerializer,
-    PreferencesSerializer,
 )
 from phr.api.views import ApiView, session_of, signed_in
 from phr.notifications.preferences import (
@@ -25,19 +24,11 @@ class Preferences(ApiView):
 
     serializer_class = PreferenceChangesSerializer
 
-    @extend_schema(
-        operation_id="read_preferences",
-        responses=PreferencesSerializer,
-        tags=["notifications"],
-    )
+    @docs.read_preferences
     def get(self, request: Request) -> Response:
         return answer_to(signed_in(request))
 
-    @extend_schema(
-        operation_id="change_preferences",
-        responses=PreferencesSerializer,
-        tags=["notifications"],
-    )
+    @docs.change_preferences
     def patch(self, request: Request) -> Response:
         actor = signed_in(request)
         sent = self.valid(request).get("preferences", ())

@@ -5,17 +5,15 @@ from functools import partial
 from uuid import UUID
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.api.fields import NoBody
 from phr.api.filters import cleaned
+from phr.api.notifications import docs
 from phr.api.notifications.filters import NotificationFilter
 from phr.api.notifications.representations import represent_notification
 from phr.api.notifications.serializers import (
-    CountedMessageSerializer,
-    MessageSerializer,
     NotificationSerializer,
 )
 from phr.api.paging import KeysetPagination
@@ -33,11 +31,7 @@ class Notifications(ApiView):
     pagination_class = KeysetPagination
     filterset_class = NotificationFilter
 
-    @extend_schema(
-        operation_id="list_notifications",
-        responses=NotificationSerializer(many=True),
-        tags=["notifications"],
-    )
+    @docs.list_notifications
     def get(self, request: Request) -> Response:
         is_read = read_flag(request.query_params)
         page = self.read_page(partial(list_notifications, signed_in(request), is_read))
@@ -66,12 +60,7 @@ class ReadNotification(ApiView):
 
     serializer_class = NoBody
 
-    @extend_schema(
-        operation_id="read_notification",
-        request=None,
-        responses=MessageSerializer,
-        tags=["notifications"],
-    )
+    @docs.read_notification
     def post(self, request: Request, notification_id: UUID) -> Response:
         self.valid(request)
         services.mark_read(
@@ -87,12 +76,7 @@ class ReadAllNotifications(ApiView):
 
     serializer_class = NoBody
 
-    @extend_schema(
-        operation_id="read_all_notifications",
-        request=None,
-        responses=CountedMessageSerializer,
-        tags=["notifications"],
-    )
+    @docs.read_all_notifications
     def post(self, request: Request) -> Response:
         self.valid(request)
         count = services.mark_all_read(actor=signed_in(request), at=timezone.now())

@@ -1,40 +1,28 @@
 """What drf-spectacular does not know by itself: problems, headers and examples."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from phr.api.openapi import fields, problems
-from phr.api.openapi.leaving import RECEIPT_ID
-from phr.api.openapi.operations import OPERATIONS
-from phr.api.openapi.operations.operation import Examples, Operation
-from phr.api.openapi.people import (
-    COMMENT,
-    DR_DAN,
-    EXPORT,
-    GRANT,
-    NOTIFICATION,
-    PASSKEY,
-    RECORD,
-    SESSION,
-)
+from phr.api.openapi import examples, fields, problems
 from phr.core.errors import NotFound
 
 Described = dict[str, Any]
 WITH_BODY = ("POST", "PUT", "PATCH")
 # What the ids in an address are of.
 IDS = {
-    "grant_id": ("A grant.", GRANT["id"]),
-    "doctor_id": ("A doctor.", DR_DAN["id"]),
-    "record_id": ("A health record.", RECORD["id"]),
-    "comment_id": ("A comment on that record.", COMMENT["id"]),
-    "erasure_id": ("An erasure that was carried out.", RECEIPT_ID),
-    "session_id": ("A sign-in.", SESSION["id"]),
-    "passkey_id": ("A passkey.", PASSKEY["id"]),
-    "export_id": ("An export of one's account.", EXPORT["id"]),
-    "notification_id": ("A notification.", NOTIFICATION["id"]),
+    "grant_id": "A grant.",
+    "doctor_id": "A doctor.",
+    "record_id": "A health record.",
+    "comment_id": "A comment on that record.",
+    "erasure_id": "An erasure that was carried out.",
+    "session_id": "A sign-in.",
+    "passkey_id": "A passkey.",
+    "export_id": "An export of one's account.",
+    "notification_id": "A notification.",
 }
 UNKNOWN_PARAMETER = ValidationError(
     {"colour": ErrorDetail("Unknown parameter.", "unknown_field")}
@@ -44,24 +32,24 @@ UNKNOWN_PARAMETER = ValidationError(
 class ProblemAutoSchema(AutoSchema):
     """Adds to each operation the problems that it can answer, headers and examples."""
 
+    problems: Sequence[Exception] = ()  # what `documented` names
+
     def get_operation(self, *args: Any, **kwargs: Any) -> Described | None:
         described: Described | None = super().get_operation(*args, **kwargs)
         if described is None:
             return None
-        operation = OPERATIONS[described["operationId"]]
-        described["summary"] = operation.summary
-        described["description"] = operation.description
         described.setdefault("security", [])
         for parameter in described.get("parameters", []):
             without_nul(parameter)
             if parameter["name"] in IDS:
-                parameter["description"], parameter["example"] = IDS[parameter["name"]]
+                parameter["description"] = IDS[parameter["name"]]
+                parameter["example"] = examples.cast()["ids"][parameter["name"]]
         if body := described.get("requestBody"):
-            body["required"] = {} not in operation.requests.values()
-            body["required"] &= self.method != "PATCH"
-            show(body["content"], operation.requests)
-        self.describe_answers(described["responses"], operation)
-        described["responses"].update(self.problem_answers(described, operation))
+            shown = examples.requests_of(described["operationId"])
+            body["required"] = {} not in shown.values() and self.method != "PATCH"
+            show(body["content"], shown)
+        self.describe_answers(described)
+        described["responses"].update(self.problem_answers(described))
         self.register_shared()
         return described
 
@@ -69,24 +57,20 @@ class ProblemAutoSchema(AutoSchema):
         """Only where there is something to filter."""
         return super().get_filter_backends() if has_filters(self.view) else []
 
-    def describe_answers(self, answers: Described, operation: Operation) -> None:
-        for status, answer in answers.items():
-            show(answer.get("content", {}), operation.answers.get(int(status), {}))
-            answer["headers"] = {"X-Request-ID": problems.header_ref("X-Request-ID")}
-            for name, meaning in operation.headers.items():
-                answer["headers"][name] = {
-                    "description": meaning,
-                    "required": True,
-                    "schema": {"type": "string", "format": "uri"},
-                }
+    def describe_answers(self, described: Described) -> None:
+        for status, answer in described["responses"].items():
+            shown = examples.answers_of(described["operationId"], int(status))
+            show(answer.get("content", {}), shown)
+            request_id = {"X-Request-ID": problems.header_ref("X-Request-ID")}
+            answer["headers"] = request_id | answer.pop("headers", {})
             if not answer["description"]:
-                answer["description"] = operation.summary
+                answer["description"] = described["summary"]
 
-    def problem_answers(self, described: Described, operation: Operation) -> Described:
-        raised = [*operation.problems, UNKNOWN_PARAMETER]
+    def problem_answers(self, described: Described) -> Described:
+        raised = [*self.problems, UNKNOWN_PARAMETER]
         if "{" in self.path:
             raised.append(NotFound())
-        path = self.path.format(**{name: example for name, (_, example) in IDS.items()})
+        path = self.path.format(**examples.cast()["ids"])
         return problems.answers(
             [
                 *(problems.example_of(error, path) for error in raised),
@@ -126,15 +110,15 @@ def has_filters(view: Any) -> bool:
     return hasattr(view, "filterset_class")
 
 
-def show(content: Described, examples: Examples) -> None:
+def show(content: Described, shown: Described) -> None:
     for media in content.values():
-        if examples:
+        if shown:
             media["examples"] = {
                 name.replace(" ", "_").replace(",", ""): {
                     "summary": name,
                     "value": value,
                 }
-                for name, value in examples.items()
+                for name, value in shown.items()
             }
 
 

@@ -10,9 +10,9 @@ from django.utils.cache import get_conditional_response
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from phr.api.openapi.operation import documented
 from phr.api.views import ApiView
 
 YAML, JSON = "application/yaml", "application/json"
@@ -39,8 +39,10 @@ class SchemaDocument(ApiView):
     authentication_classes = ()
     permission_classes = ()
 
-    @extend_schema(
-        operation_id="read_document",
+    @documented(
+        "read_document",
+        "Read this document",
+        "Anybody may read the OpenAPI document.",
         responses=dict.fromkeys(
             ((200, kind) for kind in RENDERERS), OpenApiTypes.OBJECT
         ),

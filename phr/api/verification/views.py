@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,6 +12,7 @@ from rest_framework.response import Response
 from phr.api.filters import cleaned
 from phr.api.paging import KeysetPagination
 from phr.api.permissions import OnlyDoctors, OnlyStaff, OnlyStaffWhoSeeLicenses
+from phr.api.verification import docs
 from phr.api.verification.filters import VerificationFilter
 from phr.api.verification.representations import (
     represent_verification,
@@ -20,12 +20,9 @@ from phr.api.verification.representations import (
 )
 from phr.api.verification.serializers import (
     REFUSE,
-    VERIFY,
-    DoctorVerificationSerializer,
     LicenseSerializer,
     RefuseSerializer,
     StaffVerificationSerializer,
-    StandingSerializer,
     VerifySerializer,
     is_refusal,
 )
@@ -35,12 +32,6 @@ from phr.care.choices import VerificationStatus
 from phr.care.models import DoctorVerification
 from phr.care.verification_reads import latest_license, list_licenses
 
-DECISION = PolymorphicProxySerializer(
-    component_name="Decision",
-    serializers={VERIFY: VerifySerializer, REFUSE: RefuseSerializer},
-    resource_type_field_name="decision",
-)
-
 
 class Verification(ApiView):
     """A doctor's own licence and verification."""
@@ -49,9 +40,7 @@ class Verification(ApiView):
     serializer_class = LicenseSerializer
     methods_that_need_proof = frozenset({"POST"})
 
-    @extend_schema(
-        operation_id="read_verification", responses=StandingSerializer, tags=["care"]
-    )
+    @docs.read_verification
     def get(self, request: Request) -> Response:
         user = signed_in(request)
         latest = latest_license(user)
@@ -64,11 +53,7 @@ class Verification(ApiView):
             }
         )
 
-    @extend_schema(
-        operation_id="hand_in_license",
-        responses={201: DoctorVerificationSerializer},
-        tags=["care"],
-    )
+    @docs.hand_in_license
     def post(self, request: Request) -> Response:
         handed_in = verification.hand_in_license(
             actor=signed_in(request), **self.valid(request)
@@ -86,11 +71,7 @@ class Verifications(ApiView):
     pagination_class = KeysetPagination
     filterset_class = VerificationFilter
 
-    @extend_schema(
-        operation_id="list_verifications",
-        responses=StaffVerificationSerializer(many=True),
-        tags=["staff"],
-    )
+    @docs.list_verifications
     def get(self, request: Request) -> Response:
         asked = cleaned(VerificationFilter, request.query_params)
         status = asked.get("status", VerificationStatus.PENDING)
@@ -109,12 +90,7 @@ class DecideOnDoctor(ApiView):
     def get_serializer_class(self) -> Any:
         return RefuseSerializer if is_refusal(self.request.data) else VerifySerializer
 
-    @extend_schema(
-        operation_id="decide_on_doctor",
-        request=DECISION,
-        responses=StaffVerificationSerializer,
-        tags=["staff"],
-    )
+    @docs.decide_on_doctor
     def post(self, request: Request, doctor_id: UUID) -> Response:
         actor = signed_in(request)
         # Before the body is looked at: whoever may not decide learns nothing of it.

@@ -1,19 +1,21 @@
 """Closing an account for good, in the document."""
 
-from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
-from phr.api.openapi.leaving import ERASURE, RECEIPT
-from phr.api.openapi.operations.operation import Operation
+from phr.api.erasure.serializers import ErasureSerializer, ReceiptSerializer
+from phr.api.openapi.operation import NO_RECENT_PROOF, documented
 from phr.core.errors import NotFound
 from phr.erasure.services import ErasureBegun, ErasureOpen, LastSuperuser
 
 NOT_ASKED = NotFound("This account is not to be erased.")
-READ_ERASURE = Operation(
+read_erasure = documented(
+    "read_erasure",
     "Read whether one's account is to be erased",
     "What was asked for and not taken back; a 404 if nothing was.",
-    answers={200: {"asked for": ERASURE}},
+    responses=ErasureSerializer,
+    tags=["account"],
     problems=(NOT_ASKED,),
 )
-DELETE_ACCOUNT = Operation(
+delete_account = documented(
+    "delete_account",
     "Have one's account erased",
     "In seven days, until when one can sign in as before and take it back. Then a "
     "patient's account is removed for good: records, comments and versions of them, "
@@ -23,25 +25,30 @@ DELETE_ACCOUNT = Operation(
     "patients under their name. A mail says when it is done; the receipt is read with "
     "the id. The last active superuser cannot leave. Wants a password or a code given "
     "within the last minutes.",
-    requests={"nothing": {}},
-    answers={202: {"asked for": ERASURE}},
+    request=None,
+    responses={202: ErasureSerializer},
+    tags=["account"],
     problems=(
-        StepUpRequired(GIVE_IT),
+        NO_RECENT_PROOF,
         ErasureOpen(present="WAITING"),
         LastSuperuser(),
     ),
 )
-KEEP_ACCOUNT = Operation(
+keep_account = documented(
+    "keep_account",
     "Keep one's account after all",
     "Takes back that the account is to be erased, until that has begun.",
-    requests={"nothing": {}},
-    answers={200: {"taken back": ERASURE | {"cancelled_at": "2026-03-04T07:45:00Z"}}},
+    request=None,
+    responses=ErasureSerializer,
+    tags=["account"],
     problems=(NOT_ASKED, ErasureBegun(present="BEGUN")),
 )
-READ_RECEIPT = Operation(
+read_receipt = documented(
+    "read_receipt",
     "Read the receipt for an erased account",
     "Open to whoever knows the id, as nobody could sign in for it: 122 bits of it are "
     "random. It says when, and how much of what was removed or closed; nothing about "
     "whom. A 404 until the account has been erased.",
-    answers={200: {"a receipt": RECEIPT}},
+    responses=ReceiptSerializer,
+    tags=["account"],
 )

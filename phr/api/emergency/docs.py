@@ -1,15 +1,14 @@
 """Emergency access, in the document."""
 
+from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework.exceptions import PermissionDenied
 
-from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
 from phr.api.emergency.serializers import (
     EmergencyByIdSerializer,
     EmergencyByNameSerializer,
 )
-from phr.api.openapi.operations.accounts import wait
-from phr.api.openapi.operations.operation import Operation, refused
-from phr.api.openapi.people import ALICE_HERSELF, EMERGENCY_GRANT, PATIENT
+from phr.api.grants.serializers import GrantSerializer
+from phr.api.openapi.operation import NO_RECENT_PROOF, documented, refused, wait
 from phr.care.emergency_access import (
     EmergencyAccessOff,
     EmergencyAccessOpen,
@@ -20,10 +19,15 @@ from phr.care.services import AlreadyInCare, NotVerified
 from phr.core.errors import NotFound
 from phr.identity.second_factor_rules import SecondFactorNeeded
 
-WHY = {"reason_code": "UNCONSCIOUS", "reason": EMERGENCY_GRANT["reason"]}
-BY_ID = WHY | {"patient_id": PATIENT["id"]}
-BY_NAME = WHY | {name: ALICE_HERSELF[name] for name in ("username", "date_of_birth")}
-OPEN_EMERGENCY_ACCESS = Operation(
+EMERGENCY = PolymorphicProxySerializer(
+    component_name="Emergency",
+    serializers=[EmergencyByIdSerializer, EmergencyByNameSerializer],
+    resource_type_field_name=None,
+)
+
+BY_NAME = {"username": "alice.moreau", "date_of_birth": "1987-04-12"}
+open_emergency_access = documented(
+    "open_emergency_access",
     "Open a patient's records in an emergency",
     "A doctor whom staff have verified opens all records of a patient for an hour, or "
     "as long as the installation says, without the patient's yes. The patient is named "
@@ -33,13 +37,25 @@ OPEN_EMERGENCY_ACCESS = Operation(
     "would have run out. It wants a sign-in by two factors, and a password or code no "
     "older than five minutes. Off unless the installation has switched it on. "
     "Everybody else is refused.",
-    requests={"by id": BY_ID, "by username and date of birth": BY_NAME},
-    answers={201: {"opened": EMERGENCY_GRANT}},
+    request=EMERGENCY,
+    responses={201: GrantSerializer},
+    tags=["care"],
     problems=(
-        refused(EmergencyByIdSerializer, BY_NAME | BY_ID | {"reason": " "}),
-        refused(EmergencyByNameSerializer, BY_NAME | {"reason_code": "CURIOUS"}),
+        refused(
+            EmergencyByIdSerializer,
+            BY_NAME
+            | {
+                "patient_id": "0198c0aa-3f1c-7d08-a1b6-e4c97d250f11",
+                "reason_code": "UNCONSCIOUS",
+                "reason": " ",
+            },
+        ),
+        refused(
+            EmergencyByNameSerializer,
+            BY_NAME | {"reason_code": "CURIOUS", "reason": "Brought in unconscious."},
+        ),
         PermissionDenied(),
-        StepUpRequired(GIVE_IT),
+        NO_RECENT_PROOF,
         SecondFactorNeeded("Set up a second factor, and sign in with it."),
         EmergencyAccessOff(),
         NotVerified("Only verified doctors have emergency access."),

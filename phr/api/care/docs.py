@@ -1,22 +1,21 @@
 """Doctors, patients and who cares for whom, in the document."""
 
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework.exceptions import PermissionDenied
 
-from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
-from phr.api.care.serializers import AssignmentSerializer
-from phr.api.openapi.operations.accounts import wait
-from phr.api.openapi.operations.operation import Operation, raised, refused
-from phr.api.openapi.people import (
-    ASKED_BY_DOCTOR,
-    BOBS_LICENSE,
-    DANS_LICENSE,
-    DR_BOB,
-    DR_DAN,
-    MY_PATIENT,
-    PATIENT,
-    page,
+from phr.api.accounts.serializers import DoctorSerializer
+from phr.api.care.serializers import (
+    AssignedSerializer,
+    AssignmentSerializer,
+    RequestedSerializer,
 )
-from phr.api.paging import decode, invalid
+from phr.api.openapi.operation import (
+    BAD_PAGE,
+    NO_RECENT_PROOF,
+    documented,
+    refused,
+    wait,
+)
 from phr.care.grants import DoctorNotVerified
 from phr.care.services import (
     AlreadyInCare,
@@ -27,27 +26,18 @@ from phr.care.services import (
 )
 from phr.core.errors import NotAllowed, NotFound
 
-BAD_PAGE = (
-    raised(lambda: decode("a-cursor-of-somebody-else")),
-    invalid("page_size", "Give a number from 1 to 100."),
-)
-DAN_LICENSED = DR_DAN | DANS_LICENSE
-LIST_DOCTORS = Operation(
+list_doctors = documented(
+    "list_doctors",
     "List doctors",
     "Everybody who is signed in may read the directory of doctors, the newest first. "
     "Licence numbers are shown to staff who may see doctors, and to each doctor "
     "their own.",
-    answers={
-        200: {
-            "to patients": page(DR_DAN, DR_BOB),
-            "to staff": page(DAN_LICENSED, DR_BOB | BOBS_LICENSE),
-        }
-    },
+    responses=DoctorSerializer(many=True),
+    tags=["care"],
     problems=BAD_PAGE,
 )
-CLINICAL = ("blood_type", "allergies")
-NOT_CLINICAL = {name: value for name, value in PATIENT.items() if name not in CLINICAL}
-ASSIGN_DOCTOR = Operation(
+assign_doctor = documented(
+    "assign_doctor",
     "Put a patient in a doctor's care",
     "Staff may give any patient any verified doctor. Doctors take a patient who has no "
     "primary doctor by leaving `doctor_id` out; the primary doctor may hand the "
@@ -57,28 +47,16 @@ ASSIGN_DOCTOR = Operation(
     "what is clinical, and beyond the name what they may see of people elsewhere. What "
     "does not wait for the patient wants a password or a code given within the last "
     "minutes.",
-    requests={
-        "a doctor, for themself": {"patient_id": PATIENT["id"]},
-        "staff, or handing over": {
-            "patient_id": PATIENT["id"],
-            "doctor_id": DR_BOB["id"],
-        },
+    responses={
+        200: OpenApiResponse(AssignedSerializer, "In care now."),
+        202: OpenApiResponse(RequestedSerializer, "The patient has been asked."),
     },
-    answers={
-        200: {
-            "to a doctor": {"message": "The doctor was assigned.", "patient": PATIENT},
-            "to staff": {
-                "message": "The doctor was assigned.",
-                "patient": NOT_CLINICAL,
-            },
-        },
-        202: {"asked": {"message": "The patient was asked.", "grant": ASKED_BY_DOCTOR}},
-    },
+    tags=["care"],
     problems=(
         refused(AssignmentSerializer, {"patient_id": "alice", "doctor": "bob"}),
         DoctorMissing(field="doctor_id"),
         PermissionDenied(),
-        StepUpRequired(GIVE_IT),
+        NO_RECENT_PROOF,
         NotAllowed("Only the patient's primary doctor may hand over."),
         NotVerified("Only verified doctors may ask a patient for access."),
         NotFound("There is no such patient.", field="patient_id"),
@@ -89,11 +67,4 @@ ASSIGN_DOCTOR = Operation(
         PatientHasPrimaryDoctor(),
         DoctorNotVerified(field="doctor_id"),
     ),
-)
-LIST_MY_PATIENTS = Operation(
-    "List the patients in one's care",
-    "Doctors read which patients they care for at this moment, with figures that count "
-    "only the records they may see. Everybody else is refused.",
-    answers={200: {"one patient": page(MY_PATIENT)}},
-    problems=(*BAD_PAGE, PermissionDenied()),
 )

@@ -1,65 +1,63 @@
 """The inbox, in the document."""
 
-from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
-from phr.api.notifications.serializers import PreferenceChangesSerializer
-from phr.api.openapi.operations.care import BAD_PAGE
-from phr.api.openapi.operations.operation import Operation, refused
-from phr.api.openapi.people import NOTIFICATION, PREFERENCES, page
+from phr.api.notifications.serializers import (
+    CountedMessageSerializer,
+    MessageSerializer,
+    NotificationSerializer,
+    PreferenceChangesSerializer,
+    PreferencesSerializer,
+)
+from phr.api.openapi.operation import BAD_PAGE, NO_RECENT_PROOF, documented, refused
 from phr.notifications.preferences import CannotBeSwitchedOff
 
-LIST_NOTIFICATIONS = Operation(
+list_notifications = documented(
+    "list_notifications",
     "List one's notifications",
     "Everybody who is signed in reads what they were told, the newest first.",
-    answers={200: {"one notification": page(NOTIFICATION), "none": page()}},
+    responses=NotificationSerializer(many=True),
+    tags=["notifications"],
     problems=BAD_PAGE,
 )
-READ_NOTIFICATION = Operation(
+read_notification = documented(
+    "read_notification",
     "Mark a notification as read",
     "Its recipient marks a notification as read; marking it again changes nothing. "
     "Those to whom it is not addressed are told that there is none.",
-    answers={200: {"read": {"message": "The notification was marked as read."}}},
+    request=None,
+    responses=MessageSerializer,
+    tags=["notifications"],
 )
-READ_ALL_NOTIFICATIONS = Operation(
+read_all_notifications = documented(
+    "read_all_notifications",
     "Mark all notifications as read",
     "Everybody who is signed in may mark everything in their own inbox as read.",
-    answers={
-        200: {
-            "three": {"message": "3 notifications marked as read", "count": 3},
-            "one": {"message": "1 notification marked as read", "count": 1},
-        }
-    },
+    request=None,
+    responses=CountedMessageSerializer,
+    tags=["notifications"],
 )
-READ_PREFERENCES = Operation(
+read_preferences = documented(
+    "read_preferences",
     "Read how one is told of what",
     "Everybody who is signed in reads for each type of notification whether it is put "
     "into their inbox, and whether it is mailed to them. Mails other than those about "
     "the safety of the account go to a confirmed address only; none of them names "
     "anybody or quotes anything. What `is_fixed` cannot be switched off in any way.",
-    answers={200: {"as it is without a choice": {"preferences": PREFERENCES}}},
+    responses=PreferencesSerializer,
+    tags=["notifications"],
 )
 MAIL_RECORDS = {"notification_type": "NEW_RECORD", "email": True}
-CHANGE_PREFERENCES = Operation(
+change_preferences = documented(
+    "change_preferences",
     "Change how one is told of what",
     "Everybody who is signed in may choose; types and ways that are left out stay as "
     "they are. Notifications about the safety of the account cannot be switched off, "
     "and neither can emergency access in the inbox. Switching something off wants a "
     "password or a code given within the last minutes.",
-    requests={"mail new records": {"preferences": [MAIL_RECORDS]}},
-    answers={
-        200: {
-            "changed": {
-                "preferences": [
-                    each | {"email": True}
-                    if each["notification_type"] == "NEW_RECORD"
-                    else each
-                    for each in PREFERENCES
-                ]
-            }
-        }
-    },
+    responses=PreferencesSerializer,
+    tags=["notifications"],
     problems=(
         refused(PreferenceChangesSerializer, {"preferences": [MAIL_RECORDS] * 2}),
         CannotBeSwitchedOff(field="preferences.0.email"),
-        StepUpRequired(GIVE_IT),
+        NO_RECENT_PROOF,
     ),
 )

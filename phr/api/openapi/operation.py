@@ -1,0 +1,66 @@
+"""What the document says of a view's method, and what many of them can answer."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import exceptions
+from rest_framework.serializers import Serializer
+
+from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
+from phr.api.paging import decode, invalid
+from phr.core.errors import TooMany
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def documented(
+    operation_id: str,
+    summary: str,
+    description: str,
+    *,
+    problems: Sequence[Exception] = (),
+    **schema: Any,
+) -> Callable[[Method], Method]:
+    """Describe a view's method; its examples stand in its noun's examples.yaml.
+
+    :param problems: what is raised, beside what every such operation can raise.
+    :param schema: what else drf-spectacular's `extend_schema` is to know.
+    """
+    extend = extend_schema(
+        operation_id=operation_id, summary=summary, description=description, **schema
+    )
+
+    def describe(method: Method) -> Method:
+        extended: Any = extend(method)
+        extended.kwargs["schema"].problems = problems
+        return method
+
+    return describe
+
+
+def refused(kind: type[Serializer[Any]], body: Any, **options: Any) -> Exception:
+    """The error that a serializer really raises for a body."""
+    serializer = kind(data=body, **options)
+    return raised(lambda: serializer.is_valid(raise_exception=True))
+
+
+def raised(act: Callable[[], Any]) -> Exception:
+    try:
+        act()
+    except exceptions.APIException as error:
+        return error
+    raise AssertionError("an example of a problem that is none")
+
+
+def wait(**time: int) -> TooMany:
+    seconds = int(timedelta(**time).total_seconds())
+    return TooMany("Please wait before you try again.", retry_after=seconds)
+
+
+NO_RECENT_PROOF = StepUpRequired(GIVE_IT)
+BAD_PAGE = (
+    raised(lambda: decode("a-cursor-of-somebody-else")),
+    invalid("page_size", "Give a number from 1 to 100."),
+)
