@@ -7,7 +7,7 @@ its cost does not grow with the installation.
 
 import re
 from collections.abc import Iterable
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
@@ -39,9 +39,16 @@ UNSPACED = (
 # Marks belong to the letter before them. A number is a word, and so is the unit behind
 # it: people write "5mg" as well as "5 mg".
 LETTER = rf"[^\W\d_{UNSPACED}]"
-WORD = re.compile(
-    rf"[{UNSPACED}][{EVERY_MARK}]*|\d+|{LETTER}(?:{LETTER}|[{EVERY_MARK}])*"
+LETTERS = rf"{LETTER}(?:{LETTER}|[{EVERY_MARK}])*"
+WORD = re.compile(rf"[{UNSPACED}][{EVERY_MARK}]*|\d+|{LETTERS}")
+# What some write as one word and others with a sign in it: x-ray, Crohn's, 1,000. It is
+# found by its parts, too.
+COMPOUND = re.compile(
+    # Begun at the beginning of a word alone, and never taken back: linear in the text.
+    rf"(?<!{LETTER})(?<![{EVERY_MARK}])(?>{LETTERS})(?:['-](?>{LETTERS}))+"
+    r"|(?<!\d)\d{1,3}(?:[,.' ]\d{3})+(?!\d)"
 )
+SIGNS = re.compile(r"[',. -]")
 LONGEST_WORD = 40  # characters; what is longer is told apart by its beginning
 # Of each text, so that one cannot crowd out another: 20,000 characters of prose have
 # about 1,500 different words. What they cost to store is bounded by it, and that they
@@ -61,16 +68,33 @@ def stored_words(patient_id: UUID, *texts: str) -> str:
 def query_for(search: str) -> str:
     """What to look for, in the language of `to_tsquery`, with places for a key.
 
-    Where words are written as one, as "5mg" is, all but the last are whole: "5mg" is
-    not the beginning of "500 mg".
-
     :param search: what somebody has typed: words, or beginnings of words.
     :returns: empty if there is no word in it, and so nothing to be found.
     """
-    found = list(WORD.finditer(fold(search)))
-    starts = {word.start() for word in found}
-    asked = {term(word[0], is_whole=word.end() in starts) for word in found}
+    folded = fold(search)
+    asked = {*terms(COMPOUND.sub(" ", folded)), *map(either, COMPOUND.findall(folded))}
     return " & ".join(sorted(asked))
+
+
+def either(compound: str) -> str:
+    """What finds a word with signs in it, by its parts or written as one."""
+    parts = " & ".join(sorted(terms(compound)))
+    return f"({parts} | {term(written_as_one(compound), is_whole=False)})"
+
+
+def written_as_one(compound: str) -> str:
+    return SIGNS.sub("", compound)
+
+
+def terms(folded: str) -> set[str]:
+    """One term for each word of a folded text.
+
+    Where words are written as one, as "5mg" is, all but the last are whole: "5mg" is
+    not the beginning of "500 mg".
+    """
+    found = list(WORD.finditer(folded))
+    starts = {word.start() for word in found}
+    return {term(word[0], is_whole=word.end() in starts) for word in found}
 
 
 def term(word: str, *, is_whole: bool) -> str:
@@ -84,8 +108,10 @@ def words_of(*texts: str) -> list[str]:
 
 
 def first_words(text: str) -> Iterable[str]:
-    """The different words of one text, folded, in the order of the text."""
-    found = (word[:LONGEST_WORD] for word in WORD.findall(fold(text)))
+    """The different words of one text, folded."""
+    folded = fold(text)
+    joined = map(written_as_one, COMPOUND.findall(folded))
+    found = (word[:LONGEST_WORD] for word in chain(WORD.findall(folded), joined))
     return islice(dict.fromkeys(found), MOST_WORDS)
 
 

@@ -116,6 +116,47 @@ def test_numbers_and_what_a_line_joins_are_words_of_their_own(api, alice, text, 
 
 
 @pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("X-ray of the chest", "xray"),
+        ("X\u2011ray", "x-ray"),
+        ("Crohn\u2019s disease", "crohns"),
+        ("don't sleep", "dont"),
+        ("mother-in-law", "motherinlaw"),
+        ("post-op", "postop"),
+        ("Anti-D given", "antid"),
+        ("l\u2019angine de poitrine", "langine"),
+        (
+            "\u0440\u0435\u043d\u0442\u0433\u0435\u043d-\u0434",
+            "\u0440\u0435\u043d\u0442\u0433\u0435\u043d\u0434",
+        ),
+        ("1,000 mg", "1000mg"),
+        ("1.000 mg", "1000"),
+        ("1\u2019000 IU", "1000 IU"),
+        ("1\u202f000\u202f000 IU", "1000000"),
+    ],
+)
+def test_words_with_a_sign_in_them_are_found_as_one_and_the_other_way(
+    api, alice, one, other
+):
+    note(alice, "Signed", description=one)
+    note(alice, "Plain", description=other)
+    note(alice, "No", description="Nothing of it")
+
+    for search in (one.split()[0], other):
+        assert found(api("alice"), search) == {"Signed", "Plain"}, search
+
+
+@pytest.mark.parametrize(
+    ("text", "search"), [("1,5 mg", "15 mg"), ("12,34", "1234"), ("0,1000", "01000")]
+)
+def test_decimals_are_not_written_as_one(api, alice, text, search):
+    note(alice, "Another", description=text)
+
+    assert found(api("alice"), search) == set()
+
+
+@pytest.mark.parametrize(
     ("text", "search"),
     [
         ("500 mg", "5mg"),
@@ -254,4 +295,5 @@ def test_a_word_beneath_many_newer_records_is_found(api, alice, dr_bob):
 def test_a_query_names_no_patient_and_quotes_each_word():
     assert query_for("Knee pain") == "'@knee':* & '@pain':*"
     assert query_for("B12 5mg") == "'@12':* & '@5' & '@b' & '@mg':*"
+    assert query_for("X-ray") == "('@ray':* & '@x':* | '@xray':*)"
     assert query_for("?!") == ""
