@@ -1,6 +1,7 @@
 """People are found by words of their names, in any order and however they are typed."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import reduce
 from itertools import islice
@@ -12,11 +13,17 @@ from phr.core.text_folding import fold
 
 SHORTEST_INSIDE_WORDS = 3  # letters, of which a trigram has so many
 MOST_WORDS = 20  # of a question; no name has more
-# What may stand between the words of a name, folded: commas and points of many scripts,
-# brackets, quotation marks.
-SEPARATORS = re.compile(
-    r"[\s\-.,;:/()\[\]\"\u00ab\u00b7\u00bb\u05f4\u060c\u061b\u201c-\u201f\u3001\u3002\u30fb]+"
+# What stands between words, folded: space, and punctuation of all scripts but what is
+# in words and addresses.
+IN_WORDS = "'@_%\\"
+PUNCTUATION = "".join(
+    sign
+    for sign in map(chr, range(0x20000))  # Unicode has some in two planes
+    if unicodedata.category(sign).startswith("P") and sign not in IN_WORDS
 )
+SEPARATORS = re.compile(rf"[\s+|<>=~^`${re.escape(PUNCTUATION)}]+")
+# Servant of, before one of God's names: with a space and without is the same name.
+ABD = re.compile("(?<![^\\s])(\u0639\u0628\u062f) (?=\u0627\u0644)")
 # D' Angelo, who is also written D'Angelo; but Igor' Petrov has two words.
 SHORT_BEFORE = re.compile(r"(?<![^\s])(\w{1,2})' ")
 # Chinese, Japanese and Korean: no space stands between family and given names there, so
@@ -31,6 +38,7 @@ TITLE = re.compile(
     r"(?<!\w)(?:dra?|drs|doctora?|docteur|do[kc]tor|dokter|profa?|professor|professeur|"
     r"priv-doz|pd|med|dent|dott\.ssa|dott|dottore|dottoressa|doutora?|mudr|md|phd|mr|mrs|"
     r"ms|mx|miss|mme|mlle|monsieur|madame|herr|frau|sra?|senora?|m\.d|ph\.d|h\.c|"
+    r"mult|pr|rev|sir|jr|ing|dipl|lic|sig\.ra|sig\.na|sig|dkt|nurse|"
     r"\u0434-?\u0440|\u0434\u043e\u043a\u0442\u043e\u0440|"
     r"\u043f\u0440\u043e\u0444|\u03b4\u03c1|\u05d3[\"\u05f4']\u05e8|\u062f(?=\.)|"
     r"\u062f\u0643\u062a\u0648\u0631\u0647?|"
@@ -54,6 +62,7 @@ def name_line(name: str) -> str:
 def words_of(folded: str) -> list[str]:
     """Its words; an apostrophe is left out, and so is a space behind a short word's."""
     apart = SHORT_BEFORE.sub(r"\1", SEPARATORS.sub(" ", folded)).replace("'", "")
+    apart = ABD.sub(r"\1", apart)
     return LETTERS_ALONE.sub(r" \g<0> ", apart).split()
 
 

@@ -57,6 +57,58 @@ def test_a_doctor_is_found_by_name_in_any_case(
     assert found(api, search=words) == {last_name}
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("Berg! Jo", "Jo & Berg", "\u00bfJo Berg?", "\u300cJo\u300d\u3010Berg\u3011"),
+        *("Berg\u061f Jo", "Jo\u0964Berg", "Jo+Berg", "<Jo|Berg>", "#Jo *Berg*"),
+        *(
+            "Pr Jo Berg",
+            "Sig.ra Jo Berg",
+            "Prof. Dr. h.c. mult. Jo Berg",
+            "Berg, Jo Jr.",
+        ),
+        *("Dipl.-Ing. Jo Berg", "Rev. Jo Berg"),
+    ],
+)
+def test_a_doctor_is_found_whatever_stands_around_the_names(
+    api: Api, words: str
+) -> None:
+    doctor("Jo", "Berg")
+    doctor("Bo", "Dahl")
+
+    assert found(api, search=words) == {"Berg"}
+
+
+@pytest.mark.parametrize("stored", ["Jo!Berg", "Jo&Berg", "\u201eJo\u201c/Berg"])
+def test_whatever_stands_between_names_parts_them(api: Api, stored: str) -> None:
+    doctor("", stored)
+
+    assert found(api, search="be jo") == {stored}
+
+
+@pytest.mark.parametrize(
+    ("stored", "words"),
+    [
+        (
+            "\u0639\u0628\u062f\u0627\u0644\u0644\u0647",
+            "\u0639\u0628\u062f \u0627\u0644\u0644\u0647",
+        ),
+        (
+            "\u0639\u0628\u062f \u0627\u0644\u0644\u0647",
+            "\u0639\u0628\u062f\u0627\u0644\u0644\u0647",
+        ),
+    ],
+)
+def test_servant_of_is_the_same_name_with_a_space_and_without(
+    api: Api, stored: str, words: str
+) -> None:
+    doctor("", stored)
+    doctor("Bo", "Dahl")
+
+    assert found(api, search=words) == {stored}
+
+
 def test_a_doctor_is_found_by_specialization(api: Api) -> None:
     doctor("Ann", "Berg", "Gynäkologie")
     doctor("Bo", "Dahl", "Neurology")
