@@ -8,6 +8,7 @@ from django.contrib.auth.tokens import default_token_generator
 from phr.accounts.models import User
 from phr.core.errors import NotAllowed
 from phr.core.mail_addresses import comparable
+from phr.core.row_locks import lock_rows
 from phr.core.signed_values import UNREADABLE
 
 
@@ -54,7 +55,7 @@ def find_by_reset_key(key: str, *, lock: bool = False) -> User:
     user_id, _, token = key.partition(".")
     users = User.objects.filter(is_active=True)
     if lock:
-        users = users.select_for_update(no_key=True)
+        users = lock_rows(users)
     try:
         user = users.filter(pk=UUID(hex=user_id)).first()
     except ValueError:

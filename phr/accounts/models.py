@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
@@ -18,6 +19,7 @@ from phr.core.ids import uuid7
 from phr.core.mail_addresses import normalized, validate_address
 from phr.core.models import BaseModel, OutboxEvent
 from phr.core.name_search import name_line
+from phr.core.row_locks import lock_rows
 from phr.core.single_line import refuse_other_than_one_line
 
 # Letters of one alphabet only, so that no name looks like another, and no "@", so
@@ -70,6 +72,10 @@ class UserManager(DjangoUserManager["User"]):
             return normalized(email) if email else ""
         except ValidationError:
             return str(email)
+
+    def lock(self, user_id: UUID) -> "User":
+        """The account as it is now, locked until the transaction ends."""
+        return lock_rows(self.all()).get(pk=user_id)
 
     def create_superuser(self, username, email=None, password=None, **fields):  # type: ignore[no-untyped-def] # Django's own has no types here
         fields.setdefault("user_type", UserType.ADMIN)

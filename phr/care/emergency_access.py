@@ -36,6 +36,7 @@ from phr.care.services import AlreadyInCare, NotVerified
 from phr.core import events
 from phr.core.errors import Conflict, NotAllowed, NotFound
 from phr.core.rate_limits import Limit
+from phr.core.row_locks import lock_rows
 
 # Counted before the patient is looked up: also what slows down guessing.
 EMERGENCIES = Limit("emergency-access", times=10, window=timedelta(hours=1))
@@ -166,7 +167,7 @@ def patients_named(named: NamedPatient) -> PatientProfileQuerySet:
 
 
 def lock_patient(patient_id: UUID) -> PatientProfile:
-    patients = PatientProfile.objects.select_for_update(no_key=True, of=("self",))
+    patients = lock_rows(PatientProfile.objects.all())
     return patients.select_related("user").get(pk=patient_id)
 
 
@@ -247,7 +248,7 @@ def review_emergency_access(
     :raises AlreadyReviewed: as it says.
     """
     insist_on_right(actor, Right.REVIEW_EMERGENCIES)
-    found = EmergencyAccess.objects.select_for_update(no_key=True, of=("self",))
+    found = lock_rows(EmergencyAccess.objects.all())
     related = found.select_related("grant__patient__user", "grant__doctor__user")
     emergency = related.filter(pk=emergency_id).first()
     if emergency is None:

@@ -30,6 +30,7 @@ from phr.care.terms import FURTHEST_AHEAD, Terms, widens
 from phr.core import events
 from phr.core.errors import Conflict, Invalid, NotFound
 from phr.core.rate_limits import Limit
+from phr.core.row_locks import lock_rows
 
 # What is narrowed waits like what is widened; ending never does.
 CHANGES_BY_ONE_PATIENT = Limit("grants-changed", 200, timedelta(days=1))
@@ -173,7 +174,7 @@ def end_grant_among(
 ) -> CareGrant:
     """As `end_grant`, of grants that the actor is known to be allowed to end."""
     related = grants.select_related("patient", "doctor__user")
-    locked = related.select_for_update(no_key=True, of=("self",))
+    locked = lock_rows(related)
     grant = locked.filter(pk=grant_id).first()
     if grant is None:
         raise NotFound
@@ -190,9 +191,9 @@ def lock_own_grant(actor: User, grant_id: UUID) -> CareGrant:
     the primary doctor's place one waits for the other.
     """
     patients = PatientProfile.objects.visible_to(actor)
-    patient = patients.select_for_update(no_key=True, of=("self",)).first()
+    patient = lock_rows(patients).first()
     grants = CareGrant.objects.filter(patient=patient).select_related("doctor__user")
-    locked = grants.select_for_update(no_key=True, of=("self",))
+    locked = lock_rows(grants)
     grant = locked.filter(pk=grant_id).first() if patient else None
     if patient is None or grant is None:
         raise NotFound
@@ -281,9 +282,7 @@ def find_open_grant(patient: PatientProfile, doctor: DoctorProfile) -> CareGrant
 
     An emergency access is none: it lies beside what the patient has decided.
     """
-    pair = CareGrant.objects.select_for_update(no_key=True, of=("self",)).filter(
-        patient=patient, doctor=doctor
-    )
+    pair = lock_rows(CareGrant.objects.all()).filter(patient=patient, doctor=doctor)
     decided = pair.exclude(origin=GrantOrigin.EMERGENCY)
     return decided.filter(status__in=OPEN).first()
 

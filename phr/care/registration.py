@@ -21,6 +21,7 @@ from phr.care.querysets import searched_as
 from phr.core.errors import Conflict, Invalid
 from phr.core.rate_limits import Limit
 from phr.core.request_origin import client_network
+from phr.core.row_locks import lock_rows
 
 
 class UsernameTaken(Invalid):
@@ -146,7 +147,7 @@ def change_profile(
     :raises TooMany: the actor has changed it all day.
     """
     CHANGES_PER_ACCOUNT.take(str(actor.pk))
-    user = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    user = User.objects.lock(actor.pk)
     old_address = user.email
     if user.user_type == UserType.DOCTOR:
         doctor = lock_profile(user)
@@ -165,7 +166,7 @@ def change_profile(
 
 
 def change_patient(user: User, profile: Mapping[str, Any]) -> None:
-    patient = PatientProfile.objects.select_for_update(no_key=True).get(user=user)
+    patient = lock_rows(PatientProfile.objects.all()).get(user=user)
     if set_fields(patient, profile):
         patient.save()
     user.patient_profile = patient
@@ -173,7 +174,7 @@ def change_patient(user: User, profile: Mapping[str, Any]) -> None:
 
 def lock_profile(user: User) -> DoctorProfile:
     """A doctor's own profile, locked after the account: the order of all who do."""
-    doctor = DoctorProfile.objects.select_for_update(no_key=True).get(user=user)
+    doctor = lock_rows(DoctorProfile.objects.all()).get(user=user)
     doctor.user = user
     return doctor
 

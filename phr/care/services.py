@@ -31,6 +31,7 @@ from phr.care.grants import (
 from phr.care.lookups import find_doctor
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from phr.core.row_locks import lock_rows
 
 
 class AlreadyInCare(Conflict):
@@ -141,7 +142,7 @@ def refuse_unverified(actor: User) -> None:
 
 def lock_patient(patient_id: UUID) -> PatientProfile:
     """One at a time for each patient, so that the checks below hold until commit."""
-    found = PatientProfile.objects.select_for_update(no_key=True, of=("self",))
+    found = lock_rows(PatientProfile.objects.all())
     patients = found.select_related("user").filter(user__is_active=True)
     patient = patients.filter(pk=patient_id).first()
     if patient is None:

@@ -35,6 +35,7 @@ from phr.care.registration import (
 from phr.core import events
 from phr.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from phr.core.rate_limits import Limit
+from phr.core.row_locks import lock_rows
 
 LONGEST_VERIFICATION = timedelta(days=10 * 366)
 # What a doctor is known by, and what staff check of it.
@@ -82,7 +83,7 @@ def hand_in_license(
     if actor.user_type != UserType.DOCTOR:
         raise NotAllowed("Only doctors have a licence to hand in.")
     LICENSES.take(str(actor.pk))
-    doctor = lock_profile(User.objects.select_for_update(no_key=True).get(pk=actor.pk))
+    doctor = lock_profile(User.objects.lock(actor.pk))
     identity = identity_of(doctor) | others | {"license_number": license_number}
     if others.keys() & set(NAMES):
         insist_on_name(
@@ -217,7 +218,7 @@ def insist_on_right_to_verify(actor: User, doctor_id: UUID) -> None:
 def lock_doctor(actor: User, doctor_id: UUID) -> DoctorProfile:
     """The account first and the profile then, as its owner's changes do."""
     insist_on_right(actor, Right.VERIFY_DOCTORS)
-    users = User.objects.select_for_update(no_key=True)
+    users = lock_rows(User.objects.all())
     user = users.filter(doctor_profile=doctor_id).first()
     if user is None:
         raise NotFound

@@ -19,6 +19,7 @@ from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.audit.redaction import redact_lines
 from phr.audit.services import Access
+from phr.core.row_locks import lock_rows
 from phr.erasure import deactivation, deletion
 from phr.erasure.common import end_sessions
 from phr.erasure.models import Erasure
@@ -84,7 +85,7 @@ def begin(erasure: Erasure, user: User, at: datetime) -> None:
 
 def is_last_superuser(user: User) -> bool:
     superusers = User.objects.filter(is_superuser=True, is_active=True)
-    locked = superusers.select_for_update(no_key=True).order_by("pk")
+    locked = lock_rows(superusers).order_by("pk")
     return list(locked.values_list("pk", flat=True)) == [user.pk]
 
 

@@ -14,6 +14,7 @@ from phr.care.models import PatientProfile
 from phr.core import events
 from phr.core.errors import Conflict, NotFound
 from phr.core.rate_limits import Limit
+from phr.core.row_locks import lock_rows
 from phr.erasure.events import ErasureAsked, ErasureCancelled
 from phr.erasure.models import Erasure, ErasureState
 
@@ -63,7 +64,7 @@ def another_superuser_stays(actor: User) -> bool:
     All of them are locked, so that of the last two only one can ask.
     """
     active = User.objects.filter(is_superuser=True, is_active=True)
-    locked = active.select_for_update(no_key=True).order_by("pk")
+    locked = lock_rows(active).order_by("pk")
     others = set(locked.values_list("pk", flat=True)) - {actor.pk}
     leaving = Erasure.objects.open().filter(user_id__in=others)
     return bool(others - set(leaving.values_list("user_id", flat=True)))

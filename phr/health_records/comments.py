@@ -15,6 +15,7 @@ from phr.care.grants import basis_of
 from phr.care.models import CareGrant, DoctorProfile
 from phr.core import events
 from phr.core.errors import NotAllowed, NotFound
+from phr.core.row_locks import lock_rows
 from phr.health_records import account_limits
 from phr.health_records.events import CommentAdded, CommentPublished
 from phr.health_records.ledger import note_denied
@@ -118,9 +119,7 @@ def delete_comment(*, actor: User, comment_id: UUID) -> None:
 
 def lock_own_comment(actor: User, comment_id: UUID) -> tuple[DoctorComment, CareGrant]:
     own = DoctorComment.objects.editable_by(actor).with_doctor()
-    locked = own.select_related("health_record").select_for_update(
-        no_key=True, of=("self",)
-    )
+    locked = lock_rows(own.select_related("health_record"))
     comment = locked.filter(pk=comment_id).first()
     grant = lock_grant(actor, comment.health_record) if comment else None
     if comment is None or grant is None:

@@ -15,6 +15,7 @@ from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.core import events
 from phr.core.errors import Conflict
+from phr.core.row_locks import lock_rows
 from phr.health_records import account_limits
 from phr.health_records.events import RecordRestored
 from phr.health_records.ledger import access
@@ -63,7 +64,7 @@ def restore_record(*, actor: User, record_id: UUID) -> RecordRow:
 @transaction.atomic
 def restore_if_deleted(actor: User, record_id: UUID) -> HealthRecord | None:
     own = HealthRecord.objects.restorable_by(actor).with_author()
-    locked = own.select_for_update(no_key=True, of=("self",))
+    locked = lock_rows(own)
     record = locked.filter(pk=record_id).first()
     if record is None:
         return None

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from phr.accounts.models import User
 from phr.care.models import DoctorProfile, DoctorVerification
 from phr.care.registration import note_search_text
+from phr.core.row_locks import lock_rows
 from phr.health_records.models import HealthRecord
 
 AT_ONCE = 200
@@ -83,8 +84,8 @@ def renew(searched: Searched, ids: list[UUID]) -> int:
     rows = searched.rows.filter(pk__in=ids).order_by("pk")
     if searched.of_owners:  # accounts first, as everywhere
         accounts = searched.of_owners(rows.order_by()).order_by("pk")
-        list(accounts.select_for_update(no_key=True).values_list("pk"))
-    locked = rows.select_for_update(no_key=True, of=("self",))
+        list(lock_rows(accounts).values_list("pk"))
+    locked = lock_rows(rows)
     changed = [row for row in locked if changes(searched, row)]
     searched.rows.bulk_update(changed, [searched.column])
     return len(changed)

@@ -13,6 +13,7 @@ from phr.audit import services as audit
 from phr.audit.actions import Action
 from phr.core import events
 from phr.core.errors import Invalid, NotAllowed, NotFound
+from phr.core.row_locks import lock_rows
 from phr.health_records import account_limits
 from phr.health_records.events import RecordCreated
 from phr.health_records.ledger import access, note_denied
@@ -134,7 +135,7 @@ def delete_record(*, actor: User, record_id: UUID, at: datetime) -> None:
 
 def lock_own_record(actor: User, record_id: UUID) -> HealthRecord:
     own = HealthRecord.objects.editable_by(actor).with_author()
-    locked = own.select_for_update(no_key=True, of=("self",))
+    locked = lock_rows(own)
     record = locked.filter(pk=record_id).first()
     if record is None:
         raise NotFound

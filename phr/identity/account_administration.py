@@ -82,7 +82,7 @@ def change_person(
     :raises ChangedMeanwhile: somebody else has changed the account since then.
     :raises NameMissing: neither of the two names would be left.
     """
-    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
+    user = User.objects.lock(user_id)
     for right in rights_for(actor, user, values):
         insist_on_right(actor, right)
     if seen_at is not None and user.updated_at != seen_at:

@@ -19,6 +19,7 @@ from phr.audit.actions import Action
 from phr.care.account_ledger import note_account_change
 from phr.core import events
 from phr.core.errors import Conflict, TooMany
+from phr.core.row_locks import lock_rows
 
 
 class AddressTaken(Conflict):
@@ -76,7 +77,7 @@ def confirm_email(*, key: str) -> User:
 
 
 def confirm_claimed(pk: int) -> User:
-    claims = EmailAddress.objects.select_for_update(no_key=True, of=("self",))
+    claims = lock_rows(EmailAddress.objects.all())
     claimed = claims.select_related("user").filter(pk=pk, verified=False).first()
     if claimed is None or not claimed.primary or not claimed.user.is_active:
         raise InvalidLink(field="key")

@@ -24,6 +24,7 @@ from phr.core.errors import Conflict, NotFound, NotSignedIn
 from phr.core.ids import uuid7
 from phr.core.rate_limits import Limit
 from phr.core.request_origin import client_network
+from phr.core.row_locks import lock_rows
 from phr.identity.recovery_codes import first_recovery_codes
 from phr.identity.second_factor_rules import strengthen_session
 from phr.identity.second_factors import NEW_FACTORS_PER_ACCOUNT, PASSKEY, remove_factor
@@ -88,7 +89,7 @@ def add_passkey(
 
 
 def keep_passkey(user: User, name: str, credential: dict[str, Any]) -> Authenticator:
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    User.objects.lock(user.pk)
     if passkeys_of(user).count() >= MOST_PASSKEYS:
         raise TooManyPasskeys
     NEW_FACTORS_PER_ACCOUNT.take(str(user.pk))
@@ -118,7 +119,7 @@ def rename_passkey(user: User, passkey_id: UUID, *, name: str = "") -> Authentic
     :raises NotFound: the user has no such passkey.
     """
     with transaction.atomic():
-        mine = passkeys_of(user).select_for_update(no_key=True)
+        mine = lock_rows(passkeys_of(user))
         passkey: Authenticator | None = mine.filter(data__id=str(passkey_id)).first()
         if passkey is None:
             raise NotFound

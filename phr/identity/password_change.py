@@ -32,7 +32,7 @@ def change_password(
     check_new_password(password, actor)
     CHANGES_PER_ACCOUNT.take(str(actor.pk))
     with transaction.atomic():
-        user = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+        user = User.objects.lock(actor.pk)
         if user.password != actor.password:
             raise WrongPassword(field="current_password")  # changed a moment ago
         set_password(user, password)

@@ -14,6 +14,7 @@ from django.db import transaction
 from phr.accounts.models import LoginSession, User
 from phr.core.errors import Conflict, NotAllowed, NotFound
 from phr.core.rate_limits import Limit
+from phr.core.row_locks import lock_rows
 from phr.identity.guess_limits import Guess, Guesses, present_place
 from phr.identity.second_factor_rules import needs_second_factor
 
@@ -59,7 +60,7 @@ def use_factor(
     user: User, kind: str, use: Callable[[Authenticator], bool], at: datetime
 ) -> bool:
     """Use a code under a lock, so that of simultaneous uses one succeeds."""
-    locked = Authenticator.objects.select_for_update(no_key=True)
+    locked = lock_rows(Authenticator.objects.all())
     factor = locked.filter(user=user, type=kind).first()
     if factor is None or not use(factor):
         return False
@@ -77,7 +78,7 @@ def remove_factor(user: User, *, kind: str, passkey_id: UUID | None = None) -> N
     :raises NotFound: there is none such.
     :raises FactorNeeded: it is the last one, and the role needs one.
     """
-    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    user = User.objects.lock(user.pk)
     strong = Authenticator.objects.filter(user=user, type__in=(TOTP, PASSKEY))
     named = {} if passkey_id is None else {"data__id": str(passkey_id)}
     factor = strong.filter(type=kind, **named).first()

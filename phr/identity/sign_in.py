@@ -202,7 +202,7 @@ def start_session(*, user: User, at: datetime, second_factor: bool = False) -> T
     :raises TooMany: they have signed in a thousand times within a day.
     """
     SESSIONS_A_DAY.take(str(user.pk))
-    now = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    now = User.objects.lock(user.pk)
     if not now.is_active or now.password != user.password:
         raise InvalidCredentials(user)
     if not second_factor and has_factor(now):

@@ -103,7 +103,7 @@ def confirm_totp(
     NEW_FACTORS_PER_ACCOUNT.take(str(actor.pk))
     sealed = encrypt(secret, belongs_to=owner_of_secret(actor))
     # A sign-in by a password alone, which locks it too, comes before or finds the app.
-    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    User.objects.lock(actor.pk)
     try:
         with transaction.atomic():  # a savepoint: let the constraint decide
             data = {"secret": sealed, "counter": counted}

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from functools import lru_cache
 from http import HTTPStatus
+from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 Handler = Callable[[HttpRequest], HttpResponse]
+View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
 def tell_methods(get_response: Handler) -> Handler:
@@ -30,6 +34,11 @@ def tell_methods(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+def reading_only(view: View) -> View:
+    """Let a page be read only: another method is a 405, and no 403 about CSRF."""
+    return csrf_exempt(require_safe(view))
 
 
 def no_content() -> HttpResponse:

@@ -97,7 +97,7 @@ def change_preferences(*, actor: User, wanted: Sequence[Preference]) -> None:
     CHANGES_PER_ACCOUNT.take(str(actor.pk))
     # One change at a time: two that name types in another order would wait for each
     # other for ever.
-    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    User.objects.lock(actor.pk)
     for preference in wanted:
         for channel, is_on in preference.channels():
             store(actor, preference.notification_type, channel, is_on=is_on)

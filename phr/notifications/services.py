@@ -7,6 +7,7 @@ from django.db import transaction
 
 from phr.accounts.models import User
 from phr.core.errors import NotFound
+from phr.core.row_locks import lock_rows
 from phr.notifications.models import Notification
 
 MARKED_AT_ONCE = 1_000
@@ -39,7 +40,7 @@ def mark_all_read(*, actor: User, at: datetime) -> int:
 def mark_some_read(actor: User, at: datetime) -> int:
     """Mark the newest few that are unread; of two at once the second marks others."""
     mine = Notification.objects.visible_to(actor).unread().filter(created_at__lte=at)
-    locked = mine.select_for_update(no_key=True).order_by("-created_at", "-pk")
+    locked = lock_rows(mine).order_by("-created_at", "-pk")
     ids = list(locked.values_list("pk", flat=True)[:MARKED_AT_ONCE])
     if not ids:
         return 0

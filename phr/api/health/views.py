@@ -11,25 +11,22 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 
 from phr.api.json import to_json
 from phr.core import events, redis_client
 from phr.core.tasks import reach_broker
+from phr.interfaces.methods import reading_only
 
 log = structlog.get_logger(__name__)
 
 
-@csrf_exempt  # so that another method is a 405, and no 403 page
-@require_safe
+@reading_only
 def alive(request: HttpRequest) -> HttpResponse:
     """The process answers; asks nothing else."""
     return answer(200, {"status": "ok"})
 
 
-@csrf_exempt  # so that another method is a 405, and no 403 page
-@require_safe
+@reading_only
 def ready(request: HttpRequest) -> HttpResponse:
     """Everything that a request needs is there; 503 names what is not.
 

@@ -8,12 +8,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 
 from phr.api.pages.guide import guide_context
 from phr.interfaces.content_policy import SELF, csp_override
+from phr.interfaces.methods import reading_only
 
 PAGES = (
     ("/", "Health Record API", ""),
@@ -45,15 +44,13 @@ def page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
     return render(request, template, {"pages": pages, "doors": pages[1:], **context})
 
 
-@csrf_exempt  # so that another method is a 405, and no 403 page
-@require_safe
+@reading_only
 def front(request: HttpRequest) -> HttpResponse:
     """Where everything is."""
     return page(request, "api/front.html")
 
 
-@csrf_exempt  # so that another method is a 405, and no 403 page
-@require_safe
+@reading_only
 def guide(request: HttpRequest) -> HttpResponse:
     """How to use the API, readable."""
     return page(request, "api/guide.html", **guide_context())
@@ -61,15 +58,13 @@ def guide(request: HttpRequest) -> HttpResponse:
 
 # What is in a mailed link stays in the browser: it stands behind the #, and a script
 # hands it to the API.
-@csrf_exempt  # so that another method is a 405, and no 403 page
-@require_safe
+@reading_only
 def confirm_email(request: HttpRequest) -> HttpResponse:
     """Confirm an e-mail address."""
     return page(request, "api/account/confirm_email.html")
 
 
-@csrf_exempt  # so that another method is a 405, and no 403 page
-@require_safe
+@reading_only
 def reset_password(request: HttpRequest) -> HttpResponse:
     """Choose a new password."""
     return page(request, "api/account/reset_password.html")
