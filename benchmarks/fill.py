@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from functools import partial
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 if not __package__:  # run as a file
@@ -107,15 +108,27 @@ def fill_chunks(plan: Plan, processes: int) -> None:
     context = multiprocessing.get_context("spawn")
     shares = [(plan.records, number, processes) for number in range(processes)]
     workers = [context.Process(target=fill_share, args=share) for share in shares]
-    for worker in workers:
-        worker.start()
-    progress = Progress(plan.rows, rows_done(plan))
-    while any(worker.is_alive() for worker in workers):
-        time.sleep(0.5)
-        progress.show(rows_done(plan))
-    progress.end()
+    try:
+        for worker in workers:
+            worker.start()
+        progress = Progress(plan.rows, rows_done(plan))
+        while any(worker.is_alive() for worker in workers):
+            time.sleep(0.5)
+            progress.show(rows_done(plan))
+        progress.end()
+    finally:
+        end(workers)
     if any(worker.exitcode for worker in workers):
         raise RuntimeError("a process of the filler has failed; start it again")
+
+
+def end(workers: list[SpawnProcess]) -> None:
+    """End those that still work, as after an interruption, and reap all."""
+    begun = [worker for worker in workers if worker.pid is not None]
+    for worker in begun:
+        worker.terminate()
+    for worker in begun:
+        worker.join()
 
 
 def rows_done(plan: Plan) -> int:

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -23,6 +23,8 @@ from phr.health_records.models import DoctorComment, HealthRecord
 from phr.notifications.models import Notification
 from tests.running.conftest import database_url
 
+# Of several fillings in one test; a filler has less, so that it is ended in time.
+pytestmark = pytest.mark.timeout(900)
 RECORDS = 2_000
 CHECKOUT = Path(__file__).parents[2]
 FILLED: list[type[Model]] = [
@@ -37,6 +39,7 @@ WHERE connamespace = 'public'::regnamespace
 """
 ROWS = "SELECT count(*), md5(string_agg(t::text, '|' ORDER BY id)) FROM {} t"
 CHUNKS = "SELECT count(*) FROM benchmark_piece WHERE name LIKE 'chunk %'"
+PATIENCE = 250  # seconds
 HELD = "chunk 3"  # of ten; two processes fill every second one
 
 
@@ -58,19 +61,32 @@ def filled(django_db_setup):
         yield url
 
 
-def start_filler(url, records=RECORDS):
+@contextmanager
+def started_filler(url, records=RECORDS):
+    """A filler and its processes: none of them outlives the block, however it ends."""
     environment = {**os.environ, "DATABASE_URL": url}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     command = [sys.executable, "-m", "benchmarks.fill", "--records", str(records)]
-    return subprocess.Popen(
-        command, env=environment, cwd=CHECKOUT, stderr=subprocess.PIPE, text=True
-    )
+    with subprocess.Popen(
+        command,
+        env=environment,
+        cwd=CHECKOUT,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as filler:
+        try:
+            yield filler
+        finally:
+            with suppress(ProcessLookupError):  # all have ended
+                os.killpg(filler.pid, signal.SIGKILL)
+            filler.communicate(timeout=10)  # ends when nobody has its stderr any more
 
 
 def fill(url):
-    filler = start_filler(url)
-    _, said = filler.communicate(timeout=120)
-    assert filler.returncode == 0, said
+    with started_filler(url) as filler:
+        _, said = filler.communicate(timeout=PATIENCE)
+        assert filler.returncode == 0, said
 
 
 @contextmanager
@@ -110,10 +126,11 @@ def form_of(cursor):
 
 def test_a_killed_filler_goes_on_and_ends_with_the_rows_of_one_that_was_not(filled):
     with new_database("interrupted") as interrupted:
-        with one_chunk_held(interrupted), start_filler(interrupted) as filler:
-            await_chunks(interrupted, 6)
-            filler.send_signal(signal.SIGKILL)
-        fill(interrupted)
+        with started_filler(interrupted) as filler:
+            with one_chunk_held(interrupted):
+                await_chunks(interrupted, 6)
+                filler.send_signal(signal.SIGKILL)
+            fill(interrupted)
         found = rows_of(interrupted)
 
     plan = Plan(RECORDS)
@@ -132,8 +149,17 @@ def test_the_filler_puts_back_what_it_took_off(filled, db):
 def test_the_filler_leaves_a_database_that_is_full_alone(filled):
     before = rows_of(filled)
     fill(filled)
-    with start_filler(filled, records=3_000) as filler:
-        _, said = filler.communicate(timeout=120)
+    with started_filler(filled, records=3_000) as filler:
+        _, said = filler.communicate(timeout=PATIENCE)
     assert filler.returncode == 1
     assert "Not filled" in said
     assert rows_of(filled) == before
+
+
+def test_of_a_filler_that_is_given_up_no_process_stays(django_db_setup):
+    with new_database("stuck") as stuck, one_chunk_held(stuck):
+        with started_filler(stuck) as filler:
+            await_chunks(stuck, 6)
+
+        assert filler.returncode == -signal.SIGKILL
+        assert filler.stderr.closed
