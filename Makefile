@@ -46,6 +46,10 @@ people: setup ## Print again who can sign in to what `make run` serves
 test: setup ## Run all tests in parallel on throw-away servers: make test ARGS="-k login"
 	$(PYTEST) $(ARGS)
 
+.PHONY: test-quick
+test-quick: setup ## Run all tests but those of servers, fuzzing and growth
+	$(PYTEST) -m quick $(ARGS)
+
 .PHONY: check
 check: format lint types imports deploy-check bandit migrations schema-check coverage ## Run all that CI runs
 

@@ -3,6 +3,7 @@ Dr. Dan, who have nothing to do with her; Sam, who is staff; and Nina, who is st
 without any right."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,8 +39,22 @@ from tests.cast import (
     make_sam,
 )
 from tests.hashing import watched_requests
+from tests.quick import is_slow
 
 Api = Callable[[str], APIClient]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With `-m quick` the others are not even read, which alone takes its time."""
+    return (
+        True if config.option.markexpr == "quick" and is_slow(collection_path) else None
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if not is_slow(item.path):
+            item.add_marker("quick")
 
 
 @receiver(setting_changed)

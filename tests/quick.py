@@ -1,0 +1,34 @@
+"""What `make test-quick` leaves out, by folder or file: servers, fuzzing and growth."""
+
+from pathlib import Path
+
+TESTS = Path(__file__).parent
+SLOW = {
+    "attacks/test_headers.py": "starts a web server",
+    "attacks/test_many_at_once.py": "hundreds at the same moment",
+    "audit/test_seals_at_once.py": "starts processes",
+    "benchmarks": "fills databases, in processes of their own",
+    "care/test_agreement.py": "fuzzing: access by a model of it",
+    "clients": "others' tools: `make openapi-check`",
+    "demo": "the whole of the demo data",
+    "growth": "worlds of ten thousand of everything",
+    "hanging": "starts servers and workers, and has them stop answering",
+    "openapi/test_schemathesis.py": "fuzzing: every operation, as every role",
+    "running": "starts the servers as people do",
+    "settings": "starts a process for each wrong setting",
+    "test_dangerous_calls.py": "starts a process",
+    "test_logs.py": "starts processes with the settings of production",
+    "test_migrations.py": "migrates databases back and forth",
+    "test_proxies.py": "starts processes with the settings of production",
+    "test_security_headers.py": "starts a process with the settings of production",
+    "test_servers.py": "starts servers",
+    "test_web_safety.py": "starts processes",
+}
+
+
+def is_slow(path: Path) -> bool:
+    """Whether a file or folder of the tests is left out."""
+    if not path.is_relative_to(TESTS):
+        return False
+    place = path.relative_to(TESTS)
+    return any(str(part) in SLOW for part in (place, *place.parents))
