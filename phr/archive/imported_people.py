@@ -1,33 +1,29 @@
 """Who an archive names, and who of them is here already."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from allauth.account.models import EmailAddress
 from django.db.models import Q
 
 from phr.accounts.models import User, UserType
+from phr.archive.formats import newest
 from phr.archive.model_builders import doctor_of, person_of
 from phr.archive.reader import ArchiveRefused
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.care.registration import save_doctor
 from phr.core.mail_addresses import comparable
 
-Shape = Mapping[str, Any]
 
-
-def check_is_new(account: Shape) -> None:
+def check_is_new(account: newest.Account) -> None:
     """:raises ArchiveRefused: the account, or one that would look the same, is here."""
-    user, addresses = account["user"], account["email_addresses"]
-    same = Q(pk=user["id"]) | Q(username__iexact=user["username"])
+    user, addresses = account.user, account.email_addresses
+    same = Q(pk=user.id) | Q(username__iexact=user.username)
     if User.objects.filter(same).exists():
         raise ArchiveRefused("An account of this id or username is here already.")
-    if PatientProfile.objects.filter(pk=account["patient"]["id"]).exists():
+    if PatientProfile.objects.filter(pk=account.patient.id).exists():
         raise ArchiveRefused("A patient of this id is here already.")
     verified = EmailAddress.objects.filter(verified=True)
     for address in addresses:
-        here = verified.filter(email__iexact=comparable(address["email"]))
-        if address["verified"] and here.exists():
+        here = verified.filter(email__iexact=comparable(address.email))
+        if address.verified and here.exists():
             raise ArchiveRefused("An account has verified this e-mail address already.")
 
 
@@ -37,19 +33,19 @@ class People:
     :raises ArchiveRefused: somebody is named twice, or is not what others say.
     """
 
-    def __init__(self, account: Shape, care: Shape) -> None:
-        self.owner, self.patient = account["user"]["id"], account["patient"]["id"]
-        self.people = {person["id"]: person for person in care["people"]}
-        self.doctors = {doctor["id"]: doctor for doctor in care["doctors"]}
+    def __init__(self, account: newest.Account, care: newest.Care) -> None:
+        self.owner, self.patient = account.user.id, account.patient.id
+        self.people = {person.id: person for person in care.people}
+        self.doctors = {doctor.id: doctor for doctor in care.doctors}
         self.known = {self.owner, *self.people}
         self.check(care)
 
-    def check(self, care: Shape) -> None:
-        of_doctors = [doctor["user"] for doctor in care["doctors"]]
-        kinds = {key: person["user_type"] for key, person in self.people.items()}
+    def check(self, care: newest.Care) -> None:
+        of_doctors = [doctor.user for doctor in care.doctors]
+        kinds = {key: person.user_type for key, person in self.people.items()}
         are_unique = (
-            len(self.people) == len(care["people"])
-            and len(self.doctors) == len(care["doctors"])
+            len(self.people) == len(care.people)
+            and len(self.doctors) == len(care.doctors)
             and self.owner not in self.people
         )
         doctors = sorted(key for key in kinds if kinds[key] == UserType.DOCTOR)
@@ -79,7 +75,7 @@ class People:
         """
         here = {str(user.pk): user for user in User.objects.filter(pk__in=self.people)}
         for key, user in here.items():
-            if user.user_type != self.people[key]["user_type"]:
+            if user.user_type != self.people[key].user_type:
                 raise ArchiveRefused("Somebody in care.json is of another kind here.")
         for key in self.people.keys() - here.keys():
             person_of(self.people[key]).save(force_insert=True)
@@ -92,7 +88,7 @@ class People:
         )
         here = {str(doctor.pk): str(doctor.user_id) for doctor in found}
         for key, user in here.items():
-            if key not in self.doctors or self.doctors[key]["user"] != user:
+            if key not in self.doctors or self.doctors[key].user != user:
                 raise ArchiveRefused("A doctor in care.json is another one here.")
         for key in self.doctors.keys() - here.keys():
             save_doctor(doctor_of(self.doctors[key]))

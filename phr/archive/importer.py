@@ -1,7 +1,7 @@
 """Making an account of an archive: all of it, or nothing."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,8 @@ from django.db import DataError, IntegrityError, connection, transaction
 
 from phr.accounts.models import User
 from phr.archive import model_builders
-from phr.archive.contents.preferences import make_preferences
 from phr.archive.events import NotificationImported
+from phr.archive.formats import newest
 from phr.archive.imported_people import People, check_is_new
 from phr.archive.model_builders import saved
 from phr.archive.reader import ArchiveReader, ArchiveRefused
@@ -27,8 +27,8 @@ from phr.core.models import OutboxEvent
 from phr.health_records import account_limits
 from phr.health_records.models import HealthRecord
 from phr.health_records.services import VisitDateOutOfRange, check_visit_date
+from phr.notifications.models import NotificationPreference
 
-Shape = Mapping[str, Any]
 Tell = Callable[[str], None]
 
 # What values raise that fit the schema and make no sense all the same.
@@ -77,7 +77,8 @@ class Importer:
     def __init__(self, archive: ArchiveReader, at: datetime, tell: Tell) -> None:
         self.archive, self.at, self.tell = archive, at, tell
         self.counts: Counter[str] = Counter()
-        self.account, self.care = archive.part("account"), archive.part("care")
+        self.account: newest.Account = archive.part("account")
+        self.care: newest.Care = archive.part("care")
         self.people = People(self.account, self.care)
 
     def make_all(self) -> None:
@@ -85,7 +86,7 @@ class Importer:
         self.tell("account")
         self.counts["people"] = self.people.make()
         self.make_account()
-        for grant in self.care["grants"]:
+        for grant in self.care.grants:
             self.make_grant(grant)
         self.each("records", self.make_record)
         account_limits.recount(map(UUID, self.people.known))
@@ -94,7 +95,7 @@ class Importer:
         owned = Access(self.patient.pk, "account", [self.user.pk], basis=Basis.NONE)
         audit.note(None, Action.ACCOUNT_IMPORTED, owned)
 
-    def each(self, kind: str, make: Callable[[Shape], None]) -> None:
+    def each(self, kind: str, make: Callable[[Any], None]) -> None:
         self.tell(kind)
         for shape in self.archive.items(kind):
             make(shape)
@@ -102,44 +103,47 @@ class Importer:
 
     def make_account(self) -> None:
         """Without login sessions and second factors, which belong to the old place."""
-        self.user = model_builders.user_of(self.account["user"])
+        self.user = model_builders.user_of(self.account.user)
         self.user.note_search_text()
         saved(self.user)
-        self.patient = model_builders.patient_of(self.account["patient"], self.user)
+        self.patient = model_builders.patient_of(self.account.patient, self.user)
         saved(self.patient)
-        for address in self.account["email_addresses"]:
-            one_spelling = address | {"email": comparable(address["email"])}
+        for address in self.account.email_addresses:
+            one_spelling = dict(address) | {"email": comparable(address.email)}
             EmailAddress.objects.create(user=self.user, **one_spelling)
-        self.counts["preferences"] = make_preferences(
-            self.user, self.account["notification_preferences"]
-        )
+        preferences = [
+            NotificationPreference(user=self.user, **dict(preference))
+            for preference in self.account.notification_preferences
+        ]
+        NotificationPreference.objects.bulk_create(preferences)
+        self.counts["preferences"] = len(preferences)
 
-    def make_grant(self, shape: Shape) -> None:
-        self.people.must_be_owner("A grant", shape["patient"])
-        self.people.must_be_doctor("A grant", shape["doctor"])
-        deciding = (shape["requested_by"], shape["decided_by"], shape["ended_by"])
+    def make_grant(self, shape: newest.Grant) -> None:
+        self.people.must_be_owner("A grant", shape.patient)
+        self.people.must_be_doctor("A grant", shape.doctor)
+        deciding = (shape.requested_by, shape.decided_by, shape.ended_by)
         self.people.must_know("A grant", *deciding)
         grant = model_builders.grant_of(shape)
         saved(grant)
         self.counts["grants"] += 1
-        if emergency := shape["emergency"]:
-            self.people.must_know("An emergency access", emergency["reviewed_by"])
+        if emergency := shape.emergency:
+            self.people.must_know("An emergency access", emergency.reviewed_by)
             saved(model_builders.emergency_of(emergency, grant))
 
-    def make_record(self, shape: Shape) -> None:
-        self.people.must_be_owner("A record", shape["patient"])
-        self.people.must_know("A record", shape["created_by"])
+    def make_record(self, shape: newest.Record) -> None:
+        self.people.must_be_owner("A record", shape.patient)
+        self.people.must_know("A record", shape.created_by)
         record = model_builders.record_of(shape)
         saved(record)
         self.check_visit(record)
-        for version in shape["versions"]:
-            self.people.must_know("A version", version["changed_by"])
+        for version in shape.versions:
+            self.people.must_know("A version", version.changed_by)
             saved(model_builders.record_version_of(version, record))
-        for comment in shape["comments"]:
+        for comment in shape.comments:
             saved(model_builders.comment_of(comment, record))
             self.counts["comments"] += 1
-        for comment in (*shape["comments"], *shape["former_comments"]):
-            self.make_comment_versions(comment, record)
+        for said in (*shape.comments, *shape.former_comments):
+            self.make_comment_versions(said, record)
 
     def check_visit(self, record: HealthRecord) -> None:
         """:raises ArchiveRefused: the visit is neither past nor of these days."""
@@ -148,13 +152,15 @@ class Importer:
         except VisitDateOutOfRange as error:
             raise ArchiveRefused(error.detail) from error
 
-    def make_comment_versions(self, comment: Shape, record: HealthRecord) -> None:
-        self.people.must_be_doctor("A comment", comment["doctor"])
-        for version in comment["versions"]:
-            self.people.must_know("A version", version["changed_by"])
+    def make_comment_versions(
+        self, comment: newest.FormerComment, record: HealthRecord
+    ) -> None:
+        self.people.must_be_doctor("A comment", comment.doctor)
+        for version in comment.versions:
+            self.people.must_know("A version", version.changed_by)
             saved(model_builders.comment_version_of(version, record, comment))
 
-    def make_notification(self, shape: Shape) -> None:
+    def make_notification(self, shape: newest.Notification) -> None:
         """Each under an event of its own, which is delivered: nobody is told anew."""
         notification = model_builders.notification_of(shape, self.user)
         notification.event = OutboxEvent.objects.create(
@@ -162,6 +168,6 @@ class Importer:
         )
         saved(notification)
 
-    def look_at_entry(self, shape: Shape) -> None:
+    def look_at_entry(self, shape: newest.Entry) -> None:
         """The old ledger is read and not written: its lines did not happen here."""
-        self.people.must_be_owner("The access log", shape["patient"])
+        self.people.must_be_owner("The access log", shape.patient)

@@ -1,9 +1,8 @@
-"""What an archive is made of: names, version and bounds, for writing and reading."""
+"""What an archive is made of: names and bounds, for writing and reading."""
 
 import re
 
 FORMAT = "health-record-archive"
-VERSION = 1
 FILE_NAME = "account-export.zip"  # a name that tells nothing to who sees the folder
 
 MANIFEST, SCHEMA, INDEX = "manifest.json", "schema.json", "index.html"

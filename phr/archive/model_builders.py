@@ -1,6 +1,5 @@
 """Rows of an archive's shapes: the same ids and times, checked as any row is."""
 
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -12,6 +11,8 @@ from django.db.models import Model
 
 from phr.accounts.models import User
 from phr.archive.contents import account, care, inbox_and_log, records
+from phr.archive.formats import newest
+from phr.archive.formats.base import ArchiveModel
 from phr.archive.reader import ArchiveRefused
 from phr.care.models import (
     CareGrant,
@@ -29,8 +30,6 @@ from phr.health_records.models import (
 )
 from phr.health_records.visit_times import columns_of
 from phr.notifications.models import Notification
-
-Shape = Mapping[str, Any]
 
 # Archives come from elsewhere, and from before such texts were looked at.
 OF_ONE_LINE = {
@@ -59,15 +58,13 @@ def saved(row: Model) -> None:
     row.save_base(raw=True, force_insert=True)
 
 
-def taken(shape: Shape, names: tuple[str, ...]) -> dict[str, Any]:
+def taken(shape: ArchiveModel, names: tuple[str, ...]) -> dict[str, Any]:
     """The values of these columns; what is to be one line is made one."""
-    return {
-        name: as_one_line(shape[name]) if name in OF_ONE_LINE else shape[name]
-        for name in names
-    }
+    values = {name: getattr(shape, name) for name in names}
+    return values | {name: as_one_line(values[name]) for name in OF_ONE_LINE & {*names}}
 
 
-def user_of(shape: Shape) -> User:
+def user_of(shape: newest.User) -> User:
     """Nobody can sign in before a password is set by the reset mail."""
     user = User(**taken(shape, account.USER))
     with suppress(ValidationError):  # `saved` will say so
@@ -76,55 +73,57 @@ def user_of(shape: Shape) -> User:
     return user
 
 
-def patient_of(shape: Shape, user: User) -> PatientProfile:
+def patient_of(shape: newest.Patient, user: User) -> PatientProfile:
     return PatientProfile(user=user, **taken(shape, account.PATIENT))
 
 
-def person_of(shape: Shape) -> User:
+def person_of(shape: newest.Person) -> User:
     """Somebody who is not here, as whom nobody can sign in."""
     person = User(
         **taken(shape, care.PERSON),
-        username=f"archived-{shape['id'].replace('-', '')}",
+        username=f"archived-{shape.id.replace('-', '')}",
         is_active=False,
-        is_staff=shape["user_type"] == "ADMIN",
+        is_staff=shape.user_type == "ADMIN",
     )
     person.set_unusable_password()
     return person
 
 
-def doctor_of(shape: Shape) -> DoctorProfile:
+def doctor_of(shape: newest.Doctor) -> DoctorProfile:
     """A doctor who is not here, and whom nobody here has verified."""
     return DoctorProfile(
-        id=shape["id"],
-        user_id=shape["user"],
+        id=shape.id,
+        user_id=shape.user,
         **taken(shape, ("specialization", "years_of_experience")),
     )
 
 
-def grant_of(shape: Shape) -> CareGrant:
-    people = {f"{name}_id": shape[name] for name in care.GRANT_PEOPLE}
+def grant_of(shape: newest.Grant) -> CareGrant:
+    people = {f"{name}_id": getattr(shape, name) for name in care.GRANT_PEOPLE}
     return CareGrant(**taken(shape, care.GRANT), **people)
 
 
-def emergency_of(shape: Shape, grant: CareGrant) -> EmergencyAccess:
+def emergency_of(shape: newest.Emergency, grant: CareGrant) -> EmergencyAccess:
     return EmergencyAccess(
         grant=grant,
-        reviewed_by_id=shape["reviewed_by"],
+        reviewed_by_id=shape.reviewed_by,
         **taken(shape, care.EMERGENCY),
     )
 
 
-def record_of(shape: Shape) -> HealthRecord:
+def record_of(shape: newest.Record) -> HealthRecord:
     record = HealthRecord(
-        patient_id=UUID(shape["patient"]),
-        created_by_id=shape["created_by"],
+        patient_id=UUID(shape.patient),
+        created_by_id=shape.created_by,
         **taken(shape, records.RECORD) | visit_of(shape),
     )
     record.note_words()
     return record
 
 
-def record_version_of(shape: Shape, record: HealthRecord) -> RecordVersion:
+def record_version_of(
+    shape: newest.RecordVersion, record: HealthRecord
+) -> RecordVersion:
     return RecordVersion(
         id=record.pk,
         patient_id=record.patient_id,
@@ -133,46 +132,46 @@ def record_version_of(shape: Shape, record: HealthRecord) -> RecordVersion:
     )
 
 
-def visit_of(shape: Shape) -> dict[str, Any]:
+def visit_of(shape: newest.RecordContent) -> dict[str, Any]:
     """The columns of a visit; archives from before have them all in UTC.
 
     :raises ArchiveRefused: there is no such day or time.
     """
     try:
-        return columns_of(datetime.fromisoformat(shape["visit_date"]))
+        return columns_of(datetime.fromisoformat(shape.visit_date))
     except (ValueError, OverflowError):
         raise ArchiveRefused("A visit_date is no time at all.") from None
 
 
-def comment_of(shape: Shape, record: HealthRecord) -> DoctorComment:
+def comment_of(shape: newest.Comment, record: HealthRecord) -> DoctorComment:
     return DoctorComment(
         health_record=record,
-        doctor_id=shape["doctor"],
+        doctor_id=shape.doctor,
         **taken(shape, records.COMMENT),
     )
 
 
 def comment_version_of(
-    shape: Shape, record: HealthRecord, comment: Shape
+    shape: newest.CommentVersion, record: HealthRecord, comment: newest.FormerComment
 ) -> CommentVersion:
     return CommentVersion(
-        id=comment["id"],
+        id=comment.id,
         health_record_id=record.pk,
-        doctor_id=comment["doctor"],
+        doctor_id=comment.doctor,
         **change_of(shape),
         **taken(shape, records.COMMENT_VERSION),
     )
 
 
-def change_of(shape: Shape) -> dict[str, Any]:
-    changer = shape["changed_by"]
+def change_of(shape: newest.Change) -> dict[str, Any]:
+    changer = shape.changed_by
     return {
-        "pgh_id": shape["id"],
-        "pgh_created_at": shape["changed_at"],
-        "pgh_label": shape["change"],
+        "pgh_id": shape.id,
+        "pgh_created_at": shape.changed_at,
+        "pgh_label": shape.change,
         "pgh_context": {"user": changer} if changer else None,
     }
 
 
-def notification_of(shape: Shape, recipient: User) -> Notification:
+def notification_of(shape: newest.Notification, recipient: User) -> Notification:
     return Notification(recipient=recipient, **taken(shape, inbox_and_log.NOTIFICATION))

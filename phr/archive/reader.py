@@ -12,9 +12,9 @@ from typing import Any, Self
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 import orjson
-from jsonschema import Draft202012Validator
+from pydantic import ValidationError
 
-from phr.archive.json_schema import PARTS
+from phr.archive.formats import FORMATS, newest, newest_format, read_part
 from phr.archive.layout import (
     FORMAT,
     INDEX,
@@ -26,18 +26,29 @@ from phr.archive.layout import (
     SCHEMA,
     SERIES,
     SINGLE,
-    VERSION,
     is_known,
     series_name,
 )
 
-VALIDATORS = {kind: Draft202012Validator(part) for kind, part in PARTS.items()}
 CHUNK = 256 * 1024
 ENCRYPTED = 0x1  # a bit of a member's flags (APPNOTE.TXT, 4.4.4)
 # The record at the end of a ZIP, and where in it the directory's size stands (4.3.16).
 END, END_BYTES, DIRECTORY_BYTES_AT = b"PK\x05\x06", 22, slice(12, 16)
 ZIP64_LOCATOR, ZIP64_LOCATOR_BYTES = b"PK\x06\x07", 20
 BYTES_PER_NAME = 512  # in the directory, at the most
+# The words of JSON Schema for what pydantic finds; all else is another type.
+KEYWORDS = {
+    "missing": "required",
+    "extra_forbidden": "additionalProperties",
+    "too_many_members": "additionalProperties",
+    "string_too_long": "maxLength",
+    "string_pattern_mismatch": "pattern",
+    "literal_error": "enum",
+    "greater_than_equal": "minimum",
+    "less_than_equal": "maximum",
+    "too_long": "maxItems",
+}
+OF_THE_WHOLE = ("missing", "extra_forbidden")  # and not of the member
 # What reading a file raises that is no ZIP, or a broken one.
 UNREADABLE = (
     *(BadZipFile, zlib.error, EOFError, OSError, ValueError),
@@ -80,15 +91,15 @@ class ArchiveReader:
     ) -> None:
         self.archive.close()
 
-    def read_manifest(self) -> dict[str, dict[str, Any]]:
+    def read_manifest(self) -> dict[str, newest.File]:
         """The manifest's files by path."""
         if MANIFEST not in self.members:
             raise ArchiveRefused("The archive has no manifest.")
         manifest = parsed(self.read_bounded(MANIFEST), MANIFEST)
-        check_version(manifest)
-        check_schema("manifest", manifest, MANIFEST)
-        files = {file["path"]: file for file in manifest["files"]}
-        if len(files) != len(manifest["files"]):
+        self.version = version_of(manifest)
+        listed = self.valid("manifest", manifest, MANIFEST).files
+        files = {file.path: file for file in listed}
+        if len(files) != len(listed):
             raise ArchiveRefused("The manifest names a file twice.")
         if files.keys() != self.members.keys() - {MANIFEST}:
             raise ArchiveRefused(
@@ -121,7 +132,7 @@ class ArchiveReader:
     def read(self, path: str) -> bytes:
         """Read one file and compare it with the manifest."""
         data, told = self.read_bounded(path), self.files[path]
-        if len(data) != told["bytes"] or sha256(data).hexdigest() != told["sha256"]:
+        if len(data) != told.bytes or sha256(data).hexdigest() != told.sha256:
             raise ArchiveRefused(f"{path} is not what the manifest says.")
         return data
 
@@ -140,20 +151,28 @@ class ArchiveReader:
         return b"".join(chunks)
 
     def part(self, name: str) -> Any:
-        """One part, valid by the schema.
+        """One part, of the newest format.
 
         :param name: without its ending, such as "records-0001".
         """
         path = f"{name}.json"
-        found = parsed(self.read(path), path)
         kind = name if name in SINGLE else name.rpartition("-")[0]
-        check_schema(kind, found, path)
-        return found
+        return self.valid(kind, parsed(self.read(path), path), path)
+
+    def valid(self, kind: str, found: Any, path: str) -> Any:
+        """:raises ArchiveRefused: it is not as the format of its version says."""
+        try:
+            return read_part(self.version, kind, found)
+        except ValidationError as error:
+            fault = fault_in(error)
+            raise ArchiveRefused(
+                f"{path} is not as the schema says: {fault}."
+            ) from None
 
     def items(self, kind: str) -> Iterator[Any]:
         """The things of a series, one part in memory at a time."""
         for name in self.names(kind):
-            yield from self.part(name)[SERIES[kind]]
+            yield from getattr(self.part(name), SERIES[kind])
 
 
 def check_end(path: Path) -> None:
@@ -204,20 +223,28 @@ def parsed(data: bytes, path: str) -> Any:
         raise ArchiveRefused(f"{path} is not JSON.") from error
 
 
-def check_version(manifest: Any) -> None:
+def version_of(manifest: Any) -> int:
+    """:raises ArchiveRefused: it is of no format that is known here."""
     told = manifest if isinstance(manifest, dict) else {}
     if told.get("format") != FORMAT:
         raise ArchiveRefused("This is an archive of another kind.")
-    if told.get("version") != VERSION:
-        raise ArchiveRefused(f"This server reads version {VERSION} of archives only.")
+    version = told.get("version")
+    if type(version) is not int or version not in FORMATS:
+        latest = newest_format().version
+        raise ArchiveRefused(f"This server reads archives up to version {latest} only.")
+    return version
 
 
-def check_schema(kind: str, found: Any, path: str) -> None:
-    try:
-        fault = next(VALIDATORS[kind].iter_errors(found), None)
-    except RecursionError as error:
-        raise ArchiveRefused(f"{path} is nested too deeply.") from error
-    if fault is not None:
-        raise ArchiveRefused(
-            f"{path} is not as the schema says: {fault.json_path} ({fault.validator})."
-        )
+def fault_in(error: ValidationError) -> str:
+    """Where the first fault is, and which word of the schema tells of it.
+
+    Names of members that are not known are not quoted.
+    """
+    first, *_ = error.errors(
+        include_url=False, include_context=False, include_input=False
+    )
+    place = list(first["loc"])
+    if first["type"] in OF_THE_WHOLE:
+        place.pop()
+    path = "".join(f"[{at}]" if isinstance(at, int) else f".{at}" for at in place)
+    return f"${path} ({KEYWORDS.get(first['type'], 'type')})"

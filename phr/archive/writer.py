@@ -16,6 +16,7 @@ from phr.archive.contents import inbox_and_log
 from phr.archive.contents.account import account_part
 from phr.archive.contents.care import care_part
 from phr.archive.contents.records import Records
+from phr.archive.formats import newest_format
 from phr.archive.json_schema import schema_file
 from phr.archive.layout import (
     FORMAT,
@@ -25,7 +26,6 @@ from phr.archive.layout import (
     SCHEMA,
     SERIES,
     SINGLE,
-    VERSION,
     series_name,
 )
 from phr.archive.progress import Progress
@@ -129,7 +129,7 @@ class ArchiveWriter:
         self.add_file(INDEX, html_pages.index_page(self.parts, at))
         manifest = {
             "format": FORMAT,
-            "version": VERSION,
+            "version": newest_format().version,
             "created_at": at,
             "files": self.files,
         }

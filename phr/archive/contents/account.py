@@ -7,27 +7,19 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 
 from phr.accounts.models import LoginSession, User
-from phr.archive.contents.preferences import preferences_of
+from phr.archive.formats import newest
 from phr.care.models import PatientProfile
+from phr.notifications.models import NotificationPreference
 
 Shape = dict[str, Any]
 
-USER = (
-    *("id", "username", "email", "first_name", "last_name", "user_type"),
-    *("phone_number", "date_of_birth", "is_active", "last_login"),
-    *("created_at", "updated_at"),
-)
-PATIENT = (
-    *("id", "emergency_contact", "blood_type", "allergies"),
-    *("created_at", "updated_at"),
-)
-SESSION = (
-    *("id", "created_at", "last_used_at", "address", "user_agent"),
-    *("second_factor", "proved_at", "revoked_at"),
-)
-EMAIL = ("email", "verified", "primary")
-FACTOR = ("type", "created_at", "last_used_at")
-BROWSER = ("created_at", "last_seen_at", "ip", "user_agent")
+USER = newest.User.names()
+PATIENT = newest.Patient.names()
+SESSION = newest.LoginSession.names()
+EMAIL = newest.EmailAddress.names()
+FACTOR = newest.SecondFactor.names()
+BROWSER = newest.BrowserSession.names()
+PREFERENCE = newest.NotificationPreference.names()
 
 
 def account_part(user: User) -> Shape:
@@ -39,7 +31,9 @@ def account_part(user: User) -> Shape:
         "second_factors": rows(Authenticator, user, FACTOR, "created_at"),
         "login_sessions": rows(LoginSession, user, SESSION, "created_at"),
         "browser_sessions": rows(UserSession, user, BROWSER, "created_at"),
-        "notification_preferences": preferences_of(user),
+        "notification_preferences": rows(
+            NotificationPreference, user, PREFERENCE, "notification_type", "channel"
+        ),
     }
 
 
@@ -47,5 +41,5 @@ def values_of(row: User | PatientProfile, names: tuple[str, ...]) -> Shape:
     return {name: getattr(row, name) for name in names}
 
 
-def rows(model: Any, user: User, names: tuple[str, ...], order: str) -> list[Shape]:
-    return list(model.objects.filter(user=user).order_by(order, "pk").values(*names))
+def rows(model: Any, user: User, names: tuple[str, ...], *order: str) -> list[Shape]:
+    return list(model.objects.filter(user=user).order_by(*order, "pk").values(*names))

@@ -9,22 +9,17 @@ from django.db.models.fields.json import KeyTextTransform
 
 from phr.accounts.models import User
 from phr.archive.contents.records import Records, Rows
+from phr.archive.formats import newest
 from phr.care.models import CareGrant, DoctorProfile, EmergencyAccess
 
 Shape = dict[str, Any]
 
-GRANT = (
-    *("id", "status", "origin", "is_primary", "record_types", "records_since"),
-    *("starts_at", "expires_at", "requested_at", "decided_at", "ended_at"),
-    *("reason", "decision_reason", "end_reason", "created_at", "updated_at"),
-)
 # How an archive calls the columns that point at somebody.
 GRANT_PEOPLE = ("patient", "doctor", "requested_by", "decided_by", "ended_by")
-EMERGENCY = (
-    *("id", "reason_code", "verdict", "reviewed_at"),
-    *("created_at", "updated_at"),
-)
-PERSON = ("id", "user_type", "first_name", "last_name")
+GRANT = newest.Grant.names(*GRANT_PEOPLE, "emergency")
+EMERGENCY = newest.Emergency.names("reviewed_by")
+PERSON = newest.Person.names()
+DOCTOR = newest.Doctor.names("user")
 
 
 def care_part(user: User, records: Records) -> Shape:
@@ -60,13 +55,8 @@ def emergency_shape(emergency: EmergencyAccess) -> Shape:
 
 def doctor_shape(doctor: DoctorProfile) -> Shape:
     """As patients see a doctor: no e-mail, no phone, no licence number."""
-    return {
-        "id": doctor.pk,
-        "user": doctor.user_id,
-        "specialization": doctor.specialization,
-        "years_of_experience": doctor.years_of_experience,
-        "is_verified": doctor.is_verified,
-    }
+    told = {name: getattr(doctor, name) for name in DOCTOR}
+    return {"id": doctor.pk, "user": doctor.user_id} | told
 
 
 def doctors_of(

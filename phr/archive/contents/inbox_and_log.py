@@ -4,20 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from phr.accounts.models import User
+from phr.archive.formats import newest
 from phr.audit.access_log import LINES_AT_ONCE, told_to
 from phr.audit.models import AccessEntry
 from phr.notifications.models import Notification
 
 Shape = dict[str, Any]
 
-NOTIFICATION = (
-    *("id", "notification_type", "title", "message", "is_read", "read_at"),
-    *("created_at", "updated_at"),
-)
-ENTRY = (
-    *("id", "at", "action", "object_kind", "object_ids", "categories", "count"),
-    *("basis", "outcome", "since"),
-)
+NOTIFICATION = newest.Notification.names()
+ENTRY = newest.Entry.names("actor", "patient", "grant", "origin")
 
 
 def notifications(user: User) -> Iterator[Shape]:

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from phr.accounts.models import User
+from phr.archive.formats import newest
 from phr.health_records.models import (
-    TEXTS,
     CommentVersion,
     DoctorComment,
     HealthRecord,
@@ -21,11 +21,13 @@ from phr.health_records.visit_times import own_time
 Shape = dict[str, Any]
 Rows = QuerySet[Any]
 
-CONTENT = ("record_type", "title", *TEXTS, "visit_date")
-RECORD = ("id", *CONTENT, "version", "deleted_at", "created_at", "updated_at")
-RECORD_VERSION = (*CONTENT, "version", "deleted_at")
-COMMENT = ("id", "comment", "is_private", "version", "created_at", "updated_at")
-COMMENT_VERSION = ("comment", "is_private", "version")
+CHANGE = newest.Change.names()
+RECORD = newest.Record.names(
+    *("patient", "created_by", "versions", "comments", "former_comments")
+)
+RECORD_VERSION = newest.RecordVersion.names(*CHANGE)
+COMMENT = newest.Comment.names("doctor", "versions")
+COMMENT_VERSION = newest.CommentVersion.names(*CHANGE)
 ROWS_AT_ONCE = 100
 
 
