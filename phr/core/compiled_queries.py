@@ -7,12 +7,11 @@ same one as everywhere else. PostgreSQL plans the statement once for each connec
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from string import Formatter
 from typing import Any
-from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Expression, Field, Lookup, QuerySet
@@ -89,7 +88,7 @@ class CompiledQuery:
 
     def rows(self, **values: Any) -> Rows:
         """Run the statement with these values in their places; more do not matter."""
-        database = connections[DEFAULT_DB_ALIAS]  # a proxy costs at each attribute
+        database = connections[DEFAULT_DB_ALIAS]
         assert isinstance(database, DatabaseWrapper)
         if database.is_watched() or database.begins_with_the_next():
             return run_by_django(database, self.sql, values)
@@ -143,11 +142,6 @@ def run_by_django(database: DatabaseWrapper, sql: str, values: dict[str, Any]) -
 
 def without_name(place: re.Match[str]) -> str:
     return "%s" if place[1] else place[0]
-
-
-def array_of(ids: Iterable[UUID]) -> str:
-    """Ids as PostgreSQL reads an array; the driver takes four times as long for it."""
-    return f"{{{','.join([one.hex for one in ids])}}}"
 
 
 class ColumnOf(Expression):

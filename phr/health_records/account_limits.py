@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from phr.accounts.models import User
-from phr.core.compiled_queries import CompiledQuery, array_of
+from phr.core.compiled_queries import CompiledQuery
 from phr.core.errors import AccountLimitReached, Quota, TooMany
 from phr.health_records.models import TEXTS, AccountUsage, DoctorComment, HealthRecord
 
@@ -228,10 +228,10 @@ def release(record_ids: Iterable[UUID]) -> None:
 
     Rows are locked in the order of their users, so that two that purge do not meet.
     """
-    for user_id, entries, size in OF_RECORDS.rows(ids=array_of(record_ids)):
+    for user_id, entries, size in OF_RECORDS.rows(ids=list(record_ids)):
         TAKE_OFF.rows(user_id=user_id, entries=entries, bytes=size)
 
 
 def recount(user_ids: Iterable[UUID]) -> None:
     """Bring the totals up to date where an import, say, has made the rows."""
-    RECOUNT.rows(ids=array_of(user_ids))
+    RECOUNT.rows(ids=list(user_ids))

@@ -14,7 +14,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import UUIDField
 
 from phr.accounts.models import User, UserType
-from phr.core.compiled_queries import ColumnOf, CompiledQuery, array_of
+from phr.core.compiled_queries import ColumnOf, CompiledQuery
 from phr.core.keyset_pagination import Cursor, Page, read_page
 from phr.health_records.filters import RecordFilters
 from phr.health_records.models import DoctorComment, HealthRecord
@@ -158,7 +158,7 @@ def fetch_comments(
     comments: dict[UUID, list[CommentRow]] = {one: [] for one in ids}
     if ids:
         query = comments_query(UserType(reader.user_type))
-        for row in query.rows(records=array_of(ids)):
+        for row in query.rows(records=ids):
             comments[row[0]].append(CommentRow._make(row))
     return comments
 
