@@ -94,7 +94,8 @@ class Admission:
         pool, sender, units = self.place_of(environ)
         left = pool.queue.left(sender) - units
         if environ["PATH_INFO"].startswith("/api/") and left >= 0:
-            call.more_headers = RATE_LIMIT[left]
+            headers = rate_limit_headers(left).items()
+            call.more_headers = [(n.lower().encode(), v.encode()) for n, v in headers]
         call.sender = sender.key
         no_turn = partial(self.refuse, 503, environ, left + units)
         self.check_hour(sender, environ, left + units)
@@ -105,8 +106,7 @@ class Admission:
             raise self.refuse(429, environ, left + units) from None
         except LineIsFull:
             raise no_turn() from None
-        if "HTTP_COOKIE" in environ:
-            job.answer.add_done_callback(lambda _: browser_sessions.learn(environ))
+        job.answer.add_done_callback(lambda _: browser_sessions.learn(environ))
         return job
 
     def kept_by(self, call: Call, pool: ThreadPool) -> Callable[[], Any]:
@@ -189,10 +189,12 @@ def searches(environ: dict[str, Any]) -> bool:
     return bool(query) and "search=" in unquote_plus(query)
 
 
-# The form of draft-ietf-httpapi-ratelimit-headers-10, for each number of units left.
-POLICY = f'"in-flight";q={UNITS};qu="concurrent-requests"'
-REMAINING = [f'"in-flight";r={left}' for left in range(UNITS + 1)]
-RATE_LIMIT = [
-    [(b"ratelimit-policy", POLICY.encode()), (b"ratelimit", remaining.encode())]
-    for remaining in REMAINING
-]
+def rate_limit_headers(left: int) -> dict[str, str]:
+    """What one may have in flight, as draft-ietf-httpapi-ratelimit-headers-10 has it.
+
+    :param left: the units that may still come.
+    """
+    return {
+        "RateLimit-Policy": f'"in-flight";q={UNITS};qu="concurrent-requests"',
+        "RateLimit": f'"in-flight";r={left}',
+    }

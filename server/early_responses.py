@@ -10,7 +10,7 @@ from phr.api.json import to_json
 from phr.api.problems import IN_FLIGHT, Problem, describe, headers_for
 from phr.core.errors import AccountLimitReached, DomainError, Quota, Unavailable
 from phr.interfaces.content_policy import HEADER, NO_PAGE, build_policy
-from server.admission import POLICY, REMAINING
+from server.admission import rate_limit_headers
 from server.asgi_messages import Refusal
 
 log = structlog.get_logger(__name__)
@@ -53,7 +53,7 @@ def turn_away(
     log.info("request_turned_away", code=status, request_id=request_id)
     headers = HEADERS | headers_for(status, error) | {"X-Request-ID": request_id}
     if error is IN_FLIGHT:
-        headers |= {"RateLimit-Policy": POLICY, "RateLimit": REMAINING[left]}
+        headers |= rate_limit_headers(left)
     return Refusal(status, headers | cors_headers(environ), to_json(body))
 
 

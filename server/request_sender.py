@@ -37,7 +37,6 @@ WITHOUT_TOKEN = frozenset(
 NAMED_IN_BODY = frozenset({"/admin/login/", "/api/auth/login/", "/api/auth/register/"})
 LONGEST_SIGN_IN = 4_096  # bytes; of what is longer no name is looked for
 SESSIONS_REMEMBERED = 4_096
-CLAIMS = "phr.claims"  # where they are kept in an environ, which no client can name
 
 
 class BrowserSessions:
@@ -52,7 +51,7 @@ class BrowserSessions:
         self.users: dict[bytes, UUID] = {}
 
     def user_of(self, environ: dict[str, Any]) -> UUID | None:
-        return self.users.get(key_of_session(environ)) if self.users else None
+        return self.users.get(key_of_session(environ))
 
     def learn(self, environ: dict[str, Any]) -> None:
         """Keep what an answer has found out about the session of its request."""
@@ -135,17 +134,7 @@ def session_of(environ: dict[str, Any]) -> Hashable:
 
 
 def claims_of(environ: dict[str, Any]) -> Claims | None:
-    """What the access token of a request says, if it comes with one that counts.
-
-    Kept with the request: looking at a signature costs as much as half a read.
-    """
-    if CLAIMS not in environ:
-        environ[CLAIMS] = read_claims(environ)
-    claims: Claims | None = environ[CLAIMS]
-    return claims
-
-
-def read_claims(environ: dict[str, Any]) -> Claims | None:
+    """What the access token of a request says, if it comes with one that counts."""
     scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() != "bearer" or environ["PATH_INFO"] in WITHOUT_TOKEN:
         return None

@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from phr.accounts.models import LoginSession, User
-from phr.accounts.tokens import Claims, TokenType, read_token
+from phr.accounts.tokens import TokenType, check_token
 from phr.interfaces.browser import SIGNED_IN_AS
 from server import request_sender
 from server.request_sender import BrowserSessions
@@ -139,16 +139,13 @@ def test_an_answer_of_the_admin_site_tells_whose_session_it_was(
 
 @pytest.mark.django_db
 def test_the_signature_of_a_token_is_looked_at_once(
-    entering: Entering, session: LoginSession, monkeypatch: pytest.MonkeyPatch
+    entering: Entering, session: LoginSession
 ) -> None:
-    looked_at: list[str] = []
-
-    def watched(token: str, kind: TokenType) -> Claims:
-        looked_at.append(token)
-        return read_token(token, kind)
-
-    monkeypatch.setattr(request_sender, "read_token", watched)
     token = token_of(session)
+    before = check_token.cache_info()
+
+    entering.enter(with_token(token))
     entering.enter(with_token(token))
 
-    assert looked_at == [token]
+    after = check_token.cache_info()
+    assert (after.misses - before.misses, after.hits > before.hits) == (1, True)
