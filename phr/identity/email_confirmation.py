@@ -1,5 +1,6 @@
 """Confirming an e-mail address, by a link in a mail."""
 
+from datetime import datetime
 from math import ceil
 
 from allauth.account.models import EmailAddress
@@ -14,7 +15,8 @@ from phr.accounts.addresses import (
 )
 from phr.accounts.events import EmailConfirmed, PasswordResetAsked
 from phr.accounts.links import InvalidLink, read_confirmation_key
-from phr.accounts.models import User
+from phr.accounts.models import LoginSession, User
+from phr.accounts.reauthentication import insist_on_proof
 from phr.audit.actions import Action
 from phr.care.account_ledger import note_account_change
 from phr.core import events
@@ -33,15 +35,19 @@ class AddressConfirmed(Conflict):
 
 
 @transaction.atomic
-def resend_confirmation(*, actor: User) -> None:
+def resend_confirmation(session: LoginSession, *, at: datetime) -> None:
     """Have the mail with the link sent once more.
 
     Of an address that staff have entered it is the first: its owner takes it on, and
-    has shown for it who they are.
+    must have shown lately who they are.
 
+    :raises StepUpRequired: they have not.
     :raises AddressConfirmed: there is nothing to confirm.
     :raises TooMany: it was sent often enough, or the mailbox has had its links.
     """
+    actor = session.user
+    if actor.address_set_by_staff_at:
+        insist_on_proof(session, at=at)
     if has_confirmed_address(actor):
         raise AddressConfirmed
     refuse_full_mailbox(actor.email)

@@ -1,6 +1,7 @@
 """Changing one's own password, by the present one."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -35,7 +36,19 @@ def change_password(
         user = User.objects.lock(actor.pk)
         if user.password != actor.password:
             raise WrongPassword(field="current_password")  # changed a moment ago
-        set_password(user, password)
-        end_all_sessions(user=user, at=at, but=session.pk)
-        events.emit(PasswordChanged(user_id=user.pk))
-        note_account_change(user, Action.PASSWORD_CHANGED)
+        replace_password(user, password, at=at, but=session.pk)
+
+
+@transaction.atomic
+def replace_password(
+    user: User, password: str, *, at: datetime, but: UUID | None = None
+) -> None:
+    """Set a new password, which was checked; what the old one had opened ends.
+
+    :param user: who is told of it, and has shown that they know the present one.
+    :param but: of an API session that goes on.
+    """
+    set_password(user, password)
+    end_all_sessions(user=user, at=at, but=but)
+    events.emit(PasswordChanged(user_id=user.pk))
+    note_account_change(user, Action.PASSWORD_CHANGED)

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from phr.accounts.models import LoginSession
+from phr.audit.actions import Action
 from phr.audit.models import AccessEntry, Outcome
 from phr.core import redis_client
 from phr.interfaces.session_store import SessionStore
@@ -136,6 +137,8 @@ def test_changing_ones_own_password_ends_ones_login_sessions(sam, browser, api):
 
     assert client.post("/admin/password_change/", body).status_code == 302
 
+    line = AccessEntry.objects.get(action=Action.PASSWORD_CHANGED)
+    assert (line.actor_id, line.object_ids) == (sam.pk, [sam.pk])
     assert phone.get("/api/auth/profile/").status_code == 401
     assert try_to_sign_in(Client(), "sam").status_code == 200
     assert try_to_sign_in(Client(), "sam", body["new_password1"]).status_code == 302

@@ -5,7 +5,6 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from phr.accounts.reauthentication import insist_on_proof
 from phr.api.fields import NoBody
 from phr.api.identity import docs
 from phr.api.identity.representations import ON_ITS_WAY, SENT_AGAIN
@@ -15,7 +14,7 @@ from phr.api.identity.serializers import (
     ForgotPasswordSerializer,
     ResetPasswordSerializer,
 )
-from phr.api.views import ApiView, session_of, signed_in
+from phr.api.views import ApiView, session_of
 from phr.core.request_origin import client_network
 from phr.identity import email_confirmation, password_change, password_reset
 
@@ -88,7 +87,5 @@ class ResendEmail(ApiView):
     @docs.resend_email
     def post(self, request: Request) -> Response:
         self.valid(request)
-        if signed_in(request).address_set_by_staff_at:
-            insist_on_proof(session_of(request), at=timezone.now())
-        email_confirmation.resend_confirmation(actor=signed_in(request))
+        email_confirmation.resend_confirmation(session_of(request), at=timezone.now())
         return Response(SENT_AGAIN, status=status.HTTP_202_ACCEPTED)

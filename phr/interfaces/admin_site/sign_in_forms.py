@@ -6,24 +6,19 @@ from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
 from django.contrib.auth.password_validation import password_validators_help_text_html
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 
-from phr.accounts.events import PasswordChanged
 from phr.accounts.models import User
 from phr.accounts.passwords import WrongPassword
-from phr.accounts.sessions import end_all_sessions
-from phr.audit.models import Outcome
-from phr.core import events
 from phr.core.errors import TooMany, Unavailable
 from phr.core.password_validation import normalized
+from phr.identity.password_change import replace_password
 from phr.identity.reauthentication import insist_on_password
 from phr.identity.sign_in import (
     Credentials,
     InvalidCredentials,
     MfaRequired,
-    authenticate,
-    note_sign_in,
+    identify_staff,
 )
 from phr.identity.typed_codes import LONGEST_RECOVERY_CODE, plain_code
 from phr.interfaces.admin_site.staff_session import SECOND_FACTOR, note_proof
@@ -87,22 +82,16 @@ class StaffSignInForm(AdminAuthenticationForm):
         return Credentials(values["username"], values["password"], **code)
 
     def check(self, given: Credentials) -> User:
-        """Find out which member of staff this is, and enter the attempt.
+        """Find out which member of staff this is, and begin a session for them.
 
         :raises ValidationError: nobody, a code is needed, or too many attempts.
         """
         try:
-            user, second_factor = authenticate(given, at=timezone.now())
+            user, second_factor = identify_staff(given, at=timezone.now())
         except InvalidCredentials:
             raise self.get_invalid_login_error() from None
-        except MfaRequired as error:
+        except (MfaRequired, TooMany, Unavailable) as error:
             raise ValidationError(error.detail, error.code) from error
-        except (TooMany, Unavailable) as error:
-            raise ValidationError(error.detail, error.code) from error
-        if not user.is_staff:
-            note_sign_in(user, Outcome.REFUSED)
-            raise self.get_invalid_login_error()
-        note_sign_in(user, Outcome.ALLOWED)
         assert self.request is not None
         # Whatever session there was ends: were it another's, Django would empty it
         # later, and what is noted here with it.
@@ -146,13 +135,6 @@ class OwnPasswordForm(AdminPasswordChangeForm):
         return first if normalized(first) == normalized(second) else second
 
     def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - Django's own arguments
-        return save_password(super().save, self.user)
-
-
-def save_password(save: Any, user: User) -> Any:
-    """Save a new password, end whatever the old one had opened, and tell its owner."""
-    with transaction.atomic():
-        saved = save()
-        end_all_sessions(user=user, at=timezone.now())
-        events.emit(PasswordChanged(user_id=user.pk))
-    return saved
+        password = self.cleaned_data["new_password1"]
+        replace_password(self.user, password, at=timezone.now())
+        return self.user
