@@ -7,14 +7,14 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 django_application = get_wsgi_application()
 
-from django.conf import settings  # noqa: E402 - after the setup
+from django.conf import settings
 
-from phr.core.postgres import timeouts  # noqa: E402
-from server.admission import build_admission  # noqa: E402
-from server.buffered_wsgi import BufferedWSGI  # noqa: E402
-from server.early_responses import problem, turn_away  # noqa: E402
-from server.memory_tuning import tune_gc, tune_malloc  # noqa: E402
-from server.parent_process import end_with_parent  # noqa: E402
+from phr.core.postgres import timeouts
+from server.admission import build_admission
+from server.buffered_wsgi import BufferedWSGI
+from server.early_responses import problem, turn_away
+from server.memory_tuning import tune_gc, tune_malloc
+from server.parent_process import end_with_parent
 
 SECONDS_FOR_A_BODY = 30
 

@@ -16,16 +16,16 @@ class QoS(redis.QoS):
 
     def ack(self, delivery_tag: str) -> None:
         try:
-            super().ack(delivery_tag)  # type: ignore[no-untyped-call]
+            redis.QoS.ack(self, delivery_tag)
         except Exception:
-            virtual.QoS.ack(self, delivery_tag)  # type: ignore[no-untyped-call]
+            virtual.QoS.ack(self, delivery_tag)
             raise
 
     def reject(self, delivery_tag: str, requeue: bool = False) -> None:  # noqa: FBT001, FBT002 - kombu's own arguments
         try:
-            super().reject(delivery_tag, requeue)  # type: ignore[no-untyped-call]
+            redis.QoS.reject(self, delivery_tag, requeue)
         except Exception:
-            virtual.QoS.ack(self, delivery_tag)  # type: ignore[no-untyped-call]
+            virtual.QoS.ack(self, delivery_tag)
             raise
 
 

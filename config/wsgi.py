@@ -8,6 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 application = get_wsgi_application()
 
-from phr.core.postgres import timeouts  # noqa: E402 - after the setup
+from phr.core.postgres import timeouts
 
 timeouts.use(timeouts.WEB)

@@ -36,7 +36,7 @@ class Stream:
     def __init__(self, call: Streaming) -> None:
         self.start, self.send = call.start, call.send
         self.patience, self.loop, self.sender = call.patience, call.loop, call.sender
-        self.file = SpooledTemporaryFile(max_size=KEPT_IN_MEMORY)  # noqa: SIM115
+        self.file = SpooledTemporaryFile(max_size=KEPT_IN_MEMORY)  # noqa: SIM115 - it closes with the call
         self.lock = Lock()
         self.written, self.has_ended = 0, False
         self.error: Exception | None = None

@@ -43,7 +43,7 @@ class Mailbox:
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's
         answer = self.to_text()
         if answer == TAKEN:
             mail = BytesParser(EmailMessage, policy=default).parsebytes(

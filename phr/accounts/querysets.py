@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 
 if TYPE_CHECKING:  # named in strings only, which ruff does not see
-    from phr.accounts.models import LoginSession, Mail, User  # noqa: F401
+    from phr.accounts.models import LoginSession, Mail, User
 
 
 class LoginSessionQuerySet(models.QuerySet["LoginSession"]):

@@ -46,13 +46,13 @@ def saved(row: Model) -> None:
 
     :raises ArchiveRefused: a value is not what the field takes.
     """
-    fields = row._meta.fields  # noqa: SLF001 - it is documented
+    fields = row._meta.fields
     relations = {field.name for field in fields if field.is_relation}
     blank = {f.name for f in fields if getattr(row, f.attname) in EMPTY_VALUES}
     try:
         row.clean_fields(exclude=relations | blank)
     except ValidationError as error:
-        name = row._meta.verbose_name  # noqa: SLF001 - it is documented
+        name = row._meta.verbose_name
         wrong = ", ".join(sorted(error.message_dict))
         raise ArchiveRefused(f"A {name} has a value that is none: {wrong}.") from None
     row.save_base(raw=True, force_insert=True)

@@ -9,7 +9,7 @@ from django.db import models
 from phr.accounts.models import User, UserType
 
 if TYPE_CHECKING:  # named in strings only, which ruff does not see
-    from phr.archive.models import Export  # noqa: F401
+    from phr.archive.models import Export
 
 
 class ExportQuerySet(models.QuerySet["Export"]):

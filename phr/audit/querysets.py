@@ -9,7 +9,7 @@ from django.db import models
 from phr.accounts.models import User, UserType
 
 if TYPE_CHECKING:  # named in strings only, which ruff does not see
-    from phr.audit.models import AccessEntry  # noqa: F401
+    from phr.audit.models import AccessEntry
 
 
 # What was refused to nobody in particular; the index of these says the same.

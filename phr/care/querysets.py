@@ -15,7 +15,7 @@ from phr.care.choices import OPEN, GrantOrigin, GrantStatus
 from phr.core.name_search import line_of, mentions, name_line
 
 if TYPE_CHECKING:  # named in strings only, which ruff does not see
-    from phr.care.models import (  # noqa: F401
+    from phr.care.models import (
         CareGrant,
         DoctorProfile,
         DoctorVerification,

@@ -27,7 +27,7 @@ class BoundedRedis(redis.Redis):
         if not self.breaker.admits():
             raise redis.ConnectionError("It did not answer a moment ago.")
         try:
-            answer = super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+            answer = super().execute_command(*args, **options)  # type: ignore[no-untyped-call] # redis has no types there
         except redis.ResponseError:  # it answers, and says no
             raise
         except Exception as error:

@@ -35,7 +35,7 @@ def remove_ways_in(user: User) -> Counter[str]:
 def count_removed(rows: "QuerySet[Any]") -> int:
     """Remove rows, and say how many of their own table that were."""
     _, by_table = rows.delete()
-    return by_table.get(rows.model._meta.label, 0)  # noqa: SLF001 - Django's way to ask
+    return by_table.get(rows.model._meta.label, 0)
 
 
 def forget_in_journal(ids: Iterable[UUID]) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from phr.accounts.models import User
 
 if TYPE_CHECKING:  # named in strings only, which ruff does not see
-    from phr.erasure.models import Erasure  # noqa: F401
+    from phr.erasure.models import Erasure
 
 
 class ErasureQuerySet(models.QuerySet["Erasure"]):

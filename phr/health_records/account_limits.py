@@ -93,7 +93,6 @@ UPDATE health_records_accountusage SET
   bytes = GREATEST(bytes - %(bytes)s::bigint, 0)
 WHERE user_id = %(user_id)s::uuid
 """)
-# Made of constants.
 RECOUNT = CompiledQuery(
     """
 INSERT INTO health_records_accountusage
@@ -101,7 +100,7 @@ INSERT INTO health_records_accountusage
 SELECT user_id, entries, bytes, (now() AT TIME ZONE 'UTC')::date, 0, 0
 FROM (OWNED) AS owned
 ON CONFLICT (user_id) DO UPDATE SET entries = excluded.entries, bytes = excluded.bytes
-""".replace("OWNED", OF_USERS)  # nosec B608
+""".replace("OWNED", OF_USERS)  # made of constants  # nosec B608
 )
 
 

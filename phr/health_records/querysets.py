@@ -16,7 +16,7 @@ from phr.health_records.search import WordsOfPatient
 from phr.health_records.visit_times import VisitDay
 
 if TYPE_CHECKING:  # named in strings only, which ruff does not see
-    from phr.health_records.models import (  # noqa: F401
+    from phr.health_records.models import (
         CommentVersion,
         DoctorComment,
         HealthRecord,

@@ -60,7 +60,7 @@ def session_query() -> CompiledQuery:
 
 @cache
 def columns(model: type[Model]) -> list[str]:
-    names = [field.attname for field in model._meta.concrete_fields]  # noqa: SLF001 - Django's way to ask
+    names = [field.attname for field in model._meta.concrete_fields]
     return [name for name in names if name not in NOT_ASKED_FOR]
 
 

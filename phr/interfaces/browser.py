@@ -24,7 +24,7 @@ class NotForTheAPI:
         if request.path.startswith("/api/"):
             answer: HttpResponse = self.get_response(request)
             return answer
-        return super().__call__(request)  # type: ignore[misc, no-any-return]
+        return super().__call__(request)  # type: ignore[misc, no-any-return] # the one behind
 
 
 class Session(NotForTheAPI, SessionMiddleware):

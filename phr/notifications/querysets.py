@@ -8,7 +8,7 @@ from django.db import models
 from phr.accounts.models import User
 
 if TYPE_CHECKING:  # named in strings only, which ruff does not see
-    from phr.notifications.models import (  # noqa: F401
+    from phr.notifications.models import (
         Notification,
         NotificationPreference,
     )

@@ -82,7 +82,7 @@ def test_an_edited_column_is_found(api, carol, sealed, column):
     line = sealed[5]
 
     tamper(
-        f"UPDATE audit_accessentry SET {column} = {EDITS[column]} WHERE id = %s",  # noqa: S608 - ours
+        f"UPDATE audit_accessentry SET {column} = {EDITS[column]} WHERE id = %s",
         line.pk,
     )
 

@@ -27,7 +27,7 @@ def traces_of(words: list[str]) -> set[tuple[str, str, str]]:
         for table, column in columns():
             for word in words:
                 cursor.execute(
-                    f'SELECT EXISTS (SELECT FROM "{table}" WHERE strpos(lower('  # noqa: S608 - names of our own tables
+                    f'SELECT EXISTS (SELECT FROM "{table}" WHERE strpos(lower('
                     f"CASE WHEN pg_typeof(\"{column}\") = 'bytea'::regtype"
                     f" THEN encode(\"{column}\"::text::bytea, 'escape')"
                     f' ELSE "{column}"::text END), lower(%s)) > 0)',

@@ -19,7 +19,7 @@ def copies(row: Model, count: int, **columns: str) -> None:
     values = [fixed.get(name, f'one."{name}"').replace("%", "%%") for name in names]
     quoted = ", ".join(f'"{name}"' for name in names)
     run(
-        f'INSERT INTO "{table}" ({quoted}) SELECT {", ".join(values)}'  # noqa: S608 - all of it is ours
+        f'INSERT INTO "{table}" ({quoted}) SELECT {", ".join(values)}'
         f' FROM "{table}" AS one, generate_series(1, {count}) AS n'
         f' WHERE one."{key.column}" = %s',
         [row.pk],

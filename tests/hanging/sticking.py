@@ -18,13 +18,13 @@ from phr.core.postgres import timeouts
 
 __all__ = ["app"]
 
-worker_watchdog.SECONDS_BETWEEN_LOOKS = 0.5  # type: ignore[assignment]
+worker_watchdog.SECONDS_BETWEEN_LOOKS = 0.5  # type: ignore[assignment] # no whole number
 worker_watchdog.SECONDS_TO_END = 3
 
 
 def keep_every_slot(**_: Any) -> None:
     """It lives and answers, and believes that it has all that it may have in hand."""
-    QoS.can_consume = lambda self: False  # type: ignore[method-assign]
+    QoS.can_consume = lambda self: False  # type: ignore[method-assign] # as it does then
 
 
 def hang(**_: Any) -> None:

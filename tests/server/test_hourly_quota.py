@@ -75,7 +75,7 @@ class Serving:
 
         async def ask() -> None:
             call = Call(work, environ, send, patience=30)
-            call.run = work  # type: ignore[method-assign]
+            call.run = work  # type: ignore[method-assign] # so it takes its time
             await self.admission.admit(call).answer
 
         try:

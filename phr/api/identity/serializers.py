@@ -118,13 +118,13 @@ class OtpSerializer(StrictSerializer):
 class AuthenticatorAnswerSerializer(StrictSerializer):
     """What the authenticator answers; each member base64url (WebAuthn, section 5.1)."""
 
-    clientDataJSON = Text(max_length=LONGEST_PART)  # noqa: N815 - WebAuthn's own names
-    attestationObject = Text(max_length=LONGEST_PART, required=False)  # noqa: N815
-    authenticatorData = Text(max_length=LONGEST_PART, required=False)  # noqa: N815
+    clientDataJSON = Text(max_length=LONGEST_PART)
+    attestationObject = Text(max_length=LONGEST_PART, required=False)
+    authenticatorData = Text(max_length=LONGEST_PART, required=False)
     signature = Text(max_length=LONGEST_PART, required=False)
-    userHandle = Text(max_length=LONGEST_PART, required=False, allow_null=True)  # noqa: N815
-    publicKey = Text(max_length=LONGEST_PART, required=False, allow_null=True)  # noqa: N815
-    publicKeyAlgorithm = Whole(required=False)  # noqa: N815
+    userHandle = Text(max_length=LONGEST_PART, required=False, allow_null=True)
+    publicKey = Text(max_length=LONGEST_PART, required=False, allow_null=True)
+    publicKeyAlgorithm = Whole(required=False)
     transports = Items(
         child=Text(max_length=30, allow_blank=True), max_length=10, required=False
     )
@@ -134,13 +134,13 @@ class CredentialSerializer(StrictSerializer):
     """A public key credential, as `toJSON()` of the browser's API gives it."""
 
     id = Text(max_length=2_000)
-    rawId = Text(max_length=2_000)  # noqa: N815 - WebAuthn's own names
+    rawId = Text(max_length=2_000)
     type = Choice(["public-key"])
     response = AuthenticatorAnswerSerializer()
-    authenticatorAttachment = Text(max_length=30, required=False, allow_null=True)  # noqa: N815
-    clientExtensionResults = serializers.DictField(required=False)  # noqa: N815
+    authenticatorAttachment = Text(max_length=30, required=False, allow_null=True)
+    clientExtensionResults = serializers.DictField(required=False)
 
-    def validate_clientExtensionResults(self, value: JsonObject) -> JsonObject:  # noqa: N802
+    def validate_clientExtensionResults(self, value: JsonObject) -> JsonObject:
         """Keep what is asked for alone: it is stored, and anything may stand there."""
         asked = value.get("credProps")
         resident = asked.get("rk") if isinstance(asked, dict) else None

@@ -15,6 +15,7 @@ from phr.care import grants, services
 from phr.care.admin.signed_in import staff
 from phr.care.choices import GrantStatus
 from phr.care.models import CareGrant
+from phr.care.querysets import CareGrantQuerySet
 from phr.core.admin import ShownOnly, StateFilter
 from phr.core.errors import DomainError
 
@@ -69,6 +70,10 @@ GRANT_FIELDS = (
 
 class GrantStateFilter(StateFilter):
     states = GrantStatus.choices
+
+    def in_state(self, rows: QuerySet[Any], state: Any) -> QuerySet[Any]:
+        assert isinstance(rows, CareGrantQuerySet)
+        return rows.in_state(state)
 
 
 @admin.register(CareGrant)
