@@ -36,6 +36,8 @@ OF_ONE_LINE = {
     *("first_name", "last_name", "emergency_contact", "specialization"),
     *("title", "message", "reason", "decision_reason", "end_reason"),
 }
+ASCII_BLANKS = " \t\n\v\f\r"
+UNTITLED = "(untitled)"
 
 
 def saved(row: Model) -> None:
@@ -61,7 +63,19 @@ def saved(row: Model) -> None:
 def taken(shape: ArchiveModel, names: tuple[str, ...]) -> dict[str, Any]:
     """The values of these columns; what is to be one line is made one."""
     values = {name: getattr(shape, name) for name in names}
-    return values | {name: as_one_line(values[name]) for name in OF_ONE_LINE & {*names}}
+    lines = {name: line_of(name, values[name]) for name in OF_ONE_LINE & {*names}}
+    return values | lines
+
+
+def line_of(name: str, text: str) -> str:
+    """One line of a text; a title of which nothing can be seen says so.
+
+    Such titles were stored before they were looked at, and nobody's own export is to be
+    refused for one. Blank ones never were stored, and the database refuses them.
+    """
+    line = as_one_line(text)
+    is_unseen = not line and text.strip(ASCII_BLANKS)
+    return UNTITLED if name == "title" and is_unseen else line
 
 
 def user_of(shape: newest.User) -> User:

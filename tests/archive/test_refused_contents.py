@@ -274,7 +274,44 @@ def test_lines_of_an_older_archive_are_made_lines(archive):
     assert all(text == as_one_line(text) for text in texts)
 
 
-def test_a_title_of_which_nothing_is_seen_is_refused(archive):
-    path = forged(archive, RECORDS, set_in("records", 0, "title", value="\u3164"))
+NOTHING_SEEN = ("\u3164", "\u200b", " \u2800\n", "\u202e", "\x1f")
+
+
+@pytest.mark.parametrize("unseen", NOTHING_SEEN)
+def test_an_old_title_of_which_nothing_is_seen_says_that_there_is_none(archive, unseen):
+    for way in (("title",), ("versions", 0, "title")):
+        forged(archive, RECORDS, set_in("records", 0, *way, value=unseen))
+
+    import_from(archive, stdout=io.StringIO())
+
+    assert HealthRecord.objects.get().title == "(untitled)"
+    assert {version.title for version in RecordVersion.objects.all()} == {"(untitled)"}
+
+
+def test_no_line_of_which_nothing_is_seen_makes_an_archive_unimportable(archive):
+    for name, path, _text in LINES:
+        forged(archive, name, set_in(*path, value="\u3164"))
+    title = ("notifications", 0, "title")
+    forged(archive, "notifications-0001.json", set_in(*title, value="\u3164"))
+    forged(archive, "account.json", set_in("user", "last_name", value="\u3164"))
+    forged(archive, "care.json", set_in("people", 0, "first_name", value="\u3164"))
+
+    import_from(archive, stdout=io.StringIO())
+
+    told = Notification.objects.get()
+    assert (told.title, told.message) == ("(untitled)", "")
+    assert HealthRecord.objects.get().title == "(untitled)"
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t\r\n"])
+def test_a_title_that_is_blank_is_refused(archive, blank):
+    path = forged(archive, RECORDS, set_in("records", 0, "title", value=blank))
 
     refused(path, "title_is_not_blank")
+
+
+def test_a_title_that_is_missing_is_refused(archive):
+    def leave_out(part: Any) -> None:
+        del part["records"][0]["title"]
+
+    refused(forged(archive, RECORDS, leave_out), r"schema.*\[0\] \(required\)")
