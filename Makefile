@@ -110,7 +110,7 @@ lock-check: setup ## Install each lock file from nothing, with old and new pip a
 	$(PY) -m dev.fresh_installs
 
 .PHONY: mutations
-mutations: setup ## Take out what docs/asvs.md names, and see its tests fail: make mutations ARGS="9.1.1 6.2"
+mutations: setup ## Take out what docs/security/asvs.md names, and see its tests fail: make mutations ARGS="9.1.1 6.2"
 	@$(PY) -m dev.mutations $(ARGS)
 
 ## Change

@@ -101,7 +101,7 @@ KNOWN_ENCRYPTION_KEY = SecretStr("development-only-encryption-key-0123456789")
 class Environment(BaseSettings):
     """Everything that may differ between installations; all faults are named at once.
 
-    The meaning of each is in the README's table of settings.
+    The meaning of each is in docs/settings.md.
     """
 
     model_config = SettingsConfigDict(extra="ignore", env_file_encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The rows of docs/asvs.md, and the changes that must make the tests they name fail.
+"""The rows of docs/security/asvs.md, and the changes that must make their tests fail.
 
 tests/mutations/vNN.toml has the changes of a chapter: for each row, what is put in the
 place of which text. Where no change could show anything, `[not_mutated]` says why.
@@ -14,7 +14,7 @@ from typing import Any
 
 from dev import places
 
-TABLE = places.CHECKOUT / "docs" / "asvs.md"
+TABLE = places.CHECKOUT / "docs" / "security" / "asvs.md"
 MUTATIONS = places.CHECKOUT / "tests" / "mutations"
 NOT_MUTATED = "not_mutated"
 

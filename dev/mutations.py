@@ -1,4 +1,4 @@
-"""Takes each control that docs/asvs.md names out, and sees the tests of its row fail.
+"""Takes each control of docs/security/asvs.md out, and sees the tests of its row fail.
 
 `python -m dev.mutations [ROW...]`, for example `9.1.1` or `9`. Each change is made in a
 copy of this checkout, and only the tests that its row names are run. A test that passes

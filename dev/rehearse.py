@@ -1,4 +1,4 @@
-"""What a stranger does, as a test: clone, `make run`, the README's tour, stop.
+"""What a stranger does, as a test: clone, `make run`, the documents' tours, stop.
 
 Then the bad day: the run is killed, and the next one must serve all the same.
 """
@@ -186,7 +186,7 @@ def take_tour(run: Run) -> None:
     url = f"http://{HOST}:{run.port}"
     command = [sys.executable, "-m", "dev.tour", "--url", url]
     if subprocess.run(command, cwd=places.CHECKOUT, check=False).returncode != 0:
-        raise CannotGoOn("the README's tour does not work.")
+        raise CannotGoOn("a tour of the documents does not work.")
 
 
 def stop(run: Run) -> None:

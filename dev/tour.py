@@ -1,9 +1,10 @@
-"""Takes the README's tour as a test: `python -m dev.tour --url http://127.0.0.1:9000`.
+"""Takes the documents' tours as a test: `python -m dev.tour --url http://127.0.0.1:9000`.
 
-The tour is what stands in the ```bash blocks between `<!-- tour:start -->` and
-`<!-- tour:end -->`. All of it runs as one bash script, which ends at the first command
-that fails. A line `#> text` means: what was printed since the line of this kind
-before contains that text. White space does not count there.
+README.md has a short one, docs/tour.md the long one. A tour is what stands in the
+```bash blocks between `<!-- tour:start -->` and `<!-- tour:end -->`. All of it runs as
+one bash script, which ends at the first command that fails. `#> text` means: what
+was printed since the line of this kind before contains that text. White space does not
+count there.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from dev import places
 from dev.console import CannotGoOn, say, speak_plainly
 
 ADDRESS = "http://127.0.0.1:8000"
+PAGES = ("README.md", "docs/tour.md")
 MARK = "#>"
 TOUR = re.compile(r"<!-- tour:start -->(.*?)<!-- tour:end -->", re.DOTALL)
 BLOCK = re.compile(r"(.*?)^```bash\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -58,16 +60,16 @@ class Stop:
         return "\n".join(lines) + "\n"
 
 
-def read_tour(readme: str) -> list[Stop]:
+def read_tour(page: str) -> list[Stop]:
     """Find the stops of the tour.
 
     :raises CannotGoOn: the text has no tour, or one that expects nothing.
     """
-    tour = TOUR.search(readme)
+    tour = TOUR.search(page)
     blocks = BLOCK.findall(tour[1]) if tour else []
     stops = [stop for prose, block in blocks for stop in read_block(prose, block)]
     if not any(stop.expected for stop in stops):
-        raise CannotGoOn("The README has no tour, or none that expects anything.")
+        raise CannotGoOn("There is no tour, or none that expects anything.")
     return stops
 
 
@@ -101,22 +103,27 @@ def take(stops: list[Stop], url: str) -> bool:
     return done.returncode == 0
 
 
-def main() -> int:
-    speak_plainly()
-    parser = argparse.ArgumentParser(description="Take the README's tour as a test.")
-    parser.add_argument("--url", default=ADDRESS, help="where the server is")
-    url = parser.parse_args().url.rstrip("/")
+def take_page(page: str, url: str) -> bool:
+    """Take the tour of a document, and say how it went."""
     try:
-        stops = read_tour((places.CHECKOUT / "README.md").read_text(encoding="utf-8"))
+        stops = read_tour((places.CHECKOUT / page).read_text(encoding="utf-8"))
     except CannotGoOn as trouble:
-        say(str(trouble))
-        return 1
-    say(f"The README's tour on {url}:")
+        say(f"{page}: {trouble}")
+        return False
+    say(f"The tour of {page} on {url}:")
     if not take(stops, url):
         say("The tour failed.")
-        return 1
+        return False
     say(f"The tour went well: {sum(len(stop.expected) for stop in stops)} answers.")
-    return 0
+    return True
+
+
+def main() -> int:
+    speak_plainly()
+    parser = argparse.ArgumentParser(description="Take the documents' tours as a test.")
+    parser.add_argument("--url", default=ADDRESS, help="where the server is")
+    url = parser.parse_args().url.rstrip("/")
+    return 0 if all(take_page(page, url) for page in PAGES) else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The table of docs/asvs.md about ASVS 5.0.0 is whole, and what it points to exists."""
+"""The table of docs/security/asvs.md is whole, and what it points to exists."""
 
 import ast
 import re

@@ -58,15 +58,15 @@ def environment_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Environme
 
 
 def test_the_table_of_settings_names_each_setting_once() -> None:
-    assert sorted(name for name, _ in ROW.findall(read("README.md"))) == sorted(
-        SETTINGS
-    )
+    assert sorted(
+        name for name, _ in ROW.findall(read("docs", "settings.md"))
+    ) == sorted(SETTINGS)
 
 
 def test_the_examples_in_the_table_of_settings_are_accepted(
     environment_of: EnvironmentOf,
 ) -> None:
-    values = dict(ROW.findall(read("README.md")))
+    values = dict(ROW.findall(read("docs", "settings.md")))
 
     settings = environment_of(values, Environment)
 
@@ -121,6 +121,22 @@ def test_a_link_to_a_page_or_heading_that_is_not_there_is_found(tmp_path: Path) 
     assert list(broken_links(page)) == ["page.md#two", "none.md"]
 
 
+def places_named(page: str) -> Iterator[str]:
+    """Files that a page's code names; one without a folder is in that of the last."""
+    folder = ""
+    for name in re.findall(r"`([\w./*-]*(?:\.\w{2,4}|/))`", read(*page.split("/"))):
+        folder = name.rpartition("/")[0] or folder
+        yield name if "/" in name else f"{folder}/{name}"
+
+
+@pytest.mark.parametrize("page", ["docs/glossary.md", "docs/security/threat-model.md"])
+def test_the_files_that_a_page_names_are_there(page: str) -> None:
+    named = list(places_named(page))
+
+    assert named
+    assert [name for name in named if not any(ROOT.glob(name))] == []
+
+
 def test_the_data_model_is_the_one_of_the_models() -> None:
     assert read("docs", "data-model.md") == data_model.render()
 
@@ -152,11 +168,20 @@ def test_the_index_names_no_decision_that_is_not_there() -> None:
 
 
 def test_the_tour_asks_for_an_answer_at_nearly_every_stop() -> None:
-    stops = tour.read_tour(read("README.md"))
+    stops = tour.read_tour(read("docs", "tour.md"))
 
     asked = [stop for stop in stops if stop.expected]
     assert len(asked) >= 8
     assert "COMMENT_ADDED" in "\n".join(line for s in stops for line in s.commands)
+    assert len(tour.read_tour(read("README.md"))) >= 3
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [("README.md", 900), ("SECURITY.md", 700)],
+)
+def test_what_a_newcomer_reads_first_stays_short(page: str, words: int) -> None:
+    assert len(read(page).split()) <= words
 
 
 def test_the_processes_on_railway_are_those_of_the_procfile() -> None:

@@ -1,4 +1,4 @@
-"""The tables of docs/limits.md: what each line names is there."""
+"""The tables of docs/security/limits.md: what each line names is there."""
 
 import ast
 import re
@@ -10,7 +10,7 @@ import pytest
 from config.environment import Environment
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "security" / "limits.md").read_text(encoding="utf-8")
 SETTINGS = {name.upper() for name in Environment.model_fields}
 
 TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")

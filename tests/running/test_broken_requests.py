@@ -53,7 +53,13 @@ def test_broken_http_is_refused_and_breaks_nothing(
     "path",
     [
         *("/static/", "/static/admin/", "/static/../manage.py", "/manage.py"),
-        *("/.git/config", "/.git/HEAD", "/.gitignore", "/.env", "/docs/asvs.md"),
+        *(
+            "/.git/config",
+            "/.git/HEAD",
+            "/.gitignore",
+            "/.env",
+            "/docs/security/asvs.md",
+        ),
     ],
 )
 def test_no_folder_and_no_file_of_the_checkout_is_shown(port: int, path: str) -> None:

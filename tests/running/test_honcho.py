@@ -1,4 +1,4 @@
-"""The README's way of starting all processes at once, word by word."""
+"""The documents' way of starting all processes at once, word by word."""
 
 import re
 import shlex
@@ -22,21 +22,21 @@ STARTED = re.compile(r"(\w+)\.1 +\| ")
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
 
-def command_of_the_readme(port: int) -> list[str]:
-    text = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+def command_of_the_page(port: int) -> list[str]:
+    text = (CHECKOUT / "docs" / "deployment.md").read_text(encoding="utf-8")
     command = re.findall(r"^honcho start .*$", text, re.MULTILINE)
     assert command == ["honcho start --port 8000"]
     words = shlex.split(command[0].replace("8000", str(port)))
     return [sys.executable, "-m", *words]
 
 
-def test_what_the_readme_starts_by_honcho_stays_where_it_was_asked_for(
+def test_what_the_page_starts_by_honcho_stays_where_it_was_asked_for(
     tmp_path: Path,
 ) -> None:
     port, log = free_port(), tmp_path / "log"
     with log.open("w") as output:
         honcho = subprocess.Popen(
-            command_of_the_readme(port),
+            command_of_the_page(port),
             cwd=CHECKOUT,
             env=environment(
                 STATE_DIRECTORY=tmp_path / "state",
