@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from phr.api import urls
 from phr.api.openapi import examples
 from phr.api.views import UnknownPath
-from tests.openapi.fuzzing import DOCUMENT, document
+from tests.openapi.fuzzing import DOCUMENT, close, document
 
 METHODS = ("get", "put", "post", "patch", "delete")
 PUBLIC = {
@@ -29,6 +29,8 @@ PUBLIC = {
     "read_receipt",
 }
 WHOLE = document()
+CLOSED = document()
+close(CLOSED["components"]["schemas"])
 Described = dict[str, Any]
 
 
@@ -209,6 +211,18 @@ def test_answers_always_have_all_of_their_fields() -> None:
         assert optional == left_out.get(name, set()), name
 
 
+@pytest.mark.parametrize("operation", EVERY)
+def test_examples_have_no_field_that_the_document_does_not_name(
+    operation: Described,
+) -> None:
+    """With it, and as answers are compared with examples, what makes an answer cannot
+    drift from the serializer that describes it."""
+    for where, media in bodies(operation):
+        for example in examples_of(media):
+            faults = list(validator(media["schema"], CLOSED).iter_errors(example))
+            assert not faults, (where, example, faults)
+
+
 def test_each_tag_is_explained_once_and_used() -> None:
     names = [tag["name"] for tag in WHOLE["tags"]]
 
@@ -257,9 +271,9 @@ def test_the_document_refuses_registrations_that_the_server_refuses() -> None:
     assert fits(schema, patient | {"phone_number": ""})
 
 
-def validator(schema: Described) -> Draft202012Validator:
+def validator(schema: Described, whole: Described = WHOLE) -> Draft202012Validator:
     return Draft202012Validator(
-        {**schema, "components": WHOLE["components"]}, format_checker=FormatChecker()
+        {**schema, "components": whole["components"]}, format_checker=FormatChecker()
     )
 
 
