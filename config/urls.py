@@ -10,7 +10,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler400 = "phr.api.pages.errors.bad_request"
-handler403 = "phr.api.pages.errors.forbidden"
-handler404 = "phr.api.pages.errors.not_found"
-handler500 = "phr.api.pages.errors.server_error"
+handler400 = "phr.api.pages.error_views.bad_request"
+handler403 = "phr.api.pages.error_views.forbidden"
+handler404 = "phr.api.pages.error_views.not_found"
+handler500 = "phr.api.pages.error_views.server_error"

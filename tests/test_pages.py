@@ -11,7 +11,7 @@ import yaml
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from phr.api.pages.codes import FAULTS, fault_codes, kinds_of, problem_codes
+from phr.api.pages.error_codes import FAULTS, fault_codes, kinds_of, problem_codes
 from phr.api.problems import ADVICE
 from phr.core.errors import DomainError, Invalid
 from tests.openapi.test_document import WHOLE, examples_of, resolve

@@ -7,9 +7,9 @@ from phr.api.views import UnknownPath
 urlpatterns = [
     path("", include("phr.api.health_records.urls")),
     path("", include("phr.api.notifications.urls")),
+    path("", include("phr.api.care.urls")),
     path("", include("phr.api.accounts.urls")),
     path("", include("phr.api.identity.urls")),
-    path("", include("phr.api.care.urls")),
     path("", include("phr.api.grants.urls")),
     path("", include("phr.api.emergency.urls")),
     path("", include("phr.api.verification.urls")),

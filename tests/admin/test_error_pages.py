@@ -114,7 +114,7 @@ def test_outside_of_the_site_it_is_a_page_of_the_rest() -> None:
 
 def test_a_page_whose_files_were_not_collected_says_what_it_has_to_say() -> None:
     missing = ValueError("Missing staticfiles manifest entry")
-    with patch("phr.api.pages.errors.render_to_string", side_effect=missing):
+    with patch("phr.api.pages.error_views.render_to_string", side_effect=missing):
         response = Client().get("/nothing/", headers=PEOPLE)
 
     assert response.status_code == 404

@@ -7,7 +7,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from phr.api.openapi import examples, fields, problems
+from phr.api.openapi import examples, extensions, problems
 from phr.core.errors import NotFound
 
 Described = dict[str, Any]
@@ -124,7 +124,7 @@ def show(content: Described, shown: Described) -> None:
 
 def without_nul(parameter: Described) -> None:
     if parameter["schema"] == {"type": "string"}:
-        parameter["schema"]["pattern"] = fields.NO_NUL
+        parameter["schema"]["pattern"] = extensions.NO_NUL
 
 
 def any_of_several(result: Described, **_: Any) -> Described:

@@ -10,7 +10,7 @@ from phr.api.care.filters import DoctorFilter
 from phr.api.health_records.filters import RecordFilter
 from phr.api.notifications.filters import NotificationFilter
 from phr.api.openapi.problems import example_of
-from phr.api.pages.codes import fault_codes, problem_codes
+from phr.api.pages.error_codes import fault_codes, problem_codes
 from phr.api.paging import DEFAULT_SIZE, LARGEST_SIZE
 from phr.care.registration import REGISTRATIONS_A_DAY, REGISTRATIONS_PER_ADDRESS
 from phr.core.public_url import public_url
