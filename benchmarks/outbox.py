@@ -22,7 +22,7 @@ from phr.audit.seals import seal_ledger
 from phr.audit.services import Access
 from phr.care.choices import GrantOrigin, GrantStatus
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
-from phr.core import events, tasks
+from phr.core import events, outbox, tasks
 from phr.core.models import NOBODY, OutboxEvent
 from phr.health_records.services import create_record
 
@@ -99,14 +99,14 @@ def deliver_all() -> int:
     waiting = OutboxEvent.objects.filter(delivered_at=None).order_by("created_at")
     ids = list(waiting.values_list("pk", flat=True))
     for event_id in ids:
-        events.deliver(event_id, now=timezone.now())
+        outbox.deliver(event_id, now=timezone.now())
     return len(ids)
 
 
 def add_backlog(count: int) -> None:
     with transaction.atomic():
         events.emit_each([NothingHappened(by=NOBODY) for _ in range(count)])
-    events.make_due(OutboxEvent.objects.all(), now=timezone.now())
+    outbox.make_due(OutboxEvent.objects.all(), now=timezone.now())
 
 
 def seal_while_others_write(actor: User, seconds: int) -> None:

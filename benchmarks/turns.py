@@ -20,7 +20,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from benchmarks.some_events import NothingHappened
-from phr.core import events, outbox_queue
+from phr.core import events, outbox, outbox_queue
 from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
@@ -60,7 +60,7 @@ def deliver_until(asked: OutboxEvent) -> int:
     before = 0
     while True:
         for taken in outbox_queue.take(Queue.URGENT, now=timezone.now(), at_most=10):
-            events.deliver(taken.event_id, now=timezone.now())
+            outbox.deliver(taken.event_id, now=timezone.now())
             if taken.event_id == asked.pk:
                 return before
             before += 1

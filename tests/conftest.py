@@ -16,7 +16,7 @@ from rest_framework.test import APIClient
 
 from phr.accounts.models import User
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
-from phr.core import events, rate_limit_fallback, redis_client
+from phr.core import outbox, rate_limit_fallback, redis_client
 from phr.core.models import OutboxEvent
 from phr.core.postgres import driver, timeouts
 from phr.health_records import my_patients, record_rows
@@ -231,10 +231,10 @@ def deliver() -> Callable[[], None]:
     """Deliver every event that is due, and what follows, as a worker would."""
 
     def deliver_all() -> None:
-        not_put_off = OutboxEvent.objects.exclude(last_error=events.PUT_OFF)
+        not_put_off = OutboxEvent.objects.exclude(last_error=outbox.PUT_OFF)
         waiting = not_put_off.filter(delivered_at=None).order_by("created_at")
         while event_ids := list(waiting.values_list("pk", flat=True)):
             for event_id in event_ids:
-                events.deliver(event_id, now=timezone.now())
+                outbox.deliver(event_id, now=timezone.now())
 
     return deliver_all

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from dev.valkey import free_port
 from phr.core import redis_client
-from phr.core.events import PUT_OFF
+from phr.core.outbox import PUT_OFF
 from tests.broker import broker_at, closed_address
 from tests.factories import OutboxEventFactory
 

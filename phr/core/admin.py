@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 from kombu.exceptions import OperationalError
 
-from phr.core import events, tasks
+from phr.core import outbox, tasks
 from phr.core.models import OutboxEvent
 from phr.core.name_search import mentions
 
@@ -216,7 +216,7 @@ class OutboxEventAdmin(ShownOnly):
         return redirect("admin:core_outboxevent_changelist")
 
     def replay(self, request: HttpRequest, waiting: QuerySet[OutboxEvent]) -> None:
-        count = events.make_due(waiting, now=timezone.now())
+        count = outbox.make_due(waiting, now=timezone.now())
         what = "1 event" if count == 1 else f"{count} events"
         try:
             tasks.replay_outbox()

@@ -7,7 +7,7 @@ import structlog
 from celery import current_app, shared_task
 from django.utils import timezone
 
-from phr.core import events, outbox_queue, rate_limit_fallback, wakeups
+from phr.core import outbox, outbox_queue, rate_limit_fallback, wakeups
 from phr.core.queues import OF_MAILS, Queue
 
 log = structlog.get_logger(__name__)
@@ -65,9 +65,9 @@ def deliver_event(*, event_id: str, **_future: object) -> None:
     A failure is noted in the row, from which `replay_outbox` takes it up again.
     """
     try:
-        events.deliver(UUID(event_id), now=timezone.now())
+        outbox.deliver(UUID(event_id), now=timezone.now())
     except Exception as error:
-        events.note_failure(UUID(event_id), error, now=timezone.now())
+        outbox.note_failure(UUID(event_id), error, now=timezone.now())
         log.exception("event_not_delivered", event_id=event_id)
 
 
@@ -90,9 +90,9 @@ def purge_delivered_events(**_future: object) -> int:
 
     :returns: how many events are gone.
     """
-    before, gone = timezone.now() - events.DELIVERED_STAY, 0
+    before, gone = timezone.now() - outbox.DELIVERED_STAY, 0
     for _ in range(MOST_BATCHES_PER_PURGE):
-        purged = events.purge_delivered(before=before, at_most=EVENTS_AT_ONCE)
+        purged = outbox.purge_delivered(before=before, at_most=EVENTS_AT_ONCE)
         gone += purged
         if purged < EVENTS_AT_ONCE:
             break

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from phr.accounts.events import MailDue
 from phr.accounts.models import Mail
-from phr.core import events
+from phr.core import events, outbox
 from phr.core.models import NOBODY, OutboxEvent
 from phr.demo.ids import demo_id
 from phr.demo.steps import Step
@@ -30,7 +30,7 @@ def fill_inboxes(changes: Iterable[Step]) -> None:
     ]
     OutboxEvent.objects.bulk_create(told)
     for event in told:
-        events.deliver(event.pk, now=event.created_at + DELIVERED_AFTER)
+        outbox.deliver(event.pk, now=event.created_at + DELIVERED_AFTER)
     forget_mails()
     OutboxEvent.objects.update(updated_at=F("delivered_at"))
     date_back_notifications()

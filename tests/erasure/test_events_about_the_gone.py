@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 
 from phr.accounts.events import AccountEvent, MailDue, SessionEvent
 from phr.care.events import GrantEvent, VerificationEvent
-from phr.core import events
+from phr.core import events, outbox
 from phr.core.models import OutboxEvent
 from phr.erasure import tasks
 from phr.erasure.models import Erasure
@@ -70,7 +70,7 @@ def test_an_event_about_somebody_gone_is_delivered_and_tells_nobody(
     tasks.erase_due_accounts()
 
     for event_id in ids:
-        assert events.deliver(event_id, now=timezone.now())
+        assert outbox.deliver(event_id, now=timezone.now())
 
     late = OutboxEvent.objects.filter(pk__in=ids)
     assert not late.filter(delivered_at=None).exists()

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from phr.accounts.models import User
-from phr.core import events
+from phr.core import events, outbox
 from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.core.tasks import deliver_event
@@ -49,7 +49,7 @@ def test_delivering_runs_every_handler_and_marks_the_event(
     subscribe(put_in_inbox)
     subscribe(lambda _event, row: heard.append(row.pk))
 
-    assert events.deliver(event.pk, now=MONDAY)
+    assert outbox.deliver(event.pk, now=MONDAY)
 
     event.refresh_from_db()
     assert heard == [event.pk]
@@ -67,7 +67,7 @@ def test_an_event_about_what_is_gone_is_delivered_to_whoever_still_cares(
     subscribe(be_too_late)
     subscribe(put_in_inbox)
 
-    assert events.deliver(event.pk, now=MONDAY)
+    assert outbox.deliver(event.pk, now=MONDAY)
 
     event.refresh_from_db()
     assert (event.delivered_at, event.attempts, event.last_error) == (MONDAY, 1, "")
@@ -79,9 +79,9 @@ def test_delivering_a_delivered_event_does_nothing(
 ) -> None:
     heard: list[UUID] = []
     subscribe(lambda _event, row: heard.append(row.pk))
-    events.deliver(event.pk, now=MONDAY)
+    outbox.deliver(event.pk, now=MONDAY)
 
-    assert not events.deliver(event.pk, now=MONDAY + timedelta(hours=1))
+    assert not outbox.deliver(event.pk, now=MONDAY + timedelta(hours=1))
 
     event.refresh_from_db()
     assert heard == [event.pk]
@@ -161,9 +161,9 @@ def test_an_event_is_delivered_by_the_next_attempt_after_a_failure(
 def test_a_failure_does_not_touch_what_another_worker_has_delivered(
     event: OutboxEvent,
 ) -> None:
-    events.deliver(event.pk, now=MONDAY)
+    outbox.deliver(event.pk, now=MONDAY)
 
-    events.note_failure(event.pk, LookupError(SECRET), now=MONDAY)
+    outbox.note_failure(event.pk, LookupError(SECRET), now=MONDAY)
 
     event.refresh_from_db()
     assert (event.delivered_at, event.attempts, event.last_error) == (MONDAY, 1, "")
@@ -175,7 +175,7 @@ def test_workers_that_take_an_event_at_once_deliver_it_once(
 ) -> None:
     subscribe(put_in_inbox)
 
-    results = all_at_once([lambda: events.deliver(event.pk, now=MONDAY)] * WORKERS)
+    results = all_at_once([lambda: outbox.deliver(event.pk, now=MONDAY)] * WORKERS)
 
     assert sorted(results) == [False] * (WORKERS - 1) + [True]
     assert Notification.objects.filter(event=event).count() == 1
@@ -196,14 +196,14 @@ def test_a_worker_does_not_wait_for_another_that_has_the_event(
     def deliver_second() -> bool:
         assert in_hand.wait(20)
         try:
-            return events.deliver(event.pk, now=MONDAY)
+            return outbox.deliver(event.pk, now=MONDAY)
         finally:
             other_is_done.set()
 
     subscribe(take_long)
 
     first, second = all_at_once(
-        [lambda: events.deliver(event.pk, now=MONDAY), deliver_second]
+        [lambda: outbox.deliver(event.pk, now=MONDAY), deliver_second]
     )
 
     assert (first, second) == (True, False)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from phr.care.models import PatientProfile
-from phr.core import events, tasks
+from phr.core import events, outbox, tasks
 from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
@@ -155,7 +155,7 @@ def test_what_was_emitted_without_the_broker_is_queued_when_it_is_back(
     with broker_at(closed_address()):
         client.post("/api/health-records/", RECORD, format="json")
 
-    events.make_due(OutboxEvent.objects.all(), now=timezone.now())
+    outbox.make_due(OutboxEvent.objects.all(), now=timezone.now())
 
     assert tasks.replay_outbox() == 1
     assert events_asked() == ONE

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from phr.accounts.models import Mail
 from phr.care.models import DoctorProfile, PatientProfile
-from phr.core import events, outbox_queue, tasks
+from phr.core import outbox, outbox_queue, tasks
 from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
@@ -75,18 +75,18 @@ def test_what_an_event_has_caused_stays_and_is_not_told_twice(
     with transaction.atomic():
         record = api("alice").post("/api/health-records/", RECORD).json()
         event = OutboxEvent.objects.get(kind="health_records.record_created")
-        events.deliver(event.pk, now=timezone.now() - 8 * DAY)
+        outbox.deliver(event.pk, now=timezone.now() - 8 * DAY)
 
     assert tasks.purge_delivered_events() == 1
 
     told, mailed = Notification.objects.get(), Mail.objects.get()
     assert (told.event_id, mailed.event_id) == (event.pk, event.pk)
     assert event.payload == {"record_id": record["id"]}
-    assert not events.deliver(event.pk, now=timezone.now())
+    assert not outbox.deliver(event.pk, now=timezone.now())
     again = OutboxEvent.objects.create(
         pk=event.pk, kind=event.kind, payload=event.payload
     )
-    assert events.deliver(again.pk, now=timezone.now())
+    assert outbox.deliver(again.pk, now=timezone.now())
     assert (Notification.objects.count(), Mail.objects.count()) == (1, 1)
 
 
@@ -95,7 +95,7 @@ def test_the_inbox_shows_lines_whose_event_is_gone(
 ) -> None:
     api("alice").post("/api/health-records/", RECORD)
     event = OutboxEvent.objects.get()
-    events.deliver(event.pk, now=timezone.now() - 8 * DAY)
+    outbox.deliver(event.pk, now=timezone.now() - 8 * DAY)
     tasks.purge_delivered_events()
 
     inbox = api("dr_bob").get("/api/notifications/").json()["results"]
@@ -114,12 +114,12 @@ def test_purges_at_once_share_the_work_and_wait_for_nobody() -> None:
     held = delivered(20)
     for days in range(8, 16):
         delivered(days)
-    before = timezone.now() - events.DELIVERED_STAY
+    before = timezone.now() - outbox.DELIVERED_STAY
 
     with transaction.atomic():
         OutboxEvent.objects.select_for_update().get(pk=held.pk)
         counts = all_at_once(
-            [lambda: events.purge_delivered(before=before, at_most=10)] * 3
+            [lambda: outbox.purge_delivered(before=before, at_most=10)] * 3
         )
 
     assert sum(counts) == 8
@@ -155,7 +155,7 @@ def test_due_and_old_events_are_found_by_their_indexes(db: None, work: str) -> N
         elif work == "take":
             outbox_queue.take(Queue.NOTIFICATIONS, now=now, at_most=10)
         else:
-            events.purge_delivered(before=now - events.DELIVERED_STAY, at_most=1_000)
+            outbox.purge_delivered(before=now - outbox.DELIVERED_STAY, at_most=1_000)
 
     statements = [q["sql"] for q in queries if "core_outboxevent" in q["sql"]]
     assert len(statements) == (2 if work == "purge" else 1)

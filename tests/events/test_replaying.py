@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from phr.core import events, outbox_queue
+from phr.core import outbox, outbox_queue
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
 from phr.core.tasks import MOST_EVENTS_PER_REPLAY, replay_outbox
@@ -53,7 +53,7 @@ def test_what_is_due_is_put_in_line_oldest_first(db: None) -> None:
 
 def test_what_is_due_later_or_delivered_is_left_alone(db: None) -> None:
     due, later, delivered = waiting_since(0, -1, 5)
-    events.deliver(delivered.pk, now=MONDAY)
+    outbox.deliver(delivered.pk, now=MONDAY)
 
     assert put_in_line(MONDAY) == ids(due)
     later.refresh_from_db()
@@ -90,9 +90,9 @@ def test_a_replay_queues_no_more_than_its_share(db: None) -> None:
 
 def test_staff_can_have_what_waits_for_a_later_attempt_replayed_now(db: None) -> None:
     failed, delivered = waiting_since(-60, 5)
-    events.deliver(delivered.pk, now=MONDAY)
+    outbox.deliver(delivered.pk, now=MONDAY)
 
-    assert events.make_due(OutboxEvent.objects.all(), now=MONDAY) == 1
+    assert outbox.make_due(OutboxEvent.objects.all(), now=MONDAY) == 1
     assert put_in_line(MONDAY) == ids(failed)
 
 

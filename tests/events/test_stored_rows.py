@@ -10,7 +10,7 @@ from django.utils import timezone
 from phr.accounts.models import Mail
 from phr.care.choices import EmergencyVerdict, VerificationStatus
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
-from phr.core import events, tasks
+from phr.core import events, outbox, tasks
 from phr.core.ids import uuid7
 from phr.core.models import NOBODY, OutboxEvent
 from phr.notifications.models import Notification
@@ -149,7 +149,7 @@ def test_a_row_of_a_kind_that_nobody_knows_fails_and_is_tried_again(
     assert row.next_attempt_at > timezone.now() + timedelta(seconds=10)
     # A worker of the release that knows it delivers it.
     monkeypatch.setitem(events.types_by_kind, row.kind, ThingHappened)
-    assert events.deliver(row.pk, now=timezone.now())
+    assert outbox.deliver(row.pk, now=timezone.now())
     assert len(heard) == 1
 
 

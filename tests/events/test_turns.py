@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 
 from phr.accounts.events import AccountEvent, PasswordChanged
-from phr.core import events, outbox_queue, tasks
+from phr.core import events, outbox, outbox_queue, tasks
 from phr.core.ids import uuid7
 from phr.core.models import NOBODY, OutboxEvent
 from phr.core.queues import OF_MAILS, Queue
@@ -170,7 +170,7 @@ def test_an_event_that_kills_its_worker_is_not_the_next_ones_first() -> None:
 def test_what_failed_goes_to_the_end_of_its_owners_line() -> None:
     failed = emit(ANN)
     outbox_queue.take(Queue.NOTIFICATIONS, now=MONDAY, at_most=1)
-    events.note_failure(failed.pk, ZeroDivisionError(), now=MONDAY)
+    outbox.note_failure(failed.pk, ZeroDivisionError(), now=MONDAY)
     flood(ANN, 3)
     emit(BEN)
     OutboxEvent.objects.exclude(pk=failed.pk).update(

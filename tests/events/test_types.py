@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from phr.care.events import GrantAccepted, GrantEvent
-from phr.core import events
+from phr.core import events, outbox
 from phr.core.events import Event
 from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
@@ -57,7 +57,7 @@ def test_an_event_comes_back_as_it_was_emitted(db: None, subscribe: Subscribe) -
 
     with transaction.atomic():
         row = events.emit(emitted)
-    events.deliver(row.pk, now=row.created_at)
+    outbox.deliver(row.pk, now=row.created_at)
 
     assert heard == [emitted]
     stored = OutboxEvent.objects.get()

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from phr.audit import seals
 from phr.care.models import DoctorProfile, PatientProfile
-from phr.core import events, outbox_queue
+from phr.core import outbox, outbox_queue
 from phr.core.queues import Queue
 from phr.health_records import record_deletion
 from phr.health_records.models import HealthRecord
@@ -87,7 +87,7 @@ def test_requests_go_on_while_events_are_purged_and_taken(
     OutboxEventFactory.create_batch(3)
     now = timezone.now()
     with transaction.atomic():
-        assert events.purge_delivered(before=now, at_most=5) == 3
+        assert outbox.purge_delivered(before=now, at_most=5) == 3
         assert outbox_queue.put_due_in_line(now=now, at_most=5)
         assert outbox_queue.take(Queue.NOTIFICATIONS, now=now, at_most=5)
         (answers,) = all_at_once([requests_of])

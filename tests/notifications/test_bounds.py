@@ -52,7 +52,7 @@ from phr.care.events import (
     GrantEnded,
     LicenseHandedIn,
 )
-from phr.core import events, tasks
+from phr.core import events, outbox, tasks
 from phr.core.models import OutboxEvent
 from phr.erasure.events import ErasureAsked, ErasureCancelled
 from phr.health_records.events import (
@@ -233,7 +233,7 @@ def deliver_what_is_due():
         due = OutboxEvent.objects.filter(delivered_at=None, last_error="")
         for event_id in due.order_by("created_at").values_list("pk", flat=True):
             tasks.deliver_event(event_id=str(event_id))
-    failed = OutboxEvent.objects.exclude(last_error__in=["", events.PUT_OFF])
+    failed = OutboxEvent.objects.exclude(last_error__in=["", outbox.PUT_OFF])
     assert not failed.exists(), failed.values_list("kind", "last_error")
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from phr.accounts import mail_outbox
 from phr.accounts.models import Mail
-from phr.core import events
+from phr.core import outbox
 from phr.core.models import OutboxEvent
 from phr.core.tasks import deliver_event
 from phr.notifications.email_delivery import is_for_good
@@ -122,7 +122,7 @@ def test_two_workers_at_once_send_one_mail(mailbox):
     event = OutboxEvent.objects.get()
 
     delivered = all_at_once(
-        [lambda: events.deliver(event.pk, now=timezone.now()) for _ in range(2)]
+        [lambda: outbox.deliver(event.pk, now=timezone.now()) for _ in range(2)]
     )
 
     assert sorted(delivered) == [False, True]

@@ -6,7 +6,7 @@ from django.utils import timezone
 from phr.care.choices import EmergencyVerdict
 from phr.care.emergency_access import review_emergency_access
 from phr.care.models import EmergencyAccess
-from phr.core import events
+from phr.core import outbox
 from phr.core.models import OutboxEvent
 from phr.notifications.models import Notification
 from tests.care.emergencies import by_id, by_name
@@ -146,7 +146,7 @@ def test_a_second_delivery_tells_nobody_twice(api, told, alice, dr_eve):
 
     OutboxEvent.objects.update(delivered_at=None)
     for event in OutboxEvent.objects.all():
-        events.deliver(event.pk, now=timezone.now())
+        outbox.deliver(event.pk, now=timezone.now())
 
     assert Notification.objects.count() == before == 2
     assert EmergencyAccess.objects.count() == 1

@@ -17,7 +17,7 @@ from phr.accounts.addresses import claim_address
 from phr.accounts.mailbox_limits import RESET_PASSWORD, VERIFY_EMAIL, mailbox_of
 from phr.accounts.models import Mail
 from phr.care.choices import RecordType
-from phr.core import events, tasks
+from phr.core import events, outbox, tasks
 from phr.core.models import OutboxEvent
 from tests.accounts.bodies import patient_body
 from tests.at_once import all_at_once
@@ -195,12 +195,12 @@ def test_staff_replay_does_not_send_what_has_to_wait(db, mailbox):
     post(9)
     deliver_due()
 
-    events.make_due(OutboxEvent.objects.all(), now=timezone.now())
+    outbox.make_due(OutboxEvent.objects.all(), now=timezone.now())
     deliver_due()
 
     assert len(mailbox.mails) == 3
     waiting = OutboxEvent.objects.filter(delivered_at=None)
-    assert set(waiting.values_list("last_error", flat=True)) == {events.PUT_OFF}
+    assert set(waiting.values_list("last_error", flat=True)) == {outbox.PUT_OFF}
 
 
 @pytest.mark.django_db(transaction=True)

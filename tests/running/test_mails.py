@@ -17,7 +17,7 @@ from phr.accounts.models import Mail, User
 from phr.audit.models import LedgerSeal
 from phr.audit.tasks import seal_ledger
 from phr.care.models import DoctorProfile
-from phr.core import events
+from phr.core import outbox
 from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.core.tasks import replay_outbox
@@ -53,7 +53,7 @@ def wait_until(true: Callable[[], bool], box: Mailbox) -> None:
 
 def all_are_delivered() -> bool:
     """Whether they are; the others are asked for, as beat does after a while."""
-    due = events.make_due(OutboxEvent.objects.all(), now=timezone.now())
+    due = outbox.make_due(OutboxEvent.objects.all(), now=timezone.now())
     if due:
         replay_outbox()
         time.sleep(1)

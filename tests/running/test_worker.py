@@ -16,7 +16,7 @@ from dev.application import CELERY, worker_command
 from dev.processes import Process
 from phr.care.choices import RecordType
 from phr.care.models import DoctorProfile, PatientProfile
-from phr.core import events
+from phr.core import outbox
 from phr.core.models import OutboxEvent
 from phr.notifications.models import Notification, NotificationType
 from tests.broker import broker_at, closed_address
@@ -87,7 +87,7 @@ def wait_until(true: Callable[[], bool]) -> None:
 
 def all_are_delivered() -> bool:
     """Whether they are; those that are not are due, as they would be after a while."""
-    return events.make_due(OutboxEvent.objects.all(), now=timezone.now()) == 0
+    return outbox.make_due(OutboxEvent.objects.all(), now=timezone.now()) == 0
 
 
 @pytest.mark.timeout(4 * PATIENCE)

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from phr.api.json import to_json
-from phr.core import events, redis_client
+from phr.core import outbox, redis_client
 from phr.core.tasks import reach_broker
 from phr.interfaces.methods import reading_only
 
@@ -66,7 +66,7 @@ def known_migrations() -> frozenset[Any]:
 
 
 def check_workers() -> None:
-    if events.have_waited_since(timezone.now() - LONGEST_WAIT):
+    if outbox.have_waited_since(timezone.now() - LONGEST_WAIT):
         raise RuntimeError("no worker takes the events that wait")
 
 
