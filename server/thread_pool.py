@@ -51,7 +51,7 @@ class Job:
         """Answer now, that there was no turn; what a thread does for it is stopped."""
         if not self.pool.queue.remove(self.sender, self):
             self.in_thread.stop()
-        turn_away(self)
+        refuse_turn(self)
 
 
 class ThreadPool:
@@ -65,7 +65,7 @@ class ThreadPool:
 
     def __init__(self, name: str, bounds: Bounds, patience: float) -> None:
         self.patience = patience
-        self.name, self.queue = name, FairQueue[Job](bounds, turn_away)
+        self.name, self.queue = name, FairQueue[Job](bounds, refuse_turn)
         self.jobs: SimpleQueue[Job] = SimpleQueue()
         self.has_threads = False
 
@@ -138,6 +138,6 @@ class ThreadPool:
         self.queue.release(job.sender, job.units)
 
 
-def turn_away(job: Job) -> None:
+def refuse_turn(job: Job) -> None:
     if not job.answer.done():
         job.answer.set_exception(job.no_turn())
