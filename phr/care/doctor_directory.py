@@ -1,7 +1,7 @@
 """The doctors' directory as it is read all day: rows instead of model instances."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from phr.care.models import DoctorProfile
+from phr.core.compiled_pages import PLACE, rows_of, stand_in_cursor, way_of
 from phr.core.compiled_queries import CompiledQuery
 from phr.core.keyset_pagination import Cursor, Page, newest_first, read_page
 
@@ -26,10 +27,6 @@ class DoctorRow(NamedTuple):
     user__id: UUID
     user__first_name: str
     user__last_name: str
-
-
-# What stands for the values while the statements are built.
-DOCTOR, TIME = UUID(int=1), datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +58,7 @@ def fetch_doctors(
 ) -> list[DoctorRow]:
     """Doctors in the direction of the cursor; all of them by a compiled statement."""
     if filters == EVERYBODY:
-        query = page_query(None if cursor is None else cursor.forwards, limit)
-        place = {"time": cursor.time, "id": cursor.id} if cursor else {}
-        return [DoctorRow._make(row) for row in query.rows(**place)]
+        return rows_of(DoctorRow, page_query(way_of(cursor), limit), cursor)
     found = DoctorProfile.objects.listed()
     if filters.search is not None:
         found = found.mentioning(filters.search)
@@ -77,9 +72,9 @@ def page_query(
     forwards: bool | None,  # noqa: FBT001 - a key of the cache, None without cursor
     limit: int,
 ) -> CompiledQuery:
-    cursor = None if forwards is None else Cursor(forwards, TIME, DOCTOR)
+    cursor = stand_in_cursor(forwards)
     page = newest_rows(DoctorProfile.objects.listed(), cursor, limit)
-    return CompiledQuery.of(page, {"time": TIME, "id": DOCTOR} if cursor else {})
+    return CompiledQuery.of(page, PLACE if cursor else {})
 
 
 def newest_rows(

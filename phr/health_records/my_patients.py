@@ -5,7 +5,7 @@ ids, and so of the time when they came (ADR 1): a page costs its own patients, a
 all of the doctor's.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from string import Template
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from django.db.models import UUIDField
 
 from phr.accounts.models import User, UserType
 from phr.care.models import CareGrant, PatientProfile
+from phr.core.compiled_pages import ID, READER, rows_of, stand_in_cursor, way_of
 from phr.core.compiled_queries import ColumnOf, CompiledQuery
 from phr.core.keyset_pagination import Cursor
 from phr.health_records.filters import RecordFilters
@@ -69,9 +70,6 @@ class MyPatientRow(NamedTuple):
 
 
 PERSON = MyPatientRow._fields[:8]
-# What stands for the values while the statement is built.
-READER, PATIENT = UUID(int=1), UUID(int=2)
-START = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def fetch_my_patients(
@@ -82,10 +80,8 @@ def fetch_my_patients(
     :param reader: a doctor.
     :param limit: how many at the most.
     """
-    forwards = None if cursor is None else cursor.forwards
-    place = {"patient": cursor.id} if cursor else {}
-    found = page_query(forwards, limit).rows(reader=reader.pk, **place)
-    return [MyPatientRow._make(row) for row in found]
+    query = page_query(way_of(cursor), limit)
+    return rows_of(MyPatientRow, query, cursor, reader=reader.pk)
 
 
 @cache
@@ -93,10 +89,10 @@ def page_query(
     forwards: bool | None,  # noqa: FBT001 - a key of the cache, None without cursor
     limit: int,
 ) -> CompiledQuery:
-    cursor = None if forwards is None else Cursor(forwards, START, PATIENT)
+    cursor = stand_in_cursor(forwards)
     grants = CareGrant.objects.open_to(User(id=READER, user_type=UserType.DOCTOR))
     if cursor:
-        grants = grants.filter(**{f"patient__{'lt' if forwards else 'gt'}": PATIENT})
+        grants = grants.filter(**{f"patient__{'lt' if forwards else 'gt'}": ID})
     sign = "-" if cursor is None or cursor.forwards else ""
     granted = grants.order_by(f"{sign}patient_id", "pk").values_list(
         "id", "patient_id", "record_types", "records_since", "origin"
@@ -113,5 +109,5 @@ def page_query(
             "keys": keys.values_list(*KEY)[:MOST_COUNTED],
             "first": keys.values_list(*KEY, "visit_offset")[:1],
         },
-        {"reader": READER} | ({"patient": PATIENT} if cursor else {}),
+        {"reader": READER} | ({"id": ID} if cursor else {}),
     )

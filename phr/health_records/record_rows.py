@@ -14,6 +14,14 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import UUIDField
 
 from phr.accounts.models import User, UserType
+from phr.core.compiled_pages import (
+    ID,
+    PLACE,
+    READER,
+    rows_of,
+    stand_in_cursor,
+    way_of,
+)
 from phr.core.compiled_queries import ColumnOf, CompiledQuery
 from phr.core.keyset_pagination import Cursor, Page, read_page
 from phr.health_records.filters import RecordFilters
@@ -78,17 +86,14 @@ COLUMNS: tuple[str, ...] = RecordRow._fields[:-1]
 OF_RECORD: tuple[str, ...] = COLUMNS[:-2]  # without the grant, which other tables tell
 
 # What stands for the values while the statements are built.
-READER, RECORD, PATIENT = (UUID(int=n) for n in range(1, 4))
-TIME, AFTER, BEFORE = (datetime(1, 1, n, tzinfo=UTC) for n in range(1, 4))
-FIRST_DAY, LAST_DAY = date(1, 1, 1), date(1, 1, 2)
-RECORDS = [RECORD]
+RECORDS = [ID]
 LOOKED_FOR = {
     "record_type": "RECORD TYPE",
-    "patient": PATIENT,
-    "visit_after": AFTER,
-    "visit_before": BEFORE,
-    "first_day": FIRST_DAY,
-    "last_day": LAST_DAY,
+    "patient": UUID(int=3),
+    "visit_after": datetime(1, 1, 2, tzinfo=UTC),
+    "visit_before": datetime(1, 1, 3, tzinfo=UTC),
+    "first_day": date(1, 1, 1),
+    "last_day": date(1, 1, 2),
     "search": "SEARCH",
 }
 # Statements are made for pages of these lengths; what is too much is left off.
@@ -119,16 +124,15 @@ def fetch_records(
     shape = Shape(
         UserType(reader.user_type),
         filters.given,
-        None if cursor is None else cursor.forwards,
+        way_of(cursor),
         next(length for length in LIMITS if length >= limit),
     )
     statement = page_query(shape)
     if statement is None:
         return []
     values = {name: getattr(filters, name) for name in LOOKED_FOR} | {"search": query}
-    place = {"time": cursor.time, "id": cursor.id} if cursor else {}
-    found = statement.rows(reader=reader.pk, **place, **values)
-    return [RecordRow(*row) for row in found[:limit]]
+    rows = rows_of(RecordRow, statement, cursor, reader=reader.pk, **values)
+    return rows[:limit]
 
 
 def fetch_record(reader: User, record_id: UUID) -> RecordRow | None:
@@ -192,13 +196,12 @@ class Shape(NamedTuple):
 @cache
 def page_query(shape: Shape) -> CompiledQuery | None:
     """The statement of a page; None for a role that sees no such records at all."""
-    cursor = None if shape.forwards is None else Cursor(shape.forwards, TIME, RECORD)
+    cursor = stand_in_cursor(shape.forwards)
     stand_ins: dict[str, Any] = {
         name: LOOKED_FOR[name] for name in shape.given & LOOKED_FOR.keys()
     }
     filters = RecordFilters(**stand_ins, deleted="deleted" in shape.given)
-    stand_ins |= {"reader": READER}
-    stand_ins |= {"time": TIME, "id": RECORD} if cursor else {}
+    stand_ins |= {"reader": READER} | (PLACE if cursor else {})
     page = doctors_page if shape.role == UserType.DOCTOR else own_page
     template, querysets = page(stand_in(shape.role), filters, cursor, shape.limit)
     row = HealthRecord.objects.filter(pk=ColumnOf("page", "id", UUIDField()))
@@ -213,9 +216,9 @@ def page_query(shape: Shape) -> CompiledQuery | None:
 def record_query(role: UserType) -> CompiledQuery | None:
     reader = stand_in(role)
     seen = HealthRecord.objects.visible_to(reader).with_grant_of(reader)
-    row = seen.filter(pk=RECORD).values_list(*COLUMNS)
+    row = seen.filter(pk=ID).values_list(*COLUMNS)
     try:
-        return CompiledQuery.of(row, {"reader": READER, "id": RECORD})
+        return CompiledQuery.of(row, {"reader": READER, "id": ID})
     except EmptyResultSet:
         return None
 

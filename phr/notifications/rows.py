@@ -1,11 +1,12 @@
 """An inbox as it is read all day: rows instead of model instances."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache, partial
 from typing import NamedTuple
 from uuid import UUID
 
 from phr.accounts.models import User
+from phr.core.compiled_pages import PLACE, READER, rows_of, stand_in_cursor, way_of
 from phr.core.compiled_queries import CompiledQuery
 from phr.core.keyset_pagination import Cursor, Page, newest_first, read_page
 from phr.notifications.models import Notification
@@ -20,10 +21,6 @@ class NotificationRow(NamedTuple):
     message: str
     is_read: bool
     created_at: datetime
-
-
-# What stands for the values while the statements are built.
-READER, LINE, TIME = UUID(int=1), UUID(int=2), datetime(1, 1, 1, tzinfo=UTC)
 
 
 def list_notifications(
@@ -51,9 +48,8 @@ def fetch_notifications(
     :param is_read: only the read or the unread; None for both.
     :param limit: how many at the most.
     """
-    query = page_query(is_read, None if cursor is None else cursor.forwards, limit)
-    place = {"time": cursor.time, "id": cursor.id} if cursor else {}
-    return [NotificationRow._make(row) for row in query.rows(reader=reader.pk, **place)]
+    query = page_query(is_read, way_of(cursor), limit)
+    return rows_of(NotificationRow, query, cursor, reader=reader.pk)
 
 
 @cache
@@ -65,9 +61,9 @@ def page_query(
     rows = Notification.objects.visible_to(User(id=READER))
     if is_read is not None:
         rows = rows.filter(is_read=is_read)
-    cursor = None if forwards is None else Cursor(forwards, TIME, LINE)
+    cursor = stand_in_cursor(forwards)
     page = newest_first(rows, "created_at", cursor)[:limit]
-    place = {"time": TIME, "id": LINE} if cursor else {}
     return CompiledQuery.of(
-        page.values_list(*NotificationRow._fields), {"reader": READER, **place}
+        page.values_list(*NotificationRow._fields),
+        {"reader": READER} | (PLACE if cursor else {}),
     )

@@ -81,7 +81,7 @@ def test_a_plan_without_values_costs_what_a_page_holds(
         "reader": reader.user_id,
         "user": world.alice.user_id,
         "session": UUID(int=5),
-        "id": UUID(int=0),
+        "id": world.alice.pk if name.startswith("my patients") else UUID(int=0),
         "time": timezone.now() - timedelta(minutes=2_000),
         "record_type": RecordType.CHECKUP,
         "patient": world.alice.pk,
