@@ -1,9 +1,32 @@
-"""What somebody reads of themselves."""
+"""One's own account and profile: reading and changing them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
+from django.db import transaction
+
+from phr.accounts import addresses
 from phr.accounts.models import User, UserType
+from phr.accounts.names import NAMES
+from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
+from phr.audit import services as audit
+from phr.audit.actions import Action
+from phr.audit.services import Access
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+from phr.care.registration import change_doctor, keep_a_name, lock_profile, set_fields
+from phr.core.errors import Conflict
+from phr.core.rate_limits import Limit
+from phr.core.row_locks import lock_rows
+
+CHANGES_PER_ACCOUNT = Limit("profile", 200, timedelta(days=1))
+
+
+class VerifiedIdentity(Conflict):
+    code = "verified_identity"
+    advice = "Hand in your licence anew with what has changed."
+    title = "Staff have verified this; hand in your licence anew with what changes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +59,93 @@ def assigned_doctor(patient: PatientProfile) -> DoctorProfile | None:
     primary = CareGrant.objects.primary().filter(patient=patient)
     grant = primary.select_related("doctor__user").first()
     return grant.doctor if grant else None
+
+
+@transaction.atomic
+def change_profile(
+    *,
+    actor: User,
+    person: Mapping[str, Any],
+    profile: Mapping[str, Any],
+    proved: bool,
+) -> User:
+    """Change the actor's own account and profile, together or not at all.
+
+    :param person: new values of the account's fields, by name.
+    :param profile: new values of the patient's or doctor's fields, by name.
+    :param proved: whether the actor has just shown who they are.
+    :raises StepUpRequired: they have not, and would be somebody else to others.
+    :raises NameMissing: neither of the two names would be left.
+    :raises VerifiedIdentity: staff have verified a doctor by what is to change.
+    :raises LicenseNumberTaken: a verified doctor holds this licence.
+    :raises TooMany: the actor has changed it all day.
+    """
+    if not proved and changes_who_one_is(actor, person, profile):
+        raise StepUpRequired(GIVE_IT)
+    CHANGES_PER_ACCOUNT.take(str(actor.pk))
+    user = User.objects.lock(actor.pk)
+    old_address = user.email
+    if user.user_type == UserType.DOCTOR:
+        doctor = lock_profile(user)
+        refuse_verified_identity(doctor, person, profile)
+    if set_fields(user, person):
+        keep_a_name(user, person, within="user.")
+        user.save()
+        addresses.change_address(user, old=old_address)
+    if user.user_type == UserType.PATIENT:
+        change_patient(user, profile)
+        if person or profile:
+            audit.note(user, Action.PROFILE_CHANGED, own_profile(user.patient_profile))
+    elif user.user_type == UserType.DOCTOR:
+        change_doctor(doctor, profile)
+    return user
+
+
+def changes_who_one_is(
+    user: User, person: Mapping[str, Any], profile: Mapping[str, Any]
+) -> bool:
+    """Whether one would be found, reached, known or rescued by something else (ADR 42).
+
+    Of a profile no versions are kept: the owner could not see what it was.
+    """
+    own: Any = None
+    names: set[str] = set()
+    match user.user_type:
+        case UserType.PATIENT:
+            own = user.patient_profile
+            names = {"emergency_contact", "blood_type", "allergies"}
+        case UserType.DOCTOR:
+            own, names = user.doctor_profile, {"license_number", "specialization"}
+    return any(getattr(user, name) != value for name, value in person.items()) or any(
+        getattr(own, name) != profile[name] for name in names & profile.keys()
+    )
+
+
+def change_patient(user: User, profile: Mapping[str, Any]) -> None:
+    patient = lock_rows(PatientProfile.objects.all()).get(user=user)
+    if set_fields(patient, profile):
+        patient.save()
+    user.patient_profile = patient
+
+
+def own_profile(patient: PatientProfile) -> Access:
+    return Access(patient.pk, "profile", [patient.pk])
+
+
+def refuse_verified_identity(
+    doctor: DoctorProfile, person: Mapping[str, Any], profile: Mapping[str, Any]
+) -> None:
+    """Keep doctors from becoming somebody else under what staff have checked.
+
+    It holds after a verification has run out, too, until staff take it back.
+
+    :raises VerifiedIdentity: it names the first field at fault.
+    """
+    if doctor.verified_at is None:
+        return
+    for name in NAMES:
+        if person.get(name, getattr(doctor.user, name)) != getattr(doctor.user, name):
+            raise VerifiedIdentity(field=f"user.{name}")
+    for name in ("specialization", "license_number"):
+        if profile.get(name, getattr(doctor, name)) != getattr(doctor, name):
+            raise VerifiedIdentity(field=name)

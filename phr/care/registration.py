@@ -1,4 +1,4 @@
-"""Signing up, and keeping one's own profile."""
+"""Making an account with its profile, and the rules of what stands in them."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -18,7 +18,7 @@ from phr.audit.services import Access
 from phr.care.choices import VerificationStatus
 from phr.care.models import DoctorProfile, DoctorVerification, PatientProfile
 from phr.care.querysets import searched_as
-from phr.core.errors import Conflict, Invalid
+from phr.core.errors import Invalid
 from phr.core.rate_limits import Limit
 from phr.core.request_origin import client_network
 from phr.core.row_locks import lock_rows
@@ -32,15 +32,8 @@ class LicenseNumberTaken(Invalid):
     code, title = "unique", "A verified doctor holds this licence number."
 
 
-class VerifiedIdentity(Conflict):
-    code = "verified_identity"
-    advice = "Hand in your licence anew with what has changed."
-    title = "Staff have verified this; hand in your licence anew with what changes"
-
-
 REGISTRATIONS_PER_ADDRESS = Limit("register:address", 60, timedelta(hours=1))
 REGISTRATIONS_A_DAY = Limit("register:address-a-day", 240, timedelta(days=1))
-CHANGES_PER_ACCOUNT = Limit("profile", 200, timedelta(days=1))
 
 
 def register(
@@ -129,73 +122,11 @@ def save_doctor(doctor: DoctorProfile) -> None:
     doctor.save()
 
 
-def own_profile(patient: PatientProfile) -> Access:
-    return Access(patient.pk, "profile", [patient.pk])
-
-
-@transaction.atomic
-def change_profile(
-    *, actor: User, person: Mapping[str, Any], profile: Mapping[str, Any]
-) -> User:
-    """Change the actor's own account and profile, together or not at all.
-
-    :param person: new values of the account's fields, by name.
-    :param profile: new values of the patient's or doctor's fields, by name.
-    :raises NameMissing: neither of the two names would be left.
-    :raises VerifiedIdentity: staff have verified a doctor by what is to change.
-    :raises LicenseNumberTaken: a verified doctor holds this licence.
-    :raises TooMany: the actor has changed it all day.
-    """
-    CHANGES_PER_ACCOUNT.take(str(actor.pk))
-    user = User.objects.lock(actor.pk)
-    old_address = user.email
-    if user.user_type == UserType.DOCTOR:
-        doctor = lock_profile(user)
-        refuse_verified_identity(doctor, person, profile)
-    if set_fields(user, person):
-        keep_a_name(user, person, within="user.")
-        user.save()
-        addresses.change_address(user, old=old_address)
-    if user.user_type == UserType.PATIENT:
-        change_patient(user, profile)
-        if person or profile:
-            audit.note(user, Action.PROFILE_CHANGED, own_profile(user.patient_profile))
-    elif user.user_type == UserType.DOCTOR:
-        change_doctor(doctor, profile)
-    return user
-
-
-def change_patient(user: User, profile: Mapping[str, Any]) -> None:
-    patient = lock_rows(PatientProfile.objects.all()).get(user=user)
-    if set_fields(patient, profile):
-        patient.save()
-    user.patient_profile = patient
-
-
 def lock_profile(user: User) -> DoctorProfile:
     """A doctor's own profile, locked after the account: the order of all who do."""
     doctor = lock_rows(DoctorProfile.objects.all()).get(user=user)
     doctor.user = user
     return doctor
-
-
-def refuse_verified_identity(
-    doctor: DoctorProfile, person: Mapping[str, Any], profile: Mapping[str, Any]
-) -> None:
-    """Keep doctors from becoming somebody else under what staff have checked.
-
-    It holds after a verification has run out, too, until staff take it back.
-
-    :raises VerifiedIdentity: it names the first field at fault.
-    """
-    if doctor.verified_at is None:
-        return
-    for name in NAMES:
-        if person.get(name, getattr(doctor.user, name)) != getattr(doctor.user, name):
-            raise VerifiedIdentity(field=f"user.{name}")
-    for name in ("specialization", "license_number"):
-        if profile.get(name, getattr(doctor, name)) != getattr(doctor, name):
-            raise VerifiedIdentity(field=name)
 
 
 def change_doctor(doctor: DoctorProfile, profile: Mapping[str, Any]) -> None:

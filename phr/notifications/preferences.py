@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from phr.accounts.models import User
+from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
 from phr.audit.actions import Action
 from phr.care.account_ledger import note_account_change
 from phr.core.errors import Invalid
@@ -81,19 +82,23 @@ def preferences_of(user: User) -> list[Preference]:
 
 
 @transaction.atomic
-def change_preferences(*, actor: User, wanted: Sequence[Preference]) -> None:
+def change_preferences(
+    *, actor: User, wanted: Sequence[Preference], proved: bool
+) -> None:
     """Have the actor told as they want from now on; what is not named stays.
 
     Only what differs from the defaults is stored.
 
+    :param proved: whether the actor has just shown who they are.
+    :raises StepUpRequired: they have not, and something would be told no more, which
+        would hide what a stolen token does.
     :raises CannotBeSwitchedOff: names the first that cannot.
     :raises TooMany: the actor has changed them all day.
     """
-    for place, preference in enumerate(wanted):
-        for channel, is_on in preference.channels():
-            if not is_on and is_fixed(preference.notification_type, channel):
-                field = f"preferences.{place}.{channel.lower()}"
-                raise CannotBeSwitchedOff(field=field)
+    off = any(not is_on for each in wanted for _, is_on in each.channels())
+    if off and not proved:
+        raise StepUpRequired(GIVE_IT)
+    refuse_what_is_fixed(wanted)
     CHANGES_PER_ACCOUNT.take(str(actor.pk))
     # One change at a time: two that name types in another order would wait for each
     # other for ever.
@@ -102,6 +107,15 @@ def change_preferences(*, actor: User, wanted: Sequence[Preference]) -> None:
         for channel, is_on in preference.channels():
             store(actor, preference.notification_type, channel, is_on=is_on)
     note_account_change(actor, Action.PREFERENCES_CHANGED)
+
+
+def refuse_what_is_fixed(wanted: Sequence[Preference]) -> None:
+    """:raises CannotBeSwitchedOff: names the first that cannot."""
+    for place, preference in enumerate(wanted):
+        for channel, is_on in preference.channels():
+            if not is_on and is_fixed(preference.notification_type, channel):
+                field = f"preferences.{place}.{channel.lower()}"
+                raise CannotBeSwitchedOff(field=field)
 
 
 def store(

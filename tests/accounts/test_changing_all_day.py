@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from phr.care import grants, registration
+from phr.care import grants, profiles
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.core.rate_limits import Limit
 from phr.identity import password_change, second_factors
@@ -73,7 +73,7 @@ def test_accepting_counts_with_changing_and_ending_is_never_refused(
             PREFERENCES,
             {"preferences": [{"notification_type": "NEW_RECORD", "email": True}]},
         ),
-        (registration.CHANGES_PER_ACCOUNT, PROFILE, {"allergies": "Nuts"}),
+        (profiles.CHANGES_PER_ACCOUNT, PROFILE, {"allergies": "Nuts"}),
     ],
     ids=["preferences", "profile"],
 )

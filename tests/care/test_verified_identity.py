@@ -7,7 +7,7 @@ from phr.accounts.models import User
 from phr.audit.models import AccessEntry
 from phr.care.choices import VerificationStatus
 from phr.care.models import DoctorVerification
-from phr.care.registration import VerifiedIdentity, change_profile
+from phr.care.profiles import VerifiedIdentity, change_profile
 from phr.care.verification import correct_doctor, verify_doctor
 from phr.core.errors import NotAllowed
 from tests.at_once import all_at_once
@@ -204,7 +204,9 @@ def test_of_a_new_name_and_a_verification_at_once_the_verified_name_stays(sam):
 
         def rename(user=doctor.user):
             try:
-                change_profile(actor=user, person={"last_name": "Lind"}, profile={})
+                change_profile(
+                    actor=user, person={"last_name": "Lind"}, profile={}, proved=True
+                )
             except VerifiedIdentity:
                 return "refused"
             return "renamed"

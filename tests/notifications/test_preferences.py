@@ -235,7 +235,7 @@ def test_changes_come_one_after_the_other(alice):
 
     def switch(kind):
         wanted = [Preference(kind, in_app=False)]
-        change_preferences(actor=alice.user, wanted=wanted)
+        change_preferences(actor=alice.user, wanted=wanted, proved=True)
 
     with transaction.atomic():
         switch(NotificationType.NEW_RECORD)

@@ -23,7 +23,8 @@ from phr.api.accounts.serializers import (
     TokensSerializer,
 )
 from phr.api.openapi.operation import NO_RECENT_PROOF, documented, refused, wait
-from phr.care.registration import LicenseNumberTaken, UsernameTaken, VerifiedIdentity
+from phr.care.profiles import VerifiedIdentity
+from phr.care.registration import LicenseNumberTaken, UsernameTaken
 from phr.identity.sign_in import InvalidCode, InvalidCredentials, MfaRequired
 
 REGISTRATION = PolymorphicProxySerializer(

@@ -1,6 +1,5 @@
 """Registering, signing in and out, one's own profile."""
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.utils import timezone
@@ -8,8 +7,8 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from phr.accounts.models import User, UserType
-from phr.accounts.reauthentication import insist_on_proof
+from phr.accounts.models import UserType
+from phr.accounts.reauthentication import has_proof
 from phr.accounts.sessions import end_session
 from phr.api.accounts import docs
 from phr.api.accounts.representations import (
@@ -27,8 +26,7 @@ from phr.api.accounts.serializers import (
 )
 from phr.api.fields import NoBody
 from phr.api.views import ApiView, session_of, signed_in
-from phr.care.profiles import read_profile
-from phr.care.registration import change_profile
+from phr.care.profiles import change_profile, read_profile
 from phr.identity.sign_in import Credentials, sign_in
 from phr.identity.sign_up import sign_up
 from phr.identity.token_refresh import refresh_session
@@ -125,27 +123,10 @@ class Profile(ApiView):
     def change(self, request: Request, *, partial: bool) -> Response:
         values = self.valid(request, partial=partial)
         person = values.pop("user", {})
-        if changes_who_one_is(signed_in(request), person, values):
-            insist_on_proof(session_of(request), at=timezone.now())
-        user = change_profile(actor=signed_in(request), person=person, profile=values)
+        user = change_profile(
+            actor=signed_in(request),
+            person=person,
+            profile=values,
+            proved=has_proof(session_of(request), at=timezone.now()),
+        )
         return Response(represent_profile(read_profile(user)))
-
-
-def changes_who_one_is(
-    user: User, person: Mapping[str, Any], profile: Mapping[str, Any]
-) -> bool:
-    """Whether one would be found, reached, known or rescued by something else (ADR 42).
-
-    Of a profile no versions are kept: the owner could not see what it was.
-    """
-    own: Any = None
-    names: set[str] = set()
-    match user.user_type:
-        case UserType.PATIENT:
-            own = user.patient_profile
-            names = {"emergency_contact", "blood_type", "allergies"}
-        case UserType.DOCTOR:
-            own, names = user.doctor_profile, {"license_number", "specialization"}
-    return any(getattr(user, name) != value for name, value in person.items()) or any(
-        getattr(own, name) != profile[name] for name in names & profile.keys()
-    )

@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.accounts.models import User
-from phr.accounts.reauthentication import insist_on_proof
+from phr.accounts.reauthentication import has_proof
 from phr.api.notifications import docs
 from phr.api.notifications.representations import represent_preferences
 from phr.api.notifications.serializers import (
@@ -33,10 +33,8 @@ class Preferences(ApiView):
         actor = signed_in(request)
         sent = self.valid(request).get("preferences", ())
         wanted = [Preference(**each) for each in sent]
-        if any(not is_on for each in wanted for _, is_on in each.channels()):
-            # What is not told any more would hide what a stolen token does.
-            insist_on_proof(session_of(request), at=timezone.now())
-        change_preferences(actor=actor, wanted=wanted)
+        proved = has_proof(session_of(request), at=timezone.now())
+        change_preferences(actor=actor, wanted=wanted, proved=proved)
         return answer_to(actor)
 
 
