@@ -60,7 +60,7 @@ def as_list(keys: SecretStr | list[SecretStr]) -> list[SecretStr]:
     return keys if isinstance(keys, list) else [keys]
 
 
-def refuse(fault: str | Literal[False] | None) -> None:
+def raise_fault(fault: str | Literal[False] | None) -> None:
     """:raises ValueError: there is a fault."""
     if fault:
         raise ValueError(fault)
@@ -168,7 +168,7 @@ class Environment(BaseSettings):
         ]
         for key in as_list(keys):
             plain = key.get_secret_value()
-            refuse(fault_of_key(plain) or repeated(plain, used))
+            raise_fault(fault_of_key(plain) or repeated(plain, used))
             used.append((str(info.field_name), plain))
         return keys
 
@@ -178,7 +178,7 @@ class Environment(BaseSettings):
         cls, keys: list[str], info: ValidationInfo
     ) -> list[str]:
         for key in keys:
-            refuse(not info.data.get("debug") and fault_of_public_key(key))
+            raise_fault(not info.data.get("debug") and fault_of_public_key(key))
         return keys
 
     @field_validator("database_url", "redis_url", "email_url")
@@ -189,16 +189,16 @@ class Environment(BaseSettings):
         if info.field_name == "database_url":
             parts = conninfo_to_dict(url)
             user, password = parts.get("user"), parts.get("password")
-            refuse(fault_of_password(str(user or ""), str(password or "")))
+            raise_fault(fault_of_password(str(user or ""), str(password or "")))
         else:
             is_secret = isinstance(url, SecretStr)
-            refuse(fault_of_url(url.get_secret_value() if is_secret else str(url)))
+            raise_fault(fault_of_url(url.get_secret_value() if is_secret else str(url)))
         return url
 
     @field_validator("email_url")
     @classmethod
     def need_mail_that_leaves(cls, url: SecretStr, info: ValidationInfo) -> SecretStr:
-        refuse(not info.data.get("debug") and fault_of_sender(url))
+        raise_fault(not info.data.get("debug") and fault_of_sender(url))
         return url
 
     @field_validator("hsts_preload")

@@ -27,7 +27,7 @@ def main() -> None:
         check_redis(settings.REDIS_URL)
         call_command("migrate", interactive=False, verbosity=0)
     except (NotUsable, CommandError) as reason:
-        refuse(str(reason))
+        exit_with(str(reason))
     if not settings.DEBUG:
         print("DEBUG is off: no demo data.")
         return
@@ -41,15 +41,15 @@ def set_up() -> None:
     try:
         django.setup()
     except ImproperlyConfigured as fault:
-        refuse(" ".join(str(fault).split()).removeprefix("Settings: "))
+        exit_with(" ".join(str(fault).split()).removeprefix("Settings: "))
     except ModuleNotFoundError as fault:
         module = os.environ.get("DJANGO_SETTINGS_MODULE", "")
         if fault.name is None or not f"{module}.".startswith(f"{fault.name}."):
             raise
-        refuse("DJANGO_SETTINGS_MODULE: there is no module of that name.")
+        exit_with("DJANGO_SETTINGS_MODULE: there is no module of that name.")
 
 
-def refuse(reason: str) -> None:
+def exit_with(reason: str) -> None:
     print(reason)
     sys.exit(REFUSED)
 
