@@ -18,7 +18,7 @@ CAST = API / "openapi" / "cast.yaml"
 def whole() -> dict[str, Any]:
     files = (CAST, *sorted(API.glob("*/examples.yaml")))
     text = "".join(file.read_text("utf-8") for file in files)
-    loaded: dict[str, Any] = yaml.load(text, yaml.CSafeLoader)
+    loaded: dict[str, Any] = yaml.safe_load(text)
     return loaded
 
 
