@@ -10,7 +10,7 @@ from phr.accounts.models import User
 from phr.care.models import PatientProfile
 from tests.accounts.bodies import doctor_body, patient_body
 from tests.attacks.acting import LOGIN, PROFILE, REGISTER, log_in
-from tests.bad_input.conftest import Send, addresses, send  # noqa: F401 - fixtures
+from tests.bad_input.conftest import Send, make_addresses, send  # noqa: F401 - a fixture
 from tests.bad_input.endpoints import ENDPOINTS, Endpoint, with_value
 from tests.conftest import Api
 from tests.factories import PASSWORD
@@ -53,6 +53,13 @@ POWERS: dict[str, Any] = {
     "$where": "1",
     "$ne": None,
 }
+
+
+@pytest.fixture
+def addresses(alice: PatientProfile, dr_bob: Any, alices_record: Any) -> dict[str, str]:
+    """As in `tests/bad_input`, for the tests that ask for them only."""
+    world = {"alice": alice, "dr_bob": dr_bob, "alices_record": alices_record}
+    return make_addresses(world)
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
