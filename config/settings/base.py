@@ -8,7 +8,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from config.environment import Environment
 from config.mail_settings import mail_settings
-from config.openapi import DESCRIPTION, TAGS
+from phr.api.openapi.introduction import DESCRIPTION, TAGS
 
 ROOT = Path(__file__).resolve().parents[2]
 
