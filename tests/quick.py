@@ -10,6 +10,7 @@ SLOW = {
     "benchmarks": "fills databases, in processes of their own",
     "care/test_agreement.py": "fuzzing: access by a model of it",
     "clients": "others' tools: `make openapi-check`",
+    "core/test_backing_services.py": "starts servers",
     "demo": "the whole of the demo data",
     "growth": "worlds of ten thousand of everything",
     "hanging": "starts servers and workers, and has them stop answering",
@@ -21,7 +22,6 @@ SLOW = {
     "test_migrations.py": "migrates databases back and forth",
     "test_proxies.py": "starts processes with the settings of production",
     "test_security_headers.py": "starts a process with the settings of production",
-    "test_servers.py": "starts servers",
     "test_web_safety.py": "starts processes",
 }
 
