@@ -9,10 +9,10 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from phr.accounts.models import User, UserType
 from phr.audit.actions import Action
 from phr.care.choices import GrantOrigin, GrantStatus
+from phr.care.closed_grants import why_closed
 from phr.care.models import CareGrant, DoctorProfile
 from phr.care.querysets import scope_covers_type, scope_covers_visit
 from phr.core.errors import NotFound
-from phr.health_records.grant_preview import why_closed
 from phr.health_records.ledger import note_denied
 from phr.health_records.models import HealthRecord
 

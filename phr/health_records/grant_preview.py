@@ -6,17 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, Count, DateField, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Cast
 
 from phr.accounts.models import User
 from phr.audit.actions import Action
-from phr.care.choices import GrantOrigin, GrantStatus
+from phr.care.choices import GrantOrigin
+from phr.care.closed_grants import CLOSED, why_closed, why_doctor_is_kept_out
 from phr.care.grants import make_terms
 from phr.care.lookups import find_doctor, find_grant_as_patient
-from phr.care.models import CareGrant, DoctorProfile
+from phr.care.models import CareGrant
 from phr.care.querysets import scope_covers_type, scope_covers_visit
 from phr.care.terms import Terms
 from phr.core.keyset_pagination import Cursor, Page, page_of
@@ -26,16 +26,6 @@ from phr.health_records.visit_times import VisitDay
 
 COVERS_TYPE = scope_covers_type(F("record_type"))
 COVERS_VISIT = scope_covers_visit(VisitDay("visit_date", "visit_offset"))
-
-NOT_STARTED, NOT_VERIFIED = "NOT_STARTED", "NOT_VERIFIED"
-CLOSED = {
-    GrantStatus.PENDING: "it has not been accepted",
-    GrantStatus.DECLINED: "it was declined",
-    GrantStatus.ENDED: "it was ended",
-    GrantStatus.EXPIRED: "it has run out",
-    NOT_STARTED: "it has not begun yet",
-    NOT_VERIFIED: "the doctor is not verified at present",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +83,6 @@ def preview_grant(*, actor: User, grant_id: UUID, at: datetime) -> Preview:
     covering = opening.covering(OuterRef("record_type"), VISIT_DAY_OUTSIDE)
     terms = Terms(tuple(grant.record_types), grant.records_since)
     return preview(actor, terms, why_closed(grant, at), Q(Exists(covering)))
-
-
-def why_closed(grant: CareGrant, at: datetime) -> str:
-    """The key of `CLOSED` for a grant, empty for one that is open."""
-    state = grant.state(at)
-    if state != GrantStatus.ACTIVE:
-        return state
-    if grant.starts_at > at:
-        return NOT_STARTED
-    return why_doctor_is_kept_out(grant.doctor, grant.origin)
-
-
-def why_doctor_is_kept_out(doctor: DoctorProfile, origin: str) -> str:
-    """The key of `CLOSED` for a doctor whom no such grant lets in, else empty."""
-    needed = settings.CARE_CONSENT_REQUIRED or origin == GrantOrigin.EMERGENCY
-    return NOT_VERIFIED if needed and not doctor.is_verified else ""
 
 
 def preview_terms(

@@ -6,22 +6,21 @@ from phr.accounts.models import User, UserType
 from phr.api.accounts.representations import represent_doctor, represent_name
 from phr.api.json import JsonObject
 from phr.care.choices import OPEN
+from phr.care.closed_grants import names_patient_to
 from phr.care.models import CareGrant
 from phr.health_records.access_explanation import Explanation
-from phr.health_records.grant_preview import Preview, why_closed
+from phr.health_records.grant_preview import Preview
 from phr.health_records.models import HealthRecord
 
 
 def represent_grant(grant: CareGrant, reader: User) -> JsonObject:
     """A grant as one of its sides, or staff, see it.
 
-    A doctor reads the patient's name only while the grant is open: anybody may ask
-    anybody for access, and what has ended opens nothing. Staff do not read the reasons,
-    in which patient and doctor speak to each other.
+    Staff do not read the reasons, in which patient and doctor speak to each other.
     """
     now = timezone.now()
     state = grant.state(now)
-    named = reader.user_type != UserType.DOCTOR or not why_closed(grant, now)
+    named = names_patient_to(reader, grant, now)
     shape = {
         "id": grant.id,
         "patient": {

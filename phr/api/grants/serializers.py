@@ -18,9 +18,9 @@ from phr.api.fields import (
     Whole,
 )
 from phr.care.choices import GrantOrigin, GrantStatus, RecordType
+from phr.care.closed_grants import CLOSED
 from phr.care.models import LONGEST_REASON
 from phr.health_records.access_explanation import SENTENCES
-from phr.health_records.grant_preview import CLOSED
 
 
 def reason_field() -> Line:
