@@ -12,7 +12,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 
 from phr.api.pages.error_codes import FAULTS, fault_codes, kinds_of, problem_codes
-from phr.api.problems import ADVICE
+from phr.api.problem_kinds import ADVICE
 from phr.core.errors import DomainError, Invalid
 from tests.openapi.test_document import WHOLE, examples_of, resolve
 

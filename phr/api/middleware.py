@@ -6,7 +6,8 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 
-from phr.api.problems import BAD_HOST, INSECURE, problem_page
+from phr.api.problem_kinds import BAD_HOST, INSECURE
+from phr.api.problems import problem_page
 
 Handler = Callable[[HttpRequest], HttpResponse]
 

@@ -12,15 +12,8 @@ from rest_framework.exceptions import (
 )
 
 from phr.accounts.tokens import InvalidToken
-from phr.api.problems import (
-    BAD_HOST,
-    IN_FLIGHT,
-    INSECURE,
-    MEDIA_TYPE,
-    Problem,
-    describe,
-    phrase_of,
-)
+from phr.api.problem_kinds import BAD_HOST, INSECURE
+from phr.api.problems import IN_FLIGHT, MEDIA_TYPE, Problem, describe, phrase_of
 
 Schema = dict[str, Any]
 REQUEST_ID = "3f6d0c1e-2b5a-4c8e-9d47-7a1b0e95c2f8"

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from phr.api.problems import (
+from phr.api.problem_kinds import (
     ADVICE,
     BAD_HOST,
     GENERAL,
     INSECURE,
     INVALID_INPUT,
     MALFORMED_JSON,
-    phrase_of,
 )
+from phr.api.problems import phrase_of
 from phr.core.errors import Conflict, DomainError, Invalid
 from phr.interfaces.errors import status_of
 

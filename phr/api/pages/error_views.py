@@ -8,14 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from phr.api.pages.views import links_to_pages
-from phr.api.problems import (
-    BAD_HOST,
-    GENERAL,
-    SECONDS_UNTIL_RETRY,
-    Kind,
-    is_passing,
-    problem_page,
-)
+from phr.api.problem_kinds import BAD_HOST, GENERAL, Kind
+from phr.api.problems import SECONDS_UNTIL_RETRY, is_passing, problem_page
 from phr.core.errors import DomainError
 from phr.interfaces.middleware import request_id
 
