@@ -17,7 +17,7 @@ from rest_framework.test import APIClient
 from phr.accounts.addresses import has_confirmed_address
 from phr.accounts.links import confirmation_key, reset_key
 from phr.accounts.models import User
-from tests.accounts.identity import FORGOT, NEW_PASSWORD, RESEND, confirm_address
+from tests.identity.account_steps import FORGOT, NEW_PASSWORD, RESEND, confirm_address
 
 CONFIRM_PAGE, RESET_PAGE = "/account/confirm-email/", "/account/reset-password/"
 PAGES = {

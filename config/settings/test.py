@@ -21,7 +21,7 @@ environment = read_environment(
     care_consent="not-required",
 )
 globals().update(settings_from(environment))
-# Sessions of tests are strong unless they say otherwise; tests/accounts asks for this.
+# Sessions of tests are strong unless they say otherwise; tests/identity asks for this.
 STAFF_MFA_REQUIRED = False
 PASSWORD_HASHERS = ["tests.hashing.QuickArgon2PasswordHasher"]
 REST_FRAMEWORK = REST_FRAMEWORK | {"TEST_REQUEST_DEFAULT_FORMAT": "json"}

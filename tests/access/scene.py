@@ -17,7 +17,6 @@ from phr.health_records.models import TEXTS, DoctorComment, HealthRecord
 from phr.identity.second_factors import PASSKEY, TOTP
 from phr.identity.sign_in import start_session
 from tests import cast
-from tests.accounts.authenticator import registered
 from tests.care.conftest import grant_between
 from tests.factories import (
     PASSWORD,
@@ -33,6 +32,7 @@ from tests.factories import (
     NotificationFactory,
     NotificationPreferenceFactory,
 )
+from tests.identity.authenticator import registered
 
 SECRET = "Unmistakable"  # in every text of the record and in each comment
 PRIVATE_SECRET = "Confidentially"

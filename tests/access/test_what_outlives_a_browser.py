@@ -18,9 +18,9 @@ from tests.access.staff_actions import (
     say_of_person,
 )
 from tests.access.test_admin_site import PAGES
-from tests.accounts.identity import confirm_address
 from tests.cast import with_permissions
 from tests.factories import PASSWORD, HealthRecordFactory, StaffFactory
+from tests.identity.account_steps import confirm_address
 from tests.rows import all_rows
 
 CONFIRM = "/admin/confirm/"

@@ -10,8 +10,8 @@ import pytest
 
 from tests.access.matrix import ROWS
 from tests.access.sending import send
-from tests.accounts.steps import signed_in_since
 from tests.conftest import user_of
+from tests.identity.steps import signed_in_since
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written
 

@@ -10,8 +10,8 @@ from rest_framework.test import APIClient
 
 from phr.accounts.links import confirmation_key
 from phr.accounts.models import Mail, User
-from tests.accounts.identity import CONFIRM, FORGOT, log_in
 from tests.factories import UserFactory
+from tests.identity.account_steps import CONFIRM, FORGOT, log_in
 
 pytestmark = pytest.mark.django_db
 migration = import_module("phr.accounts.migrations.0016_addresses_have_one_spelling")

@@ -14,7 +14,10 @@ from phr.accounts.links import confirmation_key
 from phr.accounts.models import Mail, User
 from phr.care.models import PatientProfile
 from tests.accounts.bodies import PASSWORD, patient_body
-from tests.accounts.identity import (
+from tests.admin.test_accounts import change
+from tests.conftest import Api
+from tests.factories import StaffFactory, UserFactory
+from tests.identity.account_steps import (
     CONFIRM,
     FORGOT,
     PROFILE,
@@ -23,9 +26,6 @@ from tests.accounts.identity import (
     events_of,
     log_in,
 )
-from tests.admin.test_accounts import change
-from tests.conftest import Api
-from tests.factories import StaffFactory, UserFactory
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written
 

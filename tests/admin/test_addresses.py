@@ -11,9 +11,9 @@ from phr.accounts.addresses import claim_address
 from phr.accounts.links import confirmation_key, reset_key
 from phr.accounts.models import Mail, User
 from phr.identity.email_confirmation import confirm_email
-from tests.accounts.steps import events_of, log_in
 from tests.admin.test_accounts import ADD, change, new_person
 from tests.cast import with_permissions
+from tests.identity.steps import events_of, log_in
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written
 

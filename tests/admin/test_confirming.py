@@ -9,11 +9,11 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.access.browsers import SIX_MINUTES, browser_of
-from tests.accounts.steps import STEP_UP
 from tests.attacks.acting import otp, with_app
 from tests.attacks.test_admin_door import AWAY
 from tests.cast import with_permissions
 from tests.factories import PASSWORD, HealthRecordFactory
+from tests.identity.steps import STEP_UP
 
 CONFIRM, SET_UP = "/admin/confirm/", "/admin/second-factor/"
 ADD = "/admin/care/caregrant/add/"

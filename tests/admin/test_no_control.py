@@ -14,11 +14,11 @@ from phr.accounts.models import Mail, User
 from phr.audit.models import AccessEntry, Basis, Outcome
 from phr.identity.email_confirmation import confirm_email
 from phr.notifications.models import Notification, NotificationType
-from tests.accounts.steps import events_of, log_in
 from tests.admin.test_accounts import change, manager
 from tests.admin.test_addresses import MOVED, confirm_address, who_gets_a_link
 from tests.cast import with_permissions
 from tests.factories import StaffFactory
+from tests.identity.steps import events_of, log_in
 from tests.problem_answers import problem_of
 from tests.rows import all_rows
 

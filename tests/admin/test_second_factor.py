@@ -9,13 +9,13 @@ from django.test import Client
 from phr.audit.models import AccessEntry, Outcome
 from phr.core import ephemeral_store
 from phr.identity.second_factors import RECOVERY, has_factor
-from tests.accounts.identity import lines_of
 from tests.admin.conftest import try_to_sign_in
 from tests.attacks.acting import (
     otp,
     with_app,
 )
 from tests.factories import PASSWORD
+from tests.identity.account_steps import lines_of
 
 SET_UP, INDEX = "/admin/second-factor/", "/admin/"
 # Of the secret; the site's own icons are drawn by reference.

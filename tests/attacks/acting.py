@@ -10,8 +10,8 @@ from phr.accounts.models import LoginSession, User
 from phr.accounts.tokens import Tokens
 from phr.identity.second_factors import has_factor
 from phr.identity.sign_in import start_session
-from tests.accounts.authenticator import SoftAuthenticator
 from tests.factories import PASSWORD
+from tests.identity.authenticator import SoftAuthenticator
 
 AUTH = "/api/auth/"
 LOGIN, REFRESH, PROFILE = f"{AUTH}login/", f"{AUTH}token/refresh/", f"{AUTH}profile/"

@@ -1,6 +1,6 @@
 """Tokens with headers and claims that no server of ours writes.
 
-tests/accounts/test_tokens forges signature, algorithm, issuer, audience and type.
+tests/identity/test_tokens forges signature, algorithm, issuer, audience and type.
 """
 
 import json

@@ -10,7 +10,6 @@ from rest_framework.test import APIClient
 
 from phr.accounts.models import LoginSession
 from phr.care.models import PatientProfile
-from tests.accounts.authenticator import SoftAuthenticator, decoded, encoded
 from tests.attacks.acting import (
     BEGIN_LOGIN,
     BEGIN_PASSKEY,
@@ -20,6 +19,7 @@ from tests.attacks.acting import (
     with_passkey,
 )
 from tests.conftest import Api
+from tests.identity.authenticator import SoftAuthenticator, decoded, encoded
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written
 

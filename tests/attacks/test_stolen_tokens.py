@@ -14,9 +14,9 @@ from phr.care.choices import RecordType
 from phr.care.models import CareGrant
 from phr.core.models import OutboxEvent
 from phr.notifications.models import Notification, NotificationType
-from tests.accounts.steps import PROFILE, STEP_UP, signed_in_since
 from tests.conftest import user_of
 from tests.factories import PASSWORD, DoctorFactory
+from tests.identity.steps import PROFILE, STEP_UP, signed_in_since
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written
 

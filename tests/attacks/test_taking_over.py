@@ -13,7 +13,6 @@ from phr.accounts.models import LoginSession, User
 from phr.accounts.tokens import key_id
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.identity import sign_in
-from tests.accounts.authenticator import registered
 from tests.attacks.acting import (
     BEGIN_PASSKEY,
     CHANGE,
@@ -37,6 +36,7 @@ from tests.attacks.acting import (
 )
 from tests.conftest import Api
 from tests.factories import PASSWORD
+from tests.identity.authenticator import registered
 from tests.problem_answers import faults_of, problem_of
 from tests.rows import nothing_written
 

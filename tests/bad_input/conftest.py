@@ -13,7 +13,6 @@ from phr.care.models import CareGrant
 from phr.core.ids import uuid7
 from phr.identity.second_factors import PASSKEY
 from tests import cast
-from tests.accounts.authenticator import registered
 from tests.bad_input.endpoints import Endpoint
 from tests.conftest import Api
 from tests.factories import (
@@ -23,6 +22,7 @@ from tests.factories import (
     HealthRecordFactory,
     NotificationFactory,
 )
+from tests.identity.authenticator import registered
 from tests.worlds import kept_for_a_module, member
 
 Send = Callable[..., Any]

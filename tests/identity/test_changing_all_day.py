@@ -10,13 +10,13 @@ from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.core.rate_limits import Limit
 from phr.identity import password_change, second_factors
 from phr.notifications import preferences
-from tests.accounts.authenticator import SoftAuthenticator
-from tests.accounts.identity import CHANGE, PROFILE, TWICE
-from tests.accounts.passkey_steps import ADD, answer_to_add
-from tests.accounts.steps import CONFIRM, TOTP, App
 from tests.care.conftest import grant_between
 from tests.conftest import Api
 from tests.factories import PASSWORD, CareGrantFactory
+from tests.identity.account_steps import CHANGE, PROFILE, TWICE
+from tests.identity.authenticator import SoftAuthenticator
+from tests.identity.passkey_steps import ADD, answer_to_add
+from tests.identity.steps import CONFIRM, TOTP, App
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from phr.accounts.models import LoginSession, User
 from phr.core import redis_client
 from phr.identity.sign_in import MfaRequired, start_session
-from tests.accounts.steps import (
+from tests.at_once import all_at_once
+from tests.identity.steps import (
     CODES,
     CONFIRM,
     MFA,
@@ -25,7 +26,6 @@ from tests.accounts.steps import (
     set_up_app,
     signed_in_since,
 )
-from tests.at_once import all_at_once
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written
 from tests.waiting import started_and_waiting

@@ -15,7 +15,10 @@ from rest_framework.test import APIClient
 from phr.accounts.links import reset_key
 from phr.accounts.models import LoginSession, User
 from phr.identity.sign_in import start_session
-from tests.accounts.identity import (
+from tests.at_once import all_at_once
+from tests.attacks.acting import otp, with_app
+from tests.factories import PASSWORD
+from tests.identity.account_steps import (
     CHANGE,
     FORGOT,
     NEW_PASSWORD,
@@ -29,9 +32,6 @@ from tests.accounts.identity import (
     lines_of,
     log_in,
 )
-from tests.at_once import all_at_once
-from tests.attacks.acting import otp, with_app
-from tests.factories import PASSWORD
 from tests.problem_answers import faults_of, problem_of
 from tests.rows import nothing_written
 

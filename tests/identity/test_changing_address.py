@@ -9,7 +9,9 @@ from rest_framework.test import APIClient
 from phr.accounts.addresses import claim_address, with_confirmed_address
 from phr.accounts.links import confirmation_key
 from phr.accounts.models import Mail
-from tests.accounts.identity import (
+from tests.admin.test_accounts import change
+from tests.factories import PatientFactory, StaffFactory
+from tests.identity.account_steps import (
     CONFIRM,
     FORGOT,
     PROFILE,
@@ -18,8 +20,6 @@ from tests.accounts.identity import (
     events_of,
     log_in,
 )
-from tests.admin.test_accounts import change
-from tests.factories import PatientFactory, StaffFactory
 from tests.problem_answers import problem_of
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework.test import APIClient
 
-from tests.accounts.authenticator import SoftAuthenticator
+from tests.identity.authenticator import SoftAuthenticator
 
 ADD, BEGIN = "/api/auth/mfa/passkeys/", "/api/auth/mfa/passkeys/begin/"
 LOGIN, BEGIN_LOGIN = "/api/auth/passkey/", "/api/auth/passkey/begin/"

@@ -19,7 +19,9 @@ from phr.accounts.models import User
 from phr.identity.email_confirmation import confirm_email
 from tests.accounts.bodies import PASSWORD as NORAS_PASSWORD
 from tests.accounts.bodies import patient_body
-from tests.accounts.identity import (
+from tests.at_once import all_at_once
+from tests.factories import UserFactory
+from tests.identity.account_steps import (
     CONFIRM,
     PROFILE,
     RESEND,
@@ -28,8 +30,6 @@ from tests.accounts.identity import (
     lines_of,
     log_in,
 )
-from tests.at_once import all_at_once
-from tests.factories import UserFactory
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written
 

@@ -12,7 +12,9 @@ from rest_framework.test import APIClient
 from phr.accounts.models import LoginSession
 from phr.core.ids import uuid7
 from phr.identity.sign_in import start_session
-from tests.accounts.identity import (
+from tests.attacks.acting import session_of, with_app
+from tests.factories import StaffFactory
+from tests.identity.account_steps import (
     PROFILE,
     REFRESH,
     browser_of,
@@ -20,8 +22,6 @@ from tests.accounts.identity import (
     lines_of,
     log_in,
 )
-from tests.attacks.acting import session_of, with_app
-from tests.factories import StaffFactory
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written
 

@@ -14,9 +14,9 @@ from phr.accounts import sessions, tasks
 from phr.accounts.models import LoginSession
 from phr.care.models import PatientProfile
 from phr.identity.sign_in import SESSIONS_A_DAY, start_session
-from tests.accounts.identity import browser_of, events_of, log_in
-from tests.accounts.steps import client_with, is_in
 from tests.at_once import all_at_once
+from tests.identity.account_steps import browser_of, events_of, log_in
+from tests.identity.steps import client_with, is_in
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written
 

@@ -15,7 +15,8 @@ from phr.accounts.models import LoginSession
 from phr.audit.models import CountedRefusal
 from phr.core.encryption import encrypt
 from phr.identity.recovery_codes import new_recovery_code
-from tests.accounts.steps import (
+from tests.at_once import all_at_once
+from tests.identity.steps import (
     CODES,
     MFA,
     STEP_UP,
@@ -28,7 +29,6 @@ from tests.accounts.steps import (
     log_in,
     set_up_app,
 )
-from tests.at_once import all_at_once
 from tests.problem_answers import faults_of, problem_of
 from tests.rows import nothing_written
 

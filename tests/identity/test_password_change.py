@@ -11,7 +11,9 @@ from phr.accounts.models import LoginSession, User
 from phr.accounts.passwords import WrongPassword
 from phr.identity.password_change import change_password
 from phr.identity.sign_in import start_session
-from tests.accounts.identity import (
+from tests.at_once import all_at_once
+from tests.factories import PASSWORD
+from tests.identity.account_steps import (
     CHANGE,
     NEW_PASSWORD,
     PROFILE,
@@ -22,8 +24,6 @@ from tests.accounts.identity import (
     lines_of,
     log_in,
 )
-from tests.at_once import all_at_once
-from tests.factories import PASSWORD
 from tests.problem_answers import faults_of, problem_of
 from tests.rows import nothing_written
 

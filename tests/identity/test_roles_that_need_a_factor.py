@@ -8,10 +8,10 @@ from phr.identity.sign_in import start_session
 from tests.access import conftest as access
 from tests.access.matrix import ROWS
 from tests.access.sending import send
-from tests.accounts.identity import PROFILE, log_in
 from tests.attacks.acting import CONFIRM_TOTP, STEP_UP, TOTP, otp
 from tests.conftest import user_of
 from tests.factories import PASSWORD
+from tests.identity.account_steps import PROFILE, log_in
 from tests.problem_answers import problem_of
 from tests.rows import all_rows
 

@@ -3,7 +3,9 @@
 import pytest
 from django.test import Client
 
-from tests.accounts.steps import (
+from tests.attacks.acting import otp, with_app
+from tests.factories import PASSWORD
+from tests.identity.steps import (
     CONFIRM,
     STEP_UP,
     TOTP,
@@ -11,8 +13,6 @@ from tests.accounts.steps import (
     log_in,
     set_up_app,
 )
-from tests.attacks.acting import otp, with_app
-from tests.factories import PASSWORD
 from tests.problem_answers import problem_of
 
 

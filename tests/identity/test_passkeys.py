@@ -9,8 +9,8 @@ from allauth.mfa.models import Authenticator
 from phr.accounts.models import LoginSession
 from phr.core import redis_client
 from phr.core.ids import uuid7
-from tests.accounts.authenticator import SoftAuthenticator
-from tests.accounts.passkey_steps import (
+from tests.identity.authenticator import SoftAuthenticator
+from tests.identity.passkey_steps import (
     ADD,
     BEGIN,
     BEGIN_LOGIN,
@@ -18,7 +18,7 @@ from tests.accounts.passkey_steps import (
     answer_to_add,
     sign_in_with,
 )
-from tests.accounts.steps import (
+from tests.identity.steps import (
     MFA,
     by_password_alone,
     client_with,

@@ -12,8 +12,9 @@ from rest_framework.test import APIClient
 from phr.accounts.models import LoginSession
 from phr.core import redis_client
 from phr.core.ids import uuid7
-from tests.accounts.authenticator import SoftAuthenticator, decoded, encoded
-from tests.accounts.passkey_steps import (
+from tests.at_once import all_at_once
+from tests.identity.authenticator import SoftAuthenticator, decoded, encoded
+from tests.identity.passkey_steps import (
     ADD,
     BEGIN,
     BEGIN_LOGIN,
@@ -22,8 +23,7 @@ from tests.accounts.passkey_steps import (
     answer_to_add,
     answer_to_login,
 )
-from tests.accounts.steps import lines_of
-from tests.at_once import all_at_once
+from tests.identity.steps import lines_of
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written
 

@@ -12,9 +12,9 @@ from phr.accounts.models import LoginSession
 from phr.identity.guess_limits import PLACE_IS_KNOWN_FOR
 from phr.identity.known_devices import DEVICE_IS_KNOWN_FOR, new_device
 from phr.identity.sign_in import start_session
-from tests.accounts.steps import STEP_UP, client_with, set_up_app
 from tests.at_once import all_at_once
 from tests.factories import PASSWORD
+from tests.identity.steps import STEP_UP, client_with, set_up_app
 from tests.problem_answers import problem_of
 
 LOGIN = "/api/auth/login/"

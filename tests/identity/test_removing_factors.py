@@ -8,10 +8,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from phr.audit.models import AccessEntry, Basis
-from tests.accounts.authenticator import SoftAuthenticator
-from tests.accounts.passkey_steps import add, sign_in_with
-from tests.accounts.steps import events_of, is_in, log_in, set_up_app
 from tests.admin.conftest import try_to_sign_in
+from tests.identity.authenticator import SoftAuthenticator
+from tests.identity.passkey_steps import add, sign_in_with
+from tests.identity.steps import events_of, is_in, log_in, set_up_app
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written
 

@@ -16,10 +16,10 @@ from phr.core import redis_client
 from phr.core.rate_limits import Limit
 from phr.identity.sign_in import start_session
 from tests.accounts.bodies import patient_body
-from tests.accounts.steps import set_up_app
 from tests.at_once import all_at_once
 from tests.conftest import Api
 from tests.factories import PASSWORD
+from tests.identity.steps import set_up_app
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from phr.identity.sign_in import start_session
-from tests.accounts.steps import (
+from tests.factories import PASSWORD
+from tests.identity.steps import (
     CODES,
     PROFILE,
     REFRESH,
@@ -18,7 +19,6 @@ from tests.accounts.steps import (
     set_up_app,
     signed_in_since,
 )
-from tests.factories import PASSWORD
 from tests.problem_answers import faults_of, problem_of
 from tests.rows import nothing_written
 
