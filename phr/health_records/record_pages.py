@@ -90,7 +90,9 @@ SELECT * FROM near WHERE (SELECT count(*) FROM near) = $once
 UNION ALL
 SELECT * FROM ($in_steps) AS page WHERE (SELECT count(*) FROM near) < $once
 """)
-# With so many open grants near is looked first, and through so many records.
+# With so many open grants near is looked first, and through so many records. Of half of
+# 2,000 patients (100,000 records, two busy cores) a page takes 0.4 ms so, and 15 in
+# steps; one of a rare type 3 ms instead of 18; of 20 patients 0.6 instead of 0.5.
 MANY = 100
 STRETCH, STRETCH_FOR_A_TYPE = 2_000, 10_000
 # Through the index of words and no other way: OFFSET 0 keeps PostgreSQL, which cannot
@@ -100,7 +102,8 @@ SELECT key.* FROM ({with_words} OFFSET 0) AS found CROSS JOIN LATERAL ({$keys}) 
 ORDER BY key.visit_date $way, key.id $way LIMIT $once
 """)
 # A frequent word is found among the newest few sooner than through the index of words,
-# which names all the records that have it; a rare one is not.
+# which names all the records that have it: of 1,000 patients in 70 ms instead of 3,000.
+# A rare one is not, which costs 100 ms instead of 20.
 FIRST_WITH_WORDS = Template("""
 SELECT visit_date, id FROM (
   (SELECT newest.* FROM ({newest}) AS newest CROSS JOIN LATERAL ({has_words}) AS one
