@@ -86,16 +86,16 @@ def represent_patient_for_staff(
 ) -> JsonObject:
     """A patient as staff see them: nothing clinical, and beyond the name only what
     they might look up in the admin site, too."""
-    shape = {
+    shown = {
         "id": patient.id,
         "user": represent_name(patient.user),
         "assigned_doctor": represent_doctor(assigned) if assigned else None,
     }
     if has_right(staff, Right.SEE_PEOPLE):
-        shape["user"] = represent_own_user(patient.user)
+        shown["user"] = represent_own_user(patient.user)
     if has_right(staff, Right.SEE_PATIENTS):
-        shape["emergency_contact"] = patient.emergency_contact
-    return shape
+        shown["emergency_contact"] = patient.emergency_contact
+    return shown
 
 
 def represent_profile(profile: OwnProfile) -> JsonObject:

@@ -53,10 +53,10 @@ def rows_of(rows: Iterable[Iterable[str]]) -> str:
 
 def cells_of(entry: AccessEntry) -> list[str]:
     """One line as the API tells it, an inner object spread over columns of its own."""
-    shape = represent_entry(entry)
-    flat = dict(shape)
+    told = represent_entry(entry)
+    flat = dict(told)
     for outer in ("actor", "origin"):
-        inner = shape[outer] or {}
+        inner = told[outer] or {}
         flat |= {f"{outer}_{name}": value for name, value in inner.items()}
     return [harmless(as_text(flat.get(column))) for column in COLUMNS]
 

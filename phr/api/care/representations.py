@@ -13,7 +13,7 @@ def represent_listed_doctor(
 
     :param licensed: whether the reader sees everybody's licence.
     """
-    shape = {
+    doctor = {
         "id": row.id,
         "user": {
             "id": row.user__id,
@@ -25,5 +25,5 @@ def represent_listed_doctor(
         "is_verified": is_in_force(row.verified_at, row.verified_until),
     }
     if licensed or row.user__id == reader.pk:
-        shape["license_number"] = row.license_number
-    return shape
+        doctor["license_number"] = row.license_number
+    return doctor

@@ -21,7 +21,7 @@ def represent_grant(grant: CareGrant, reader: User) -> JsonObject:
     now = timezone.now()
     state = grant.state(now)
     named = names_patient_to(reader, grant, now)
-    shape = {
+    shown = {
         "id": grant.id,
         "patient": {
             "id": grant.patient_id,
@@ -40,8 +40,8 @@ def represent_grant(grant: CareGrant, reader: User) -> JsonObject:
         "ended_at": grant.ended_at,
     }
     if reader.user_type == UserType.ADMIN:
-        return shape
-    return shape | {
+        return shown
+    return shown | {
         "reason": grant.reason,
         "decision_reason": grant.decision_reason,
         "end_reason": grant.end_reason,

@@ -43,11 +43,11 @@ class Records(ApiView):
         reader = signed_in(request)
         filters = record_filters(request.query_params)
         page = self.read_page(partial(reads.list_records, reader, filters))
-        shapes = [represent_record(row) for row in page]
+        records = [represent_record(row) for row in page]
         if filters.deleted:
-            for shape, row in zip(shapes, page, strict=True):
-                shape["deleted_at"] = row.deleted_at
-        return self.get_paginated_response(shapes)
+            for record, row in zip(records, page, strict=True):
+                record["deleted_at"] = row.deleted_at
+        return self.get_paginated_response(records)
 
     @docs.create_record
     def post(self, request: Request) -> Response:
