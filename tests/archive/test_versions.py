@@ -1,15 +1,18 @@
-"""Archives of older versions are read by a server whose format is newer."""
+"""Archives of older versions are read by a server whose format is newer.
+
+Whatever the newest version is, the next one is here: one more member of records.
+"""
 
 import io
-from typing import Annotated, Literal
+from typing import Annotated
 
 import orjson
 import pytest
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from phr.archive import formats
-from phr.archive.formats import newest, newest_format, v1
-from phr.archive.formats.base import Format, Many, only, text
+from phr.archive.formats import newest, newest_format
+from phr.archive.formats.base import Format, Many, text
 from phr.archive.reader import ArchiveReader
 from phr.health_records.models import HealthRecord
 from tests.archive.exporting import import_from
@@ -18,95 +21,101 @@ from tests.archive.forging import RECORDS, forged, in_tune, members_of, refused,
 BOUND = 100  # faults that are collected of one part, at the most
 
 
-class Manifest(v1.Manifest):
-    version: Annotated[Literal[2], only(int)]  # type: ignore[assignment] # it has risen
+NOW = newest_format().version
+NEXT = NOW + 1
 
 
-class Record(v1.Record):
-    """A record of which we have come to know the place, too."""
-
-    place: Annotated[str, text(100)]
+class Manifest(newest.Manifest):
+    version: Annotated[int, Field(ge=NEXT, le=NEXT)]  # type: ignore[assignment] # it has risen
 
 
-class Records(v1.Records):
+class Record(newest.Record):
+    """A record of which we have come to know the weather, too."""
+
+    weather: Annotated[str, text(100)]
+
+
+class Records(newest.Records):
     records: Many[Record]  # type: ignore[assignment] # which is narrower
 
 
-def with_places(kind, part):
-    """The step that a second version would bring along."""
+def with_weather(kind, part):
+    """The step that the next version would bring along."""
     if kind == "records":
         for record in part["records"]:
-            record["place"] = ""
+            record["weather"] = ""
     return part
 
 
-V2 = Format(
-    version=2,
-    parts={**v1.FORMAT.parts, "manifest": Manifest, "records": Records},
-    upgrade=with_places,
+NEXT_FORMAT = Format(
+    version=NEXT,
+    parts={**newest.FORMAT.parts, "manifest": Manifest, "records": Records},
+    upgrade=with_weather,
 )
 
 
 @pytest.fixture
-def second_version(monkeypatch):
-    monkeypatch.setitem(formats.FORMATS, 2, V2)
+def next_version(monkeypatch):
+    monkeypatch.setitem(formats.FORMATS, NEXT, NEXT_FORMAT)
 
 
 def test_what_is_newest_is_what_the_import_is_written_for():
     assert newest_format() is newest.FORMAT
 
 
-def test_a_new_member_leaves_yesterdays_exports_importable(archive, second_version):
+def test_a_new_member_leaves_yesterdays_exports_importable(archive, next_version):
     with ArchiveReader(archive) as reader:
         (record,) = reader.items("records")
-    assert (reader.version, newest_format().version) == (1, 2)
+    assert (reader.version, newest_format().version) == (NOW, NEXT)
     assert isinstance(record, Record)
-    assert record.place == ""
+    assert record.weather == ""
 
     import_from(archive, stdout=io.StringIO())
 
     assert HealthRecord.objects.get().title == "New"
 
 
-def as_version_2(archive, **more):
-    """The archive as a server with the second version would write it."""
+def as_next_version(archive, **more):
+    """The archive as a server with the next version would write it."""
     members = members_of(archive)
     part = orjson.loads(members[RECORDS])
     for record in part["records"]:
         record.update(more)
     members[RECORDS] = orjson.dumps(part)
-    manifest = orjson.loads(members["manifest.json"]) | {"version": 2}
+    manifest = orjson.loads(members["manifest.json"]) | {"version": NEXT}
     members["manifest.json"] = orjson.dumps(manifest)
     return write(archive, in_tune(members))
 
 
-def test_each_version_is_held_to_what_it_says_itself(archive, second_version):
-    refused(as_version_2(archive), r"schema says: \$.records\[0\] \(required\)")
+def test_each_version_is_held_to_what_it_says_itself(archive, next_version):
+    refused(as_next_version(archive), r"schema says: \$.records\[0\] \(required\)")
 
-    import_from(as_version_2(archive, place="Riga"), stdout=io.StringIO())
+    import_from(as_next_version(archive, weather="Rain"), stdout=io.StringIO())
 
     assert HealthRecord.objects.exists()
 
 
-def test_an_old_version_has_no_members_of_the_new_one(archive, second_version):
-    def add_place(part):
-        part["records"][0]["place"] = "Riga"
+def test_an_old_version_has_no_members_of_the_new_one(archive, next_version):
+    def add_weather(part):
+        part["records"][0]["weather"] = "Rain"
 
-    path = forged(archive, RECORDS, add_place)
+    path = forged(archive, RECORDS, add_weather)
 
     refused(path, r"schema says: \$.records\[0\] \(additionalProperties\)")
 
 
 def test_a_version_from_the_future_is_refused(archive):
-    refused(as_version_2(archive), "up to version 1")
+    refused(as_next_version(archive), f"up to version {NOW}")
 
 
 @pytest.mark.parametrize("version", ["true", "1.0", '"1"', "[1]", "{}", "null", "0"])
 def test_what_is_no_version_is_refused(archive, version):
     members = members_of(archive)
-    told = members["manifest.json"].replace(b": 1,", f": {version},".encode())
+    told = members["manifest.json"].replace(
+        f": {NOW},".encode(), f": {version},".encode()
+    )
 
-    refused(write(archive, members | {"manifest.json": told}), "up to version 1")
+    refused(write(archive, members | {"manifest.json": told}), f"up to version {NOW}")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +130,7 @@ def test_what_is_no_version_is_refused(archive, version):
 )
 def test_a_part_full_of_faults_is_refused_at_the_first_few(part):
     with pytest.raises(ValidationError) as refusal:
-        formats.read_part(1, "records", part)
+        formats.read_part(NOW, "records", part)
 
     assert refusal.value.error_count() < BOUND
 
