@@ -76,7 +76,7 @@ deploy-check: setup ## Run Django's deployment checks on the production settings
 
 .PHONY: bandit
 bandit: setup ## Look for insecure constructs
-	$(PY) -m bandit --quiet --recursive --skip $(HARMLESS) phr server config
+	$(PY) -m bandit --quiet --recursive --skip $(HARMLESS) phr server config demo
 
 .PHONY: migrations
 migrations: setup ## See that no migration is missing

@@ -10,7 +10,7 @@ from dev.places import CHECKOUT
 
 MODULES = sorted(
     path
-    for package in ("phr", "server", "config")
+    for package in ("phr", "server", "config", "demo")
     for path in CHECKOUT.glob(f"{package}/**/*.py")
 )
 # Modules and functions by which a program starts, ...

@@ -10,7 +10,7 @@ SILENCER = re.compile(
     r"|type: ignore\b(?:\[[a-z-]+(?:,\s*[a-z-]+)*\])?"
     r"|nosec\b(?:\s+B\d+)?|pragma: no cover)"
 )
-FOLDERS = ("benchmarks", "config", "dev", "phr", "server", "tests")
+FOLDERS = ("benchmarks", "config", "demo", "dev", "phr", "server", "tests")
 
 
 def silenced(text: str) -> Iterator[str]:

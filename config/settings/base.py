@@ -23,7 +23,6 @@ INSTALLED_APPS = [
     "phr.erasure",
     "phr.interfaces",
     "phr.api",
-    "phr.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

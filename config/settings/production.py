@@ -6,7 +6,6 @@ from config.environment import read_environment
 from config.logs import configure_logs
 from config.settings.base import *  # noqa: F403 - a settings module is its names
 from config.settings.base import (
-    INSTALLED_APPS,
     ROOT,
     SILENCED_SYSTEM_CHECKS,
     settings_from,
@@ -16,9 +15,6 @@ environment = read_environment()
 globals().update(settings_from(environment))
 LOGGING = configure_logs(environment.log_level, as_json=True)
 logging.captureWarnings(capture=True)  # else Python prints them, between the lines
-
-# Nobody lives here who was invented.
-INSTALLED_APPS = [app for app in INSTALLED_APPS if app != "phr.demo"]
 
 # Pages are redirected; the API is refused by phr.api.middleware instead, because a
 # token that was sent in the clear must not look as if that had worked.

@@ -5,7 +5,7 @@ import structlog
 from config.environment import read_environment
 from config.logs import configure_logs
 from config.settings.base import *  # noqa: F403 - a settings module is its names
-from config.settings.base import REST_FRAMEWORK, settings_from
+from config.settings.base import INSTALLED_APPS, REST_FRAMEWORK, settings_from
 
 environment = read_environment(
     debug=False,
@@ -23,6 +23,7 @@ environment = read_environment(
 globals().update(settings_from(environment))
 # Sessions of tests are strong unless they say otherwise; tests/identity asks for this.
 STAFF_MFA_REQUIRED = False
+INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
 PASSWORD_HASHERS = ["tests.hashing.QuickArgon2PasswordHasher"]
 REST_FRAMEWORK = REST_FRAMEWORK | {"TEST_REQUEST_DEFAULT_FORMAT": "json"}
 LOGGING = configure_logs("WARNING", as_json=True)

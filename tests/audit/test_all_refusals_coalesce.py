@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-# They hand what they make to `note_denied_access`. The demo has a past of its own.
+# They hand what they make to `note_denied_access`.
 COALESCING = {
     ("phr/audit/services.py", "note_denied"),
     ("phr/audit/services.py", "note_denied_sign_in"),
@@ -47,7 +47,6 @@ def test_refused_attempts_are_made_where_they_are_coalesced_only():
     found = {
         (str(path.relative_to(ROOT)), function)
         for path in (ROOT / "phr").rglob("*.py")
-        if "demo" not in path.parts
         for function in refusals_made(path)
     }
 

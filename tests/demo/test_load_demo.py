@@ -12,6 +12,8 @@ from django.db import connection
 from django.db.models import Model, Q
 from rest_framework.test import APIClient
 
+from demo import loading
+from demo.people import ACCOUNTS
 from phr.accounts.models import Mail, User, UserType
 from phr.audit.models import AccessEntry, Outcome
 from phr.care.choices import GrantOrigin, GrantStatus, RecordType
@@ -23,8 +25,6 @@ from phr.care.models import (
     PatientProfile,
 )
 from phr.core.models import OutboxEvent
-from phr.demo import loading
-from phr.demo.people import ACCOUNTS
 from phr.health_records.models import (
     CommentVersion,
     DoctorComment,

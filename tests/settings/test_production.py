@@ -49,7 +49,7 @@ print(json.dumps({
     "cookies": [settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE,
                 settings.SESSION_COOKIE_HTTPONLY, settings.CSRF_COOKIE_HTTPONLY],
     "names": [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME],
-    "demo": "phr.demo" in settings.INSTALLED_APPS,
+    "demo": "demo" in settings.INSTALLED_APPS,
     "same_key": settings.SECRET_KEY == settings.JWT_SIGNING_KEY,
     "consent": settings.CARE_CONSENT_REQUIRED,
     "emergency": [settings.EMERGENCY_ACCESS, settings.EMERGENCY_ACCESS_MINUTES],

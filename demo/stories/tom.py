@@ -1,6 +1,6 @@
 """Tom Becker: asthma and hay fever, from school until he moves away."""
 
-from phr.demo.stories.shape import (
+from demo.stories.shape import (
     CHECKUP,
     DIAGNOSIS,
     EMERGENCY,

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
+from demo.loading import ADMINISTRATOR_ID, load
+from demo.people import ACCOUNTS, Account
 from phr.accounts.models import User
 from phr.accounts.names import full_name
 from phr.core.postgres.advisory_locks import PREPARING, await_lock
-from phr.demo.loading import ADMINISTRATOR_ID, load
-from phr.demo.people import ACCOUNTS, Account
 
 
 class Command(BaseCommand):

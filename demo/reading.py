@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
+from demo.rows import Rows, was_open
+from demo.steps import Step, by_grant
+from demo.stories.shape import moment
 from phr.audit.actions import Action
 from phr.audit.models import Basis, Outcome
 from phr.audit.services import Access
 from phr.care.choices import GrantOrigin
 from phr.care.models import CareGrant, DoctorProfile
-from phr.demo.rows import Rows, was_open
-from phr.demo.steps import Step, by_grant
-from phr.demo.stories.shape import moment
 from phr.health_records.models import DoctorComment, HealthRecord
 
 ON_A_PAGE = 20

@@ -2,18 +2,18 @@
 
 from datetime import date, datetime
 
+from demo.grants import GRANTS, Care
+from demo.ids import demo_id
+from demo.licenses import AUTHORITY, LICENSES, License
+from demo.people import ADMINISTRATOR
+from demo.rows import Doctors, Patients, Users
+from demo.stories.shape import moment
 from phr.care.choices import GrantStatus, VerificationStatus
 from phr.care.models import (
     CareGrant,
     DoctorVerification,
     EmergencyAccess,
 )
-from phr.demo.grants import GRANTS, Care
-from phr.demo.ids import demo_id
-from phr.demo.licenses import AUTHORITY, LICENSES, License
-from phr.demo.people import ADMINISTRATOR
-from phr.demo.rows import Doctors, Patients, Users
-from phr.demo.stories.shape import moment
 
 Granted = list[tuple[Care, CareGrant]]
 

@@ -1,6 +1,6 @@
 """Maria Santos: high blood pressure, found at a check-up and brought under control."""
 
-from phr.demo.stories.shape import (
+from demo.stories.shape import (
     CHECKUP,
     DIAGNOSIS,
     EMERGENCY,

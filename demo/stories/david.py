@@ -1,6 +1,6 @@
 """David Okafor: type 2 diabetes, and the insulin that he did not need."""
 
-from phr.demo.stories.shape import (
+from demo.stories.shape import (
     CHECKUP,
     DIAGNOSIS,
     EMERGENCY,

@@ -1,6 +1,6 @@
 """Priya Nair: a wish for a child, an early loss, and a pregnancy that goes well."""
 
-from phr.demo.stories.shape import (
+from demo.stories.shape import (
     CHECKUP,
     DIAGNOSIS,
     EMERGENCY,

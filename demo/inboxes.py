@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
+from demo.ids import demo_id
+from demo.steps import Step
 from phr.accounts.events import MailDue
 from phr.accounts.models import Mail
 from phr.core import events, outbox
 from phr.core.models import NOBODY, OutboxEvent
-from phr.demo.ids import demo_id
-from phr.demo.steps import Step
 from phr.notifications.models import Notification
 
 # Inboxes hold the last months of records and comments, and all that is about care.

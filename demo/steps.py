@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from demo.grants import Care
+from demo.rows import Corrected, Rows
+from demo.stories.shape import moment
 from phr.accounts.models import User, UserType
 from phr.audit.actions import Action
 from phr.audit.models import Basis
@@ -18,9 +21,6 @@ from phr.care.models import (
     PatientProfile,
 )
 from phr.core.request_origin import Origin
-from phr.demo.grants import Care
-from phr.demo.rows import Corrected, Rows
-from phr.demo.stories.shape import moment
 from phr.health_records.models import DoctorComment, HealthRecord
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from demo.grants import Care
 from phr.accounts.models import User
 from phr.care.choices import RecordType
 from phr.care.models import (
@@ -12,7 +13,6 @@ from phr.care.models import (
     EmergencyAccess,
     PatientProfile,
 )
-from phr.demo.grants import Care
 from phr.health_records.models import DoctorComment, HealthRecord
 
 Users = dict[str, User]

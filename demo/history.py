@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import pghistory
 import pgtrigger
 
+from demo.ids import demo_id
+from demo.rows import Corrected, Row
+from demo.stories.corrections import CORRECTIONS, Correction
+from demo.stories.shape import moment
 from phr.accounts.models import User
-from phr.demo.ids import demo_id
-from phr.demo.rows import Corrected, Row
-from phr.demo.stories.corrections import CORRECTIONS, Correction
-from phr.demo.stories.shape import moment
 from phr.health_records.models import (
     CommentVersion,
     DoctorComment,

@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
+from demo.rows import Rows
+from demo.steps import Step
+from demo.stories.shape import moment
 from phr.accounts.models import User
 from phr.audit.actions import Action
 from phr.audit.models import Basis, Outcome
 from phr.audit.services import Access
 from phr.core.request_origin import Origin
-from phr.demo.rows import Rows
-from phr.demo.steps import Step
-from phr.demo.stories.shape import moment
 
 FACE = "demo"
 SIGNED_IN_FOR = timedelta(hours=1)  # after the last thing that they did

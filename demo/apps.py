@@ -2,5 +2,5 @@ from django.apps import AppConfig
 
 
 class DemoConfig(AppConfig):
-    name = "phr.demo"
+    name = "demo"
     label = "demo"

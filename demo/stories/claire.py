@@ -1,6 +1,6 @@
 """Claire Dubois: migraine, what brings it on, and what keeps it away."""
 
-from phr.demo.stories.shape import (
+from demo.stories.shape import (
     CHECKUP,
     DIAGNOSIS,
     EMERGENCY,

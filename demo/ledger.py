@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 
+from demo.ids import demo_id
+from demo.reading import readings
+from demo.rows import Rows
+from demo.signing_in import origin_of, sign_ins
+from demo.steps import Step
+from demo.stories.shape import moment
 from phr.audit.actions import Action
 from phr.audit.models import AccessEntry
 from phr.audit.services import Access, columns_of, names_of
-from phr.demo.ids import demo_id
-from phr.demo.reading import readings
-from phr.demo.rows import Rows
-from phr.demo.signing_in import origin_of, sign_ins
-from phr.demo.steps import Step
-from phr.demo.stories.shape import moment
 
 # Maria took her part along on the evening after somebody had been refused.
 DOWNLOADED_BY, DOWNLOADED_AT = "maria", moment("2025-02-11 19:30")

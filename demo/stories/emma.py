@@ -1,6 +1,6 @@
 """Emma Larsen: a torn cruciate ligament, its surgery and the way back to handball."""
 
-from phr.demo.stories.shape import (
+from demo.stories.shape import (
     CHECKUP,
     DIAGNOSIS,
     EMERGENCY,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from demo.people import ADMINISTRATOR
 from phr.care.choices import (
     EmergencyReason,
     EmergencyVerdict,
@@ -9,7 +10,6 @@ from phr.care.choices import (
     GrantStatus,
     RecordType,
 )
-from phr.demo.people import ADMINISTRATOR
 
 
 @dataclass(frozen=True, slots=True)

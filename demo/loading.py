@@ -8,6 +8,16 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import F
 from django.db.models.functions import Greatest
 
+from demo.care import load_emergencies, load_grants, load_licenses
+from demo.history import correct, date_corrected, take_back
+from demo.ids import demo_id
+from demo.inboxes import fill_inboxes
+from demo.ledger import fill_ledger
+from demo.people import ACCOUNTS, ADMINISTRATOR, DOCTORS, PATIENTS, Account, Doctor
+from demo.rows import Corrected, Doctors, Patients, Rows, Users
+from demo.steps import changes
+from demo.stories import STORIES, Note, Visit
+from demo.stories.shape import moment
 from phr.accounts.models import User, UserType
 from phr.care.models import (
     CareGrant,
@@ -17,16 +27,6 @@ from phr.care.models import (
     PatientProfile,
 )
 from phr.care.registration import save_doctor
-from phr.demo.care import load_emergencies, load_grants, load_licenses
-from phr.demo.history import correct, date_corrected, take_back
-from phr.demo.ids import demo_id
-from phr.demo.inboxes import fill_inboxes
-from phr.demo.ledger import fill_ledger
-from phr.demo.people import ACCOUNTS, ADMINISTRATOR, DOCTORS, PATIENTS, Account, Doctor
-from phr.demo.rows import Corrected, Doctors, Patients, Rows, Users
-from phr.demo.steps import changes
-from phr.demo.stories import STORIES, Note, Visit
-from phr.demo.stories.shape import moment
 from phr.health_records import account_limits
 from phr.health_records.models import DoctorComment, HealthRecord
 
