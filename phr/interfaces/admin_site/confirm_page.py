@@ -89,7 +89,7 @@ def wants_proof(request: HttpRequest) -> bool:
     return name.endswith(FORMS)
 
 
-def ask(request: HttpRequest) -> HttpResponse:
+def ask_to_confirm(request: HttpRequest) -> HttpResponse:
     """Send somebody to the page, and back to where they are afterwards."""
     if request.method not in READING:
         text = "Nothing was done. Confirm that it is you, then do it again."
@@ -99,7 +99,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def confirm(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+def show_confirm_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Take a password or a code, and go back.
 
     The session gets another key (ASVS 5.0, 7.2.4): a thief of its cookie must not have
@@ -112,12 +112,12 @@ def confirm(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         request.session.cycle_key()
         note_proof(request.session, at=timezone.now())
         UserSession.objects.create_from_request(request)
-        return redirect(way_back(request))
+        return redirect(find_way_back(request))
     context |= {"title": "Confirm that it is you", "form": form}
     return TemplateResponse(request, PAGE, context)
 
 
-def way_back(request: HttpRequest) -> str:
+def find_way_back(request: HttpRequest) -> str:
     """Where somebody came from, if that is a page of this server."""
     back = request.GET.get("next", "")
     here = url_has_allowed_host_and_scheme(

@@ -17,7 +17,7 @@ from phr.accounts.models import User
 from phr.core.errors import DomainError
 from phr.identity import second_factors, totp
 from phr.identity.typed_codes import LONGEST_OTP
-from phr.interfaces.admin_site.confirm_page import ask
+from phr.interfaces.admin_site.confirm_page import ask_to_confirm
 from phr.interfaces.admin_site.staff_session import SECOND_FACTOR, has_proof, note_proof
 
 PAGE = "admin/second_factor.html"
@@ -41,7 +41,7 @@ class FirstCodeForm(forms.Form):
         """Switch the app on; the recovery codes are in `codes` then.
 
         Sessions of the API that were begun with a password alone end; those of other
-        browsers are signed out by `set_up`.
+        browsers are signed out by `set_up_second_factor`.
 
         :raises ValidationError: it does not count, or the page was open for too long.
         """
@@ -55,7 +55,7 @@ class FirstCodeForm(forms.Form):
         return otp
 
 
-def is_missing(request: HttpRequest) -> bool:
+def lacks_second_factor(request: HttpRequest) -> bool:
     """Whether somebody must show, or set up, a second factor before anything else.
 
     Also who has set one up elsewhere since: a session begun by a password alone must
@@ -67,7 +67,7 @@ def is_missing(request: HttpRequest) -> bool:
     return bool(settings.STAFF_MFA_REQUIRED) or second_factors.has_factor(request.user)
 
 
-def set_up(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+def set_up_second_factor(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Show a secret, take a first code of it, and show the recovery codes, once."""
     if request.session.get(SECOND_FACTOR):
         return redirect("admin:index")
@@ -79,7 +79,7 @@ def set_up(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         logout(request)
         return redirect("admin:login")
     if not has_proof(request.session, at=timezone.now()):
-        return ask(request)  # it would be a thief's, who stays by it
+        return ask_to_confirm(request)  # it would be a thief's, who stays by it
     holder = str(request.session.session_key)
     form = FirstCodeForm(request.POST or None, user=user, holder=holder)
     if request.method == "POST" and form.is_valid():

@@ -20,8 +20,15 @@ from phr.accounts.models import User
 from phr.audit import services as audit
 from phr.audit.actions import Action
 from phr.core.errors import DomainError
-from phr.interfaces.admin_site.confirm_page import ask, confirm, wants_proof
-from phr.interfaces.admin_site.second_factor_page import is_missing, set_up
+from phr.interfaces.admin_site.confirm_page import (
+    ask_to_confirm,
+    show_confirm_page,
+    wants_proof,
+)
+from phr.interfaces.admin_site.second_factor_page import (
+    lacks_second_factor,
+    set_up_second_factor,
+)
 from phr.interfaces.admin_site.sign_in_forms import OwnPasswordForm, StaffSignInForm
 from phr.interfaces.device_cookie import remember_device
 
@@ -87,19 +94,19 @@ class StaffSite(AdminSite):
         if self.has_permission(request):
             pages = ("admin:second_factor", "admin:confirm", "admin:logout")
             open_anyway = {reverse(name) for name in pages}
-            if request.path not in open_anyway and is_missing(request):
+            if request.path not in open_anyway and lacks_second_factor(request):
                 return redirect("admin:second_factor")
             if wants_proof(request):
-                return ask(request)
+                return ask_to_confirm(request)
         response: HttpResponse = view(request, *args, **kwargs)
         return response
 
     def get_urls(self) -> list[Any]:
         def second_factor(request: HttpRequest) -> HttpResponse:
-            return set_up(request, self.each_context(request))
+            return set_up_second_factor(request, self.each_context(request))
 
         def confirmed(request: HttpRequest) -> HttpResponse:
-            return confirm(request, self.each_context(request))
+            return show_confirm_page(request, self.each_context(request))
 
         return [
             path(
