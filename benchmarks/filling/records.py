@@ -8,9 +8,15 @@ from typing import NamedTuple
 
 from benchmarks.filling.copying import check_columns, copy_lines
 from benchmarks.filling.plan import LONG_LISTS, START, Plan, person_id, row_id
-from benchmarks.filling.texts import draw_rare_sentence, draw_text, draw_topic, sentence
+from benchmarks.filling.texts import (
+    TEXTS,
+    draw_rare_sentence,
+    draw_text,
+    draw_topic,
+    sentence,
+)
 from phr.care.choices import RecordType
-from phr.health_records.models import TEXTS, DoctorComment, HealthRecord
+from phr.health_records.models import DoctorComment, HealthRecord
 from phr.health_records.search import KEY_LENGTH, words_of
 
 DAY = 86_400_000

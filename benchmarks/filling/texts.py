@@ -88,6 +88,8 @@ TEMPLATES = {
 }
 HOW_MANY = {"description": 3, "symptoms": 2, "diagnosis": 2, "treatment": 2}
 HOW_MANY |= {"medications": 2, "comment": 1}
+# Of a record. One that has come later, with a default, is left blank.
+TEXTS = [name for name in HOW_MANY if name != "comment"]
 
 
 @cache

@@ -51,17 +51,16 @@ WHERE NOT %(bounded)s::boolean OR (
 RETURNING user_id
 """)
 
+TEXTS_OF_RECORD = ("title", *TEXTS)
 # Whose rows are how many and how long, of the records that a condition chooses.
 OWNED = """
 SELECT user_id, count(*) AS entries, sum(bytes) AS bytes FROM (
-  SELECT patient.user_id, octet_length(concat(
-    title, description, symptoms, diagnosis, treatment, medications)) AS bytes
+  SELECT patient.user_id, octet_length(concat(TEXTS)) AS bytes
   FROM health_records_healthrecord AS record
   JOIN care_patientprofile AS patient ON patient.id = record.patient_id
   WHERE {of_record}
   UNION ALL
-  SELECT patient.user_id, octet_length(concat(
-    title, description, symptoms, diagnosis, treatment, medications))
+  SELECT patient.user_id, octet_length(concat(TEXTS))
   FROM health_records_recordversion AS record
   JOIN care_patientprofile AS patient ON patient.id = record.patient_id
   WHERE {of_record}
@@ -76,7 +75,7 @@ SELECT user_id, count(*) AS entries, sum(bytes) AS bytes FROM (
   JOIN care_doctorprofile AS doctor ON doctor.id = comment.doctor_id
   WHERE {of_comment}
 ) AS owned GROUP BY user_id ORDER BY user_id
-"""
+""".replace("TEXTS", ", ".join(TEXTS_OF_RECORD))
 OF_RECORDS = CompiledQuery(
     OWNED.format(
         of_record="record.id = ANY(%(ids)s::uuid[])",
@@ -114,7 +113,7 @@ class AccountIsFull(TooMany):
 
 def size_of(row: HealthRecord | DoctorComment) -> int:
     """How many bytes the texts of a row have in UTF-8."""
-    names = ("comment",) if isinstance(row, DoctorComment) else ("title", *TEXTS)
+    names = ("comment",) if isinstance(row, DoctorComment) else TEXTS_OF_RECORD
     return sum(len(getattr(row, name).encode()) for name in names)
 
 

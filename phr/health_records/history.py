@@ -28,14 +28,13 @@ from django.db.models.functions import Cast, Coalesce, JSONObject
 from phr.accounts.models import User
 from phr.core.keyset_pagination import Cursor, in_order, newest_first
 from phr.health_records.models import (
-    TEXTS,
+    RECORD_FIELDS,
     CommentVersion,
     DoctorComment,
     HealthRecord,
     RecordVersion,
 )
 
-RECORD_FIELDS = ("record_type", "title", *TEXTS, "visit_date")
 COMMENT_FIELDS = ("comment", "is_private")
 
 Content = dict[str, Any]

@@ -29,6 +29,8 @@ LONGEST_TEXT = 20_000
 LONGEST_COMMENT = 10_000
 TEXTS = ("description", "symptoms", "diagnosis", "treatment", "medications")
 SEARCHED = frozenset(("title", *TEXTS))
+# What patients write of a record.
+RECORD_FIELDS = ("record_type", "title", *TEXTS, "visit_date")
 
 
 def text_field() -> "models.CharField[str, str]":
@@ -186,8 +188,7 @@ class DoctorComment(BaseModel):
 # Triggers keep the row as it was before each change that touches one of these columns,
 # whoever makes the change and in whatever way. Making a row keeps nothing.
 RECORD_COLUMNS = (
-    *("id", "patient", "record_type", "title", *TEXTS, "visit_date", "visit_offset"),
-    *("version", "deleted_at"),
+    *("id", "patient", *RECORD_FIELDS, "visit_offset", "version", "deleted_at"),
 )
 COMMENT_COLUMNS = ("id", "health_record", "doctor", "comment", "is_private", "version")
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from phr.health_records.models import TEXTS
 from tests.accounts.bodies import doctor_body
 
 Body = dict[str, Any]
@@ -11,11 +12,8 @@ Body = dict[str, Any]
 RECORD: Body = {
     "record_type": "CHECKUP",
     "title": "Yearly check-up",
+    **dict.fromkeys(TEXTS, ""),
     "description": "All well.",
-    "symptoms": "",
-    "diagnosis": "",
-    "treatment": "",
-    "medications": "",
     "visit_date": "2026-03-02T09:00:00Z",
 }
 COMMENT: Body = {"comment": "Please come back in a year.", "is_private": False}
@@ -107,9 +105,7 @@ class Endpoint:
         return f"{self.who} {self.method} {self.path}"
 
 
-RECORD_OPTIONAL = frozenset(
-    {"description", "symptoms", "diagnosis", "treatment", "medications"}
-)
+RECORD_OPTIONAL = frozenset(TEXTS)
 COMMENT_OPTIONAL = frozenset({"is_private"})
 # One of the two suffices; where there is neither, both are asked for.
 NAMES = frozenset({"first_name", "last_name"})

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from phr.health_records.models import TEXTS
 from tests.bad_input.conftest import Send
 from tests.bad_input.endpoints import (
     COMMENT,
@@ -152,11 +153,7 @@ LONGEST = {
     "emergency_contact": 200,
     "allergies": 2_000,
     "title": 200,
-    "description": 20_000,
-    "symptoms": 20_000,
-    "diagnosis": 20_000,
-    "treatment": 20_000,
-    "medications": 20_000,
+    **dict.fromkeys(TEXTS, 20_000),
     "comment": 10_000,
     "reason": 500,
     "current_password": 256,

@@ -10,7 +10,7 @@ from phr.audit.models import AccessEntry
 from phr.care.grants import end_grant
 from phr.core.models import OutboxEvent
 from phr.health_records.comments import add_comment
-from phr.health_records.models import DoctorComment
+from phr.health_records.models import TEXTS, DoctorComment
 from phr.health_records.services import delete_record
 from tests.at_once import all_at_once
 from tests.waiting import started_and_waiting
@@ -21,7 +21,7 @@ RECORDS = "/api/health-records/"
 
 
 def test_no_version_is_lost_between_changes_at_once(api, alices_record):
-    fields = ("description", "symptoms", "diagnosis", "treatment", "medications")
+    fields = TEXTS[:5]
     clients = [api("alice") for _ in fields]
     url = f"{RECORDS}{alices_record.pk}/"
 

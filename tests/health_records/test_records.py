@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from phr.core.ids import uuid7
-from phr.health_records.models import HealthRecord
+from phr.health_records.models import TEXTS, HealthRecord
 from tests.factories import DoctorCommentFactory, HealthRecordFactory
 from tests.problem_answers import faults_of, problem_of
 from tests.rows import nothing_written
@@ -74,8 +74,7 @@ def test_texts_that_are_left_out_are_blank(api):
 
     body = api("alice").post(RECORDS, needed, format="json").json()
 
-    texts = ("description", "symptoms", "diagnosis", "treatment", "medications")
-    assert {body[name] for name in texts} == {""}
+    assert {body[name] for name in TEXTS} == {""}
 
 
 def test_replacing_takes_every_field_and_adds_one_to_the_version(api, alices_record):

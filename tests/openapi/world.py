@@ -14,7 +14,7 @@ from phr.api.openapi.examples import cast
 from phr.audit.models import AccessEntry
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.models import BaseModel
-from phr.health_records.models import CommentVersion, DoctorComment
+from phr.health_records.models import RECORD_FIELDS, CommentVersion, DoctorComment
 from phr.health_records.visit_times import columns_of
 from tests.cast import RIGHTS_OF_SAM, with_permissions
 from tests.factories import (
@@ -113,7 +113,7 @@ def add_license(
 
 
 def add_record(patient: PatientProfile, doctor: DoctorProfile) -> None:
-    written = {name: CAST["record"][name] for name in CAST["written"]}
+    written = {name: CAST["record"][name] for name in RECORD_FIELDS}
     record = HealthRecordFactory(
         **written | columns_of(at(written["visit_date"])),
         id=CAST["record"]["id"],

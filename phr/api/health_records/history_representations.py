@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from phr.api.json import JsonObject
-from phr.health_records.history import COMMENT_FIELDS, RECORD_FIELDS, Change, Content
+from phr.health_records.history import COMMENT_FIELDS, Change, Content
+from phr.health_records.models import RECORD_FIELDS
 from phr.health_records.visit_times import own_time
 
 # The columns that make one field, where it is not one of the same name.

@@ -9,8 +9,13 @@ from rest_framework import serializers
 from phr.api.accounts.serializers import DoctorSerializer, UserSerializer
 from phr.api.fields import Choice, Flag, Id, Line, Moment, StrictSerializer, Text, Whole
 from phr.care.choices import RecordType
-from phr.health_records.history import COMMENT_FIELDS, RECORD_FIELDS
-from phr.health_records.models import LONGEST_COMMENT, LONGEST_TEXT, LONGEST_TITLE
+from phr.health_records.history import COMMENT_FIELDS
+from phr.health_records.models import (
+    LONGEST_COMMENT,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    RECORD_FIELDS,
+)
 from phr.health_records.visit_times import FURTHEST_OFFSET, MINUTE
 
 CHANGED_FIELDS = [*RECORD_FIELDS, *COMMENT_FIELDS]
