@@ -4,12 +4,10 @@ without any right."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from celery import current_app
 from django.core.signals import setting_changed
-from django.db import connection
 from django.dispatch import receiver
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -38,6 +36,7 @@ from tests.cast import (
     make_record,
     make_sam,
 )
+from tests.emptied_tables import quick_emptying
 from tests.hashing import watched_requests
 from tests.quick import is_slow
 
@@ -69,22 +68,10 @@ def build_statements_anew(*, setting: str, **_: object) -> None:
             query.cache_clear()
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Let Django empty the ledger, too, after tests with transactions of their own."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table, trigger in triggers_against_truncation():
-            cursor.execute(f'ALTER TABLE {table} DISABLE TRIGGER "{trigger}"')
-
-
-def triggers_against_truncation() -> list[tuple[str, str]]:
-    """Tables and the names of the triggers that refuse to empty them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
-            " WHERE tgname LIKE 'pgtrigger_rows_are_not_swept_away%'"
-        )
-        return list(cursor.fetchall())
+@pytest.fixture(autouse=True, scope="session")
+def _quick_emptying() -> Iterator[None]:
+    with quick_emptying():
+        yield
 
 
 @pytest.fixture(autouse=True)

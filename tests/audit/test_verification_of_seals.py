@@ -20,7 +20,6 @@ from tests.audit.ledgers import (
     seal,
     tamper,
 )
-from tests.conftest import triggers_against_truncation
 
 LINES, SEALS = 18, 5
 pytestmark = pytest.mark.usefixtures("small_seals")
@@ -205,10 +204,6 @@ def test_seals_of_an_earlier_key_hold_while_it_is_listed(api, carol, sealed, set
 
 @pytest.mark.parametrize("table", TABLES)
 def test_the_database_refuses_to_empty_the_tables(sealed, table):
-    with connection.cursor() as cursor:  # the tests have these triggers switched off
-        for of_table, trigger in triggers_against_truncation():
-            cursor.execute(f'ALTER TABLE {of_table} ENABLE TRIGGER "{trigger}"')
-
     with (
         pytest.raises(DatabaseError, match=f"Cannot truncate table {table}"),
         transaction.atomic(),
