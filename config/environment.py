@@ -22,10 +22,12 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from config.mail_settings import fault_of_sender, read_email_url, read_mail_sender
 from config.network_addresses import (
-    read_host,
+    read_allowed_host,
+    read_database_hosts,
     read_network,
     read_origin,
     read_public_url,
+    read_redis_url,
 )
 from config.weak_secrets import (
     KEYS,
@@ -53,6 +55,7 @@ def read_database_url(value: str) -> str:
         parts = {}
     if not (value.startswith(("postgresql://", "postgres://")) and parts.get("dbname")):
         raise ValueError("not an address such as postgresql://user@host/database")
+    read_database_hosts(str(parts.get("host") or ""))
     return value
 
 
@@ -75,7 +78,7 @@ A_YEAR = 31_536_000  # seconds
 MIB = 1024 * 1024  # bytes; no single text is as long
 Duration = Annotated[timedelta, BeforeValidator(read_seconds), Field(gt=timedelta(0))]
 Names = Annotated[list[str], NoDecode, BeforeValidator(split_list)]
-Host = Annotated[str, AfterValidator(read_host)]
+Host = Annotated[str, AfterValidator(read_allowed_host)]
 Hosts = Annotated[list[Host], NoDecode, BeforeValidator(split_list)]
 Origin = Annotated[str, AfterValidator(read_origin)]
 Origins = Annotated[list[Origin], NoDecode, BeforeValidator(split_list)]
@@ -120,7 +123,7 @@ class Environment(BaseSettings):
     allowed_hosts: Annotated[Hosts, Field(validate_default=True)] = []
     database_url: Annotated[str, AfterValidator(read_database_url)]
     database_pooler: Literal["transaction", "none"] = "none"
-    redis_url: RedisDsn
+    redis_url: Annotated[RedisDsn, AfterValidator(read_redis_url)]
     cors_allowed_origins: Origins = []
     csrf_trusted_origins: Origins = []
     trusted_proxies: Networks = []

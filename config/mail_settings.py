@@ -1,5 +1,6 @@
 """EMAIL_URL and EMAIL_FROM in Django's words: where mail leaves, and as whose."""
 
+import re
 from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import Any
@@ -7,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
-from phr.core.mail_addresses import domain_in_ascii
+from config.network_addresses import read_host
 
 BACKENDS = "django.core.mail.backends"
 # By scheme: usual port (RFC 5321, 8314 and 6409), TLS from the start, STARTTLS.
@@ -39,14 +40,17 @@ def read_mail_sender(value: str) -> str:
     Its domain becomes the one of IDNA 2008; Django would make it that of IDNA 2003.
     """
     address = parseaddr(value)[1]
-    if "@" not in address or "\n" in value or "\r" in value:
+    local, _, domain = address.rpartition("@")
+    text = value.strip(" ")
+    is_one = text == address or text.endswith(f"<{address}>")
+    if not (is_one and re.fullmatch(r"[!-~]+", local)) or "\n" in text or "\r" in text:
         raise ValueError("not an address such as records@example.org")
-    before, _, after = value.rpartition("@")
-    domain = address.rpartition("@")[2]
     try:
-        return f"{before}@{after.replace(domain, domain_in_ascii(domain))}"
-    except UnicodeError:
+        host = read_host(domain)
+    except ValueError:
         raise ValueError("its domain is none of IDNA 2008") from None
+    before, _, after = text.rpartition(domain)
+    return f"{before}{host}{after}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +72,13 @@ def mail_settings(url: SecretStr) -> dict[str, Any]:
     :raises ValueError: it is none of these; without a word of the value, which holds a
         password.
     """
-    scheme, _, _ = url.get_secret_value().partition(":")
+    scheme = url.get_secret_value().strip().partition(":")[0].lower()
     if scheme == "console":
         return {"EMAIL_BACKEND": f"{BACKENDS}.console.EmailBackend"}
     if scheme not in SMTP:
         raise ValueError("begin with smtp://, submission://, smtps:// or console:")
     usual_port, tls, starttls = SMTP[scheme]
-    server = read_server(url.get_secret_value(), usual_port)
+    server = read_server(url.get_secret_value().strip(), usual_port)
     return {
         "EMAIL_BACKEND": SMTP_BACKEND,
         "EMAIL_HOST": server.host,
@@ -96,4 +100,5 @@ def read_server(url: str, usual_port: int) -> Server:
     if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError("not an address such as submission://user:secret@host:587")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return Server(parts.hostname, port, user, password)
+    # Python would look up the name of IDNA 2003, which may be somebody else's.
+    return Server(read_host(parts.hostname), port, user, password)

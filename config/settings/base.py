@@ -8,6 +8,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from config.environment import Environment
 from config.mail_settings import mail_settings
+from config.network_addresses import read_database_hosts
 from phr.api.openapi.introduction import DESCRIPTION, TAGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -284,7 +285,7 @@ def database(environment: Environment) -> dict[str, Any]:
         "NAME": parts.pop("dbname", ""),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),
-        "HOST": parts.pop("host", ""),
+        "HOST": read_database_hosts(str(parts.pop("host", ""))),
         "PORT": parts.pop("port", ""),
         "OPTIONS": parts,
         "CONN_MAX_AGE": 600,

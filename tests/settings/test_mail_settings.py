@@ -30,6 +30,7 @@ def settings_of(url: str) -> dict[str, Any]:
         ("smtps://mail.example.org:4650", 4650, True, False),
         ("submission://mail.example.org", 587, False, True),
         ("submission://mail.example.org:5870/", 5870, False, True),
+        (" SMTPS://mail.example.org ", 465, True, False),
     ],
 )
 def test_the_scheme_says_how_the_connection_is_kept_secret(
@@ -197,7 +198,15 @@ def test_a_host_that_is_no_domain_is_refused(needed: pytest.MonkeyPatch) -> None
 
 @pytest.mark.parametrize(
     "sender",
-    ["", "nobody", "a@b\nBcc: c@d", "Records <records>", "a@b\r\n", "a@☃.example"],
+    [
+        *("", "nobody", "a@b\nBcc: c@d", "Records <records>", "a@b\r\n", "a@☃.example"),
+        *("@a.example", "é@a.example", "a b@a.example", "a@a b", "a@a..example"),
+        *(
+            "a@a.example, b@b.example",
+            "A <a@a.example> b",
+            "Straße@x <r@straße.example>",
+        ),
+    ],
 )
 def test_a_sender_that_is_none_is_refused(
     needed: pytest.MonkeyPatch, sender: str
