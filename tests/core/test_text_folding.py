@@ -66,7 +66,7 @@ def test_scripts_whose_marks_are_letters_stay_whole(text: str) -> None:
 def test_folding_twice_changes_nothing_more() -> None:
     for letter in map(chr, range(sys.maxunicode + 1)):
         folded = fold(letter)
-        assert fold(folded) == folded, hex(ord(letter))
+        assert folded == letter or fold(folded) == folded, hex(ord(letter))
 
 
 def test_marks_behind_the_thirtieth_on_one_letter_are_left_out() -> None:

@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,12 @@ CONFIG = {
 
 
 def document() -> dict[str, Any]:
+    """The committed document, for the caller to change."""
+    return deepcopy(read_document())
+
+
+@cache
+def read_document() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.load(DOCUMENT.read_text("utf-8"), yaml.CSafeLoader)
     return loaded
 

@@ -14,7 +14,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
+from pytest_django import Settings
 
+from config.checks import links_lead_here
+from config.environment import read_environment
+from config.settings.base import settings_from
 from tests.production import NEEDED, run_python
 
 
@@ -121,23 +125,39 @@ def test_an_open_link_to_another_machine_is_named_before_it_is_used(
     assert "hunter" not in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(
-    ("url", "hosts", "is_named"),
-    [
-        ("https://records.example.org", "records.example.org", False),
-        ("https://records.example.org:8443", "a.example, .example.org", False),
-        ("https://[2001:db8::1]:8443", "[2001:db8::1]", False),
-        ("https://straße.example", "xn--strae-oqa.example", False),
-        ("https://xn--strae-oqa.example", "straße.example", False),
-        ("https://records.example.org", "localhost", True),
-        ("https://records.example.org", "example.org", True),
-    ],
-)
+HOSTS = [
+    ("https://records.example.org", "records.example.org", False),
+    ("https://records.example.org:8443", "a.example, .example.org", False),
+    ("https://[2001:db8::1]:8443", "[2001:db8::1]", False),
+    ("https://straße.example", "xn--strae-oqa.example", False),
+    ("https://xn--strae-oqa.example", "straße.example", False),
+    ("https://records.example.org", "localhost", True),
+    ("https://records.example.org", "example.org", True),
+]
+
+
+@pytest.mark.parametrize(("url", "hosts", "is_named"), HOSTS)
 def test_the_server_goes_by_the_name_with_which_its_links_begin(
-    url: str, hosts: str, is_named: bool
+    needed: pytest.MonkeyPatch,
+    settings: Settings,
+    url: str,
+    hosts: str,
+    is_named: bool,
 ) -> None:
-    variables = NEEDED | {"PUBLIC_URL": url, "ALLOWED_HOSTS": hosts}
+    needed.setenv("PUBLIC_URL", url)
+    needed.setenv("ALLOWED_HOSTS", hosts)
+    found = settings_from(read_environment())
+    settings.PUBLIC_URL = found["PUBLIC_URL"]
+    settings.ALLOWED_HOSTS = found["ALLOWED_HOSTS"]
+
+    said = [message.msg for message in links_lead_here()]
+
+    assert said == ["The host of PUBLIC_URL is refused."] * is_named
+
+
+def test_the_check_before_a_deployment_looks_for_that_name() -> None:
+    variables = NEEDED | {"ALLOWED_HOSTS": "example.org"}
 
     done = run_python("manage.py", "check", "--deploy", **variables)
 
-    assert ("The host of PUBLIC_URL is refused" in done.stderr) is is_named
+    assert "The host of PUBLIC_URL is refused" in done.stderr
