@@ -144,6 +144,14 @@ def test_the_files_that_a_page_names_are_there(page: str) -> None:
     assert [name for name in named if not any(ROOT.glob(name))] == []
 
 
+@pytest.mark.parametrize("decision", DECISIONS, ids=name_of)
+def test_the_files_that_a_decision_names_are_where_they_are_now(decision: Path) -> None:
+    named = places_named(f"docs/adr/{decision.name}")
+    in_folders = [name for name in named if not name.startswith("/")]
+
+    assert [name for name in in_folders if not any(ROOT.glob(name))] == []
+
+
 def test_the_data_model_is_the_one_of_the_models() -> None:
     assert read("docs", "data-model.md") == data_model.render()
 
