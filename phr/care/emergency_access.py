@@ -23,6 +23,7 @@ from phr.care.choices import (
 )
 from phr.care.events import EmergencyAccessOpened, EmergencyReviewed
 from phr.care.grants import (
+    AlreadyInCare,
     GrantNotOpen,
     activate_grant,
     close_expired,
@@ -30,9 +31,10 @@ from phr.care.grants import (
     note_grant_change,
     save_grant_change,
 )
+from phr.care.lookups import lock_patient
 from phr.care.models import CareGrant, DoctorProfile, EmergencyAccess, PatientProfile
 from phr.care.querysets import PatientProfileQuerySet
-from phr.care.services import AlreadyInCare, NotVerified
+from phr.care.services import NotVerified
 from phr.core import events
 from phr.core.errors import Conflict, NotAllowed, NotFound
 from phr.core.rate_limits import Limit
@@ -164,11 +166,6 @@ def patients_named(named: NamedPatient) -> PatientProfileQuerySet:
         return PatientProfile.objects.filter(pk=named.patient_id)
     patients = PatientProfile.objects.alias(name=Lower("user__username"))
     return patients.filter(name=named.username.lower())
-
-
-def lock_patient(patient_id: UUID) -> PatientProfile:
-    patients = lock_rows(PatientProfile.objects.all())
-    return patients.select_related("user").get(pk=patient_id)
 
 
 def refuse_what_is_open(patient: PatientProfile, doctor: DoctorProfile) -> None:

@@ -1,7 +1,7 @@
 """What becomes of a grant: accepted, declined, changed, ended."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,9 +26,9 @@ from phr.care.events import (
 )
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.care.querysets import CareGrantQuerySet
-from phr.care.terms import FURTHEST_AHEAD, Terms, widens
+from phr.care.terms import set_terms, widens
 from phr.core import events
-from phr.core.errors import Conflict, Invalid, NotFound
+from phr.core.errors import Conflict, NotFound
 from phr.core.rate_limits import Limit
 from phr.core.row_locks import lock_rows
 
@@ -45,6 +45,16 @@ class GrantNotPending(Conflict):
     code, title = "grant_not_pending", "This grant does not wait for an answer"
 
 
+class AlreadyInCare(Conflict):
+    code, title = "already_in_care", "This doctor already cares for this patient"
+    advice = "Nothing is left to do."
+
+
+class AlreadyRequested(Conflict):
+    code, title = "already_requested", "The patient has been asked already"
+    advice = "The patient has been asked and has not answered yet."
+
+
 class EmergencyGrantIsFixed(Conflict):
     code, title = "emergency_grant_is_fixed", "Emergency access can only be ended"
     advice = "End it instead; its terms are the server's."
@@ -53,17 +63,6 @@ class EmergencyGrantIsFixed(Conflict):
 class DoctorNotVerified(Conflict):
     code, title = "doctor_not_verified", "Staff have not verified this doctor"
     advice = "Choose a doctor whom staff have verified."
-
-
-class ExpiryInThePast(Invalid):
-    code, title = "expires_in_the_past", "The end of access must be ahead."
-    advice = "Access can only end in the future."
-
-
-class OpensNothing(Invalid):
-    code = "dates_out_of_order"
-    advice = "Access would end before the first visit that it opens."
-    title = "Access must not end before the first visit that it opens."
 
 
 @transaction.atomic
@@ -226,36 +225,6 @@ def refuse_unless_open(grant: CareGrant, at: datetime) -> None:
         raise GrantNotOpen(present=state)
 
 
-def set_terms(grant: CareGrant, terms: Mapping[str, Any], at: datetime) -> None:
-    """Put new terms into a grant, if together with its others they make sense."""
-    for name, value in terms.items():
-        setattr(grant, name, value)
-    check_terms(grant, max(at, grant.starts_at))
-
-
-def make_terms(values: Mapping[str, Any], at: datetime) -> Terms:
-    """Terms for a new grant, if they make sense together.
-
-    :param values: of `Terms`, what differs from everything without an end.
-    :raises ExpiryInThePast, OpensNothing: as they say.
-    """
-    terms = Terms(**values)
-    check_terms(terms, at)
-    return terms
-
-
-def check_terms(terms: CareGrant | Terms, at: datetime) -> None:
-    """:raises ExpiryInThePast, OpensNothing: as they say."""
-    if terms.expires_at is None:
-        return
-    if terms.expires_at <= at:
-        raise ExpiryInThePast(field="expires_at")
-    since, until = terms.records_since, terms.expires_at.astimezone(UTC)
-    # The day of a visit is that of its place, which may be ahead of all others.
-    if since is not None and since > (until + FURTHEST_AHEAD).date():
-        raise OpensNothing(field="records_since")
-
-
 def free_primary_place(patient: PatientProfile) -> None:
     """Free the place of the patient's primary doctor, who keeps access."""
     primary = find_primary_grant(patient)
@@ -285,6 +254,14 @@ def find_open_grant(patient: PatientProfile, doctor: DoctorProfile) -> CareGrant
     pair = lock_rows(CareGrant.objects.all()).filter(patient=patient, doctor=doctor)
     decided = pair.exclude(origin=GrantOrigin.EMERGENCY)
     return decided.filter(status__in=OPEN).first()
+
+
+def refuse_second_grant(patient: PatientProfile, doctor: DoctorProfile) -> None:
+    grant = find_open_grant(patient, doctor)
+    if grant is None:
+        return
+    refusal = AlreadyInCare if grant.status == GrantStatus.ACTIVE else AlreadyRequested
+    raise refusal(present=grant.status)
 
 
 def save_grant_change(

@@ -7,10 +7,11 @@ from phr.accounts.rights import NotPermitted, Right, insist_on_right
 from phr.audit import services as audit
 from phr.audit.actions import Action
 from phr.care.choices import GrantStatus
-from phr.care.models import CareGrant, DoctorProfile
+from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.care.querysets import CareGrantQuerySet
 from phr.core.errors import NotAllowed, NotFound
 from phr.core.keyset_pagination import Cursor, Page, page_of
+from phr.core.row_locks import lock_rows
 
 
 def list_grants(
@@ -67,6 +68,16 @@ def find_grant_as_patient(*, actor: User, grant_id: UUID, action: Action) -> Car
         note_denied(actor, action, grant_id)
         raise NotAllowed("Only the patient may do this with a grant.")
     return grant
+
+
+def lock_patient(patient_id: UUID) -> PatientProfile:
+    """One at a time for each patient, so that the checks below hold until commit."""
+    found = lock_rows(PatientProfile.objects.all())
+    patients = found.select_related("user").filter(user__is_active=True)
+    patient = patients.filter(pk=patient_id).first()
+    if patient is None:
+        raise NotFound("There is no such patient.", field="patient_id")
+    return patient
 
 
 def find_doctor(doctor_id: UUID | None) -> DoctorProfile:

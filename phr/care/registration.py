@@ -36,6 +36,10 @@ REGISTRATIONS_PER_ADDRESS = Limit("register:address", 60, timedelta(hours=1))
 REGISTRATIONS_A_DAY = Limit("register:address-a-day", 240, timedelta(days=1))
 
 
+# What a doctor is known by.
+IDENTITY = (*NAMES, "specialization", "license_number")
+
+
 def register(
     *,
     username: str,
@@ -140,6 +144,14 @@ def change_doctor(doctor: DoctorProfile, profile: Mapping[str, Any]) -> None:
         replace_pending_license(doctor)
     set_fields(doctor, others)
     save_doctor(doctor)  # also for a new name, which searches look through
+
+
+def identity_of(doctor: DoctorProfile) -> dict[str, str]:
+    """What a doctor is known by."""
+    return {
+        name: getattr(doctor.user if name in NAMES else doctor, name)
+        for name in IDENTITY
+    }
 
 
 def take_on_identity(doctor: DoctorProfile, identity: Mapping[str, str]) -> None:

@@ -17,6 +17,7 @@ from phr.care.choices import GrantOrigin, GrantStatus
 from phr.care.contact_limits import count_contact
 from phr.care.events import AccessRequested, DoctorAssigned, DoctorInvited
 from phr.care.grants import (
+    AlreadyInCare,
     DoctorNotVerified,
     activate_grant,
     announce_access_given,
@@ -24,24 +25,14 @@ from phr.care.grants import (
     find_open_grant,
     find_primary_grant,
     free_primary_place,
-    make_terms,
+    refuse_second_grant,
     refuse_unverified_doctor,
     save_grant_change,
 )
-from phr.care.lookups import find_doctor
+from phr.care.lookups import find_doctor, lock_patient
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
-from phr.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from phr.core.row_locks import lock_rows
-
-
-class AlreadyInCare(Conflict):
-    code, title = "already_in_care", "This doctor already cares for this patient"
-    advice = "Nothing is left to do."
-
-
-class AlreadyRequested(Conflict):
-    code, title = "already_requested", "The patient has been asked already"
-    advice = "The patient has been asked and has not answered yet."
+from phr.care.terms import make_terms
+from phr.core.errors import Conflict, Invalid, NotAllowed
 
 
 class PatientHasPrimaryDoctor(Conflict):
@@ -140,16 +131,6 @@ def refuse_unverified(actor: User) -> None:
         raise NotVerified("Only verified doctors may ask a patient for access.")
 
 
-def lock_patient(patient_id: UUID) -> PatientProfile:
-    """One at a time for each patient, so that the checks below hold until commit."""
-    found = lock_rows(PatientProfile.objects.all())
-    patients = found.select_related("user").filter(user__is_active=True)
-    patient = patients.filter(pk=patient_id).first()
-    if patient is None:
-        raise NotFound("There is no such patient.", field="patient_id")
-    return patient
-
-
 def plan_assignment(
     actor: User, patient: PatientProfile, doctor_id: UUID | None, at: datetime
 ) -> Assignment:
@@ -188,14 +169,6 @@ def ask_patient(assignment: Assignment) -> CareGrant:
     return save_grant_change(
         assignment.actor, Action.ACCESS_REQUESTED, grant, AccessRequested
     )
-
-
-def refuse_second_grant(patient: PatientProfile, doctor: DoctorProfile) -> None:
-    grant = find_open_grant(patient, doctor)
-    if grant is None:
-        return
-    refusal = AlreadyInCare if grant.status == GrantStatus.ACTIVE else AlreadyRequested
-    raise refusal(present=grant.status)
 
 
 def assign_now(assignment: Assignment) -> CareGrant:

@@ -1,13 +1,25 @@
-"""The terms of a grant, and which of them give a doctor more than others."""
+"""The terms of a grant: which make sense, and which give a doctor more than others."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from phr.care.models import CareGrant
+from phr.core.errors import Invalid
 
 FURTHEST_AHEAD = timedelta(hours=14)  # of UTC, where any clocks are
+
+
+class ExpiryInThePast(Invalid):
+    code, title = "expires_in_the_past", "The end of access must be ahead."
+    advice = "Access can only end in the future."
+
+
+class OpensNothing(Invalid):
+    code = "dates_out_of_order"
+    advice = "Access would end before the first visit that it opens."
+    title = "Access must not end before the first visit that it opens."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +53,33 @@ def widens(grant: CareGrant, terms: Mapping[str, Any]) -> bool:
     )
     primary = new["is_primary"] and not grant.is_primary
     return more_types or earlier or longer or primary
+
+
+def set_terms(grant: CareGrant, terms: Mapping[str, Any], at: datetime) -> None:
+    """Put new terms into a grant, if together with its others they make sense."""
+    for name, value in terms.items():
+        setattr(grant, name, value)
+    check_terms(grant, max(at, grant.starts_at))
+
+
+def make_terms(values: Mapping[str, Any], at: datetime) -> Terms:
+    """Terms for a new grant, if they make sense together.
+
+    :param values: of `Terms`, what differs from everything without an end.
+    :raises ExpiryInThePast, OpensNothing: as they say.
+    """
+    terms = Terms(**values)
+    check_terms(terms, at)
+    return terms
+
+
+def check_terms(terms: CareGrant | Terms, at: datetime) -> None:
+    """:raises ExpiryInThePast, OpensNothing: as they say."""
+    if terms.expires_at is None:
+        return
+    if terms.expires_at <= at:
+        raise ExpiryInThePast(field="expires_at")
+    since, until = terms.records_since, terms.expires_at.astimezone(UTC)
+    # The day of a visit is that of its place, which may be ahead of all others.
+    if since is not None and since > (until + FURTHEST_AHEAD).date():
+        raise OpensNothing(field="records_since")

@@ -23,9 +23,11 @@ from phr.care.events import (
 )
 from phr.care.models import DoctorProfile, DoctorVerification
 from phr.care.registration import (
+    IDENTITY,
     LicenseNumberTaken,
     change_doctor,
     clear_verification,
+    identity_of,
     lock_profile,
     refuse_license_of_verified_doctor,
     replace_pending_license,
@@ -38,8 +40,7 @@ from phr.core.rate_limits import Limit
 from phr.core.row_locks import lock_rows
 
 LONGEST_VERIFICATION = timedelta(days=10 * 366)
-# What a doctor is known by, and what staff check of it.
-IDENTITY = (*NAMES, "specialization", "license_number")
+# What staff check of it.
 CHECKED = (*IDENTITY, "authority")
 LICENSES = Limit("license-hand-in", times=10, window=timedelta(days=1))
 
@@ -131,7 +132,7 @@ def verify_doctor(
     doctor = lock_doctor(actor, doctor_id)
     if not at < valid_until <= at + LONGEST_VERIFICATION:
         raise VerificationEndsWrong(field="valid_until")
-    decided = find_pending_license(doctor) or build_verification(doctor)
+    decided = find_license_in_question(doctor)
     if not decided.license_number:
         raise NothingToVerify("This doctor has named no licence.")
     refuse_changed_license(decided, looked_at)
@@ -233,6 +234,11 @@ def refuse_changed_license(
         raise LicenseChanged
 
 
+def find_license_in_question(doctor: DoctorProfile) -> DoctorVerification:
+    """What staff decide about if they decide now, for them to look at."""
+    return find_pending_license(doctor) or build_verification(doctor)
+
+
 def find_pending_license(doctor: DoctorProfile) -> DoctorVerification | None:
     """The licence that waits; one from before names were kept goes by the present."""
     waiting = DoctorVerification.objects.filter(
@@ -250,19 +256,6 @@ def find_pending_license(doctor: DoctorProfile) -> DoctorVerification | None:
 def build_verification(doctor: DoctorProfile) -> DoctorVerification:
     """What staff decide by themselves about what stands in account and profile."""
     return DoctorVerification(doctor=doctor, **identity_of(doctor))
-
-
-def identity_of(doctor: DoctorProfile) -> dict[str, str]:
-    """What a doctor is known by."""
-    return {
-        name: getattr(doctor.user if name in NAMES else doctor, name)
-        for name in IDENTITY
-    }
-
-
-def find_license_in_question(doctor: DoctorProfile) -> DoctorVerification:
-    """What staff decide about if they decide now, for them to look at."""
-    return find_pending_license(doctor) or build_verification(doctor)
 
 
 @transaction.atomic

@@ -19,11 +19,12 @@ from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.audit.redaction import redact_lines
 from phr.audit.services import Access
+from phr.care.account_ledger import patient_id_of
 from phr.core.row_locks import lock_rows
 from phr.erasure import deactivation, deletion
 from phr.erasure.common import end_sessions
 from phr.erasure.models import Erasure
-from phr.erasure.services import mark_cancelled, patient_id_of
+from phr.erasure.services import mark_cancelled
 
 log = structlog.get_logger(__name__)
 

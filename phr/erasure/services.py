@@ -7,10 +7,8 @@ from django.db import IntegrityError, transaction
 
 from phr.accounts.events import AccountEvent
 from phr.accounts.models import User
-from phr.audit import services as audit
 from phr.audit.actions import Action
-from phr.audit.services import Access
-from phr.care.models import PatientProfile
+from phr.care.account_ledger import note_account_change
 from phr.core import events
 from phr.core.errors import Conflict, NotFound
 from phr.core.rate_limits import Limit
@@ -106,14 +104,8 @@ def mark_cancelled(erasure: Erasure, at: datetime) -> None:
 
 def note_and_emit(actor: User, action: Action, event_type: type[AccountEvent]) -> None:
     """Add the line in the ledger, and the event."""
-    patient_id = patient_id_of(actor)
-    audit.note(actor, action, Access(patient_id, "account", [actor.pk]))
+    note_account_change(actor, action)
     events.emit(event_type(user_id=actor.pk))
-
-
-def patient_id_of(account: User) -> UUID | None:
-    patients = PatientProfile.objects.filter(user=account)
-    return patients.values_list("pk", flat=True).first()
 
 
 def find_receipt(*, erasure_id: UUID) -> Erasure:

@@ -14,11 +14,10 @@ from phr.accounts.models import User
 from phr.audit.actions import Action
 from phr.care.choices import GrantOrigin
 from phr.care.closed_grants import CLOSED, why_closed, why_doctor_is_kept_out
-from phr.care.grants import make_terms
 from phr.care.lookups import find_doctor, find_grant_as_patient
 from phr.care.models import CareGrant
 from phr.care.querysets import scope_covers_type, scope_covers_visit
-from phr.care.terms import Terms
+from phr.care.terms import Terms, make_terms
 from phr.core.keyset_pagination import Cursor, Page, page_of
 from phr.health_records.models import HealthRecord
 from phr.health_records.querysets import VISIT_DAY_OUTSIDE, HealthRecordQuerySet

@@ -16,14 +16,8 @@ from phr.api.openapi.operation import (
     refused,
     wait,
 )
-from phr.care.grants import DoctorNotVerified
-from phr.care.services import (
-    AlreadyInCare,
-    AlreadyRequested,
-    DoctorMissing,
-    NotVerified,
-    PatientHasPrimaryDoctor,
-)
+from phr.care.grants import AlreadyInCare, AlreadyRequested, DoctorNotVerified
+from phr.care.services import DoctorMissing, NotVerified, PatientHasPrimaryDoctor
 from phr.core.errors import NotAllowed, NotFound
 
 list_doctors = documented(

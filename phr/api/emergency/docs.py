@@ -15,7 +15,8 @@ from phr.care.emergency_access import (
     EndedByPatient,
     EndedByStaff,
 )
-from phr.care.services import AlreadyInCare, NotVerified
+from phr.care.grants import AlreadyInCare
+from phr.care.services import NotVerified
 from phr.core.errors import NotFound
 from phr.identity.second_factor_rules import SecondFactorNeeded
 

@@ -23,14 +23,15 @@ from phr.api.openapi.operation import (
 from phr.api.paging import PARAMETERS
 from phr.care.choices import GrantStatus
 from phr.care.grants import (
+    AlreadyInCare,
+    AlreadyRequested,
     DoctorNotVerified,
     EmergencyGrantIsFixed,
-    ExpiryInThePast,
     GrantNotOpen,
     GrantNotPending,
-    OpensNothing,
 )
-from phr.care.services import AlreadyInCare, AlreadyRequested, NotVerified
+from phr.care.services import NotVerified
+from phr.care.terms import ExpiryInThePast, OpensNothing
 from phr.core.errors import NotAllowed, NotFound
 from phr.health_records.access_explanation import NEITHER
 
