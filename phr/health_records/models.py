@@ -2,9 +2,6 @@
 
 from datetime import UTC, date, datetime
 
-import pghistory
-import pgtrigger
-from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -21,6 +18,12 @@ from phr.health_records.querysets import (
     RecordVersionQuerySet,
 )
 from phr.health_records.search import stored_words
+from phr.health_records.version_tables import (
+    only_added,
+    reference_to,
+    version_id,
+    versions_of,
+)
 from phr.health_records.visit_times import FURTHEST_OFFSET, own_time
 
 EARLIEST_VISIT = datetime(1900, 1, 1, tzinfo=UTC)
@@ -193,28 +196,7 @@ RECORD_COLUMNS = (
 COMMENT_COLUMNS = ("id", "health_record", "doctor", "comment", "is_private", "version")
 
 
-def version_id() -> "models.UUIDField[object, object]":
-    return models.UUIDField(primary_key=True, db_default=RandomUUID(), editable=False)
-
-
-def only_added() -> pgtrigger.Protect:
-    """What makes a table one whose rows nobody changes; purging goes around it."""
-    return pgtrigger.Protect(
-        name="rows_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete
-    )
-
-
-class RecordVersion(
-    pghistory.create_event_model(  # type: ignore[misc] # made of the model's columns
-        HealthRecord,
-        pghistory.UpdateEvent(row=pghistory.Old),
-        pghistory.DeleteEvent(),
-        fields=list(RECORD_COLUMNS),
-        obj_field=None,
-        context_field=pghistory.ContextJSONField(),
-        context_id_field=None,
-    )
-):
+class RecordVersion(versions_of(HealthRecord, RECORD_COLUMNS)):  # type: ignore[misc]
     """A record as it was until the change that this row tells of.
 
     `id` is the record's; who made the change stands in `pgh_context`, when they did
@@ -222,13 +204,7 @@ class RecordVersion(
     """
 
     pgh_id = version_id()
-    patient = models.ForeignKey(
-        PatientProfile,
-        models.DO_NOTHING,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-    )
+    patient = reference_to(PatientProfile)
 
     objects = RecordVersionQuerySet.as_manager()
 
@@ -246,34 +222,12 @@ class RecordVersion(
         triggers = [only_added()]
 
 
-class CommentVersion(
-    pghistory.create_event_model(  # type: ignore[misc] # made of the model's columns
-        DoctorComment,
-        pghistory.UpdateEvent(row=pghistory.Old),
-        pghistory.DeleteEvent(),
-        fields=list(COMMENT_COLUMNS),
-        obj_field=None,
-        context_field=pghistory.ContextJSONField(),
-        context_id_field=None,
-    )
-):
+class CommentVersion(versions_of(DoctorComment, COMMENT_COLUMNS)):  # type: ignore[misc]
     """A comment as it was until the change that this row tells of."""
 
     pgh_id = version_id()
-    health_record = models.ForeignKey(
-        HealthRecord,
-        models.DO_NOTHING,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-    )
-    doctor = models.ForeignKey(
-        DoctorProfile,
-        models.DO_NOTHING,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-    )
+    health_record = reference_to(HealthRecord)
+    doctor = reference_to(DoctorProfile)
 
     objects = CommentVersionQuerySet.as_manager()
 
