@@ -139,6 +139,9 @@ def test_swagger_keeps_the_token_for_the_tab_and_no_longer(client: Any) -> None:
     assert last.endswith("/swagger.js")  # after what makes `ui`
     script = Path(str(path)).read_text("utf-8")
     code = "".join(line for line in script.splitlines() if not line.startswith("//"))
+    kept = set(re.findall(r"sessionStorage\.[gs]etItem\(([^,)]+)", code))
+    assert kept == {"KEPT"}  # what is read at a reload is what was written
+    assert "restoreAuthorization({ authorized })" in code
     assert "sessionStorage.setItem" in code
     assert "localStorage" not in code
     assert (
