@@ -196,7 +196,9 @@ RECORD_COLUMNS = (
 COMMENT_COLUMNS = ("id", "health_record", "doctor", "comment", "is_private", "version")
 
 
-class RecordVersion(versions_of(HealthRecord, RECORD_COLUMNS)):  # type: ignore[misc]
+class RecordVersion(
+    versions_of(HealthRecord, RECORD_COLUMNS)  # type: ignore[misc] # made of its columns
+):
     """A record as it was until the change that this row tells of.
 
     `id` is the record's; who made the change stands in `pgh_context`, when they did
@@ -222,7 +224,9 @@ class RecordVersion(versions_of(HealthRecord, RECORD_COLUMNS)):  # type: ignore[
         triggers = [only_added()]
 
 
-class CommentVersion(versions_of(DoctorComment, COMMENT_COLUMNS)):  # type: ignore[misc]
+class CommentVersion(
+    versions_of(DoctorComment, COMMENT_COLUMNS)  # type: ignore[misc] # made of its columns
+):
     """A comment as it was until the change that this row tells of."""
 
     pgh_id = version_id()

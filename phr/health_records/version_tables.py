@@ -32,7 +32,7 @@ def versions_of(model: type[models.Model], columns: tuple[str, ...]) -> Any:
         fields=list(columns),
         obj_field=None,  # type: ignore[arg-type] # its types leave None out
         context_field=pghistory.ContextJSONField(),
-        context_id_field=None,  # type: ignore[arg-type]
+        context_id_field=None,  # type: ignore[arg-type] # as above
     )
 
 
