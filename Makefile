@@ -37,28 +37,28 @@ reset: setup ## Delete this checkout's database and queues
 	@$(PY) -m dev.reset
 
 .PHONY: people
-people: setup ## Print again who can sign in to what `make run` serves
+people: setup ## Print again who can sign in
 	@$(PY) -m dev.people
 
 ## Check
 
 .PHONY: test
-test: setup ## Run all tests in parallel on throw-away servers: make test ARGS="-k login"
+test: setup ## Run all tests in parallel on temporary servers: make test ARGS="-k login"
 	$(PYTEST) $(ARGS)
 
 .PHONY: test-quick
-test-quick: setup ## Run all tests but those of servers, fuzzing and growth
+test-quick: setup ## Run all tests except those of servers, fuzzing and growth
 	$(PYTEST) -m quick $(ARGS)
 
 .PHONY: check
-check: format lint types imports deploy-check bandit migrations schema-check coverage ## Run all that CI runs
+check: format lint types imports deploy-check bandit migrations schema-check coverage ## Run everything that CI runs
 
 .PHONY: format
-format: setup ## See that the code is formatted (make fix formats it)
+format: setup ## Check that the code is formatted (make fix formats it)
 	$(PY) -m ruff format --check .
 
 .PHONY: lint
-lint: setup ## See that the linter has nothing to say
+lint: setup ## Run the linter
 	$(PY) -m ruff check .
 
 .PHONY: types
@@ -67,7 +67,7 @@ types: setup ## Check the types
 		$(PY) -m mypy
 
 .PHONY: imports
-imports: setup ## See that imports go down only
+imports: setup ## Check that imports only go down
 	$(VENV)/bin/lint-imports
 
 .PHONY: deploy-check
@@ -79,16 +79,16 @@ bandit: setup ## Look for insecure constructs
 	$(PY) -m bandit --quiet --recursive --skip $(HARMLESS) phr server config demo
 
 .PHONY: migrations
-migrations: setup ## See that no migration is missing
+migrations: setup ## Check that no migration is missing
 	$(PY) -m dev.with_servers $(PY) manage.py makemigrations --check --dry-run \
 		--settings config.settings.test
 
 .PHONY: schema-check
-schema-check: setup ## See that the schemas under docs/ are what the code says
+schema-check: setup ## Check that the schemas under docs/ match the code
 	$(PY) -m dev.with_servers $(PY) -m dev.schema --check
 
 .PHONY: openapi-check
-openapi-check: setup $(OPENAPI)/installed ## Hold docs/openapi.yaml to others' validators and client generators
+openapi-check: setup $(OPENAPI)/installed ## Check docs/openapi.yaml with other validators and client generators
 	$(PY) -m pytest tests/clients $(ARGS)
 
 # Their tools, with Node and Java as wheels: what `make run` and `make test` do without.
@@ -100,32 +100,32 @@ $(OPENAPI)/installed: $(addprefix tests/clients/,requirements.txt package.json p
 	@touch $@
 
 .PHONY: coverage
-coverage: setup ## Run all tests and see that they cover what they must
+coverage: setup ## Run all tests and check the coverage
 	$(PYTEST) --cov --cov-report=term:skip-covered $(ARGS)
 	$(PY) -m coverage report --fail-under=100 --skip-covered \
 		--include='*/querysets.py,*/querysets/*,*/services.py,*/services/*'
 
 .PHONY: lock-check
-lock-check: setup ## Install each lock file from nothing, with old and new pip and with uv
+lock-check: setup ## Install each lock file from scratch, with old and new pip and with uv
 	$(PY) -m dev.fresh_installs
 
 .PHONY: mutations
-mutations: setup ## Take out what docs/security/asvs.md names, and see its tests fail: make mutations ARGS="9.1.1 6.2"
+mutations: setup ## Remove each control of docs/security/asvs.md, and check that its tests fail: make mutations ARGS="9.1.1 6.2"
 	@$(PY) -m dev.mutations $(ARGS)
 
 ## Change
 
 .PHONY: fix
-fix: setup ## Format the code and apply the linter's safe repairs
+fix: setup ## Format the code and apply the linter's safe fixes
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
 .PHONY: schema
-schema: setup ## Write the schemas under docs/ anew
+schema: setup ## Regenerate the schemas under docs/
 	$(PY) -m dev.with_servers $(PY) -m dev.schema
 
 .PHONY: lock
-lock: setup ## Compile the lock files anew: make lock ARGS=--upgrade
+lock: setup ## Recompile the lock files: make lock ARGS=--upgrade
 	$(LOCK) $(ARGS) pyproject.toml --output-file requirements.txt
 	$(LOCK) $(ARGS) pyproject.toml --extra dev --output-file requirements-dev.txt
 	$(LOCK) $(ARGS) pyproject.toml --extra bench --output-file requirements-bench.txt
@@ -142,14 +142,14 @@ $(BENCH)/installed: requirements-bench.txt
 	$(PY) -m uv pip sync --quiet --system-certs --require-hashes --compile-bytecode --python $(BENCH)/bin/python $<
 	@touch $@
 
-## Keep house
+## Housekeeping
 
 .PHONY: setup
 setup: ## Create .venv and install the locked packages (all others do that first)
 	@sh dev/setup.sh
 
 .PHONY: clean
-clean: ## Delete .venv, .venv-bench, .venv-openapi and caches; data stay (see reset)
+clean: ## Delete .venv, .venv-bench, .venv-openapi and caches; keeps the data (see reset)
 	-@test ! -x $(PY) || $(PY) -m dev.traces
 	rm -rf "$(VENV)" $(BENCH) $(OPENAPI) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	rm -rf .hypothesis .schemathesis .coverage .coverage.* htmlcov staticfiles

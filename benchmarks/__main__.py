@@ -37,7 +37,7 @@ from benchmarks.web import Server
 def main() -> int:
     options = read_options()
     if shutil.which("wrk") is None:
-        print("The load comes from wrk: install it (Debian: apt install wrk).")
+        print("The benchmark needs wrk: install it (Debian: apt install wrk).")
         return 1
     call_command("migrate", verbosity=0)
     try:

@@ -119,7 +119,7 @@ def fill_chunks(plan: Plan, processes: int) -> None:
     finally:
         end(workers)
     if any(worker.exitcode for worker in workers):
-        raise RuntimeError("a process of the filler has failed; start it again")
+        raise RuntimeError("a process of the filler has failed; restart it")
 
 
 def end(workers: list[SpawnProcess]) -> None:

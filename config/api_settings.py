@@ -22,7 +22,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "LICENSE": {"name": "MIT", "identifier": "MIT"},
     "CONTACT": {"name": "The administrators of this server"},
-    "SERVERS": [{"url": "/", "description": "The server that gave this document"}],
+    "SERVERS": [{"url": "/", "description": "The server that returned this document"}],
     "TAGS": TAGS,
     # In the order of phr/api/urls.py, not of the alphabet.
     "SORT_OPERATIONS": False,

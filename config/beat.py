@@ -56,5 +56,7 @@ def state_directory() -> Path:
         try:
             base = Path.home() / ".local" / "state"
         except RuntimeError as error:
-            raise NotPrivate("This account has no home for its schedule.") from error
+            raise NotPrivate(
+                "This account has no home folder for its schedule."
+            ) from error
     return base / "health-record-api"

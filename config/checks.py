@@ -29,14 +29,14 @@ def links_lead_here(**options: Any) -> list[checks.CheckMessage]:
     if validate_host(host, settings.ALLOWED_HOSTS):
         return []
     hint = "Add its host to ALLOWED_HOSTS."
-    return [checks.Warning("The host of PUBLIC_URL is refused.", hint)]
+    return [checks.Warning("The host of PUBLIC_URL is not in ALLOWED_HOSTS.", hint)]
 
 
 @checks.register(checks.Tags.security, deploy=True)
 def links_are_encrypted(**options: Any) -> list[checks.CheckMessage]:
     """Name each connection to another machine that goes without TLS."""
     return [
-        checks.Warning(f"{name} leads to another machine, unencrypted.", hint)
+        checks.Warning(f"{name} connects to another machine without encryption.", hint)
         for name, is_open, hint in open_links()
         if is_open
     ]

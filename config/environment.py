@@ -54,7 +54,7 @@ def read_database_url(value: str) -> str:
     except ProgrammingError:
         parts = {}
     if not (value.startswith(("postgresql://", "postgres://")) and parts.get("dbname")):
-        raise ValueError("not an address such as postgresql://user@host/database")
+        raise ValueError("not a valid address, such as postgresql://user@host/database")
     read_database_hosts(str(parts.get("host") or ""))
     return value
 

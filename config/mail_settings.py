@@ -19,7 +19,7 @@ SMTP = {
 }
 SMTP_BACKEND = f"{BACKENDS}.smtp.EmailBackend"
 SECONDS_TO_WAIT_FOR_SMTP = 10
-NOT_SENT = "does not send mails but prints them, with links that sign in"
+NOT_SENT = "prints mails, with their links, instead of sending them"
 
 
 def read_email_url(value: SecretStr) -> SecretStr:
@@ -44,11 +44,11 @@ def read_mail_sender(value: str) -> str:
     text = value.strip(" ")
     is_one = text == address or text.endswith(f"<{address}>")
     if not (is_one and re.fullmatch(r"[!-~]+", local)) or "\n" in text or "\r" in text:
-        raise ValueError("not an address such as records@example.org")
+        raise ValueError("not a valid address, such as records@example.org")
     try:
         host = read_host(domain)
     except ValueError:
-        raise ValueError("its domain is none of IDNA 2008") from None
+        raise ValueError("its domain is not valid in IDNA 2008") from None
     before, _, after = text.rpartition(domain)
     return f"{before}{host}{after}"
 
@@ -98,7 +98,9 @@ def read_server(url: str, usual_port: int) -> Server:
     except ValueError:
         raise ValueError("the port is not a number") from None
     if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError("not an address such as submission://user:secret@host:587")
+        raise ValueError(
+            "not a valid address, such as submission://user:secret@host:587"
+        )
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     # Python would look up the name of IDNA 2003, which may be somebody else's.
     return Server(read_host(parts.hostname), port, user, password)

@@ -23,7 +23,7 @@ def read_public_url(value: str) -> str:
     """Take the address of the server itself, without a path: links begin with it."""
     parts = urlsplit(value.strip())
     if parts.scheme not in USUAL_PORTS or not parts.hostname or parts.query:
-        raise ValueError("not an address such as https://records.example.org")
+        raise ValueError("not a valid address, such as https://records.example.org")
     if parts.path not in ("", "/") or parts.fragment or "@" in parts.netloc:
         raise ValueError("only scheme, host and port belong here")
     return origin_of(parts, read_host(parts.hostname.removesuffix(".")))

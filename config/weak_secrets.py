@@ -32,9 +32,9 @@ def fault_of_key(key: str) -> str | None:
     if len(key) < SHORTEST_KEY:
         return f"has fewer than {SHORTEST_KEY} characters"
     if key.strip().casefold().startswith(KNOWN_BEGINNINGS):
-        return "is a known one: make one of your own"
+        return "is a well-known key: generate your own"
     if is_monotonous(key):
-        return "repeats itself: make a random one"
+        return "repeats itself: generate a random key"
     return None
 
 
@@ -52,9 +52,9 @@ def fault_of_public_key(key: str) -> str | None:
     different digits or are their negatives (RFC 8032, section 5.1.7).
     """
     if key in KNOWN_PUBLIC_KEYS:
-        return "is a known one: anybody can sign for it"
+        return "is a well-known key: anybody can sign with it"
     if is_monotonous(key) or key in SMALL_ORDER:
-        return "is not a key that somebody has made"
+        return "is not a public signing key"
     return None
 
 
@@ -71,7 +71,7 @@ def fault_of_password(user: str, password: str) -> str | None:
     """Why anybody could guess a server's password; none at all is another matter."""
     tried = password.strip().casefold()
     if tried and (tried in KNOWN_PASSWORDS or tried == user.casefold()):
-        return "has a known password: make one of your own"
+        return "has a well-known password: choose your own"
     return None
 
 

@@ -101,8 +101,8 @@ def await_web(port: int, processes: list[Process]) -> None:
     if not stopping.wait_for(is_ready, 60):
         url = f"http://{HOST}:{port}/health/ready/"
         names = {SETTING_OF[part] for part in parts if part in SETTING_OF}
-        settings = f"; see to {', '.join(sorted(names))}" if names else ""
-        raise CannotGoOn(f"{url} does not say that the server is ready{settings}.")
+        settings = f"; check {', '.join(sorted(names))}" if names else ""
+        raise CannotGoOn(f"{url} does not report that the server is ready{settings}.")
 
 
 def readiness(port: int) -> tuple[int, list[str]]:

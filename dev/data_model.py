@@ -120,7 +120,7 @@ def main() -> int:
         return 0
     if COMMITTED.exists() and COMMITTED.read_text(encoding="utf-8") == generated:
         return 0
-    say("docs/data-model.md is not what the models say: python -m dev.data_model")
+    say("docs/data-model.md does not match the models: python -m dev.data_model")
     return 1
 
 

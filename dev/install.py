@@ -100,7 +100,7 @@ def lock_for_this_machine() -> Path:
     """The lock file, without the server wheels where there is no build of them."""
     if has_server_wheels():
         return LOCK
-    say("There are no servers as wheels for this machine; its own are used.")
+    say("There are no server wheels for this machine; using its own servers.")
     names = "|".join(SERVERS)
     entry = re.compile(rf"^(?:{names})==(?:.*\\\n)*.*\n", re.MULTILINE)
     reduced = VENV / LOCK.name
@@ -132,7 +132,7 @@ def install_by_uv(lock: Path) -> bool:
 
 
 def install_by_pip(lock: Path) -> None:
-    with step("Installing with pip instead, which takes some minutes"):
+    with step("Installing with pip instead, which takes a few minutes"):
         insist([*PIP, "-r", lock])
 
 

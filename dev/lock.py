@@ -45,7 +45,7 @@ def wait_for_lock(lock: int) -> None:
             )
         if waited > LINGERING and not told:
             told = True
-            say("Waiting for what a killed run left to be ended.")
+            say("Waiting until the processes of a killed run have ended.")
         stopping.pause(stopping.TICK)
 
 

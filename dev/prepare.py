@@ -46,7 +46,7 @@ def set_up() -> None:
         module = os.environ.get("DJANGO_SETTINGS_MODULE", "")
         if fault.name is None or not f"{module}.".startswith(f"{fault.name}."):
             raise
-        exit_with("DJANGO_SETTINGS_MODULE: there is no module of that name.")
+        exit_with("DJANGO_SETTINGS_MODULE: there is no module with that name.")
 
 
 def exit_with(reason: str) -> None:

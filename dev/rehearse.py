@@ -39,7 +39,7 @@ class Run:
 
     def serves(self) -> bool:
         if self.make.poll() is not None:
-            raise CannotGoOn(f"make run ended with {self.make.returncode}.")
+            raise CannotGoOn(f"make run exited with {self.make.returncode}.")
         connection = http.client.HTTPConnection(HOST, self.port, timeout=5)
         with contextlib.closing(connection):
             try:
@@ -69,7 +69,7 @@ def main() -> int:
         return 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    say("The rehearsal went well.")
+    say("The rehearsal passed.")
     return 0
 
 
@@ -77,7 +77,7 @@ def rehearse(folder: Path) -> None:
     clone = folder / "a stranger's clone"
     clone.parent.chmod(0o700)
     insist(["git", "clone", "--quiet", places.CHECKOUT, clone], places.CHECKOUT)
-    say(f"The clone is run by {newest_python()}.")
+    say(f"The clone runs with {newest_python()}.")
     with running(clone, folder / "first.log") as run:
         await_ready("A fresh clone: make run", run, FIRST_START)
         take_tour(run)
@@ -196,7 +196,7 @@ def stop(run: Run) -> None:
         os.kill(run.runner, signal.SIGTERM)
         insist_on(lambda: run.make.poll() is not None, STOP, "make run is still up")
         if run.make.returncode != 0:
-            raise CannotGoOn(f"make run ended with {run.make.returncode}, not with 0.")
+            raise CannotGoOn(f"make run exited with {run.make.returncode}, not with 0.")
         insist_on_gone(started)
 
 
@@ -211,7 +211,7 @@ def insist_on_gone(started: set[str]) -> None:
     def gone() -> bool:
         return not started & set(map(identity, processes()))
 
-    insist_on(gone, STOP, "Some of what it started is left")
+    insist_on(gone, STOP, "Some of its processes are still running")
 
 
 def processes() -> list[int]:

@@ -20,7 +20,7 @@ def main() -> int:
     except (CannotGoOn, stopping.StopAsked) as trouble:
         say(f"make reset: {trouble}")
         return 1
-    say("The database and the queues of this checkout are deleted.")
+    say("Deleted the database and the queues of this checkout.")
     return 0
 
 

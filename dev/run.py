@@ -31,7 +31,7 @@ def main() -> int:
     try:
         serve(chosen_port())
     except stopping.StopAsked:
-        say("Stopped. The data are kept for the next run.")
+        say("Stopped. The data is kept for the next run.")
     except CannotGoOn as trouble:
         say(f"make run: {trouble}")
         return 1
@@ -41,7 +41,7 @@ def main() -> int:
 def chosen_port() -> int:
     given = os.environ.get("PORT") or "8000"
     if not given.isdecimal() or not 0 < int(given) < 65536:
-        raise CannotGoOn(f"PORT={given} is not a port; take a number up to 65535.")
+        raise CannotGoOn(f"PORT={given} is not a port; use a number up to 65535.")
     return int(given)
 
 
@@ -82,7 +82,7 @@ def complain_if_taken(port: int) -> None:
             probe.bind((HOST, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                reason = f"Port {port} is taken by another program."
+                reason = f"Port {port} is already in use by another program."
             else:
                 reason = f"Port {port} cannot be used ({error.strerror})."
             raise CannotGoOn(f"{reason} Try: PORT={port + 1} make run") from error
@@ -133,7 +133,7 @@ def show(port: int, sign_ins: str, seconds: float) -> None:
     say(sign_ins.rstrip())
     NOTE.write_text(sign_ins, encoding="utf-8")
     say()
-    say("`make people` prints them again. Ctrl-C stops it; the data are kept.")
+    say("`make people` prints them again. Ctrl-C stops it; the data is kept.")
 
 
 if __name__ == "__main__":

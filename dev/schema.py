@@ -41,7 +41,7 @@ def is_as_generated(committed: Path, generated: str) -> bool:
     changes = difflib.unified_diff(before, after, "committed", "the code", lineterm="")
     say("\n".join(islice(changes, LINES_SHOWN)))
     name = committed.relative_to(places.CHECKOUT)
-    say(f"{name} is not what the code says: run `make schema`.")
+    say(f"{name} does not match the code: run `make schema`.")
     return False
 
 

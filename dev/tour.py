@@ -69,7 +69,7 @@ def read_tour(page: str) -> list[Stop]:
     blocks = BLOCK.findall(tour[1]) if tour else []
     stops = [stop for prose, block in blocks for stop in read_block(prose, block)]
     if not any(stop.expected for stop in stops):
-        raise CannotGoOn("There is no tour, or none that expects anything.")
+        raise CannotGoOn("There is no tour, or it expects nothing.")
     return stops
 
 
@@ -114,14 +114,16 @@ def take_page(page: str, url: str) -> bool:
     if not take(stops, url):
         say("The tour failed.")
         return False
-    say(f"The tour went well: {sum(len(stop.expected) for stop in stops)} answers.")
+    say(f"The tour passed: {sum(len(stop.expected) for stop in stops)} answers.")
     return True
 
 
 def main() -> int:
     speak_plainly()
-    parser = argparse.ArgumentParser(description="Take the documents' tours as a test.")
-    parser.add_argument("--url", default=ADDRESS, help="where the server is")
+    parser = argparse.ArgumentParser(
+        description=("Run the tours in the documents as a test.")
+    )
+    parser.add_argument("--url", default=ADDRESS, help="the address of the server")
     url = parser.parse_args().url.rstrip("/")
     return 0 if all(take_page(page, url) for page in PAGES) else 1
 

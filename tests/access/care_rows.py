@@ -17,7 +17,7 @@ CARE = [
         sam=400,
         nina=403,
         body={"patient_id": "{alice_id}"},
-        about=("for themself; the patient has a primary doctor", {}),
+        about=("for themselves; the patient has a primary doctor", {}),
     ),
     row(
         "POST",
@@ -28,7 +28,7 @@ CARE = [
         sam=400,
         nina=403,
         body={"patient_id": "{carol_id}"},
-        about=("for themself; the patient has no primary doctor", {}),
+        about=("for themselves; the patient has no primary doctor", {}),
     ),
     row(
         "POST",

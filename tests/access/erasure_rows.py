@@ -1,4 +1,4 @@
-"""Who may do what about leaving: everybody for themself."""
+"""Who may do what about leaving: everybody for themselves."""
 
 from tests.access.row import public, row
 

@@ -31,7 +31,7 @@ COMMENTS = "/api/health-records/{record_id}/comments/"
 ONE_COMMENT = "/api/health-records/{record_id}/comments/{comment_id}/"
 PRIVATE = ("a private comment", {"comment_id": "{private_comment_id}"})
 COLLEAGUES = ("another doctor's comment", {"comment_id": "{colleagues_comment_id}"})
-OF_ANOTHER_RECORD = ("by way of another record", {"record_id": "{carols_record_id}"})
+OF_ANOTHER_RECORD = ("through another record", {"record_id": "{carols_record_id}"})
 DELETED = {"record_id": "{deleted_record_id}"}
 SAY = {"comment": "Please come back in a year."}
 

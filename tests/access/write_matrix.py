@@ -10,14 +10,14 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "access-matrix.md"
 INTRODUCTION = """\
 # Access matrix
 
-Written from `tests/access/matrix.py` by `python -m tests.access.write_matrix`; do not
-edit it here. The tests run every cell, and fail for an address that has no row.
+Generated from `tests/access/matrix.py` by `python -m tests.access.write_matrix`; do not
+edit this file. The tests check every cell, and fail for an address that has no row.
 
-All is seen from one record of one patient. 404 means: for these people it does not
-exist, and the answer reads the same as for an id of nothing. 403 means: they may see
-it, but not do this with it. 401: there is no valid token. `CARE_CONSENT` is
-`not-required` here; `tests/care/` has the table of assigning for both settings.
-`EMERGENCY_ACCESS` is `on`; while it is `off`, all of its row is 403.
+Everything is seen from one record of one patient. 404: for these people it does not
+exist; the response is the same as for an unknown id. 403: they may see it, but may not
+do this with it. 401: there is no valid token. `CARE_CONSENT` is `not-required` here;
+`tests/care/` has the table of assigning for both settings. `EMERGENCY_ACCESS` is `on`;
+while it is `off`, its whole row is 403.
 
 """
 
@@ -25,10 +25,10 @@ it, but not do this with it. 401: there is no valid token. `CARE_CONSENT` is
 STAFF = """\
 ## What staff do
 
-Each action has one right, a permission of Django's, which its service asks for: in the
-API and in the admin site alike. Superusers have all of them, and give them in the admin
-site. `tests/access/test_staff_rights.py` tries each action in either face, with every
-other right and with that one alone.
+Each action needs one right, a Django permission, which its service checks in the API
+and in the admin site. Superusers have all of them, and grant them in the admin site.
+`tests/access/test_staff_rights.py` tries each action in both faces, with all other
+rights and with only this one.
 """
 OF_STAFF = ["Action", "Right", "API", "Admin site"]
 

@@ -152,7 +152,7 @@ def test_the_server_goes_by_the_name_with_which_its_links_begin(
 
     said = [message.msg for message in links_lead_here()]
 
-    assert said == ["The host of PUBLIC_URL is refused."] * is_named
+    assert said == ["The host of PUBLIC_URL is not in ALLOWED_HOSTS."] * is_named
 
 
 def test_the_check_before_a_deployment_looks_for_that_name() -> None:
@@ -160,4 +160,4 @@ def test_the_check_before_a_deployment_looks_for_that_name() -> None:
 
     done = run_python("manage.py", "check", "--deploy", **variables)
 
-    assert "The host of PUBLIC_URL is refused" in done.stderr
+    assert "The host of PUBLIC_URL is not in ALLOWED_HOSTS" in done.stderr

@@ -145,7 +145,7 @@ def test_known_passwords_of_servers_are_refused_without_debug(
 ) -> None:
     needed.setenv(name, url)
 
-    assert faults() == {name: "has a known password: make one of your own"}
+    assert faults() == {name: "has a well-known password: choose your own"}
     needed.setenv("DEBUG", "on")
     assert read_environment()
 
