@@ -113,6 +113,10 @@ lock-check: setup ## Install each lock file from scratch, with old and new pip a
 mutations: setup ## Remove each control of docs/security/asvs.md, and check that its tests fail: make mutations ARGS="9.1.1 6.2"
 	@$(PY) -m dev.mutations $(ARGS)
 
+.PHONY: recipes
+recipes: setup ## Try the recipes of docs/development in a copy: make recipes ARGS="field"
+	@$(PY) -m dev.recipes $(ARGS)
+
 ## Change
 
 .PHONY: fix

@@ -38,7 +38,7 @@ def copied_checkout() -> Iterator[Path]:
         stdout=subprocess.PIPE,
         check=True,
     )
-    with tempfile.TemporaryDirectory(prefix="mutations-") as folder:
+    with tempfile.TemporaryDirectory(prefix="copy-") as folder:
         copy = Path(folder) / places.CHECKOUT.name
         for name in filter(None, os.fsdecode(listed.stdout).split("\0")):
             if (places.CHECKOUT / name).is_file():

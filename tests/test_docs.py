@@ -135,7 +135,11 @@ def places_named(page: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    "page", ["ARCHITECTURE.md", "docs/glossary.md", "docs/security/threat-model.md"]
+    "page",
+    [
+        *("ARCHITECTURE.md", "docs/glossary.md", "docs/security/threat-model.md"),
+        "docs/development/README.md",
+    ],
 )
 def test_the_files_that_a_page_names_are_there(page: str) -> None:
     named = list(places_named(page))

@@ -1,6 +1,7 @@
 """Health records and the doctors' comments on them."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -30,14 +31,20 @@ EARLIEST_VISIT = datetime(1900, 1, 1, tzinfo=UTC)
 LONGEST_TITLE = 200  # characters
 LONGEST_TEXT = 20_000
 LONGEST_COMMENT = 10_000
-TEXTS = ("description", "symptoms", "diagnosis", "treatment", "medications")
+TEXTS = (
+    "description",
+    "symptoms",
+    "diagnosis",
+    "treatment",
+    "medications",
+)
 SEARCHED = frozenset(("title", *TEXTS))
 # What patients write of a record.
 RECORD_FIELDS = ("record_type", "title", *TEXTS, "visit_date")
 
 
-def text_field() -> "models.CharField[str, str]":
-    return models.CharField(max_length=LONGEST_TEXT, blank=True, default="")
+def text_field(**options: Any) -> "models.CharField[str, str]":
+    return models.CharField(max_length=LONGEST_TEXT, blank=True, default="", **options)
 
 
 class HealthRecord(BaseModel):

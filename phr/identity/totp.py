@@ -39,12 +39,11 @@ SETUP_LASTS = timedelta(minutes=10)
 
 
 class NothingBegun(Conflict):
-    code = "setup_not_begun"
-    title = "Start the setup first; it is valid for ten minutes"
+    code, title = "setup_not_begun", "Begin the set-up first; it lasts ten minutes"
 
 
 class TotpInUse(Conflict):
-    code, title = "totp_in_use", "An authenticator app is already set up"
+    code, title = "totp_in_use", "An authenticator app is set up already"
     advice = "Remove the other app first."
 
 

@@ -103,8 +103,8 @@ FORGED: list[tuple[str, Change, str]] = [
     ("care.json", repeat("doctors"), "twice"),
     ("care.json", repeat("grants"), "pkey|one_open|primary"),
     ("care.json", set_in("people", 0, "user_type", value="PATIENT"), "schema"),
-    ("care.json", set_in("people", 0, "user_type", value="ADMIN"), "different details"),
-    ("care.json", set_in("doctors", 0, "user", value=OTHER_ID), "different details"),
+    ("care.json", set_in("people", 0, "user_type", value="ADMIN"), "two ways"),
+    ("care.json", set_in("doctors", 0, "user", value=OTHER_ID), "two ways"),
     ("care.json", set_in("grants", 0, "patient", value=OTHER_ID), "another patient"),
     ("care.json", set_in("grants", 0, "doctor", value=OTHER_ID), "doctor"),
     ("care.json", set_in("grants", 0, "ended_by", value=OTHER_ID), "not in care"),
@@ -201,19 +201,19 @@ def test_ids_of_records_that_are_here_are_refused(archive, alices_record):
 def test_somebody_of_another_kind_is_refused(archive, dr_bob):
     StaffFactory(id=dr_bob.user_id)
 
-    refused(archive, "different account type here")
+    refused(archive, "another kind here")
 
 
 def test_a_doctor_who_is_another_one_here_is_refused(archive, dr_bob):
     DoctorFactory(id=dr_bob.pk)
 
-    refused(archive, "different details here")
+    refused(archive, "another one here")
 
 
 def test_a_doctor_with_another_profile_here_is_refused(archive, dr_bob):
     DoctorFactory(user__id=dr_bob.user_id)
 
-    refused(archive, "different details here")
+    refused(archive, "another one here")
 
 
 def test_a_doctor_who_is_here_stays_as_they_are(archive, dr_bob):

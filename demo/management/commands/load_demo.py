@@ -14,14 +14,14 @@ from phr.core.postgres.advisory_locks import PREPARING, await_lock
 
 
 class Command(BaseCommand):
-    help = "Fill an empty database with invented people. A second run changes nothing."
+    help = "Fill an empty database with invented people; a second run changes nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """:raises CommandError: DEBUG is off, or the database holds other people."""
         if not settings.DEBUG:
             raise CommandError(
-                "DEBUG is off. The demo's passwords are public, so it is not loaded "
-                "where real records may be stored."
+                "DEBUG is off. The demo's passwords are public; it is not loaded where "
+                "people may keep real records."
             )
         with transaction.atomic():
             self.load_once()
@@ -36,8 +36,8 @@ class Command(BaseCommand):
             return
         if User.objects.exists():
             raise CommandError(
-                "The database contains people who are not part of the demo. The demo "
-                "is only loaded into an empty database. Nothing was changed."
+                "The database holds people who are not of the demo. The demo is loaded "
+                "into an empty database only; nothing was changed."
             )
         load()
 

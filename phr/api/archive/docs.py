@@ -18,23 +18,22 @@ SCHEMA = "application/schema+json"
 
 list_exports = documented(
     "list_exports",
-    "List your exports",
-    "Patients can list the exports of their account and the state of each. Everybody "
-    "else is refused.",
+    "List one's exports",
+    "Patients read which exports of their account they have asked for, and what has "
+    "become of each. Everybody else is refused.",
     responses=ExportSerializer(many=True),
     tags=["account"],
     problems=(*BAD_PAGE, PermissionDenied()),
 )
 ask_for_export = documented(
     "ask_for_export",
-    "Request an export of your account",
-    "A patient can get everything that the server stores about them, and may show "
-    "them, in one file: account, records with their history, comments, grants, "
-    "notifications and access log. It contains JSON, for which there is a schema, and "
-    "pages to read. A worker prepares it: poll the export until it is ready. If an "
-    "export is already in progress, the answer is that one, with 200. At most five a "
-    "day. Requires a password or code entered within the last five minutes. Everybody "
-    "else is refused.",
+    "Ask for an export of one's account",
+    "A patient has everything that the server keeps about them, and may show them, "
+    "put into one file: account, records with their history, comments, grants, "
+    "notifications, access log; as JSON, for which there is a schema, and as pages to "
+    "read. A worker prepares it: ask for the export until it is ready. While one is "
+    "under way, that one is answered with 200. At most five a day. The password, or a "
+    "code, must have been given within the last minutes. Everybody else is refused.",
     request=None,
     responses={200: ExportSerializer, 202: ExportSerializer},
     tags=["account"],
@@ -42,29 +41,30 @@ ask_for_export = documented(
 )
 read_export = documented(
     "read_export",
-    "Read the state of an export",
-    "The owner can read the state of an export. Everybody else gets a 404.",
+    "See how far an export is",
+    "Its owner reads what has become of an export. Everybody else is told that there "
+    "is none.",
     responses=ExportSerializer,
     tags=["account"],
 )
 download_export = documented(
     "download_export",
     "Download an export",
-    "The owner can download the file, a ZIP archive, for 24 hours. Each download is "
-    "recorded in the access log. If the export is not ready, has failed or has "
-    "expired, `present` says so. Requires a password or code entered within the last "
-    "five minutes. Everybody else gets a 404.",
+    "For 24 hours its owner can download the file, a ZIP archive; each download is "
+    "entered in the access log. Before it is ready, when it has failed, and when its "
+    "time is over, `present` says so. The password, or a code, must have been given "
+    "within the last minutes. Everybody else is told that there is none.",
     responses={(200, ZIP): OpenApiTypes.BINARY},
     tags=["account"],
     problems=(
         NO_RECENT_PROOF,
-        ExportNotReady("See `present` for the state of the export.", present="EXPIRED"),
+        ExportNotReady("See present for what has become of it.", present="EXPIRED"),
     ),
 )
 read_archive_schema = documented(
     "read_archive_schema",
     "Read the schema of exports",
-    "Anybody can read the JSON Schema of the files in an export.",
+    "Anybody may read the JSON Schema of the files in an export.",
     responses={(200, SCHEMA): OpenApiTypes.OBJECT},
     tags=["account"],
 )

@@ -28,10 +28,7 @@ class AssignmentSerializer(StrictSerializer):
         required=False,
         allow_null=True,
         default=None,
-        help_text=(
-            "Doctors may leave this out to mean themselves. Staff always have to set "
-            "it."
-        ),
+        help_text="Left out by doctors to mean themselves; staff always say whom.",
     )
 
 

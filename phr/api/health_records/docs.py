@@ -30,9 +30,9 @@ LOCATION = OpenApiParameter(
 
 list_my_patients = documented(
     "list_my_patients",
-    "List your patients",
-    "Doctors list the patients that they have access to now, with counts of only the "
-    "records that they may see. Everybody else is refused.",
+    "List the patients in one's care",
+    "Doctors read which patients they care for at this moment, with figures that count "
+    "only the records they may see. Everybody else is refused.",
     responses=MyPatientSerializer(many=True),
     tags=["health-records"],
     problems=(*BAD_PAGE, PermissionDenied()),
@@ -47,7 +47,7 @@ BAD_RECORD = refused(
         "colour": "blue",
     },
 )
-UNREADABLE = "For everybody who may not read the record it does not exist (404)."
+UNREADABLE = "Those who may not read the record are told that there is none."
 CEILINGS = (
     account_limits.enough_for_today("entries", 1_000),
     account_limits.full("bytes", 256 * 1024 * 1024),
@@ -55,11 +55,10 @@ CEILINGS = (
 list_records = documented(
     "list_records",
     "List health records",
-    "Patients read their own records; doctors read those that an open grant covers. "
-    "The latest visit comes first. Staff and everybody else get an empty list. With "
-    "deleted=true patients instead read the records that they deleted in the last 30 "
-    "days and can still restore, each with deleted_at; everybody else gets an empty "
-    "list.",
+    "Patients read their own records, doctors those that an open grant covers, the "
+    "latest visit first. Staff and everybody else get an empty list. With deleted=true "
+    "patients read instead what they have deleted in the last 30 days and can still "
+    "restore, each with deleted_at; for everybody else that is an empty list.",
     responses=ListedRecordSerializer(many=True),
     tags=["health-records"],
     problems=BAD_PAGE,
@@ -67,8 +66,8 @@ list_records = documented(
 create_record = documented(
     "create_record",
     "Add a health record",
-    "Patients add a record to their own health history. Doctors whose grants cover it "
-    "are notified. Doctors and staff are refused.",
+    "Patients add a record to their own health history; the doctors whose grants cover "
+    "it are told. Doctors and staff are refused.",
     parameters=[LOCATION],
     responses={201: HealthRecordSerializer},
     tags=["health-records"],
@@ -90,8 +89,8 @@ read_record = documented(
 replace_record = documented(
     "replace_record",
     "Replace a health record",
-    "The patient replaces a record. Texts that are left out stay as they are. Doctors "
-    f"who may read it are refused. {UNREADABLE}",
+    "The patient writes a record anew; texts that are left out stay as they are. "
+    f"Doctors who may read it are refused. {UNREADABLE}",
     responses=HealthRecordSerializer,
     tags=["health-records"],
     problems=(
@@ -118,8 +117,8 @@ change_record = documented(
 delete_record = documented(
     "delete_record",
     "Delete a health record",
-    "The patient deletes a record. Nobody can see it any more, and the patient can "
-    f"restore it for 30 days. Doctors who may read it are refused. {UNREADABLE}",
+    "The patient takes a record out of everybody's sight, and can restore it for 30 "
+    f"days. Doctors who may read it are refused. {UNREADABLE}",
     responses={204: None},
     tags=["health-records"],
     problems=(NotAllowed(),),
@@ -127,8 +126,8 @@ delete_record = documented(
 list_comments = documented(
     "list_comments",
     "List the comments on a record",
-    "Everybody who may read the record can read its comments, newest first. The "
-    f"patient sees only those that are not private. {UNREADABLE}",
+    "Whoever may read the record reads its comments, the newest first; the patient "
+    f"only the ones that are not private. {UNREADABLE}",
     responses=CommentSerializer(many=True),
     tags=["health-records"],
     problems=BAD_PAGE,
@@ -137,26 +136,26 @@ BAD_COMMENT = refused(CommentInputSerializer, {"comment": " ", "is_private": "no
 create_comment = documented(
     "create_comment",
     "Comment on a record",
-    "Doctors can comment on the records that they may read. The patient is notified "
-    "unless the comment is private; the other doctors are notified too. Patients are "
-    f"refused. {UNREADABLE}",
+    "Doctors comment on the records they may read; the patient is told, unless the "
+    "comment is private, and so are the other doctors. Patients are refused. "
+    f"{UNREADABLE}",
     responses={201: CommentSerializer},
     tags=["health-records"],
     problems=(BAD_COMMENT, NotAllowed(), *CEILINGS),
 )
-NOT_THE_AUTHOR = NotAllowed("Only the author may change a comment.")
+NOT_THE_AUTHOR = NotAllowed("Only its author may change a comment.")
 read_comment = documented(
     "read_comment",
     "Read a comment",
-    "Everybody who may read the record can read its comments. The patient sees only "
-    f"those that are not private. {UNREADABLE}",
+    "Whoever may read the record may read its comments; the patient only the ones that "
+    f"are not private. {UNREADABLE}",
     responses=CommentSerializer,
     tags=["health-records"],
 )
 replace_comment = documented(
     "replace_comment",
     "Replace a comment",
-    "Doctors can replace their own comment as long as they may read the record. "
+    "A doctor writes their own comment anew, as long as they may read the record. "
     "Everybody else who may read it is refused.",
     responses=CommentSerializer,
     tags=["health-records"],
@@ -165,7 +164,7 @@ replace_comment = documented(
 change_comment = documented(
     "change_comment",
     "Change parts of a comment",
-    "Doctors can change their own comment as long as they may read the record. "
+    "A doctor changes their own comment, as long as they may read the record. "
     "Everybody else who may read it is refused.",
     responses=CommentSerializer,
     tags=["health-records"],
@@ -174,7 +173,7 @@ change_comment = documented(
 delete_comment = documented(
     "delete_comment",
     "Delete a comment",
-    "Doctors can delete their own comment as long as they may read the record. "
+    "A doctor takes back their own comment, as long as they may read the record. "
     "Everybody else who may read it is refused.",
     responses={204: None},
     tags=["health-records"],
@@ -183,12 +182,12 @@ delete_comment = documented(
 list_changes = documented(
     "list_changes",
     "Read the history of a record",
-    "Everybody who may read a record can read the changes to it and to its comments, "
-    "latest first: when, by whom, and the value of each field before and after. A "
-    "change is shown only to readers who may see both the version before and the "
-    "version after it. Patients see nothing that was private at the time. Doctors see "
-    "nothing that was outside their grant, judged by the record's type and visit at "
-    f"the time. Creating a record or a comment is not a change. {UNREADABLE}",
+    "Whoever may read a record reads what was changed on it and on its comments, the "
+    "latest change first: when, by whom, and each field's value before and after. A "
+    "change is left out unless the reader may see both the version before and the one "
+    "after it: patients see nothing of what was private at the time, doctors nothing "
+    "of what was outside of their grant, by the type and the visit that the record "
+    f"had then. Making a record or a comment is no change. {UNREADABLE}",
     responses=ChangeSerializer(many=True),
     tags=["health-records"],
     problems=BAD_PAGE,
@@ -196,10 +195,10 @@ list_changes = documented(
 restore_record = documented(
     "restore_record",
     "Restore a deleted record",
-    "For 30 days the patient can restore a deleted record with its comments. After "
-    "that it is permanently deleted. Doctors whose grants cover it are notified. "
-    "Doctors who may read a record are refused, and a record that is not deleted "
-    "cannot be restored. Everybody else gets a 404.",
+    "For 30 days the patient can bring back a record that they have deleted, with its "
+    "comments; afterwards it is gone for good. The doctors whose grants cover it are "
+    "told. Doctors who may read a record are refused, and there is nothing to restore "
+    "where it is not deleted. Everybody else is told that there is none.",
     request=None,
     responses=HealthRecordSerializer,
     tags=["health-records"],

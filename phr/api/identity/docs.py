@@ -58,20 +58,19 @@ NEW_PASSWORDS = {
 }
 list_sessions = documented(
     "list_sessions",
-    "List your sessions",
-    "Everybody who is signed in can list their own active sessions: those with "
-    "tokens, and for staff those at the admin site. One of them is the current "
-    "session.",
+    "List where one is signed in",
+    "Everybody who is signed in reads their own sign-ins that still count: those with "
+    "tokens, and for staff those at the admin site. One of them is the present one.",
     responses=SessionSerializer(many=True),
     tags=["auth"],
     problems=BAD_PAGE,
 )
 end_session = documented(
     "end_session",
-    "End a session",
-    "Everybody who is signed in can end any of their own sessions; its next request "
-    "is refused. Sessions of others do not exist (404). Requires a password or code "
-    "entered within the last five minutes; ending the current session does not.",
+    "End a sign-in",
+    "Everybody who is signed in may end any of their own sign-ins, with effect on its "
+    "next request. What is somebody else's does not exist. Wants a password or a code "
+    "given within the last minutes; signing out of the present one does not.",
     responses={204: None},
     tags=["auth"],
     problems=(NO_RECENT_PROOF,),
@@ -79,9 +78,9 @@ end_session = documented(
 logout_all = documented(
     "logout_all",
     "Sign out everywhere",
-    "Everybody who is signed in can end all of their own sessions at once, including "
-    "the current one, and is notified in the inbox and by mail. Requires a password "
-    "or code entered within the last five minutes.",
+    "Everybody who is signed in may end all of their own sign-ins at once, the present "
+    "one included, and is told by notification and mail. Wants a password or a code "
+    "given within the last minutes.",
     request=None,
     responses={204: None},
     tags=["auth"],
@@ -89,11 +88,11 @@ logout_all = documented(
 )
 step_up = documented(
     "step_up",
-    "Confirm your identity again",
-    "Actions with lasting effects require a password or code entered within the last "
-    "five minutes: giving access, changing identity details, second factors, ending "
-    "sessions, export and erasure. Everybody who is signed in can enter one here; "
-    "signing in counts as well. Codes of an app and recovery codes work once.",
+    "Show again who one is",
+    "Whatever outlives the token wants a password or a code that is no older than five "
+    "minutes: giving access, what identifies one, second factors, ending sign-ins, "
+    "export, erasure. This gives one; signing in counts as well. An app's code and a "
+    "recovery code count once.",
     request=STEP_UP,
     responses={204: None},
     tags=["auth"],
@@ -106,10 +105,9 @@ step_up = documented(
 )
 change_password = documented(
     "change_password",
-    "Change your password",
-    "Everybody who is signed in can choose a new password by entering the current "
-    "one. All their other sessions end, and they are notified in the inbox and by "
-    "mail.",
+    "Change one's password",
+    "Everybody who is signed in may choose another password by giving the present one. "
+    "All their other sign-ins end, and they are told by notification and mail.",
     responses={204: None},
     tags=["auth"],
     problems=(
@@ -126,19 +124,19 @@ change_password = documented(
 )
 forgot_password = documented(
     "forgot_password",
-    "Request a link to reset your password",
-    "Anybody can have a reset link sent to an e-mail address that an account has "
-    "confirmed. It works once, within an hour. Neither the answer nor its timing "
-    "shows whether the account exists.",
+    "Ask for a link to set a new password",
+    "Anybody may have a link sent to an e-mail address that an account has confirmed. "
+    "It works once, within an hour. Whether there is such an account shows neither in "
+    "the answer nor in its time.",
     responses={202: MessageSerializer},
     tags=["auth"],
     problems=(refused(ForgotPasswordSerializer, {"email": "alice"}), wait(minutes=40)),
 )
 reset_password = documented(
     "reset_password",
-    "Reset your password with a link",
-    "Anybody with the link can set a new password. All sessions of the account end. "
-    "This does not sign you in: the next sign-in asks for a second factor as usual.",
+    "Set a new password by a link",
+    "Whoever has the link sets a new password. All sign-ins of the account end, and "
+    "nobody is signed in by it: a second factor is asked for as ever.",
     responses={204: None},
     tags=["auth"],
     problems=(
@@ -150,10 +148,10 @@ reset_password = documented(
 )
 confirm_email = documented(
     "confirm_email",
-    "Confirm an e-mail address with a link",
-    "Anybody with the link can confirm the address. It works once, within an hour. "
-    "Only confirmed addresses get reset links, and mails other than those about the "
-    "security of the account.",
+    "Confirm an e-mail address by a link",
+    "Whoever has the link confirms that the address is theirs. It works once, within "
+    "an hour. An address that is confirmed gets other mails than those about the "
+    "safety of the account, and links for a new password.",
     responses={204: None},
     tags=["auth"],
     problems=(
@@ -164,8 +162,8 @@ confirm_email = documented(
 )
 resend_email = documented(
     "resend_email",
-    "Send the confirmation link again",
-    "Everybody who is signed in can request it, five times an hour.",
+    "Have the link to confirm one's address sent again",
+    "Everybody who is signed in may ask for it, five times an hour.",
     request=None,
     responses={202: MessageSerializer},
     tags=["auth"],
@@ -175,19 +173,18 @@ CHALLENGE = "cQ4mB0Xv7kq9ZtR2nLw5yH8sJd3fGa6P"
 NO_ANSWER = {"challenge": CHALLENGE, "credential": {"id": "x"}}
 read_factors = documented(
     "read_factors",
-    "Read your second factors",
-    "Everybody who is signed in can read which second factors they have. `required` "
-    "says whether their role requires one; until they have one, they cannot do "
-    "anything else.",
+    "Read one's second factors",
+    "Everybody who is signed in reads which second factors they have. `required` says "
+    "whether their role needs one: until it is there, nothing else is open to them.",
     responses=FactorsSerializer,
     tags=["auth"],
 )
 begin_totp = documented(
     "begin_totp",
-    "Start to set up an authenticator app",
-    "Everybody who is signed in, and has entered a password or code within the last "
-    "five minutes, can get a secret for an authenticator app (TOTP, RFC 6238). It "
-    "becomes active when its first code is sent within ten minutes.",
+    "Begin to set up an authenticator app",
+    "Everybody who is signed in, and has shown within five minutes who they are, gets "
+    "a secret for an authenticator app (TOTP, RFC 6238), which counts when a first "
+    "code of it was given within ten minutes.",
     request=None,
     responses=TotpSetupSerializer,
     tags=["auth"],
@@ -195,10 +192,9 @@ begin_totp = documented(
 )
 confirm_totp = documented(
     "confirm_totp",
-    "Activate an authenticator app",
-    "Everybody who has started the setup sends the first code of the app to activate "
-    "it. Sessions that used only a password end. With the first factor you get ten "
-    "recovery codes, which are shown only once.",
+    "Switch an authenticator app on",
+    "A first code of the app switches it on. Sign-ins of the account by password alone "
+    "end. With the first factor come ten recovery codes, shown this once.",
     responses=RecoveryCodesSerializer,
     tags=["auth"],
     problems=(
@@ -211,20 +207,19 @@ confirm_totp = documented(
 )
 remove_totp = documented(
     "remove_totp",
-    "Remove your authenticator app",
-    "Everybody who has one can remove it, unless it is their last factor and their "
-    "role requires one. Requires a password or code entered within the last five "
-    "minutes. Removing the last factor also removes the recovery codes.",
+    "Remove one's authenticator app",
+    "Everybody who has one may remove it, having shown within five minutes who they "
+    "are; not if it is the last factor of somebody whose role needs one. With the last "
+    "factor the recovery codes go.",
     responses={204: None},
     tags=["auth"],
     problems=(NO_RECENT_PROOF, NotFound(), FactorNeeded()),
 )
 make_recovery_codes = documented(
     "make_recovery_codes",
-    "Create new recovery codes",
-    "Everybody with a second factor can get ten new recovery codes, which are shown "
-    "only once. The old codes stop working. Requires a password or code entered "
-    "within the last five minutes.",
+    "Make new recovery codes",
+    "Whoever has a second factor gets ten new recovery codes, shown this once, having "
+    "shown within five minutes who they are. The old ones stop working.",
     request=None,
     responses={201: RecoveryCodesSerializer},
     tags=["auth"],
@@ -232,10 +227,10 @@ make_recovery_codes = documented(
 )
 begin_passkey = documented(
     "begin_passkey",
-    "Start to add a passkey",
-    "Everybody who is signed in, and has entered a password or code within the last "
-    "five minutes, can get the `publicKey` for `navigator.credentials.create` "
-    "(WebAuthn). It can be answered once, within five minutes.",
+    "Begin to add a passkey",
+    "Everybody who is signed in, and has shown within five minutes who they are, gets "
+    "what `navigator.credentials.create` is given as `publicKey` (WebAuthn). It can be "
+    "answered once, within five minutes.",
     request=None,
     responses=ChallengeSerializer,
     tags=["auth"],
@@ -244,9 +239,8 @@ begin_passkey = documented(
 add_passkey = documented(
     "add_passkey",
     "Add a passkey",
-    "Everybody who has started it sends the browser's response to add the passkey. "
-    "From now on the passkey can sign in on its own, and is a second factor. With the "
-    "first factor you get ten recovery codes, which are shown only once.",
+    "The answer of the browser adds the passkey. It signs in alone from now on, and is "
+    "a second factor. With the first factor come ten recovery codes, shown this once.",
     responses={201: AddedPasskeySerializer},
     tags=["auth"],
     problems=(
@@ -258,8 +252,8 @@ add_passkey = documented(
 )
 rename_passkey = documented(
     "rename_passkey",
-    "Rename a passkey",
-    "Everybody can rename their own passkeys. Passkeys of others do not exist (404).",
+    "Name a passkey",
+    "Everybody may give their own passkeys names. Another's does not exist.",
     responses=PasskeySerializer,
     tags=["auth"],
     problems=(refused(PasskeyNameSerializer, {"name": " "}),),
@@ -267,17 +261,16 @@ rename_passkey = documented(
 remove_passkey = documented(
     "remove_passkey",
     "Remove a passkey",
-    "Everybody can remove their own passkeys, unless it is their last factor and "
-    "their role requires one. Requires a password or code entered within the last "
-    "five minutes.",
+    "Everybody may remove their own passkeys, having shown within five minutes who "
+    "they are; not the last factor of somebody whose role needs one.",
     responses={204: None},
     tags=["auth"],
     problems=(NO_RECENT_PROOF, FactorNeeded()),
 )
 begin_passkey_login = documented(
     "begin_passkey_login",
-    "Start to sign in with a passkey",
-    "Anybody can get the `publicKey` for `navigator.credentials.get`. It can be "
+    "Begin to sign in with a passkey",
+    "Anybody gets what `navigator.credentials.get` is given as `publicKey`. It can be "
     "answered once, within five minutes.",
     request=None,
     responses=ChallengeSerializer,
@@ -287,8 +280,8 @@ begin_passkey_login = documented(
 passkey_login = documented(
     "passkey_login",
     "Sign in with a passkey",
-    "Anybody with a passkey of an account can sign in to it. A passkey is two factors "
-    "in one, so nothing else is needed.",
+    "Whoever holds a passkey of an account is signed in to it; it is two factors in "
+    "one, so that nothing else is asked for.",
     responses=SignedInSerializer,
     tags=["auth"],
     problems=(

@@ -12,8 +12,8 @@ from phr.notifications.preferences import CannotBeSwitchedOff
 
 list_notifications = documented(
     "list_notifications",
-    "List your notifications",
-    "Everybody who is signed in can read their own notifications, newest first.",
+    "List one's notifications",
+    "Everybody who is signed in reads what they were told, the newest first.",
     responses=NotificationSerializer(many=True),
     tags=["notifications"],
     problems=BAD_PAGE,
@@ -21,8 +21,8 @@ list_notifications = documented(
 read_notification = documented(
     "read_notification",
     "Mark a notification as read",
-    "The recipient can mark a notification as read; marking it again changes nothing. "
-    "Everybody else gets a 404.",
+    "Its recipient marks a notification as read; marking it again changes nothing. "
+    "Those to whom it is not addressed are told that there is none.",
     request=None,
     responses=MessageSerializer,
     tags=["notifications"],
@@ -30,29 +30,29 @@ read_notification = documented(
 read_all_notifications = documented(
     "read_all_notifications",
     "Mark all notifications as read",
-    "Everybody who is signed in can mark all notifications in their own inbox as read.",
+    "Everybody who is signed in may mark everything in their own inbox as read.",
     request=None,
     responses=CountedMessageSerializer,
     tags=["notifications"],
 )
 read_preferences = documented(
     "read_preferences",
-    "Read your notification settings",
-    "Everybody who is signed in can read for each notification type whether they get "
-    "it in their inbox and by mail. Mails other than those about the security of the "
-    "account go only to a confirmed address. No mail contains names or quotes. Types "
-    "with `is_fixed` cannot be turned off.",
+    "Read how one is told of what",
+    "Everybody who is signed in reads for each type of notification whether it is put "
+    "into their inbox, and whether it is mailed to them. Mails other than those about "
+    "the safety of the account go to a confirmed address only; none of them names "
+    "anybody or quotes anything. What `is_fixed` cannot be switched off in any way.",
     responses=PreferencesSerializer,
     tags=["notifications"],
 )
 MAIL_RECORDS = {"notification_type": "NEW_RECORD", "email": True}
 change_preferences = documented(
     "change_preferences",
-    "Change your notification settings",
-    "Everybody who is signed in can choose. Types and channels that you leave out "
-    "stay as they are. Notifications about the security of the account, and about "
-    "emergency access in the inbox, cannot be turned off. Turning something off "
-    "requires a password or code entered within the last five minutes.",
+    "Change how one is told of what",
+    "Everybody who is signed in may choose; types and ways that are left out stay as "
+    "they are. Notifications about the safety of the account cannot be switched off, "
+    "and neither can emergency access in the inbox. Switching something off wants a "
+    "password or a code given within the last minutes.",
     responses=PreferencesSerializer,
     tags=["notifications"],
     problems=(

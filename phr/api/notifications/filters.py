@@ -7,7 +7,7 @@ from phr.notifications.models import Notification
 
 
 class NotificationFilter(django_filters.FilterSet):
-    is_read = FlagFilter(label="Only read (true) or unread (false) notifications.")
+    is_read = FlagFilter(label="Only the read ones (true), or the unread (false).")
 
     class Meta:
         model = Notification

@@ -73,7 +73,5 @@ class BearerScheme(OpenApiAuthenticationExtension):
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "JWT",
-            "description": (
-                "An access token, which you get by signing in or refreshing."
-            ),
+            "description": "An access token, from signing in or from a refresh.",
         }

@@ -30,6 +30,5 @@ class Command(migrate.Command):
                 raise CommandError(str(reason)) from None
             holder.set_autocommit(False)
             await_lock(holder, PREPARING)
-            if not (options["plan"] or options["check_unapplied"]):
-                drop_unfinished_indexes(options["database"])
+            drop_unfinished_indexes(options["database"])
             super().handle(*args, **options)
