@@ -1,6 +1,6 @@
 """What a doctor can see under a grant, given or not: for the patient to try out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from phr.care.querysets import scope_covers_type, scope_covers_visit
 from phr.care.terms import Terms, make_terms
 from phr.core.keyset_pagination import Cursor, Page, page_of
 from phr.health_records.models import HealthRecord
-from phr.health_records.querysets import VISIT_DAY_OUTSIDE, HealthRecordQuerySet
+from phr.health_records.querysets import VISIT_DAY_OUTSIDE
 from phr.health_records.visit_times import VisitDay
 
 COVERS_TYPE = scope_covers_type(F("record_type"))
@@ -31,23 +31,16 @@ COVERS_VISIT = scope_covers_visit(VisitDay("visit_date", "visit_offset"))
 class Preview:
     """How many of the patient's records a grant opens, and why not the others.
 
-    :param shown: the records that it opens; `list_shown` has a page of them.
+    :param list_shown: lists the records that it opens, page by page.
     :param closed: a key of `CLOSED`: why it opens nothing at all; else empty.
     """
 
-    shown: HealthRecordQuerySet
+    list_shown: Callable[[Cursor | None, int], Page[HealthRecord]]
     closed: str
     visible: int
     total: int
     other_types: int
     earlier_visits: int
-
-    def list_shown(self, cursor: Cursor | None, size: int) -> Page[HealthRecord]:
-        """One page of the records that it opens.
-
-        :param size: how many at the most.
-        """
-        return page_of(self.shown, "visit_date", cursor, size)
 
     @property
     def because(self) -> str:
@@ -71,7 +64,7 @@ class Preview:
 def preview_grant(*, actor: User, grant_id: UUID, at: datetime) -> Preview:
     """What the doctor of one of the actor's grants can see under it now.
 
-    :raises NotFound, NotAllowed: as `find_as_patient`.
+    :raises NotFound, NotAllowed: as `find_grant_as_patient`.
     """
     grant = find_grant_as_patient(
         actor=actor, grant_id=grant_id, action=Action.GRANT_PREVIEWED
@@ -116,4 +109,8 @@ def preview(actor: User, terms: Terms, closed: str, covered: Q) -> Preview:
         other_types=Count("pk", filter=~COVERS_TYPE),
         earlier_visits=Count("pk", filter=COVERS_TYPE & ~COVERS_VISIT),
     )
-    return Preview(own.filter(covered), closed, **figures)
+
+    def list_shown(cursor: Cursor | None, size: int) -> Page[HealthRecord]:
+        return page_of(own.filter(covered), "visit_date", cursor, size)
+
+    return Preview(list_shown, closed, **figures)
