@@ -1,11 +1,8 @@
 """Filters of the doctors' directory."""
 
-from collections.abc import Mapping
-
 import django_filters
 
-from phr.api.filters import LONGEST_SEARCH, cleaned
-from phr.care.doctor_directory import DoctorFilters
+from phr.api.filters import LONGEST_SEARCH
 from phr.care.models import DoctorProfile
 
 
@@ -23,11 +20,3 @@ class DoctorFilter(django_filters.FilterSet):
     class Meta:
         model = DoctorProfile
         fields = ("search", "specialization")
-
-
-def doctor_filters(parameters: Mapping[str, str]) -> DoctorFilters:
-    """Read the filters of the directory.
-
-    :raises ValidationError: names every one at fault.
-    """
-    return DoctorFilters(**cleaned(DoctorFilter, parameters))

@@ -15,18 +15,17 @@ from phr.api.accounts.representations import (
 )
 from phr.api.accounts.serializers import DoctorSerializer
 from phr.api.care import docs
-from phr.api.care.filters import DoctorFilter, doctor_filters
+from phr.api.care.filters import DoctorFilter
 from phr.api.care.representations import represent_listed_doctor
-from phr.api.care.serializers import (
-    AssignmentSerializer,
-)
+from phr.api.care.serializers import AssignmentSerializer
+from phr.api.filters import cleaned
 from phr.api.grants.representations import represent_grant
 from phr.api.paging import KeysetPagination
 from phr.api.permissions import OnlyDoctorsAndStaff
 from phr.api.views import ApiView, signed_in
 from phr.care import services
 from phr.care.choices import GrantStatus
-from phr.care.doctor_directory import list_doctors
+from phr.care.doctor_directory import DoctorFilters, list_doctors
 from phr.care.models import DoctorProfile
 
 
@@ -40,7 +39,7 @@ class Doctors(ApiView):
 
     @docs.list_doctors
     def get(self, request: Request) -> Response:
-        filters = doctor_filters(request.query_params)
+        filters = DoctorFilters(**cleaned(DoctorFilter, request.query_params))
         page = self.read_page(partial(list_doctors, filters))
         reader = signed_in(request)
         licensed = has_right(reader, Right.SEE_DOCTORS)
