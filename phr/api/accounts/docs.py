@@ -1,5 +1,7 @@
 """Signing up, in and out, and profiles, in the document."""
 
+from functools import partial
+
 from drf_spectacular.utils import PolymorphicProxySerializer
 
 from phr.accounts.models import UserType
@@ -26,6 +28,8 @@ from phr.api.openapi.operation import NO_RECENT_PROOF, documented, refused, wait
 from phr.care.profiles import VerifiedIdentity
 from phr.care.registration import LicenseNumberTaken, UsernameTaken
 from phr.identity.sign_in import InvalidCode, InvalidCredentials, MfaRequired
+
+operation = partial(documented, tags=["auth"])
 
 REGISTRATION = PolymorphicProxySerializer(
     component_name="Registration",
@@ -68,7 +72,7 @@ NEW_ACCOUNT = {
     "password": "violet-Harbour-29-lamp",
     "password_confirm": "violet-Harbour-29-lamp",
 }
-register = documented(
+register = operation(
     "register",
     "Open an account",
     "Anybody may open an account, as a patient or as a doctor, and is signed in to it "
@@ -76,7 +80,6 @@ register = documented(
     "verified when staff have checked the licence number.",
     request=REGISTRATION,
     responses={201: SignedInSerializer},
-    tags=["auth"],
     problems=(
         refused(
             RegistrationSerializer,
@@ -96,7 +99,7 @@ register = documented(
         wait(minutes=40),
     ),
 )
-login = documented(
+login = operation(
     "login",
     "Sign in",
     "Anybody may exchange a username, or the e-mail address (of the account that has "
@@ -105,7 +108,6 @@ login = documented(
     "code as well. Each sign-in is a login session of its own.",
     request=LOGIN,
     responses=SignedInSerializer,
-    tags=["auth"],
     problems=(
         refused(LoginSerializer, {"username": "alice.moreau"}),
         InvalidCredentials(),
@@ -114,7 +116,7 @@ login = documented(
         wait(minutes=14),
     ),
 )
-refresh_token = documented(
+refresh_token = operation(
     "refresh_token",
     "Get new tokens",
     "Whoever holds a refresh token may exchange it, once, for a new pair. "
@@ -122,25 +124,22 @@ refresh_token = documented(
     "gets the same new refresh token. Presenting it later ends the whole login "
     "session, because somebody has a copy.",
     responses=TokensSerializer,
-    tags=["auth"],
     problems=(refused(RefreshSerializer, {}), InvalidToken(), wait(seconds=41)),
 )
-logout = documented(
+logout = operation(
     "logout",
     "Sign out",
     "Everybody who is signed in may end the login session that the token belongs to: "
     "its access token and its refresh token stop working at once.",
     request=None,
     responses={204: None},
-    tags=["auth"],
 )
-read_profile = documented(
+read_profile = operation(
     "read_profile",
     "Read one's own profile",
     "Everybody who is signed in reads their own account: patients with the patient's "
     "part, doctors with the doctor's part, staff the account alone.",
     responses=PROFILE,
-    tags=["auth"],
 )
 NOT_A_PROFILE = refused(
     PatientProfileInputSerializer,
@@ -155,7 +154,7 @@ WHO_ONE_IS = (
     "password or code no older than five minutes. Another e-mail address has to be "
     "confirmed, and the old one is told; it can be changed five times an hour."
 )
-replace_profile = documented(
+replace_profile = operation(
     "replace_profile",
     "Replace one's own profile",
     "Everybody who is signed in may write their own account and profile anew; optional "
@@ -163,7 +162,6 @@ replace_profile = documented(
     f"changes by handing in the licence anew. {WHO_ONE_IS}",
     request=PROFILE_INPUT,
     responses=PROFILE,
-    tags=["auth"],
     problems=(
         NOT_A_PROFILE,
         NO_RECENT_PROOF,
@@ -172,7 +170,7 @@ replace_profile = documented(
         wait(minutes=40),
     ),
 )
-change_profile = documented(
+change_profile = operation(
     "change_profile",
     "Change parts of one's own profile",
     "Everybody who is signed in may change single fields of their own account and "
@@ -180,7 +178,6 @@ change_profile = documented(
     f"changes by handing in the licence anew. {WHO_ONE_IS}",
     request=PROFILE_INPUT,
     responses=PROFILE,
-    tags=["auth"],
     problems=(
         NOT_A_PROFILE,
         NO_RECENT_PROOF,

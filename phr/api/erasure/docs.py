@@ -1,20 +1,23 @@
 """Closing an account for good, in the document."""
 
+from functools import partial
+
 from phr.api.erasure.serializers import ErasureSerializer, ReceiptSerializer
 from phr.api.openapi.operation import NO_RECENT_PROOF, documented
 from phr.core.errors import NotFound
 from phr.erasure.services import ErasureBegun, ErasureOpen, LastSuperuser
 
+operation = partial(documented, tags=["account"])
+
 NOT_ASKED = NotFound("This account is not to be erased.")
-read_erasure = documented(
+read_erasure = operation(
     "read_erasure",
     "Read whether one's account is to be erased",
     "What was asked for and not taken back; a 404 if nothing was.",
     responses=ErasureSerializer,
-    tags=["account"],
     problems=(NOT_ASKED,),
 )
-delete_account = documented(
+delete_account = operation(
     "delete_account",
     "Have one's account erased",
     "In seven days, until when one can sign in as before and take it back. Then a "
@@ -27,28 +30,25 @@ delete_account = documented(
     "within the last minutes.",
     request=None,
     responses={202: ErasureSerializer},
-    tags=["account"],
     problems=(
         NO_RECENT_PROOF,
         ErasureOpen(present="WAITING"),
         LastSuperuser(),
     ),
 )
-keep_account = documented(
+keep_account = operation(
     "keep_account",
     "Keep one's account after all",
     "Takes back that the account is to be erased, until that has begun.",
     request=None,
     responses=ErasureSerializer,
-    tags=["account"],
     problems=(NOT_ASKED, ErasureBegun(present="BEGUN")),
 )
-read_receipt = documented(
+read_receipt = operation(
     "read_receipt",
     "Read the receipt for an erased account",
     "Open to whoever knows the id, as nobody could sign in for it: 122 bits of it are "
     "random. It says when, and how much of what was removed or closed; nothing about "
     "whom. A 404 until the account has been erased.",
     responses=ReceiptSerializer,
-    tags=["account"],
 )

@@ -1,5 +1,7 @@
 """Grants, previews and explanations, in the document."""
 
+from functools import partial
+
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
 from rest_framework.exceptions import PermissionDenied
 
@@ -34,6 +36,8 @@ from phr.care.services import NotVerified
 from phr.care.terms import ExpiryInThePast, OpensNothing
 from phr.core.errors import NotAllowed, NotFound
 from phr.health_records.access_explanation import NEITHER
+
+operation = partial(documented, tags=["care"])
 
 PAGE = [
     OpenApiParameter(found["name"], found["schema"], description=found["description"])
@@ -73,17 +77,16 @@ FROM_PATIENTS = (
     "Of patients it wants a password or a code given within the last minutes, and they "
     "are told by notification and mail that they have given access."
 )
-list_grants = documented(
+list_grants = operation(
     "list_grants",
     "List one's grants",
     "Patients read who may see their records, doctors whose records they may see, in "
     "every state, the latest first. `EXPIRED` are those whose time is up. A doctor "
     "reads the patient's name only while the grant is open. Staff are refused.",
     responses=GrantSerializer(many=True),
-    tags=["care"],
     problems=(*BAD_PAGE, PermissionDenied()),
 )
-create_grant = documented(
+create_grant = operation(
     "create_grant",
     "Let a doctor in, or ask a patient for access",
     "A patient names a doctor, who can read at once what the terms cover; what is left "
@@ -92,7 +95,6 @@ create_grant = documented(
     f"{FROM_PATIENTS}",
     request=GRANT_INPUT,
     responses={201: GrantSerializer},
-    tags=["care"],
     problems=(
         BAD_INVITATION,
         *BAD_TERMS,
@@ -107,16 +109,15 @@ create_grant = documented(
         DoctorNotVerified(field="doctor_id"),
     ),
 )
-read_grant = documented(
+read_grant = operation(
     "read_grant",
     "Read a grant",
     "Both its sides may; staff with the right, too, but for the reasons, in which "
     "patient and doctor "
     f"speak to each other. {NOT_YOURS}",
     responses=GrantSerializer,
-    tags=["care"],
 )
-change_grant = documented(
+change_grant = operation(
     "change_grant",
     "Change how far a grant goes and how long",
     "The patient may, while it is pending or active; the next request of the doctor "
@@ -124,7 +125,6 @@ change_grant = documented(
     "more, for longer, or be the primary doctor wants a password or a code given "
     "within the last minutes, and the patient is told as well; less does not.",
     responses=GrantSerializer,
-    tags=["care"],
     problems=(
         *BAD_TERMS,
         NOT_THE_PATIENT,
@@ -133,13 +133,12 @@ change_grant = documented(
         EmergencyGrantIsFixed(),
     ),
 )
-accept_grant = documented(
+accept_grant = operation(
     "accept_grant",
     "Let in a doctor who has asked",
     "The patient may, once, on the terms asked for or on others. The doctor is told. "
     f"{NOT_YOURS} {FROM_PATIENTS}",
     responses=GrantSerializer,
-    tags=["care"],
     problems=(
         *BAD_TERMS,
         NOT_THE_PATIENT,
@@ -148,25 +147,23 @@ accept_grant = documented(
         DoctorNotVerified(),
     ),
 )
-decline_grant = documented(
+decline_grant = operation(
     "decline_grant",
     "Answer no to a doctor who has asked",
     f"The patient may, once. The doctor is told, without a name. {NOT_YOURS}",
     responses=GrantSerializer,
-    tags=["care"],
     problems=(NOT_THE_PATIENT, GrantNotPending(present=GrantStatus.DECLINED)),
 )
-end_grant = documented(
+end_grant = operation(
     "end_grant",
     "Close access at once",
     "The patient, the doctor and staff with the right may, while the grant is pending "
     "or active. The "
     f"doctor's next request finds nothing; the other side is told. {NOT_YOURS}",
     responses=GrantSerializer,
-    tags=["care"],
     problems=(GrantNotOpen(present=GrantStatus.ENDED),),
 )
-preview_grant = documented(
+preview_grant = operation(
     "preview_grant",
     "See what the doctor can see under a grant",
     "Exactly the records that the doctor of a grant can see under it now, with the "
@@ -174,20 +171,18 @@ preview_grant = documented(
     f"hidden from the doctor, too. {NOT_YOURS}",
     parameters=PAGE,
     responses=PreviewSerializer,
-    tags=["care"],
     problems=(*BAD_PAGE, NOT_THE_PATIENT),
 )
-preview_terms = documented(
+preview_terms = operation(
     "preview_terms",
     "See what a doctor could see",
     "The same for a grant that is not given: it takes what inviting a doctor takes and "
     "writes nothing. Send the same body to `next`. Only patients may.",
     parameters=PAGE,
     responses=PreviewSerializer,
-    tags=["care"],
     problems=(*BAD_PAGE, BAD_INVITATION, *BAD_TERMS, PermissionDenied(), NO_DOCTOR),
 )
-explain_access = documented(
+explain_access = operation(
     "explain_access",
     "Explain why a doctor can or cannot see a record",
     "Patients ask about their own records, doctors about themselves and the records "
@@ -195,7 +190,6 @@ explain_access = documented(
     "comes nearest to it. Whom and what one may not know about is a 404.",
     parameters=[QuestionSerializer],
     responses=ExplanationSerializer,
-    tags=["care"],
     problems=(
         raised(
             lambda: QuestionSerializer(data={"doctor": "bob"}).is_valid(
