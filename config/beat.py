@@ -1,7 +1,7 @@
 """Where beat keeps what it has started when: in a folder that is its own.
 
-The schedule is a shelf of pickles, and whoever can put another one in its place has
-beat run their code (docs/adr/0063).
+The schedule is a pickled shelf: anybody who can replace it can make beat run their code
+(docs/adr/0063).
 """
 
 import os
@@ -47,7 +47,7 @@ def state_directory() -> Path:
     The latter as the XDG Base Directory Specification has it; of several that systemd
     has made the first (systemd.exec(5), StateDirectory=).
 
-    :raises NotPrivate: there is none, because the account has no home.
+    :raises NotPrivate: the account has no home folder.
     """
     if given := os.environ.get(SETTING, "").split(":")[0]:
         return Path(given)

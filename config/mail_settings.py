@@ -29,7 +29,8 @@ def read_email_url(value: SecretStr) -> SecretStr:
 
 
 def fault_of_sender(url: SecretStr) -> str | None:
-    """Why nobody would get a mail, and whoever reads the log would get them all."""
+    """Says why nobody would get a mail, while anybody who reads the log would get all
+    of them."""
     leaves = mail_settings(url)["EMAIL_BACKEND"] == SMTP_BACKEND
     return None if leaves else f"{NOT_SENT}: for development only"
 
@@ -69,8 +70,8 @@ def mail_settings(url: SecretStr) -> dict[str, Any]:
     `submission://` asks for STARTTLS, `smtps://` begins with TLS, `smtp://` has
     neither.
 
-    :raises ValueError: it is none of these; without a word of the value, which holds a
-        password.
+    :raises ValueError: it is none of these; the message never quotes the value, which
+        contains a password.
     """
     scheme = url.get_secret_value().strip().partition(":")[0].lower()
     if scheme == "console":

@@ -30,7 +30,7 @@ def read_public_url(value: str) -> str:
 
 
 def read_origin(value: str) -> str:
-    """Take the origin of pages as browsers write it; what is none, Django names.
+    """Normalize an origin to the form that browsers send. Django reports invalid ones.
 
     Before a name may stand "*.", for all that are under it.
     """

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 # HMAC-SHA-256 keys shorter than the hash weaken it (RFC 7518, section 3.2).
 SHORTEST_KEY = 32  # characters
 FEWEST_CHARACTERS = 8  # different ones; 32 random hex digits have 14 on average
-# How keys begin that stand in this repository, or in a new project of Django's.
+# Prefixes of the keys in this repository, and in new Django projects.
 KNOWN_BEGINNINGS = ("development-only-", "change-me", "django-insecure-")
 # Whose private halves anybody can make: of development's key, and of 32 zero bytes.
 KNOWN_PUBLIC_KEYS = {

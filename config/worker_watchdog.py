@@ -1,7 +1,7 @@
-"""A worker that takes nothing, although messages wait for it, makes way for a new one.
+"""A worker that takes nothing although messages wait exits, so that a new one starts.
 
-Whoever asks it whether it lives gets an answer (docs/adr/0044), so it has to notice by
-itself. Its service manager starts it again.
+Such a worker still answers pings (docs/adr/0044), so it has to notice by itself. Its
+service manager starts it again.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Run a command with throw-away servers: `python -m dev.with_servers COMMAND...`."""
+"""Run a command with temporary servers: `python -m dev.with_servers COMMAND...`."""
 
 import os
 import signal

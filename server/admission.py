@@ -132,7 +132,7 @@ class Admission:
         return partial(self.quota.measured, payer, call.run)
 
     def place_of(self, environ: dict[str, Any]) -> tuple[ThreadPool, Sender, int]:
-        """The pool of a request, and for whom and for how many units it counts there.
+        """The pool of a request, who it counts for, and for how many units.
 
         Rough, as what it really takes counts afterwards.
         """

@@ -23,8 +23,8 @@ class Reservation:
 class BufferBudget:
     """What all of them hold; to be used on the event loop.
 
-    Whoever holds most gives way, as in the lines (docs/adr/0041): so what is small gets
-    through while others hold as much as they can.
+    Whoever holds most is dropped first, as in the queues (docs/adr/0041), so small
+    requests get through while others hold as much as they can.
 
     :param in_all: bytes.
     :param of_a_client: bytes; one thing alone may be larger.

@@ -45,9 +45,8 @@ class Turn(Protocol):
 class Watch:
     """Looks after a call for which nobody may wait any more, or that takes too long.
 
-    What waits in line leaves it with its client. What is being worked on goes on if it
-    may change something: a client that is gone may have gone since it has what it
-    wanted. Reading is stopped.
+    What waits in line leaves it with its client. A request that may change something
+    continues: a client may have left because it has what it needs. Reading is stopped.
     """
 
     def __init__(self, call: Watched, turn: Turn, receive: Receive) -> None:

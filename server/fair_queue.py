@@ -77,7 +77,8 @@ class FairQueue(Generic[Item]):
         self.waiting += 1
 
     def displace(self, sender: Sender, units: int, *, behind: Hashable = None) -> bool:
-        """Let the newest request of whoever has most give way to one of the sender's.
+        """Drop the newest request of whoever has most, in favour of one of the
+        sender's.
 
         Most by what it has itself and by what all have who come from there: neither
         many accounts at one address nor many requests of one account keep others out.
@@ -204,7 +205,7 @@ class FairQueue(Generic[Item]):
             self.decay(at)
 
     def release(self, sender: Sender, units: int) -> None:
-        """Note that a request is in flight no more."""
+        """Note that a request is no longer in flight."""
         key, client, account, _ = sender
         self.heaviest = None
         self.shares[key].units -= units

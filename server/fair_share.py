@@ -1,4 +1,4 @@
-"""What waits at one process, and for whom it counts.
+"""What waits in one process, and who it counts for.
 
 Nothing here knows of threads or of HTTP.
 """
@@ -26,11 +26,11 @@ class LineIsFull(Exception):
 
 
 class Sender(NamedTuple):
-    """Whom a request counts for.
+    """Who a request counts for.
 
     :param key: whose turn it takes.
     :param client: the address behind which it comes, of one or of many people.
-    :param account: for whom it is, where turns of one key go round among accounts.
+    :param account: the account, if turns of one key go round among accounts.
     :param is_known: has been here before; every other turn is one of these.
     """
 
@@ -62,7 +62,7 @@ class Share(Generic[Item]):
 
     :param waiting: its requests; the account whose turn it is stands first.
     :param since: when it began to wait for its next turn. Not when its first request
-        came: whoever sends a hundred at once would have waited longest.
+        came: otherwise somebody who sends a hundred at once would have waited longest.
     """
 
     is_known: bool = False

@@ -1,4 +1,5 @@
-"""Whom a request counts for: a user, an address, an account that somebody signs in to.
+"""Who a request counts for: a user, an address, or an account that somebody signs in
+to.
 
 Asked on the event loop for each request, so nothing here waits for anything.
 """
@@ -67,7 +68,7 @@ class BrowserSessions:
 
 
 def key_of_session(environ: dict[str, Any]) -> bytes:
-    """A name for the session of a browser; empty if there is none."""
+    """A name for the session of a browser; empty without one."""
     cookie = environ.get("HTTP_COOKIE")
     if not cookie:
         return b""
@@ -88,10 +89,10 @@ def sender_of_sign_in(environ: dict[str, Any]) -> Sender:
     """Of what hashes a password: the address, and the account that it is for.
 
     Turns go round among the accounts of an address. The name is not proven, and so is
-    not shared with other addresses: else anybody could use up somebody else's turns.
-    A device that an account has signed in with has turns of its own, one in two of all,
-    so that whoever comes from very many addresses does not keep it waiting. These are
-    its account's, whatever name is in the body: one cookie is one sender.
+    not shared with other addresses: else anybody could use up somebody else's turns. A
+    device that an account has signed in with has turns of its own, one in two of all,
+    so that somebody with very many addresses cannot keep it waiting. These are its
+    account's, whatever name is in the body: one cookie is one sender.
     """
     address = client_address(environ)
     named = environ["PATH_INFO"] in NAMED_IN_BODY

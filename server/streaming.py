@@ -47,7 +47,7 @@ class Stream:
         self.sent = asyncio.wrap_future(sending, loop=self.loop)
 
     def write(self, chunk: bytes) -> None:
-        """:raises ClientHasGone: so that no more is made."""
+        """:raises ClientHasGone: to stop producing the response."""
         with self.lock:
             if self.file.closed:
                 raise ClientHasGone
@@ -62,7 +62,8 @@ class Stream:
             STREAMS.grow(self.reservation, self.written)
 
     def end(self, error: Exception | None = None) -> None:
-        """:param error: with which the answer broke off: half of one is none."""
+        """:param error: the error that interrupted the response, which is then
+        incomplete."""
         self.error, self.has_ended = error, True
         self.loop.call_soon_threadsafe(self.news.set)
 

@@ -41,7 +41,7 @@ class Job:
         return self.pool.patience
 
     def leave_line(self) -> bool:
-        """:returns: whether it waited; what is worked on goes on."""
+        """:returns: whether it was waiting; a running request continues."""
         if not self.pool.queue.remove(self.sender, self):
             return False
         self.answer.set_exception(ClientHasGone())

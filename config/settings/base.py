@@ -176,7 +176,7 @@ CORS_EXPOSE_HEADERS = [
     "X-Request-ID",
 ]
 
-# One line a request; who and from where stands in the ledger, not in the log.
+# One line per request; the ledger says who and from where, not the log.
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False

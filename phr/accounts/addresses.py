@@ -1,4 +1,4 @@
-"""E-mail addresses: claimed by whoever enters them, confirmed by a link in a mail."""
+"""E-mail addresses: anybody can enter one, a link in a mail confirms it."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -48,8 +48,8 @@ def confirmed_addresses_of(users: Iterable[User]) -> list[tuple[User, str]]:
 def claim_address(user: User) -> EmailAddress:
     """Note the account's address as the one that counts, and ask to confirm it.
 
-    An address that was confirmed before stays so until the new one is: whoever mistypes
-    the new one can still be reached.
+    An address that was confirmed before stays so until the new one is confirmed, so
+    somebody who mistypes the new one can still be reached.
 
     :raises RuntimeError: there is no transaction.
     """
@@ -85,7 +85,8 @@ def change_address(user: User, *, old: str) -> None:
 
 
 def change_address_by_staff(user: User, *, old: str, at: datetime) -> None:
-    """Follow a change of the address by staff, whom it gives no hold on the account.
+    """Record a change of the address by staff, which gives them no control of the
+    account.
 
     Nobody can confirm it, for nothing is sent there, until the owner, signed in, has
     taken it on with `resend_confirmation`. An address that was confirmed before stays
@@ -114,7 +115,8 @@ def note_set_by_staff(user: User, set_by_staff_at: datetime | None) -> None:
 def addresses_for_reset() -> QuerySet[EmailAddress]:
     """Confirmed addresses to which links for a new password may go.
 
-    One that staff have entered is none for a while, whoever has confirmed it.
+    An address that staff entered cannot be used for this for some days, even if
+    confirmed.
     """
     since = Now() - timedelta(days=settings.ADDRESS_COOLING_DAYS)
     confirmed: QuerySet[EmailAddress] = EmailAddress.objects.filter(

@@ -150,7 +150,7 @@ class AllSessionsEnded(AccountEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class MailDue(Event):
-    """A mail is to be sent, in the turn of whoever caused it.
+    """A mail has to be sent, in the turn of the person who caused it.
 
     Mails about safety are emitted into a queue of their own.
     """

@@ -21,7 +21,7 @@ def confirmation_key(user: User, address: str) -> str:
     """The key of the link to confirm an address with, signed and good for an hour.
 
     :param address: one that the user has claimed.
-    :raises EmailAddress.DoesNotExist: they have not, or not any more.
+    :raises EmailAddress.DoesNotExist: there is no such address, or it was removed.
     """
     claimed = EmailAddress.objects.get(user=user, email=comparable(address))
     return str(EmailConfirmationHMAC(claimed).key)

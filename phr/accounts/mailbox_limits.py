@@ -1,4 +1,4 @@
-"""How much one mailbox gets, whoever causes it and from however many accounts.
+"""Limits on mails to one mailbox, however many people and accounts cause them.
 
 What is counted are mails that have left, in the database, so that retries and any
 number of workers agree. News beyond the bound waits, and comes as one mail with its

@@ -1,4 +1,4 @@
-"""Passwords: what may be one, whether one fits, and hashing it anew."""
+"""Passwords: validating, checking and rehashing them."""
 
 from functools import partial
 
@@ -36,7 +36,7 @@ def check_new_password(password: str, user: User) -> None:
 def password_fits(account: User | None, password: str) -> bool:
     """Whether this signs the account in; it takes as long if there is none.
 
-    An older hash that it fits is made anew.
+    An outdated hash is replaced if the password is right.
     """
     if account is None or not account.has_usable_password():
         for spelling in spellings(password):
@@ -56,7 +56,7 @@ def is_hashed_normalized(password: str, account: User) -> bool:
 
 
 def keep_new_hash(account: User, password: str) -> None:
-    """Hash a password anew that is right, as its hash is not made as hashes are now.
+    """Rehash a correct password whose hash is outdated.
 
     Of simultaneous sign-ins the first one's hash is kept, and the others go on with it.
     """

@@ -67,8 +67,8 @@ def api_sessions(user: User) -> Rows:
 def browser_sessions(user: User) -> Rows:
     """Sessions of the admin site; allauth keeps rows of ended ones, which do not count.
 
-    Whether a second factor was given stands in the session itself, which nobody looks
-    into here: who has one is asked for it.
+    Whether a second factor was used is stored in the session itself, which is not read
+    here: people with a factor have to use it.
     """
     going_on = Session.objects.filter(
         session_key=OuterRef("session_key"), expire_date__gt=Now()
@@ -127,7 +127,7 @@ def end_session(*, session_id: UUID, at: datetime) -> None:
 def end_all_sessions(*, user: User, at: datetime, but: UUID | None = None) -> int:
     """Sign a user out everywhere, for example after a change of password.
 
-    :param but: of an API session that goes on.
+    :param but: the id of an API session that continues.
     :returns: how many sessions have ended.
     """
     live = LoginSession.objects.of(user).filter(revoked_at=None)
@@ -150,7 +150,7 @@ def end_sessions_beyond_most(*, user: User, at: datetime) -> None:
 
 
 def purge_ended(*, at: datetime, at_most: int) -> int:
-    """Remove sign-ins that count no more, neither as sessions nor as places.
+    """Remove old sign-ins that are no longer needed as sessions or as known places.
 
     The newest of each account stays, so that a sign-in from elsewhere is still told of.
 

@@ -23,7 +23,7 @@ REQUIRED_CLAIMS = ["iss", "aud", "iat", "exp", "jti", "sub", "sid", "typ"]
 DATES = {"exp", "iat", "nbf"}
 # What another host has made lies in the future by as much as its clock is ahead.
 CLOCKS_DIFFER_BY = timedelta(seconds=30)
-# What reading raises whose signature is right, and what stands in it is not.
+# Raised for a token with a valid signature but invalid content.
 UNREADABLE = (
     *(jwt.InvalidTokenError, ValueError, TypeError, AttributeError),
     *(ArithmeticError, RecursionError),

@@ -69,7 +69,7 @@ class KeysetPagination(BasePagination):
         )
 
     def link(self, *, forwards: bool) -> str | None:
-        """The address of a neighbouring page, or None where there is none."""
+        """The address of the next or previous page, or None."""
         reads_this_way = forwards == (self.cursor is None or self.cursor.forwards)
         if reads_this_way and not self.page.has_more:
             return None

@@ -1,4 +1,4 @@
-"""What can go wrong that is no error of the domain, and what to do about it."""
+"""Problems that do not come from the domain, and what to do about them."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from phr.core.errors import NotAllowed
 
 
 class Kind(NamedTuple):
-    """A problem that is none of the domain.
+    """A problem that does not come from the domain.
 
     :param advice: what to do about it; the guide shows it.
     """

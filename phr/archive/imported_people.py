@@ -28,7 +28,7 @@ def check_is_new(account: newest.Account) -> None:
 
 
 class People:
-    """Everybody whom an archive names, by the ids that other parts use.
+    """Everybody named in an archive, by the ids that other parts use.
 
     :raises ArchiveRefused: somebody is named twice, or is not what others say.
     """
@@ -68,7 +68,7 @@ class People:
             raise ArchiveRefused(f"{where} has something of another patient.")
 
     def make(self) -> int:
-        """Make whoever is not here, after a look at those who are.
+        """Check the people who exist here, and create the others.
 
         :returns: how many are new.
         :raises ArchiveRefused: somebody with such an id is of another kind here.

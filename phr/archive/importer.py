@@ -69,7 +69,7 @@ def what_the_database_says() -> Iterator[None]:
 
 
 class Importer:
-    """An account that is being made of an archive."""
+    """An account that is being imported from an archive."""
 
     user: User
     patient: PatientProfile
@@ -161,7 +161,7 @@ class Importer:
             saved(model_builders.comment_version_of(version, record, comment))
 
     def make_notification(self, shape: newest.Notification) -> None:
-        """Each under an event of its own, which is delivered: nobody is told anew."""
+        """Each has its own event, marked as delivered, so nobody is notified again."""
         notification = model_builders.notification_of(shape, self.user)
         notification.event = OutboxEvent.objects.create(
             kind=NotificationImported.kind, payload={}, delivered_at=self.at

@@ -1,4 +1,4 @@
-"""What an archive is made of: names and bounds, for writing and reading."""
+"""The layout of an archive: file names and limits, for writing and reading."""
 
 import re
 

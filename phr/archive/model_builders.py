@@ -41,7 +41,7 @@ UNTITLED = "(untitled)"
 
 
 def saved(row: Model) -> None:
-    """Add a row just as it is, times that saving would set anew included.
+    """Add a row exactly as it is, including times that saving would overwrite.
 
     What the model's own rules say of each value holds here, too, but for what may be
     blank: that, and what they say of several values, the database says.
@@ -92,7 +92,7 @@ def patient_of(shape: newest.Patient, user: User) -> PatientProfile:
 
 
 def person_of(shape: newest.Person) -> User:
-    """Somebody who is not here, as whom nobody can sign in."""
+    """A person who does not exist here; nobody can sign in as them."""
     person = User(
         **taken(shape, care.PERSON),
         username=f"archived-{shape.id.replace('-', '')}",
@@ -104,7 +104,7 @@ def person_of(shape: newest.Person) -> User:
 
 
 def doctor_of(shape: newest.Doctor) -> DoctorProfile:
-    """A doctor who is not here, and whom nobody here has verified."""
+    """A doctor who does not exist here, and who is not verified here."""
     return DoctorProfile(
         id=shape.id,
         user_id=shape.user,

@@ -31,7 +31,7 @@ class Progress:
             self.tell()
 
     def tell(self) -> None:
-        """Without Redis the export goes on, and waits for it only once."""
+        """Without Redis the export continues, and waits for it only once."""
         percent = min(99, 100 * self.done // max(self.total, 1))
         self.told_at = time.monotonic()
         try:

@@ -1,4 +1,4 @@
-"""Reading the ledger: what a line tells whom, and taking all of it along."""
+"""Reading the ledger: what each reader may see of a line, and downloading it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -72,10 +72,10 @@ def entries_for(reader: User, filters: EntryFilters) -> AccessEntryQuerySet:
 
 
 def told_to(reader: User, entry: AccessEntry) -> AccessEntry:
-    """Take out of a line, which is not to be saved, what its reader may not learn.
+    """Remove from a line, which must not be saved, what its reader may not see.
 
-    Doctors learn of what was refused to them no more than the refusal said: not whose
-    it was, and thereby not whether it exists.
+    Of what was refused to them, doctors only see what the refusal said: not whose it
+    was, and so not whether it exists.
 
     Patients learn everything but two things. Which comments there are: a private one
     is hidden from them, and so the ids of all are, but that a doctor has commented, and

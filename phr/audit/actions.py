@@ -6,8 +6,8 @@ from django.db.models import TextChoices
 class Action(TextChoices):
     """An action as it is stored, app.thing_happened, and the sentence people read.
 
-    The stored values are for ever: lines are never changed. Who did it stands beside
-    the sentence, and that it was refused, if it was: see `sentence_of`.
+    The stored values are for ever: lines are never changed. The actor, and whether it
+    was refused, are added separately: see `sentence_of`.
     """
 
     # accounts

@@ -1,7 +1,7 @@
 """Lines and seals as bytes: what is digested, hashed and signed.
 
-Whoever wants to check the ledger without this server needs what stands here, and the
-public key. Nothing of it may change: seals of years would no longer agree.
+To verify the ledger without this server, you need this module and the public key.
+Nothing of it may change: seals of years would no longer agree.
 """
 
 import struct

@@ -4,8 +4,8 @@ Else anybody could fill somebody's part of the ledger by trying again and again,
 hide in it what mattered. Nothing is lost: what is not entered at once is counted, and
 the count is entered once its hour is over, with how many and over what time.
 
-Whether an attempt gets a line of its own goes by who tries what, and never by whether
-there is such a thing: whoever tries could otherwise find out in their own access log.
+Whether an attempt gets its own line depends on who tries what, and never on whether the
+object exists: otherwise people could find that out in their own access log.
 """
 
 from collections import defaultdict

@@ -66,7 +66,8 @@ def parse(kept: dict[Any, Any]) -> NotedSeal | None:
 
 
 def remember(seal: LedgerSeal) -> None:
-    """Remember the newest seal; if Redis is away, the next one will be.
+    """Remember the newest seal. If Redis is unavailable, the next one will be
+    remembered.
 
     A noted seal that has gone is evidence, and stays until somebody has looked.
     """

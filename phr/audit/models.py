@@ -198,8 +198,7 @@ class CountedRefusal(models.Model):
 class LedgerSeal(models.Model):
     """A signature over the next few lines of the ledger and over the seal before.
 
-    How it is made stands in `phr.audit.seals`, how it is checked in
-    `phr.audit.verification`.
+    `phr.audit.seals` makes it, `phr.audit.verification` checks it.
     """
 
     number = models.PositiveBigIntegerField(primary_key=True, editable=False)
@@ -237,7 +236,7 @@ class LedgerSeal(models.Model):
 class LedgerRedaction(models.Model):
     """That a line has lost its actor's name, and nothing else: signed, and only added.
 
-    How it is made, and what it proves, stands in `phr.audit.redaction`.
+    `phr.audit.redaction` makes it, and says what it proves.
     """
 
     position = models.BigIntegerField(primary_key=True, editable=False)

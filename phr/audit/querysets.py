@@ -33,10 +33,10 @@ class AccessEntryQuerySet(models.QuerySet["AccessEntry"]):
                 return self.none()
 
     def about(self, patient_id: UUID, *, reader: User) -> Self:
-        """Keep the lines about one patient, as far as the reader may know of whom.
+        """Keep the lines about one patient, where the reader may know whose they are.
 
         A doctor whom the server refused must not find out whose the thing was, or that
-        there is such a thing, by asking for one patient after the other.
+        there is such a thing, by trying one patient after another.
         """
         from phr.audit.models import Outcome  # it imports this module
 

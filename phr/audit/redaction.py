@@ -1,5 +1,5 @@
-"""Taking the name of somebody who is gone out of the ledger, and proving that no more
-was taken (ADR 28).
+"""Removing the name of an erased person from the ledger, and proving that nothing else
+was changed (ADR 28).
 
 A seal keeps the digest of a line as it was. Beside the line that has lost its name
 stands a signed row with that digest and the one of the line as it is now.
@@ -32,7 +32,7 @@ KIND = b"ledger redaction 1"
 def redact_lines(*, actor_id: UUID, at: datetime, at_most: int) -> int:
     """Take name, address and user agent out of lines of one actor.
 
-    Also out of lines about sign-ins to their account that were refused, whoever tried.
+    Also from lines about refused sign-ins to their account, whoever tried.
 
     Lines that have no seal yet get the signed row as well: whether somebody seals them
     at this moment, as they were or as they become, need not be known.

@@ -97,7 +97,8 @@ def writers() -> set[str]:
 
 @transaction.atomic
 def seal_next(*, upto: int, at: datetime) -> LedgerSeal | None:
-    """Seal the next few lines; of two that seal at once, the second goes on from there.
+    """Seal the next few lines. If two run at once, the second continues after the
+    first.
 
     :param upto: the last position that may be sealed.
     :returns: None if all of them are sealed.

@@ -58,7 +58,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The last seal that was found right; checking goes on behind it."""
+    """The last valid seal; checking continues after it."""
 
     number: int
     hash: bytes

@@ -15,7 +15,7 @@ class BloodType(models.TextChoices):
 
 
 class RecordType(models.TextChoices):
-    """What a health record is about; a grant's scope is made of these."""
+    """The type of a health record; a grant's scope consists of these."""
 
     CHECKUP = "CHECKUP", "Check-up"
     DIAGNOSIS = "DIAGNOSIS", "Diagnosis"

@@ -30,7 +30,7 @@ def why_closed(grant: CareGrant, at: datetime) -> str:
 
 
 def why_doctor_is_kept_out(doctor: DoctorProfile, origin: str) -> str:
-    """The key of `CLOSED` for a doctor whom no such grant lets in, else empty."""
+    """The key of `CLOSED` if no such grant gives the doctor access, else empty."""
     needed = settings.CARE_CONSENT_REQUIRED or origin == GrantOrigin.EMERGENCY
     return NOT_VERIFIED if needed and not doctor.is_verified else ""
 

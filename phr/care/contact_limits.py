@@ -29,7 +29,7 @@ def count_contact(
 ) -> None:
     """Count that the actor brings a patient and a doctor together, before it is done.
 
-    To be called when nothing else stands in the way: what is refused reaches nobody.
+    Call this after all other checks: refused requests reach nobody and do not count.
 
     :param actor: who invites, asks, or hands over; staff are not counted.
     :raises TooMany: this pair, this actor, or strangers with the one who is reached,

@@ -122,7 +122,8 @@ def open_emergency_access(
 
 
 def insist_on_doctor(actor: User) -> DoctorProfile:
-    """Refuse who may not at all, whoever is meant, and enter it with nobody else.
+    """Refuse people who may never do this, whichever patient they name, and record it
+    only for them.
 
     The patient is not even looked up: what anybody can try again and again says
     nothing to them, and must not fill their ledger.

@@ -17,7 +17,7 @@ class GrantEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class VerificationEvent(Event):
-    """About one licence that a doctor has handed in, or staff have decided about."""
+    """About one licence that a doctor submitted, or that staff decided about."""
 
     verification_id: UUID
 
@@ -59,7 +59,7 @@ class GrantChanged(GrantEvent):
 
 
 class GrantEnded(GrantEvent):
-    """A grant was ended, or a request withdrawn; whoever did not do it is told."""
+    """A grant was ended, or a request withdrawn; the other side is notified."""
 
     kind = "care.grant_ended"
 
@@ -80,14 +80,14 @@ class EmergencyReviewed(GrantEvent):
 class AccessGiven(AccountEvent):
     """A patient has opened records, or more of them; the patient is told.
 
-    Emitted beside the event of the step itself, lest somebody else has taken it.
+    Emitted besides the event of the step itself, in case somebody else did it.
     """
 
     kind = "care.access_given"
 
 
 class LicenseHandedIn(VerificationEvent):
-    """A doctor has handed in a licence; staff who verify doctors are told."""
+    """A doctor submitted a licence; staff who verify doctors are notified."""
 
     kind = "care.license_handed_in"
 

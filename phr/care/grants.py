@@ -121,7 +121,7 @@ def change_grant(
     :param terms: of `Terms`, those that are to change.
     :param proved: whether the actor has just shown who they are.
     :raises StepUpRequired: they have not, and the doctor would get more than now, or
-        than they have asked for: whoever accepts may not look at the terms again.
+        than they asked for: the patient may accept without reading the terms again.
     :raises NotFound: no such grant of the actor's.
     :raises GrantNotOpen: it is neither pending nor active any more.
     :raises EmergencyGrantIsFixed, ExpiryInThePast, OpensNothing: as they say.
@@ -148,7 +148,7 @@ def change_grant(
 
 
 def announce_access_given(grant: CareGrant) -> None:
-    """Have patients told of what they have opened, lest somebody else did it."""
+    """Notify patients of access that they gave, in case somebody else did it."""
     events.emit(AccessGiven(user_id=grant.patient.user_id))
 
 
@@ -240,7 +240,7 @@ def find_primary_grant(patient: PatientProfile) -> CareGrant | None:
 
 
 def close_expired(patient: PatientProfile, at: datetime) -> None:
-    """Mark what has run out, lest it stand in a new grant's way."""
+    """Mark expired grants, so that they do not block a new one."""
     CareGrant.objects.filter(
         patient=patient, status__in=OPEN, expires_at__lte=at
     ).update(status=GrantStatus.EXPIRED, updated_at=at)
@@ -249,7 +249,7 @@ def close_expired(patient: PatientProfile, at: datetime) -> None:
 def find_open_grant(patient: PatientProfile, doctor: DoctorProfile) -> CareGrant | None:
     """The grant that the pair has, locked: one that is being ended must stay ended.
 
-    An emergency access is none: it lies beside what the patient has decided.
+    Emergency access does not count: it is independent of the patient's decisions.
     """
     pair = lock_rows(CareGrant.objects.all()).filter(patient=patient, doctor=doctor)
     decided = pair.exclude(origin=GrantOrigin.EMERGENCY)

@@ -33,7 +33,7 @@ class VerifiedIdentity(Conflict):
 class OwnProfile:
     """An account with what belongs to its role; staff have neither profile.
 
-    :param assigned_doctor: whom a patient has as theirs now, if anybody.
+    :param assigned_doctor: the patient's current primary doctor, if any.
     """
 
     user: User
@@ -55,7 +55,7 @@ def read_profile(actor: User) -> OwnProfile:
 
 
 def assigned_doctor(patient: PatientProfile) -> DoctorProfile | None:
-    """The doctor whom the patient has as theirs now, if any."""
+    """The patient's current primary doctor, if any."""
     primary = CareGrant.objects.primary().filter(patient=patient)
     grant = primary.select_related("doctor__user").first()
     return grant.doctor if grant else None

@@ -152,7 +152,7 @@ class CareGrantQuerySet(models.QuerySet["CareGrant"]):
         )
 
     def primary(self) -> Self:
-        """Keep the open grants of the doctors whom patients have as theirs."""
+        """Keep the open grants of patients' primary doctors."""
         return self.open_now().filter(is_primary=True)
 
 
@@ -214,7 +214,7 @@ def vouched_for(verified: Q) -> Q:
 
 class DoctorVerificationQuerySet(models.QuerySet["DoctorVerification"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Doctors see what they have handed in themselves."""
+        """Doctors see their own submissions."""
         match user:
             case User(user_type=UserType.DOCTOR):
                 return self.filter(doctor__user=user)

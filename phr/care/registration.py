@@ -1,4 +1,4 @@
-"""Making an account with its profile, and the rules of what stands in them."""
+"""Creating an account with its profile, and the rules for their content."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -73,7 +73,7 @@ def register(
 def open_profile(*, actor: User, user: User, profile: Mapping[str, Any]) -> None:
     """Make the profile that goes with a new account; staff have none.
 
-    :param actor: the user themself, or staff.
+    :param actor: the users themselves, or staff.
     :raises LicenseNumberTaken: a verified doctor holds this licence.
     """
     if user.user_type == UserType.DOCTOR:

@@ -51,7 +51,7 @@ class DoctorMissing(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Who is to care for whom, and whether that waits for the patient."""
+    """Assigning doctors to patients, at once or after the patient accepts."""
 
     actor: User
     patient: PatientProfile
@@ -80,7 +80,7 @@ def assign_doctor(
     :raises NotAllowed: the actor may not choose this patient's doctor; of staff, those
         who have not been given the right.
     :raises NotFound: there is no such patient or doctor.
-    :raises DoctorMissing: staff must say whom they choose.
+    :raises DoctorMissing: staff must name the doctor.
     :raises DoctorNotVerified: staff choose verified doctors only.
     :raises AlreadyInCare, AlreadyRequested, PatientHasPrimaryDoctor: as they say.
     :raises TooMany: this patient was asked too often for this doctor.

@@ -1,4 +1,4 @@
-"""Who a doctor is: what they hand in, and what staff make of it."""
+"""Verifying doctors: what they submit, and what staff decide."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -70,7 +70,7 @@ def hand_in_license(
     document_reference: str = "",
     **others: str,
 ) -> DoctorVerification:
-    """Hand in a licence for staff to verify; what waited before is replaced.
+    """Submit a licence for staff to verify. It replaces one that is still waiting.
 
     A doctor who was never verified is known by it at once. Who was verified is known by
     what staff have checked until they decide, and so asks for another name, too.
@@ -118,8 +118,8 @@ def verify_doctor(
 ) -> DoctorVerification:
     """Note that staff have checked who this doctor is, and until when that counts.
 
-    It decides about the licence that waits, and the doctor is known from now on by what
-    was handed in with it; without one, about what stands in account and profile.
+    It decides about the waiting licence, whose details then become the doctor's;
+    without one, about the details in account and profile.
 
     :param looked_at: what was checked, of `CHECKED`; the doctor may have changed it.
     :raises NotPermitted: the actor has not got the right.
@@ -160,8 +160,8 @@ def refuse_doctor(
 ) -> DoctorVerification:
     """Say no to the licence that waits, or take back a verification that was given.
 
-    Where a renewal waits it is that which is refused; the verification runs on. Who is
-    verified no more names themself again as they like.
+    Where a renewal waits it is that which is refused; the verification runs on. Doctors
+    who are no longer verified can change their details freely again.
 
     :param reason: for the doctor.
     :param looked_at: as for `verify_doctor`.
@@ -229,7 +229,7 @@ def lock_doctor(actor: User, doctor_id: UUID) -> DoctorProfile:
 def refuse_changed_license(
     decided: DoctorVerification, looked_at: Mapping[str, str]
 ) -> None:
-    """What a doctor hands in while staff decide must not pass as what they checked."""
+    """What doctors submit while staff decide must not pass as what staff checked."""
     if any(getattr(decided, name) != looked_at[name] for name in looked_at):
         raise LicenseChanged
 
@@ -254,7 +254,7 @@ def find_pending_license(doctor: DoctorProfile) -> DoctorVerification | None:
 
 
 def build_verification(doctor: DoctorProfile) -> DoctorVerification:
-    """What staff decide by themselves about what stands in account and profile."""
+    """A decision by staff about the details in account and profile."""
     return DoctorVerification(doctor=doctor, **identity_of(doctor))
 
 
@@ -264,8 +264,8 @@ def correct_doctor(
 ) -> DoctorProfile:
     """Change what stands of a doctor, as staff who verify doctors.
 
-    Who is verified stays so by what they are called now, which is kept as a decision;
-    only another licence number is to be decided about anew.
+    A verified doctor stays verified with the current name, which is stored as a
+    decision; only a new licence number needs a new decision.
 
     :param values: new values of names and profile, by name.
     :raises NotPermitted: the actor has not got the right.

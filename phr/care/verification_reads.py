@@ -1,4 +1,4 @@
-"""Reading the licences that doctors have handed in."""
+"""Reading submitted licences."""
 
 from phr.accounts.models import User
 from phr.care.choices import VerificationStatus
@@ -7,7 +7,7 @@ from phr.core.keyset_pagination import Cursor, Page, page_of
 
 
 def latest_license(reader: User) -> DoctorVerification | None:
-    """The licence that a doctor has handed in last, if any."""
+    """The licence that a doctor submitted last, if any."""
     mine = DoctorVerification.objects.visible_to(reader)
     return mine.order_by("-created_at", "-pk").first()
 

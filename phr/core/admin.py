@@ -72,8 +72,8 @@ class GrowingList(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at 
 class ShownOnly(GrowingList):
     """Rows that the admin site shows and never changes.
 
-    A list is narrowed by what stands in `list_filter` and by nothing else: Django
-    would also take `?diagnosis__contains=`, which reads what the page does not show.
+    A list can only be filtered by what is in `list_filter`: Django would also take
+    `?diagnosis__contains=`, which reads what the page does not show.
     """
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -10,4 +10,4 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from phr.core import backing_services  # noqa: F401 - has its check registered
 
-        autodiscover_modules("events")  # every kind that may stand in the outbox
+        autodiscover_modules("events")  # every kind that may be in the outbox

@@ -1,7 +1,7 @@
 """What PostgreSQL and Redis must be; found out before anything is done with them.
 
-Each sentence names the setting that leads there, and quotes nothing of its value: what
-stands in the wrong place of an address may be a password.
+Each sentence names the setting that leads there, and quotes nothing of its value: a
+password may be in the wrong part of an address.
 """
 
 import re

@@ -7,8 +7,8 @@ import time
 class CircuitBreaker:
     """Open after a failure; then one caller in each `seconds` tries again.
 
-    Whoever is not admitted does without the part at once, instead of holding a thread
-    for as long as the part takes to say nothing.
+    A caller that is not admitted fails at once, instead of blocking a thread until the
+    timeout.
     """
 
     def __init__(self, seconds: float) -> None:

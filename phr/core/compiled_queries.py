@@ -30,8 +30,8 @@ NAMED_PLACE = re.compile(r"%(?:\((\w+)\)s|%)")
 class CompiledQuery:
     """One SQL statement, with named places for the values that change.
 
-    What does not change stands in it, such as a status: so PostgreSQL knows it when it
-    plans the statement, and takes the index that is for this status only.
+    Constants such as a status are part of the statement, so PostgreSQL knows them when
+    it plans, and can use a partial index for this status.
 
     :param sql: with places as `%(name)s`.
     """
@@ -130,7 +130,7 @@ def name_for(parameter: Any, stand_ins: Mapping[str, Any]) -> str | None:
 
 
 def run_by_django(database: DatabaseWrapper, sql: str, values: dict[str, Any]) -> Rows:
-    """Run it so that whoever counts or looks at Django's statements sees this one.
+    """Run it so that tools that count or log Django's statements see this one.
 
     Without names: pghistory puts a statement of its own before one that writes.
     """

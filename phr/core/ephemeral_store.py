@@ -23,7 +23,7 @@ def set(name: str, value: Any, *, lifetime: timedelta) -> None:  # noqa: A001 - 
 
 
 def get(name: str) -> Any:
-    """The value under a name; None if there is none, or none any more.
+    """The value under a name; None if it does not exist, or no longer.
 
     :raises Unavailable: Redis is away.
     """

@@ -1,4 +1,4 @@
-"""What a use case can answer instead of a result; faces put it in their own words."""
+"""Errors that services raise; each face presents them in its own way."""
 
 from dataclasses import dataclass
 
@@ -96,6 +96,6 @@ class AccountLimitReached(TooMany):
 
 
 class Unavailable(DomainError):
-    """Something that the request needs is away for the moment."""
+    """Something that the request needs is temporarily unavailable."""
 
     code, title = "unavailable", "Temporarily unavailable"

@@ -4,7 +4,7 @@ from ipaddress import IPv6Network
 
 
 def network_of(address: str) -> str:
-    """Whom an address stands for where something is counted.
+    """Which client an address counts for.
 
     Of an IPv6 address the first 64 bits: the rest is one customer's to choose.
     """
@@ -14,7 +14,7 @@ def network_of(address: str) -> str:
 
 
 def site_of(address: str) -> str:
-    """Which clients are bounded together, whoever they are.
+    """The network whose clients share a limit.
 
     Of an IPv6 address the first 48 bits: so much one customer can get (RFC 6177).
     """

@@ -38,8 +38,8 @@ def read_page(
 ) -> Page[Row]:
     """Read one page, and whether there is another behind it.
 
-    :param fetch: reads at most so many rows in the cursor's direction, forwards from
-        the newest where there is none.
+    :param fetch: reads at most so many rows in the cursor's direction; without a
+        cursor, forwards from the newest.
     :param size: how many rows at the most.
     """
     rows = fetch(cursor, size + 1)

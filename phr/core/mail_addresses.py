@@ -21,9 +21,9 @@ def normalized(address: str) -> str:
 
     Before the @, large and small letters stay; `comparable` makes them equal.
 
-    :raises ValidationError: it is none, its domain has no form in ASCII, or the part
-        before the @ is not ASCII: a Kelvin sign in small letters is a k, and so
-        another person's mailbox.
+    :raises ValidationError: it is not an address, its domain has no form in ASCII, or
+        the part before the @ is not ASCII: a Kelvin sign in small letters is a k, and
+        so another person's mailbox.
     """
     if len(address) > LONGEST:  # it is no shorter in ASCII
         raise not_an_address()

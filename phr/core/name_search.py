@@ -53,7 +53,7 @@ def line_of(text: str) -> str:
 
 
 def name_line(name: str) -> str:
-    """As `line_of`; whatever has a hyphen stands in it as one word as well."""
+    """Like `line_of`; words with a hyphen are also in it as one word."""
     folded = fold(name)
     words = (*words_of(folded), *words_of(folded.replace("-", "")))
     return " ".join(dict.fromkeys(words))
@@ -74,7 +74,7 @@ def words_asked(question: str) -> Iterable[str]:
 
 
 def mentions(question: str, *paths: str) -> Q:
-    """That each word of a question stands in one of some texts.
+    """Each word of a search is in one of several texts.
 
     :param paths: of columns that hold lines of `name_line` and `line_of`.
     :returns: what holds for no row if there is no word in the question.
@@ -87,7 +87,7 @@ def mentions(question: str, *paths: str) -> Q:
 
 
 def has_word(path: str, word: str) -> Q:
-    """That a word, or a part of one, stands in a text.
+    """A word, or a part of one, is in a text.
 
     One letter or two are looked for where words begin: an index of trigrams knows
     these too, while everything that holds two letters somewhere it does not know.

@@ -1,4 +1,4 @@
-"""Lines of events in which each person has a turn, whoever has many waiting.
+"""Queues of events in which each person gets a turn, however many events others have.
 
 Fair queueing by start times (P. Goyal, H. Vin, H. Cheng, "Start-time fair queuing",
 SIGCOMM 1996), with one event as the unit: an event gets the turn that is served now,

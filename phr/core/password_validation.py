@@ -1,4 +1,4 @@
-"""How a password is spelled, and what it must not be made of beyond Django's rules."""
+"""How passwords are normalized, and rules for them beyond Django's."""
 
 import unicodedata
 from collections.abc import Sequence

@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 
 
 class Queue(TextChoices):
-    """A queue; who works at which one stands in the Procfile.
+    """A queue; the Procfile says which process works on it.
 
     Each event is of one of the first four; the last two are for tasks of their own.
     """

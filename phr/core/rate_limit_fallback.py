@@ -97,7 +97,7 @@ def give_back(key: str, units: int) -> None:
 
 
 def forget_ended() -> int:
-    """Remove what counts no more.
+    """Remove expired counts.
 
     :returns: how many rows are gone.
     """

@@ -1,6 +1,6 @@
 """Rate limits: so many attempts in a window of time, exact also in a burst.
 
-They are counted in Redis. While it is away, or hangs, the database counts.
+They are counted in Redis. While it is unavailable, or hangs, the database counts.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Limit:
         made and so not counted: many who would succeed at once must not use up the
         window for those who come later.
 
-        :param key: whom to count for; only its hash leaves this process.
+        :param key: who to count for; only its hash leaves this process.
         :param units: how much it counts for, such as bytes.
         :raises TooMany: the limit was reached already.
         :raises Unavailable: neither Redis nor the database can count.

@@ -30,5 +30,5 @@ current_origin: ContextVar[Origin] = ContextVar(
 
 
 def client_network() -> str:
-    """For whom attempts are counted where nobody is signed in yet."""
+    """Who attempts are counted for if nobody is signed in yet."""
     return network_of(current_origin.get().address or "unknown")

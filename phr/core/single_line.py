@@ -1,8 +1,8 @@
-"""Texts of one line: names, titles, reasons, and what else stands in others' lists.
+"""Single-line texts: names, titles, reasons, and others that people read in lists.
 
-Whoever writes one must not be able to end the line, to turn around what stands beside
-it, or to show nothing. What joins and parts letters in words of Persian, Hindi or
-emoji (U+200C, U+200D, variation selectors) stays as it is written.
+Such a text must not break the line, reverse the text next to it, or be invisible. What
+joins and parts letters in words of Persian, Hindi or emoji (U+200C, U+200D, variation
+selectors) stays as it is written.
 """
 
 import re

@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 MOST_EVENTS_PER_REPLAY = 10_000
 EVENTS_AT_ONCE = 1_000
 SECONDS_IN_A_TASK = 5
-# Few: whoever comes next waits for them. Each is taken and put down in one statement.
+# Few: the next task waits for them. Each is taken and put down in one statement.
 MOST_TAKEN_AT_ONCE = 10
 # More than 500 a second at one purge an hour.
 MOST_BATCHES_PER_PURGE = 2_000
@@ -26,8 +26,8 @@ MOST_BATCHES_PER_PURGE = 2_000
 def deliver_next(*, queue: str, events: int, **_future: object) -> None:
     """Deliver so many events of a queue, those whose turn it is.
 
-    What is left after `SECONDS_IN_A_TASK` is asked for anew, so that the other queues
-    of this worker have their turn as well.
+    What is left after `SECONDS_IN_A_TASK` is queued again, so that this worker's other
+    queues get their turn.
     """
     chosen, ends = Queue(queue), time.monotonic() + SECONDS_IN_A_TASK
     at_once = 1 if chosen in OF_MAILS else MOST_TAKEN_AT_ONCE
@@ -101,7 +101,7 @@ def purge_delivered_events(**_future: object) -> int:
 
 @shared_task
 def forget_ended_counts(**_future: object) -> int:
-    """Remove what was counted in the database, and counts no more."""
+    """Remove expired counts from the database."""
     return rate_limit_fallback.forget_ended()
 
 

@@ -1,10 +1,10 @@
 """Asking workers to deliver, from a thread beside the requests.
 
 A message to the broker costs more than the rows of most changes, and a broker that is
-away, or takes a connection and then says nothing, costs seconds. A request only leaves
-a word here. Nothing depends on the thread: what it cannot send, and what it had
-yet to send when its process ended, `replay_outbox` finds in the outbox. A message says
-of which queue a worker is to deliver how many; which ones, their turns decide.
+unavailable or does not respond costs seconds. A request only leaves a word here.
+Nothing depends on the thread: what it cannot send, and what it had yet to send when its
+process ended, `replay_outbox` finds in the outbox. A message says of which queue a
+worker is to deliver how many; which ones, their turns decide.
 """
 
 import atexit

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # named in strings only, which ruff does not see
 
 class ErasureQuerySet(models.QuerySet["Erasure"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Everybody sees what they have asked for themself."""
+        """People see their own requests."""
         match user:
             case User():
                 return self.filter(user_id=user.pk)

@@ -111,7 +111,7 @@ def note_and_emit(actor: User, action: Action, event_type: type[AccountEvent]) -
 def find_receipt(*, erasure_id: UUID) -> Erasure:
     """The receipt for an account that is gone; to know its id is all it takes.
 
-    :raises NotFound: there is none, or nothing has been erased yet.
+    :raises NotFound: it does not exist, or nothing has been erased yet.
     """
     receipt = Erasure.objects.erased().filter(pk=erasure_id).first()
     if receipt is None:

@@ -84,7 +84,8 @@ def explain(
 
 
 def find_doctor(actor: User, doctor_id: UUID) -> DoctorProfile:
-    """A doctor whom the actor may know: themself, one of the directory, or an old one.
+    """A doctor that the actor may know: the actor, one in the directory, or a former
+    one.
 
     :raises NotFound: there is none.
     """

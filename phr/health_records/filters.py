@@ -16,7 +16,7 @@ class RecordFilters:
     :param first_day: of visits, where they were; always beside `visit_after`.
     :param last_day: of visits, where they were; always beside `visit_before`.
     :param search: words, or beginnings of words, as somebody has typed them.
-    :param deleted: what one has deleted oneself, instead of what there is.
+    :param deleted: list the actor's deleted records instead of the others.
     """
 
     record_type: str | None = None

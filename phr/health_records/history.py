@@ -1,8 +1,8 @@
-"""What has been changed on a record and its comments, by whom, and from what to what.
+"""Changes to a record and its comments: when, by whom, and the values before and after.
 
-The tables of versions hold each row as it was before a change. What the change made
-of it is the next version, or the row itself: both sides come with one statement, and
-each side is there only if the reader may see that very version.
+The tables of versions hold each row as it was before a change. The value after the
+change is the next version, or the row itself. One statement reads both, and each is
+included only if the reader may see that version.
 """
 
 from collections.abc import Iterable
@@ -109,7 +109,7 @@ def changes_of(
     fields: Iterable[str],
     one: "UUID | OuterRef",
 ) -> Rows:
-    """Versions that the reader may see, each with what came after it and by whom.
+    """Versions that the reader may see, each with the next one and its author.
 
     :param versions: of one table, as far as the reader may see them.
     :param present: the rows as they are, as far as the reader may see them.

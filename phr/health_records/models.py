@@ -196,7 +196,7 @@ class DoctorComment(BaseModel):
 
 
 # Triggers keep the row as it was before each change that touches one of these columns,
-# whoever makes the change and in whatever way. Making a row keeps nothing.
+# whoever makes the change and in whatever way. Creating a row stores nothing.
 RECORD_COLUMNS = (
     *("id", "patient", *RECORD_FIELDS, "visit_offset", "version", "deleted_at"),
 )
@@ -208,8 +208,7 @@ class RecordVersion(
 ):
     """A record as it was until the change that this row tells of.
 
-    `id` is the record's; who made the change stands in `pgh_context`, when they did
-    in `pgh_created_at`.
+    `id` is the record's; `pgh_context` says who made the change, `pgh_created_at` when.
     """
 
     pgh_id = version_id()

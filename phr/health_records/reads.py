@@ -135,6 +135,6 @@ def visible_record(actor: User, record_id: UUID) -> HealthRecord | None:
 
 
 def types_shown(changes: Iterable[Change]) -> set[str]:
-    """The types of record that stand in these changes, before or after."""
+    """The record types in these changes, before or after."""
     sides = [side for change in changes for side in (change.before, change.after)]
     return {side["record_type"] for side in sides if side and "record_type" in side}

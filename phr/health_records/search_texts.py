@@ -21,7 +21,7 @@ Rows = QuerySet[Any]
 class Searched(NamedTuple):
     """A table with a column that searches look through.
 
-    :param make: puts the column's value into a row, made of its other columns.
+    :param make: sets the column's value in a row, derived from its other columns.
     :param words: of a value of the column, what may not differ.
     :param of_owners: the accounts of some rows, if a text has their names in it.
     """

@@ -109,7 +109,7 @@ def change_record(
 def save_changed(record: HealthRecord, changed: list[str]) -> None:
     """Write these columns alone; the words only if they may be others now.
 
-    They may be as long as the texts, and PostgreSQL would store them anew.
+    They may be as long as the texts, and PostgreSQL would store them again.
     """
     columns = [*changed, "version", "updated_at"]
     if not SEARCHED.isdisjoint(changed):

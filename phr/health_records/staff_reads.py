@@ -43,7 +43,7 @@ def check_clearance(
 ) -> UUID:
     """See that staff may read this text; an attempt without permission is entered.
 
-    :param object_kind: "record", or "profile" for what stands in a patient's profile.
+    :param object_kind: "record", or "profile" for the texts in a patient's profile.
     :returns: the id of the patient whose text it is.
     :raises NotCleared: nobody gave the actor the permission.
     :raises NotFound: there is no such thing any more.

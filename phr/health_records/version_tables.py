@@ -1,4 +1,4 @@
-"""What tables are made of that keep rows as they were before each change."""
+"""What all tables of earlier versions have in common."""
 
 from typing import Any
 

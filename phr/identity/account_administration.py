@@ -205,7 +205,7 @@ def end_sessions_by_staff(
 def remove_second_factors(*, user: User, at: datetime) -> int:
     """Take all factors off an account whose owner has lost them, for the operators.
 
-    It is signed out everywhere, as whoever has the factors now may be signed in.
+    It is signed out everywhere, because whoever has the factors may be signed in.
 
     :returns: how many there were.
     """

@@ -36,7 +36,7 @@ class AddressConfirmed(Conflict):
 
 @transaction.atomic
 def resend_confirmation(session: LoginSession, *, at: datetime) -> None:
-    """Have the mail with the link sent once more.
+    """Send the mail with the link again.
 
     Of an address that staff have entered it is the first: its owner takes it on, and
     must have shown lately who they are.
@@ -56,7 +56,7 @@ def resend_confirmation(session: LoginSession, *, at: datetime) -> None:
 
 
 def refuse_full_mailbox(address: str) -> None:
-    """:raises TooMany: a link to confirm it would be dropped, whoever had others."""
+    """:raises TooMany: the mailbox is at its limit, so the link would be dropped."""
     now, mailbox = timezone.now(), mailbox_limits.mailbox_of(address)
     later = mailbox_limits.has_room_at(mailbox, mailbox_limits.VERIFY_EMAIL, now=now)
     if later is not None:
@@ -67,7 +67,7 @@ def refuse_full_mailbox(address: str) -> None:
 
 
 def confirm_email(*, key: str) -> User:
-    """Note that whoever has the link reads the mail of its address; it works once.
+    """Confirm an address: whoever has the link reads its mail. It works once.
 
     :raises InvalidLink: forged, too old, used, or the account has another address now.
     :raises AddressTaken: another account was first.

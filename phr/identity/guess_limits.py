@@ -27,7 +27,7 @@ NOBODY = UUID(int=0)
 class Place(NamedTuple):
     """Where a guess is made.
 
-    :param key: whom to count for: a client's network, or a device.
+    :param key: who to count for: a client's network, or a device.
     :param is_known: whether the account has signed in from there.
     """
 

@@ -152,7 +152,7 @@ def begin_passkey_sign_in() -> tuple[str, Options]:
 def sign_in_with_passkey(
     *, challenge: str, credential: dict[str, Any], at: datetime
 ) -> tuple[User, Tokens]:
-    """Begin a login session for whoever holds the passkey.
+    """Start a login session for the holder of the passkey.
 
     :raises PasskeyRefused: no such ceremony.
     :raises UnknownPasskey: it is not one of an active account, or not rightly signed.

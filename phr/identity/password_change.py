@@ -23,7 +23,7 @@ def change_password(
 ) -> None:
     """Give somebody another password; all their other sessions end with it.
 
-    :param session: the one that goes on.
+    :param session: the session that continues.
     :raises WrongPassword: `current` is not the present one.
     :raises WeakPassword: Django's validators refuse the new one.
     :raises TooMany: the present one was guessed at too often, or changed all day.
@@ -46,7 +46,7 @@ def replace_password(
     """Set a new password, which was checked; what the old one had opened ends.
 
     :param user: who is told of it, and has shown that they know the present one.
-    :param but: of an API session that goes on.
+    :param but: the id of an API session that continues.
     """
     set_password(user, password)
     end_all_sessions(user=user, at=at, but=but)

@@ -30,7 +30,7 @@ def request_password_reset(*, email: str, client: str) -> None:
     For an address that is nobody's the same is done, so that neither answer nor time
     tell whether there is an account.
 
-    :param client: for whom attempts are counted.
+    :param client: who attempts are counted for.
     :raises TooMany: too many for this client or this mailbox.
     """
     RESETS_PER_CLIENT.take(client)
@@ -44,9 +44,9 @@ def request_password_reset(*, email: str, client: str) -> None:
 def reset_password(*, key: str, password: str, at: datetime, client: str) -> User:
     """Set a new password by a link from a mail; all sessions of the account end.
 
-    Nobody is signed in by it: who has a second factor will be asked for it as ever.
+    It signs nobody in: the next sign-in requires a second factor as usual.
 
-    :param client: for whom attempts are counted.
+    :param client: who attempts are counted for.
     :raises InvalidLink: forged, too old, or used.
     :raises WeakPassword: Django's validators refuse the password.
     :raises TooMany: too many links that were not valid.

@@ -13,7 +13,7 @@ PROOFS = Guesses.at_most(10, timedelta(minutes=15), name="proof")
 
 
 def reauthenticate(session: LoginSession, *, at: datetime, **shown: str) -> None:
-    """Note that whoever holds a session has shown again who they are.
+    """Record that the owner of a session has confirmed their identity again.
 
     :param shown: as `check_again` takes it, which says what it raises.
     """
@@ -29,7 +29,7 @@ def check_again(
     otp: str = "",
     recovery_code: str = "",
 ) -> None:
-    """Check the one thing that somebody who is signed in shows once more.
+    """Check the password or code that a signed-in person has entered again.
 
     :raises WrongPassword, WrongCode: as they say.
     :raises TooMany: too many attempts have failed.

@@ -29,7 +29,7 @@ class NoSecondFactor(Conflict):
 
 @transaction.atomic
 def make_recovery_codes(*, actor: User, at: datetime) -> list[str]:
-    """Make new recovery codes; the old ones do not count any more.
+    """Create new recovery codes; the old ones stop working.
 
     :raises NoSecondFactor: there is nothing to recover.
     """

@@ -28,7 +28,7 @@ def needs_second_factor(user: User) -> bool:
 
 
 def insist_on_second_factor(session: LoginSession) -> None:
-    """Keep whoever must have a second factor from all but setting one up.
+    """Let people who must have a second factor only set one up.
 
     :raises MfaSetupRequired: the session was begun with a password alone.
     """

@@ -75,7 +75,7 @@ def remove_factor(user: User, *, kind: str, passkey_id: UUID | None = None) -> N
     With the last of them the recovery codes go, too.
 
     :param passkey_id: which passkey.
-    :raises NotFound: there is none such.
+    :raises NotFound: there is no such factor.
     :raises FactorNeeded: it is the last one, and the role needs one.
     """
     user = User.objects.lock(user.pk)

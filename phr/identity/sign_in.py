@@ -36,7 +36,7 @@ SESSIONS_A_DAY = Limit("sessions-begun", 1_000, timedelta(days=1))
 
 
 class InvalidCredentials(NotSignedIn):
-    """:param account: whom the name belongs to, for the ledger only."""
+    """:param account: the owner of the name, only for the ledger."""
 
     code, title = "invalid_credentials", "Username or password is wrong"
     advice = "The answer does not tell whether there is such an account."

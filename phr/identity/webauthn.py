@@ -35,7 +35,7 @@ class PasskeyRefused(NotAllowed):
 
 
 def ceremony_of(state: dict[str, Any]) -> HttpRequest:
-    """A request as allauth's ceremonies want one, with no more in it than they need."""
+    """A minimal request for allauth's ceremonies."""
     request = HttpRequest()
     request.session = state  # type: ignore[assignment] # allauth takes any mapping
     return request

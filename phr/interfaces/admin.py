@@ -40,8 +40,8 @@ RIGHTS = ("is_superuser", "groups", "user_permissions")
 
 @admin.register(User)
 class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see there
-    """Accounts. Nobody sets another's password. Whoever is no superuser neither gives
-    rights nor touches other staff."""
+    """Accounts. Nobody sets another's password. Only superusers may give rights and
+    change other staff."""
 
     form = PersonForm
     add_form = AddPersonForm
@@ -287,7 +287,8 @@ class GroupAdmin(GrowingList, DjangoGroupAdmin):
     def has_change_permission(
         self, request: HttpRequest, obj: Group | None = None
     ) -> bool:
-        """Superusers, but for groups of their own: nobody gives themself rights."""
+        """Superusers, except for their own groups: nobody can give rights to
+        themselves."""
         actor = staff(request)
         own = obj is not None and actor.groups.contains(obj)
         return actor.is_superuser and not own

@@ -33,7 +33,7 @@ class Session(NotForTheAPI, SessionMiddleware):
 
 class SignedIn(NotForTheAPI, AuthenticationMiddleware):
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Note whose session it is for whoever has called us, if it was asked for."""
+        """Report whose session it is to the caller, if requested."""
         answer = super().__call__(request)
         user = getattr(request, "_cached_user", None)
         if user is not None:

@@ -1,4 +1,4 @@
-"""Which methods an address knows, for whoever asks."""
+"""The methods that an address allows."""
 
 from collections.abc import Callable
 from functools import lru_cache

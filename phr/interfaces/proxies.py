@@ -52,7 +52,7 @@ def first_stranger(hops: Sequence[str]) -> str:
 
 
 def believed(hops: Sequence[str]) -> list[str]:
-    """The proxies of ours, and behind them whom the outermost of them names.
+    """Our trusted proxies, and the client that the outermost of them names.
 
     It names nobody where it hides the address, or where others have written.
     """
@@ -104,7 +104,7 @@ def only_standard(environ: Environ) -> bool:
 
 
 def elements(environ: Environ, name: str) -> list[str]:
-    """A header's list, the nearest first; empty ones are none (RFC 9110, 5.6.1.2)."""
+    """A header's list, nearest first, without empty elements (RFC 9110, 5.6.1.2)."""
     each = (text.strip() for text in reversed(environ.get(name, "").split(",")))
     return [text for text in each if text]
 

@@ -36,7 +36,7 @@ Subject = TypeVar("Subject")
 class Notice(Generic[Subject]):
     """What is told of an event.
 
-    :param recipients: to whom; nobody, where it does not hold of this subject.
+    :param recipients: who is notified; nobody if it does not apply to this subject.
     """
 
     recipients: Callable[[Subject], Iterable[User]]

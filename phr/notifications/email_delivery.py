@@ -42,7 +42,7 @@ def send_due_mail(event: MailDue, row: OutboxEvent) -> None:
     with the same Message-ID, by which a mail store knows it.
 
     :raises Later: the mailbox has had enough of this kind for now.
-    :raises NotTaken: for now; or the server is away (OSError).
+    :raises NotTaken: refused for now; OSError if the server is unavailable.
     """
     mail = lock_waiting(event.mail_id)
     if mail is None:
@@ -89,8 +89,8 @@ def send_now(mail: Mail) -> None:
 
 
 def message_of(mail: Mail, times: int = 1) -> EmailMessage:
-    """:raises Moot: there is nothing to be said any more.
-    :raises Refused: the address is none, or its domain none of IDNA 2008.
+    """:raises Moot: the mail is no longer needed.
+    :raises Refused: the address is not valid, or its domain not valid in IDNA 2008.
     """
     email = compose(mail, times)
     try:
@@ -112,7 +112,7 @@ def message_id(mail: Mail) -> str:
 
 def send(message: EmailMessage) -> None:
     """:raises Refused: for good.
-    :raises NotTaken: for now; or the server is away (OSError).
+    :raises NotTaken: refused for now; OSError if the server is unavailable.
     """
     try:
         message.send()

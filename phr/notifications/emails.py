@@ -31,7 +31,7 @@ COLUMNS = 72
 
 
 class Moot(Exception):
-    """What the mail would say, or its link open, does not hold any more."""
+    """The mail's content or link is no longer valid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def compose(mail: Mail, times: int = 1) -> Email:
     """Write what a mail says at the moment when it leaves.
 
     :param times: how often it happened, for news that have waited for each other.
-    :raises Moot: there is nothing to be said any more.
+    :raises Moot: the mail is no longer needed.
     :raises KeyError: there is no text of this kind.
     """
     notice = notice_of(mail.kind)
@@ -125,7 +125,7 @@ def what_is_mailed() -> tuple[str, str]:
 
 
 def to_confirm_an_address(mail: Mail) -> Email:
-    """Its key stands in the fragment of the link, which browsers send to nobody."""
+    """Its key is in the fragment of the link, which browsers never send."""
     claimed = EmailAddress.objects.filter(
         user=mail.user, email=comparable(mail.address), verified=False
     )
@@ -142,7 +142,7 @@ def to_confirm_an_address(mail: Mail) -> Email:
 
 
 def to_set_a_password(mail: Mail) -> Email:
-    """:raises Moot: the address is not, or not any more, known to be the account's."""
+    """:raises Moot: the address is not, or no longer, confirmed for the account."""
     confirmed = addresses_for_reset().filter(
         user=mail.user, email=comparable(mail.address)
     )

@@ -19,7 +19,7 @@ WINDOW = timedelta(hours=1)
 # Lines of one title: by one person, and by all whom one need not know.
 MOST_FROM_ONE = 10
 MOST_FROM_STRANGERS = 50
-# What somebody can cause in the inbox of a person with whom they have never dealt.
+# What somebody can cause in the inbox of a stranger.
 FROM_STRANGERS = {
     NotificationType.PATIENT_ASSIGNED,
     NotificationType.DOCTOR_ASSIGNED,
@@ -40,7 +40,7 @@ OF_LINKS = re.compile(r"[/\\:@#?&=%<>\[\]]+")
 class Line:
     """What is put into inboxes.
 
-    :param about: the patient of whom it speaks, even if it does not name them.
+    :param about: the patient that it is about, even if it does not name them.
     """
 
     notification_type: NotificationType
@@ -75,7 +75,8 @@ def who_are_crowded(
     line: Line,
     counted: Mapping[UUID, Sequence[int]],
 ) -> set[UUID]:
-    """To whom who has caused this is a stranger, and strangers have filled the hour."""
+    """The recipients to whom the actor is a stranger, and whose hour is full of
+    strangers."""
     if line.notification_type not in FROM_STRANGERS:
         return set()
     full = [
@@ -106,10 +107,10 @@ def counts(
 
 
 def named(person: PatientProfile | DoctorProfile) -> str:
-    """Somebody's name as it stands in others' inboxes.
+    """Somebody's name as shown in others' inboxes.
 
-    People choose their names: what would make a link of one is taken out, and a long
-    one is cut, lest a line say something else than that it was written by this server.
+    People choose their names: characters that would make a link are removed, and long
+    names are cut, so that a name cannot look like a message from this server.
     """
     name = OF_LINKS.sub(" ", str(person))
     plain = " ".join(re.sub(r"\.(?=\S)", ". ", name).split())

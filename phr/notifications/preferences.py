@@ -90,8 +90,8 @@ def change_preferences(
     Only what differs from the defaults is stored.
 
     :param proved: whether the actor has just shown who they are.
-    :raises StepUpRequired: they have not, and something would be told no more, which
-        would hide what a stolen token does.
+    :raises StepUpRequired: they have not, and a notification would be turned off, which
+        could hide what a stolen token does.
     :raises CannotBeSwitchedOff: names the first that cannot.
     :raises TooMany: the actor has changed them all day.
     """

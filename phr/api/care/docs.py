@@ -1,4 +1,4 @@
-"""Doctors, patients and who cares for whom, in the document."""
+"""Doctors, patients and assignments, in the document."""
 
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework.exceptions import PermissionDenied

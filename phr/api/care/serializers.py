@@ -21,7 +21,7 @@ from phr.care.choices import BloodType
 
 
 class AssignmentSerializer(StrictSerializer):
-    """Which doctor is to care for which patient; a doctor leaves themself out."""
+    """Which doctor to assign to which patient. Doctors may leave themselves out."""
 
     patient_id = Id()
     doctor_id = Id(

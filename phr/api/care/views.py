@@ -1,4 +1,4 @@
-"""Doctors, patients, and who cares for whom."""
+"""Doctors, patients, and their assignments."""
 
 from functools import partial
 

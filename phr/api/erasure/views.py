@@ -47,7 +47,8 @@ class KeepAccount(ApiView):
 
 
 class Receipt(ApiView):
-    """What was erased, for whoever knows the id: the account is gone."""
+    """The receipt of an erasure, for anybody who knows its id: the account no longer
+    exists."""
 
     authentication_classes = ()
     permission_classes = ()

@@ -141,7 +141,7 @@ class CredentialSerializer(StrictSerializer):
     clientExtensionResults = serializers.DictField(required=False)
 
     def validate_clientExtensionResults(self, value: JsonObject) -> JsonObject:
-        """Keep what is asked for alone: it is stored, and anything may stand there."""
+        """Keep only known members: the rest could be anything and would be stored."""
         asked = value.get("credProps")
         resident = asked.get("rk") if isinstance(asked, dict) else None
         return {"credProps": {"rk": resident}} if isinstance(resident, bool) else {}

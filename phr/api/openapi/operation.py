@@ -23,7 +23,7 @@ def documented(
     problems: Sequence[Exception] = (),
     **schema: Any,
 ) -> Callable[[Method], Method]:
-    """Describe a view's method; its examples stand in its noun's examples.yaml.
+    """Describe a view's method; its examples are in the noun's examples.yaml.
 
     :param problems: what is raised, beside what every such operation can raise.
     :param schema: what else drf-spectacular's `extend_schema` is to know.

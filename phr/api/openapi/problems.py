@@ -232,8 +232,8 @@ def codes_of(bodies: list[Schema]) -> list[str]:
 def answer(status: int, bodies: list[Schema]) -> Schema:
     """One answer, of the one shape that all problems have (ADR 62).
 
-    Its codes stand beside the shape, for people in the description: a shape of its own
-    for each answer makes hundreds of classes, or none, in a generated client.
+    The codes are in the description, for people. A separate schema for each response
+    would make hundreds of classes, or none, in a generated client.
     """
     codes = codes_of(bodies)
     names = [*HEADERS_OF_STATUS.get(status, ())]

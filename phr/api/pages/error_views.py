@@ -38,8 +38,7 @@ def answer(
 ) -> HttpResponse:
     """A problem, or a page in a person's words with a way back.
 
-    The page is made of nothing but these words: no session and no database is asked,
-    which may be what has failed.
+    The page uses no session and no database, because these may be what has failed.
     """
     if "text/html" not in request.headers.get("Accept", ""):
         return problem_page(request, status, kind)

@@ -16,7 +16,7 @@ GUARD = "As it was looked at: a 409 if it is another by now."
 
 
 class LicenseSerializer(StrictSerializer):
-    """A licence that a doctor hands in."""
+    """A licence that a doctor submits."""
 
     license_number = Line(max_length=50)
     authority = Line(max_length=200, help_text="Who has given the licence.")
@@ -43,7 +43,7 @@ class LicenseSerializer(StrictSerializer):
 
 
 class DoctorVerificationSerializer(serializers.Serializer[Any]):
-    """A licence, and what staff made of it."""
+    """A licence and the decision of staff."""
 
     id = Id()
     first_name = Text(help_text="Blank in decisions from before names were kept.")
@@ -98,7 +98,7 @@ class VerifySerializer(DecisionSerializer):
 
 
 class RefuseSerializer(DecisionSerializer):
-    """The licence does not convince, or not any more."""
+    """The licence is not, or no longer, accepted."""
 
     decision = Choice([REFUSE])
     reason = Line(max_length=LONGEST_REASON, help_text="For the doctor to read.")

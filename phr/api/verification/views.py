@@ -1,4 +1,4 @@
-"""Doctors hand in their licences, and staff decide about them."""
+"""Doctors submit licences, and staff decide about them."""
 
 from functools import partial
 from typing import Any
@@ -63,7 +63,7 @@ class Verification(ApiView):
 
 
 class Verifications(ApiView):
-    """The licences that doctors have handed in, for staff."""
+    """The submitted licences, for staff."""
 
     queryset = DoctorVerification.objects.none()  # for the OpenAPI document
     permission_classes = (OnlyStaffWhoSeeLicenses,)
@@ -93,7 +93,7 @@ class DecideOnDoctor(ApiView):
     @docs.decide_on_doctor
     def post(self, request: Request, doctor_id: UUID) -> Response:
         actor = signed_in(request)
-        # Before the body is looked at: whoever may not decide learns nothing of it.
+        # Before the body is read: people who may not decide learn nothing about it.
         verification.insist_on_right_to_verify(actor, doctor_id)
         values = self.valid(request)
         refuses = values.pop("decision") == REFUSE

@@ -23,7 +23,7 @@ DOCTOR = newest.Doctor.names("user")
 
 
 def care_part(user: User, records: Records) -> Shape:
-    """Grants with all that became of them, and everybody whom the archive names."""
+    """Grants with their whole history, and everybody who is named in the archive."""
     grants = list(CareGrant.objects.visible_to(user).order_by("pk"))
     emergencies = {
         emergency.grant_id: emergency
@@ -48,7 +48,7 @@ def grant_shape(grant: CareGrant, emergency: EmergencyAccess | None) -> Shape:
 
 
 def emergency_shape(emergency: EmergencyAccess) -> Shape:
-    """Without the note of whoever reviewed it, which is for staff."""
+    """Without the reviewer's note, which is for staff."""
     shape = {name: getattr(emergency, name) for name in EMERGENCY}
     return shape | {"reviewed_by": emergency.reviewed_by_id}
 

@@ -61,7 +61,7 @@ class Records:
 
         The four tables are read side by side in the order of the records' ids.
 
-        :param known: the people whom the archive names.
+        :param known: the people named in the archive.
         """
         people = {str(person) for person in known}
         versions = InStep(
@@ -112,7 +112,7 @@ def in_pieces(rows: Rows, *order: str) -> Iterator[Any]:
 
 
 def version_shape(version: Any, names: tuple[str, ...], people: set[str]) -> Shape:
-    """What a row was until a change, with when and by whom it was made."""
+    """A row as it was before a change, with the time and the author of the change."""
     changer = (version.pgh_context or {}).get("user")
     return {
         "id": version.pgh_id,

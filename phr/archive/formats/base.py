@@ -1,5 +1,5 @@
-"""What the formats of all versions are made of. Published formats stand still, and so
-does this: a value that is to look otherwise is a new one."""
+"""What the formats of all versions have in common. Published formats stand still, and
+so does this: a value that is to look otherwise is a new one."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

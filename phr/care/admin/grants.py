@@ -28,8 +28,8 @@ class AssignForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at ru
     def clean(self) -> dict[str, Any] | None:
         """Assign: the service itself finds what is wrong with it.
 
-        It happens here, so that what the service refuses stands beside its field; the
-        page's transaction holds it together with the log.
+        It happens here so that the service's errors appear beside their fields; the
+        page's transaction includes the log.
         """
         values = super().clean() or self.cleaned_data
         if self.errors:

@@ -1,4 +1,4 @@
-"""The licences that doctors have handed in; deciding is a page of the doctor's."""
+"""The submitted licences; the page to decide belongs to the doctor."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ class LicenseStateFilter(StateFilter):
 
 @admin.register(DoctorVerification)
 class DoctorVerificationAdmin(ShownOnly):
-    """Each licence, and what staff made of it."""
+    """Each licence and the decision of staff."""
 
     list_display = (
         "doctor",

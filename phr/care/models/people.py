@@ -1,4 +1,4 @@
-"""Patients, doctors, and the licences that doctors hand in."""
+"""Patients, doctors, and the licences that doctors submit."""
 
 from datetime import datetime
 from typing import Any
@@ -63,7 +63,7 @@ class PatientProfile(BaseModel):
 
 
 class DoctorProfile(BaseModel):
-    """A person as somebody whom patients may let in."""
+    """A person that patients can give access."""
 
     user = models.OneToOneField(User, models.PROTECT, related_name="doctor_profile")
     specialization = line(100)
@@ -135,7 +135,7 @@ def is_in_force(verified_at: datetime | None, verified_until: datetime | None) -
 
 
 class DoctorVerification(BaseModel):
-    """A licence that a doctor has handed in, and what staff made of it.
+    """A licence that a doctor submitted, and the decision of staff.
 
     It says by which names, and for what, so that what was verified can be read later.
     """

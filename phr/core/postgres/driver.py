@@ -33,7 +33,7 @@ class PatientConnection(psycopg.Connection[Any]):
     def wait(
         self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None
     ) -> Result:
-        """:raises DoesNotAnswer: the connection is closed, and of no more use."""
+        """:raises DoesNotAnswer: the connection is closed and no longer usable."""
         try:
             patience = timeout or timeouts.present().answer or None
             return super().wait(gen, interval, patience)
@@ -59,7 +59,7 @@ def connect(*arguments: Any, **options: Any) -> PatientConnection:  # type: igno
 def await_result(pgconn: PGconn) -> PGresult:
     """The result of what has been sent, whether that is rows or an error.
 
-    :raises DoesNotAnswer: the connection is closed, and of no more use.
+    :raises DoesNotAnswer: the connection is closed and cannot be used any more.
     """
     seconds = timeouts.present().answer
     patience = seconds * 1000 or None

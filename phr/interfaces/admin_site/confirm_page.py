@@ -43,7 +43,7 @@ ASKS_NOTHING = {
 
 
 class ConfirmForm(forms.Form):
-    """The password once more, or a code of whoever has set up a second factor."""
+    """The password again, or a code if there is a second factor."""
 
     password = PasswordField(required=False)
     code = CodeField()

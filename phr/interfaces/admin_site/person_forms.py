@@ -84,8 +84,8 @@ class AddPersonForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at
 
 
 class PersonForm(UserChangeForm):  # type: ignore[type-arg] # not generic at runtime
-    """An account, changed by staff. Nobody locks themself out, nor gives
-    themself rights."""
+    """An account, changed by staff. People cannot lock themselves out or give
+    themselves rights."""
 
     actor: User
     email = AddressField()
@@ -100,8 +100,8 @@ class PersonForm(UserChangeForm):  # type: ignore[type-arg] # not generic at run
             self.fields["email"].initial = self.instance.email
 
     def _get_validation_exclusions(self) -> set[str]:
-        """What staff have not changed is not judged anew: it may have counted once,
-        and an account is to be blocked all the same."""
+        """Unchanged values are not validated again: they may follow older rules, and
+        staff must still be able to block the account."""
         same = set(self.fields) - set(self.changed_data)
         own: set[str] = super()._get_validation_exclusions()  # type: ignore[misc] # of Django's, which its stub leaves out
         return own | same

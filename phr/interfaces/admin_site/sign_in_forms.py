@@ -102,8 +102,8 @@ class StaffSignInForm(AdminAuthenticationForm):
 
 
 class OwnPasswordForm(AdminPasswordChangeForm):
-    """Staff change their own password. The present one is guessed at a few times only,
-    as in the API: whoever sits at an open browser must not find it out."""
+    """Staff change their own password. The current one can only be guessed a few times,
+    as in the API, so that somebody at an open browser cannot find it out."""
 
     old_password = PasswordField(label="Old password")
     new_password1 = PasswordField(

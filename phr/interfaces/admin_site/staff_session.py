@@ -1,4 +1,4 @@
-"""What a session of the admin site remembers of whoever began it."""
+"""What a session of the admin site remembers about its owner."""
 
 from datetime import datetime
 

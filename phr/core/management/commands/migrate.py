@@ -16,7 +16,7 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate when nobody else does; who comes second finds it done.
 
-        Indexes that were being built when an earlier try ended are built anew.
+        Indexes that were incomplete when an earlier run ended are rebuilt.
 
         The lock is held by a transaction of a connection of its own: it goes when this
         process does, and a pooler lends a connection for just as long.
