@@ -1,190 +1,141 @@
-"""Writing the demo's rows. All but the salt of the passwords is always the same."""
+"""Playing the demo's past in the order of time, through the services."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from allauth.account.models import EmailAddress
-from django.contrib.auth.hashers import make_password
-from django.db.models import F
-from django.db.models.functions import Greatest
+from django.test.utils import override_settings
+from django.utils import timezone
 
-from demo.care import load_emergencies, load_grants, load_licenses
-from demo.history import correct, date_corrected, take_back
-from demo.ids import demo_id
-from demo.inboxes import fill_inboxes
-from demo.ledger import fill_ledger
-from demo.people import ACCOUNTS, ADMINISTRATOR, DOCTORS, PATIENTS, Account, Doctor
-from demo.rows import Corrected, Doctors, Patients, Rows, Users
-from demo.steps import changes
-from demo.stories import STORIES, Note, Visit
-from demo.stories.shape import moment
-from phr.accounts.models import User, UserType
-from phr.care.models import (
-    CareGrant,
-    DoctorProfile,
-    DoctorVerification,
-    EmergencyAccess,
-    PatientProfile,
-)
-from phr.care.registration import save_doctor
-from phr.health_records import account_limits
-from phr.health_records.models import DoctorComment, HealthRecord
+from demo.clock import GoTo, travelling
+from demo.files import DemoFault, Everyday, everyday
+from demo.places import place_of
+from demo.scenes import accounts, grants, reading, records
+from demo.world import Scene, World
+from phr.accounts.events import MailDue
+from phr.accounts.models import Mail
+from phr.audit.models import Outcome
+from phr.core import outbox
+from phr.core.errors import DomainError
+from phr.core.models import OutboxEvent
+from phr.core.request_origin import Origin, current_origin
+from phr.identity.sign_in import note_sign_in
+from phr.notifications.models import Notification
+from phr.notifications.services import mark_all_read
 
-PROFILE_AFTER = timedelta(minutes=1)
+SIGN_IN_BEFORE = timedelta(minutes=1)
+SIGNED_IN_FOR = timedelta(hours=1)  # after the last thing that they did
+DELIVERED_AFTER = timedelta(seconds=1)
+# The past is the same whatever an installation lets people do today. Without DEBUG
+# Django does not keep every statement, which would take half of the time.
+RULES = {
+    "DEBUG": False,
+    "CARE_CONSENT_REQUIRED": False,
+    "EMERGENCY_ACCESS": True,
+    "EMERGENCY_ACCESS_MINUTES": 60,
+    "ACCOUNT_ENTRIES_PER_DAY": 1_000,
+    "ACCOUNT_BYTES_PER_DAY": 10_000_000,
+    "ACCOUNT_ENTRIES": 10_000,
+    "ACCOUNT_BYTES": 100_000_000,
+}
 
-ADMINISTRATOR_ID = demo_id(
-    f"account {ADMINISTRATOR.username}", moment(ADMINISTRATOR.joined)
-)
+
+@contextmanager
+def coming_from(origin: Origin) -> Iterator[None]:
+    before = current_origin.set(origin)
+    try:
+        yield
+    finally:
+        current_origin.reset(before)
 
 
 def load() -> None:
-    """Write all of the demo; the caller holds the transaction and the lock."""
-    users = load_accounts()
-    doctors, patients = load_doctors(users), load_patients(users)
-    verifications = load_licenses(users, doctors)
-    grants = load_grants(users, doctors, patients)
-    emergencies = load_emergencies(users, grants)
-    records, comments, corrected = load_records(patients, doctors)
-    rows = Rows(
-        users,
-        doctors,
-        patients,
-        verifications,
-        grants,
-        emergencies,
-        records,
-        comments,
-        corrected,
-    )
-    account_limits.recount(user.pk for user in users.values())
-    steps = list(changes(rows))
-    fill_inboxes(steps)
-    fill_ledger(rows, steps)
-    date_updates(corrected)
+    """Have all of it happen; the caller holds the transaction and the lock.
+
+    :raises DemoFault: a file cannot be read, or what it says cannot have happened.
+    """
+    modules = (accounts, grants, records, reading)
+    scenes = [scene for module in modules for scene in module.scenes()]
+    with override_settings(**RULES), travelling() as go_to:
+        Player(go_to, everyday()).play(scenes)
+        forget_the_rest()
 
 
-def date_updates(corrected: Iterable[Corrected]) -> None:
-    """Saving has stamped the present time on every row: put the demo's there."""
-    decided = Greatest("created_at", "decided_at")
-    DoctorVerification.objects.update(updated_at=decided)
-    DoctorProfile.objects.update(updated_at=Greatest("created_at", "verified_at"))
-    CareGrant.objects.update(updated_at=Greatest(decided, "ended_at"))
-    EmergencyAccess.objects.update(updated_at=Greatest("created_at", "reviewed_at"))
-    for model in (User, PatientProfile, HealthRecord, DoctorComment):
-        model.objects.update(updated_at=F("created_at"))
-    date_corrected(corrected)
+@dataclass(frozen=True, slots=True)
+class Player:
+    """Plays scenes; who does something signs in before, and is told of things after.
+
+    :param seen: when each person did something last, by username.
+    :param called_off: scenes that do not happen, by their number.
+    :param have_news: whose inboxes hold something unread.
+    """
+
+    go_to: GoTo
+    everyday: Everyday
+    world: World = field(default_factory=World)
+    seen: dict[str, datetime] = field(default_factory=dict)
+    called_off: set[int] = field(default_factory=set)
+    have_news: set[str] = field(default_factory=set)
+
+    def play(self, scenes: Iterable[Scene]) -> None:
+        """:raises DemoFault: a service refuses what the files say."""
+        turns = []
+        for number, scene in enumerate(scenes):
+            if scene.who is not None:
+                turns.append((scene.at - SIGN_IN_BEFORE, number, self.arrive, scene))
+            turns.append((scene.at, number, self.perform, scene))
+        for at, number, take_turn, scene in sorted(turns, key=lambda turn: turn[:2]):
+            self.go_to(at)
+            try:
+                take_turn(number, scene)
+            except (DomainError, DemoFault) as error:
+                what = f"{scene.at:%Y-%m-%d %H:%M}, {scene.who or 'nobody'}"
+                raise DemoFault(f"{what}: {error}") from error
+
+    def arrive(self, number: int, scene: Scene) -> None:
+        """Sign in, unless they did something shortly before, and read the inbox."""
+        assert scene.who is not None
+        if not scene.happens(self.world):
+            self.called_off.add(number)
+            return
+        last = self.seen.get(scene.who)
+        self.seen[scene.who] = scene.at
+        if last is not None and scene.at - last <= SIGNED_IN_FOR:
+            return
+        user, now = self.world.users[scene.who], timezone.now()
+        with coming_from(place_of(scene.who, now, self.everyday)):
+            # Sessions of years ago have been purged; this is what they leave.
+            note_sign_in(user, Outcome.ALLOWED)
+            if scene.who in self.have_news and now < self.everyday.inboxes_read_until:
+                mark_all_read(actor=user, at=now)
+                self.have_news.remove(scene.who)
+
+    def perform(self, number: int, scene: Scene) -> None:
+        if number in self.called_off:
+            return
+        origin = scene.origin
+        if scene.who is not None:
+            origin = place_of(scene.who, scene.at, self.everyday)
+        with coming_from(origin):
+            scene.act(self.world)
+        if scene.tells:
+            self.go_to(scene.at + DELIVERED_AFTER)
+            self.deliver(since=scene.at)
+
+    def deliver(self, since: datetime) -> None:
+        """Do what a worker would, but mail nobody: they are invented."""
+        now = timezone.now()
+        waiting = OutboxEvent.objects.filter(created_at__gte=since, delivered_at=None)
+        for event in waiting.exclude(kind=MailDue.kind).order_by("created_at", "pk"):
+            outbox.deliver(event.pk, now=now)
+        unread = Notification.objects.unread().order_by()
+        names = unread.values_list("recipient__username", flat=True)
+        self.have_news.clear()
+        self.have_news.update(names.distinct())
 
 
-def load_accounts() -> Users:
-    users = [new_account(account) for account in ACCOUNTS]
-    for user in users:
-        user.note_search_text()
-    User.objects.bulk_create(users)
-    EmailAddress.objects.bulk_create(
-        EmailAddress(user=user, email=user.email, verified=True, primary=True)
-        for user in users
-    )
-    return {user.username: user for user in users}
-
-
-def new_account(account: Account) -> User:
-    joined, is_staff = moment(account.joined), account.user_type == UserType.ADMIN
-    return User(
-        id=demo_id(f"account {account.username}", joined),
-        created_at=joined,
-        username=account.username,
-        email=f"{account.username}@example.org",
-        first_name=account.first_name,
-        last_name=account.last_name,
-        password=make_password(account.password),
-        user_type=account.user_type,
-        phone_number=account.phone_number,
-        date_of_birth=account.born,
-        is_staff=is_staff,
-        is_superuser=is_staff,
-    )
-
-
-def load_doctors(users: Users) -> Doctors:
-    doctors = [new_doctor(doctor, users) for doctor in DOCTORS]
-    for doctor in doctors:
-        save_doctor(doctor)
-    return {doctor.user.username: doctor for doctor in doctors}
-
-
-def new_doctor(doctor: Doctor, users: Users) -> DoctorProfile:
-    user = users[doctor.account.username]
-    made_at = user.created_at + PROFILE_AFTER
-    return DoctorProfile(
-        id=demo_id(f"doctor {user.username}", made_at),
-        created_at=made_at,
-        user=user,
-        specialization=doctor.specialization,
-        license_number=doctor.license_number,
-        years_of_experience=doctor.years_of_experience,
-    )
-
-
-def load_patients(users: Users) -> Patients:
-    patients = []
-    for patient in PATIENTS:
-        user = users[patient.account.username]
-        made_at = user.created_at + PROFILE_AFTER
-        row = PatientProfile(
-            id=demo_id(f"patient {user.username}", made_at),
-            created_at=made_at,
-            user=user,
-            blood_type=patient.blood_type,
-            allergies=patient.allergies,
-            emergency_contact=patient.emergency_contact,
-        )
-        patients.append(row)
-    PatientProfile.objects.bulk_create(patients)
-    return {patient.user.username: patient for patient in patients}
-
-
-def load_records(
-    patients: Patients, doctors: Doctors
-) -> tuple[list[HealthRecord], list[DoctorComment], list[Corrected]]:
-    records: list[HealthRecord] = []
-    comments: list[DoctorComment] = []
-    for username, story in STORIES.items():
-        for visit in story:
-            record = new_record(visit, patients[username])
-            records.append(record)
-            comments += [new_comment(note, record, doctors) for note in visit.notes]
-    drafts = take_back(records, comments)
-    HealthRecord.objects.bulk_create(records)
-    DoctorComment.objects.bulk_create(comments)
-    return records, comments, correct(drafts)
-
-
-def new_record(visit: Visit, patient: PatientProfile) -> HealthRecord:
-    record = HealthRecord(
-        id=demo_id(f"record {patient.user.username} {visit.when}", visit.written_at),
-        created_at=visit.written_at,
-        patient=patient,
-        created_by=patient.user,
-        record_type=visit.record_type,
-        title=visit.title,
-        description=visit.description,
-        symptoms=visit.symptoms,
-        diagnosis=visit.diagnosis,
-        treatment=visit.treatment,
-        medications=visit.medications,
-        visit_date=visit.visited_at,
-    )
-    record.note_words()
-    return record
-
-
-def new_comment(note: Note, record: HealthRecord, doctors: Doctors) -> DoctorComment:
-    written_at = record.created_at + timedelta(hours=note.hours_later)
-    return DoctorComment(
-        id=demo_id(f"comment on {record.pk} by {note.doctor}", written_at),
-        created_at=written_at,
-        health_record=record,
-        doctor=doctors[note.doctor],
-        comment=note.text,
-        is_private=note.is_private,
-    )
+def forget_the_rest() -> None:
+    """Mails to invented people, and news that was old before inboxes begin."""
+    Mail.objects.all().delete()
+    OutboxEvent.objects.filter(delivered_at=None).delete()

@@ -24,7 +24,8 @@ def doctors_covering(record: HealthRecord) -> list[User]:
     """The doctors who may read the record now."""
     grants = CareGrant.objects.open_now().filter(patient=record.patient_id)
     covering = grants.covering(record.record_type, record.visit_day)
-    return list(User.objects.filter(doctor_profile__care_grants__in=covering))
+    doctors = User.objects.filter(doctor_profile__care_grants__in=covering)
+    return list(doctors.order_by("pk"))
 
 
 @subscribe(RecordCreated)

@@ -11,11 +11,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Model, Q
+from django.utils import timezone
 from rest_framework.test import APIClient
 
-from demo import loading
-from demo.people import ACCOUNTS
+from demo.files import people
 from phr.accounts.models import Mail, User, UserType
+from phr.audit import access_log
 from phr.audit.models import AccessEntry, Outcome
 from phr.care.choices import GrantOrigin, GrantStatus, RecordType
 from phr.care.models import (
@@ -39,6 +40,8 @@ REFERENCE_DAY = datetime(2026, 11, 1, tzinfo=UTC)
 # What may lie after it does so for years: the demo must be the same on any day.
 FAR_AHEAD = datetime(2029, 11, 1, tzinfo=UTC)
 ENDS = {"expires_at", "valid_until", "verified_until"}
+VERSIONS: tuple[type[Model], ...] = (RecordVersion, CommentVersion)
+BY_LOT = {"password", "pgh_id"}
 OF_THE_DEMO: list[type[Model]] = [
     User,
     DoctorProfile,
@@ -48,8 +51,7 @@ OF_THE_DEMO: list[type[Model]] = [
     EmergencyAccess,
     HealthRecord,
     DoctorComment,
-    RecordVersion,
-    CommentVersion,
+    *VERSIONS,
     OutboxEvent,
     Notification,
     AccessEntry,
@@ -68,15 +70,22 @@ def load_demo() -> str:
 
 
 def everything() -> dict[str, list[dict[str, object]]]:
-    """Every value of every row, but for the salted hashes of the passwords."""
+    """Every value of every row, but for what the database draws by lot and the salt."""
     rows = {}
     for model in OF_THE_DEMO:
-        values = model._default_manager.order_by("pk").values()
+        order = "pgh_created_at" if model in VERSIONS else "pk"
+        values = model._default_manager.order_by(order).values()
         rows[model.__name__] = [
-            {name: value for name, value in row.items() if name != "password"}
+            {name: value for name, value in row.items() if name not in BY_LOT}
             for row in values
         ]
     return rows
+
+
+def schemas_of_the_demo() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname ~ 'demo'")
+        return int(cursor.fetchone()[0])
 
 
 def start_the_ledger_at_one() -> None:
@@ -85,7 +94,7 @@ def start_the_ledger_at_one() -> None:
         cursor.execute("ALTER SEQUENCE audit_accessentry_position RESTART")
 
 
-def people() -> int:
+def users() -> int:
     return User.objects.count()
 
 
@@ -179,7 +188,7 @@ def test_two_loadings_differ_in_nothing_but_the_salt():
         for model in (AccessEntry, RecordVersion, CommentVersion):
             cursor.execute(f"TRUNCATE {model._meta.db_table}")
     start_the_ledger_at_one()
-    assert people() == 0
+    assert users() == 0
 
     load_demo()
 
@@ -217,21 +226,23 @@ def test_it_refuses_when_debug_is_off(settings):
     with pytest.raises(CommandError, match="DEBUG is off"):
         load_demo()
 
-    assert people() == 0
+    assert users() == 0
 
 
 @pytest.mark.django_db
 def test_a_loading_that_breaks_in_the_middle_leaves_nothing(monkeypatch):
-    def break_off(*args: object) -> None:
+    def break_off(**values: object) -> None:
         assert HealthRecord.objects.exists()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(loading, "fill_ledger", break_off)
+    monkeypatch.setattr(access_log, "download_entries", break_off)
 
     with pytest.raises(KeyboardInterrupt):
         load_demo()
 
     assert {name for name, rows in everything().items() if rows} == set()
+    assert schemas_of_the_demo() == 0
+    assert timezone.now().year >= 2026
 
 
 @pytest.mark.django_db(transaction=True)
@@ -252,14 +263,14 @@ def test_of_two_at_once_the_second_waits_and_finds_it_done():
         thread.join(timeout=60)
 
     assert len(printed) == 2
-    assert people() == len(ACCOUNTS)
+    assert users() == len(people().accounts)
 
 
 @pytest.mark.django_db
 def test_everybody_in_the_printed_table_can_sign_in():
     table = re.findall(r"^  (\S+) +(\S+) ", load_demo(), flags=re.MULTILINE)
 
-    assert len(table) == people()
+    assert len(table) == users()
     for username, password in table:
         body = {"username": username, "password": password}
         response = APIClient().post("/api/auth/login/", body, format="json")

@@ -8,6 +8,7 @@ from ipaddress import ip_address, ip_network
 import pytest
 from django.core.management import call_command
 from django.db.models import Count
+from django.test.utils import override_settings
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -26,6 +27,7 @@ from phr.core.models import OutboxEvent
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.notifications.models import Notification, NotificationType
 from tests.conftest import sign_in
+from tests.worlds import kept_for_a_module
 
 # RFC 5737 and RFC 3849
 NOBODYS = [
@@ -37,10 +39,18 @@ NOBODYS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """The demo, loaded once for all tests of this module."""
+    with kept_for_a_module(django_db_blocker):
+        with override_settings(DEBUG=True):
+            call_command("load_demo", stdout=StringIO())
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _demo(db, settings):
-    settings.DEBUG = True
-    call_command("load_demo", stdout=StringIO())
+def _demo(loaded, db):
+    """Each test finds it as it was loaded."""
 
 
 def client_of(username: str) -> APIClient:

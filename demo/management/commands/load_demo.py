@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from demo.loading import ADMINISTRATOR_ID, load
-from demo.people import ACCOUNTS, Account
+from demo.files import Administrator, DemoFault, Doctor, Patient, people
+from demo.loading import load
 from phr.accounts.models import User
 from phr.accounts.names import full_name
 from phr.core.postgres.advisory_locks import PREPARING, await_lock
@@ -17,22 +17,29 @@ class Command(BaseCommand):
     help = "Fill an empty database with invented people; a second run changes nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """:raises CommandError: DEBUG is off, or the database holds other people."""
+        """:raises CommandError: DEBUG is off, the database holds other people, or what
+        stands in the files cannot be.
+        """
         if not settings.DEBUG:
             raise CommandError(
                 "DEBUG is off. The demo's passwords are public; it is not loaded where "
                 "people may keep real records."
             )
-        with transaction.atomic():
-            self.load_once()
+        try:
+            with transaction.atomic():
+                self.load_once()
+        except DemoFault as fault:
+            raise CommandError(f"The demo's files: {fault}") from fault
         self.stdout.write("Demo sign-ins (username, password):\n\n")
-        for account in ACCOUNTS:
+        for account in people().accounts:
             self.stdout.write(row(account))
 
     def load_once(self) -> None:
         """Load, unless it has been done. A second one waits, as beside `migrate`."""
         await_lock(connection, PREPARING)
-        if User.objects.filter(pk=ADMINISTRATOR_ID).exists():
+        nora = people().administrator
+        first = User.objects.filter(username=nora.username, created_at=nora.joined)
+        if first.exists():
             return
         if User.objects.exists():
             raise CommandError(
@@ -42,7 +49,7 @@ class Command(BaseCommand):
         load()
 
 
-def row(account: Account) -> str:
+def row(account: Administrator | Doctor | Patient) -> str:
     name = full_name(account.first_name, account.last_name)
     kind = account.user_type.label
     return (
