@@ -48,12 +48,14 @@ COMPOUND = re.compile(
     rf"(?<!{LETTER})(?<![{EVERY_MARK}])(?>{LETTERS})(?:['-](?>{LETTERS}))+"
     r"|(?<!\d)\d{1,3}(?:[,.' ]\d{3})+(?!\d)"
 )
+WORD_OR_COMPOUND = re.compile(f"{COMPOUND.pattern}|{WORD.pattern}")
 SIGNS = re.compile(r"[',. -]")
 LONGEST_WORD = 40  # characters; what is longer is told apart by its beginning
 # Of each text, so that one cannot crowd out another: 20,000 characters of prose have
 # about 1,500 different words. What they cost to store is bounded by it, and that they
 # fit into a tsvector, which takes 1 MiB.
 MOST_WORDS = 2_000
+MOST_COMPOUNDS = 250
 
 
 def stored_words(patient_id: UUID, *texts: str) -> str:
@@ -72,29 +74,29 @@ def query_for(search: str) -> str:
     :returns: empty if there is no word in it, and so nothing to be found.
     """
     folded = fold(search)
-    asked = {*terms(COMPOUND.sub(" ", folded)), *map(either, COMPOUND.findall(folded))}
+    starts = {word.start() for word in WORD.finditer(folded)}
+    asked = {term_for(found, starts) for found in WORD_OR_COMPOUND.finditer(folded)}
     return " & ".join(sorted(asked))
 
 
-def either(compound: str) -> str:
-    """What finds a word with signs in it, by its parts or written as one."""
-    parts = " & ".join(sorted(terms(compound)))
-    return f"({parts} | {term(written_as_one(compound), is_whole=False)})"
+def term_for(found: re.Match[str], starts: set[int]) -> str:
+    """What finds a word, or a compound by its parts or written as one.
+
+    Where words are written as one, as "5mg" is, all but the last are whole: "5mg" is
+    not the beginning of "500 mg".
+
+    :param starts: where the words of the whole question begin.
+    """
+    words = WORD.finditer(found.string, *found.span())
+    parts = {term(word[0], is_whole=word.end() in starts) for word in words}
+    if not COMPOUND.fullmatch(found[0]):
+        return parts.pop()
+    joined = term(written_as_one(found[0]), is_whole=found.end() in starts)
+    return f"({' & '.join(sorted(parts))} | {joined})"
 
 
 def written_as_one(compound: str) -> str:
     return SIGNS.sub("", compound)
-
-
-def terms(folded: str) -> set[str]:
-    """One term for each word of a folded text.
-
-    Where words are written as one, as "5mg" is, all but the last are whole: "5mg" is
-    not the beginning of "500 mg".
-    """
-    found = list(WORD.finditer(folded))
-    starts = {word.start() for word in found}
-    return {term(word[0], is_whole=word.end() in starts) for word in found}
 
 
 def term(word: str, *, is_whole: bool) -> str:
@@ -108,11 +110,17 @@ def words_of(*texts: str) -> list[str]:
 
 
 def first_words(text: str) -> Iterable[str]:
-    """The different words of one text, folded."""
+    """The different words and compounds of one text, folded, each cut to its length."""
     folded = fold(text)
-    joined = map(written_as_one, COMPOUND.findall(folded))
-    found = (word[:LONGEST_WORD] for word in chain(WORD.findall(folded), joined))
-    return islice(dict.fromkeys(found), MOST_WORDS)
+    compounds = map(written_as_one, COMPOUND.findall(folded))
+    return chain(
+        first_different(WORD.findall(folded), MOST_WORDS),
+        first_different(compounds, MOST_COMPOUNDS),
+    )
+
+
+def first_different(words: Iterable[str], most: int) -> Iterable[str]:
+    return islice(dict.fromkeys(word[:LONGEST_WORD] for word in words), most)
 
 
 class WordsOfPatient(Func):

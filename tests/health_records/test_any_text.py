@@ -57,6 +57,27 @@ def test_a_record_full_of_anything_is_made_and_changed(api, alice, kind):
     assert found(client, "knee") == ["Knee"]
 
 
+# Each becomes two letters of three bytes when it is folded.
+DOUBLED = "\u0f43\u0f4d\u0f52\u0f57\u0f5c\u0f69"
+
+
+def compounds(seed: int) -> str:
+    """As many different words with a sign in them as a text takes, of such letters."""
+    words = [
+        "".join(DOUBLED[number // 6**place % 6] for place in range(19)) + "'\u0f43"
+        for number in range(seed * 1_000, seed * 1_000 + 2_000)
+    ]
+    return " ".join(words)[:LONGEST]
+
+
+def test_words_that_grow_and_are_joined_fit_into_what_is_stored(api, alice):
+    texts = {name: compounds(seed) for seed, name in enumerate(TEXTS)}
+
+    create(api("alice"), **texts)
+
+    assert found(api("alice"), texts["diagnosis"].split()[3]) == ["Yearly check-up"]
+
+
 def test_marks_in_the_dearest_order_cost_what_others_cost(api, alice):
     client = api("alice")
 

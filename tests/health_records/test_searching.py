@@ -163,6 +163,8 @@ def test_decimals_are_not_written_as_one(api, alice, text, search):
         ("5 ml", "5mg"),
         ("bromazepam 12", "b12"),
         ("covidence 19", "covid19"),
+        ("500 mg tablets", "5mg-tablets"),
+        ("vitamin day 3", "vitamin-d3"),
     ],
 )
 def test_what_stands_before_a_number_or_unit_is_no_beginning(api, alice, text, search):
@@ -295,5 +297,6 @@ def test_a_word_beneath_many_newer_records_is_found(api, alice, dr_bob):
 def test_a_query_names_no_patient_and_quotes_each_word():
     assert query_for("Knee pain") == "'@knee':* & '@pain':*"
     assert query_for("B12 5mg") == "'@12':* & '@5' & '@b' & '@mg':*"
+    assert query_for("1,000mg") == "'@mg':* & ('@000' & '@1':* | '@1000')"
     assert query_for("X-ray") == "('@ray':* & '@x':* | '@xray':*)"
     assert query_for("?!") == ""

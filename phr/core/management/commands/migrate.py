@@ -30,5 +30,6 @@ class Command(migrate.Command):
                 raise CommandError(str(reason)) from None
             holder.set_autocommit(False)
             await_lock(holder, PREPARING)
-            drop_unfinished_indexes(options["database"])
+            if not (options["plan"] or options["check_unapplied"]):
+                drop_unfinished_indexes(options["database"])
             super().handle(*args, **options)
