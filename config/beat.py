@@ -37,7 +37,7 @@ def schedule_file(name: str) -> Path:
     file = (state_directory() / name).resolve()
     folder = private_folder(file.parent)
     if can_be_replaced(folder):
-        raise NotPrivate(f"Others can replace {folder}.")
+        raise NotPrivate(f"Other users can replace {folder}.")
     return file
 
 

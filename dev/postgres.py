@@ -211,7 +211,7 @@ def await_start(cluster: Cluster, process: Process) -> None:
         return True
 
     if not stopping.wait_for(answers, 60):
-        raise CannotGoOn(f"PostgreSQL does not answer; see {cluster.log}.")
+        raise CannotGoOn(f"PostgreSQL does not respond; see {cluster.log}.")
 
 
 def ensure_database(url: str) -> None:

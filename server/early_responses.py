@@ -60,7 +60,7 @@ def turn_away(
 def hour_is_used_up(wait: int) -> AccountLimitReached:
     most = settings.ACCOUNT_SECONDS_PER_HOUR
     return AccountLimitReached(
-        "The server has worked for you as long as it does in an hour.",
+        "You have used up your server time for this hour.",
         retry_after=wait,
         quota=Quota("account:seconds-per-hour", most, HOUR),
     )
@@ -69,9 +69,7 @@ def hour_is_used_up(wait: int) -> AccountLimitReached:
 HOUR = 60 * 60  # seconds
 ERRORS: dict[int, DomainError] = {
     429: IN_FLIGHT,
-    503: Unavailable(
-        "Too many people want this at once. Please try again in a moment."
-    ),
+    503: Unavailable("The server is too busy. Please try again in a moment."),
 }
 
 

@@ -232,7 +232,10 @@ def test_ids_of_the_guide_are_unique_and_its_own_links_lead_somewhere(
 
 def test_the_guide_says_what_this_server_is_set_to(client: Any, settings: Any) -> None:
     settings.CARE_CONSENT_REQUIRED = False
-    assert "count at once on this server" in client.get("/api-docs/").content.decode()
+    assert (
+        "take effect at once on this server"
+        in client.get("/api-docs/").content.decode()
+    )
 
     settings.CARE_CONSENT_REQUIRED = True
     assert "wait on this server" in client.get("/api-docs/").content.decode()

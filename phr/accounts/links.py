@@ -13,8 +13,8 @@ from phr.core.signed_values import UNREADABLE
 
 
 class InvalidLink(NotAllowed):
-    code, title = "invalid_link", "This link is not valid, or not any more"
-    advice = "Ask for another link: one is good for an hour, and once."
+    code, title = "invalid_link", "This link is not valid or has expired"
+    advice = "Request a new link. A link works once, within an hour."
 
 
 def confirmation_key(user: User, address: str) -> str:

@@ -15,14 +15,14 @@ from phr.core.password_validation import normalized
 class WeakPassword(Invalid):
     code, title = "weak_password", "This password is too easy to guess."
     advice = (
-        "The password is short, common, all digits, like the name, or made of "
-        "words that suggest themselves here."
+        "Choose another password. This one is too short, common, only digits, similar "
+        "to your name, or made of words that are easy to guess here."
     )
 
 
 class WrongPassword(NotAllowed):
     code, title = "wrong_password", "This is not your password"
-    advice = "Try again; ten wrong ones in a quarter of an hour are enough."
+    advice = "Try again. After ten wrong passwords in 15 minutes you have to wait."
 
 
 def check_new_password(password: str, user: User) -> None:

@@ -6,13 +6,13 @@ from phr.accounts.models import LoginSession
 from phr.core.errors import NotAllowed
 
 PROOF_COUNTS_FOR = timedelta(minutes=5)
-GIVE_IT = "Give your password or a code, then ask again."
+GIVE_IT = "Enter your password or a code, then retry the request."
 
 
 class StepUpRequired(NotAllowed):
     """The password or a code must be given again (ASVS 5.0, 7.5.3)."""
 
-    code, title = "step_up_required", "Show again who you are"
+    code, title = "step_up_required", "Confirm your identity again"
 
 
 def has_proof(session: LoginSession, *, at: datetime) -> bool:

@@ -41,7 +41,7 @@ ALSO_BY = {
 
 
 class NotPermitted(NotAllowed):
-    title = "Nobody has given you the right to do this"
+    title = "You do not have permission to do this"
 
 
 def has_right(user: User | AnonymousUser, right: Right) -> bool:

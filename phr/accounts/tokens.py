@@ -38,10 +38,10 @@ class TokenType(StrEnum):
 
 
 class InvalidToken(NotSignedIn):
-    code, title = "invalid_token", "This token does not count"
+    code, title = "invalid_token", "This token is not valid"
     advice = (
-        "Get new tokens with the refresh token; if that is refused as well, the"
-        " login session has ended: sign in."
+        "Get new tokens with your refresh token. If that is refused as well, your "
+        "session has ended: sign in again."
     )
 
 

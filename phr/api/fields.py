@@ -14,7 +14,7 @@ from phr.core.single_line import refuse_other_than_one_line
 class Text(serializers.CharField):
     """A JSON string, as long as it may be; surrounding white space is kept off."""
 
-    default_error_messages = {"invalid": "Give a string."}
+    default_error_messages = {"invalid": "Enter a string."}
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -36,8 +36,8 @@ class Line(Text):
         "type": "string",
         "pattern": r"^[^\u0000]*[^\d\u0000][^\u0000]*$",
         "format": "password",
-        "description": "Neither digits alone, nor common, nor like the name; the "
-        "same in any spelling of which Unicode's NFKC makes one.",
+        "description": "Not only digits, not common, and not similar to your name. "
+        "Passwords are normalised to Unicode NFKC.",
     }
 )
 class NewPassword(Text):
@@ -52,7 +52,7 @@ class NewPassword(Text):
 class Flag(serializers.BooleanField):
     """true or false."""
 
-    default_error_messages = {"invalid": "Give true or false."}
+    default_error_messages = {"invalid": "Enter true or false."}
 
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):
@@ -102,7 +102,7 @@ class Choice(serializers.ChoiceField):
 class Id(serializers.UUIDField):
     """A UUID as a string."""
 
-    default_error_messages = {"invalid": "Give a UUID."}
+    default_error_messages = {"invalid": "Enter a UUID."}
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str):
@@ -122,7 +122,7 @@ class Day(serializers.DateField):
 class Moment(serializers.DateTimeField):
     """A point in time: ISO 8601 with a zone, kept in UTC."""
 
-    default_error_messages = {"no_zone": "Give the time zone, for example Z."}
+    default_error_messages = {"no_zone": "Add the time zone, for example Z."}
 
     def to_internal_value(self, value: Any) -> Any:
         if not isinstance(value, str):
@@ -171,8 +171,8 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     def why_not(self, name: str) -> ErrorDetail:
         if name in self.fields or name in self.read_only_names():
-            return ErrorDetail("This field cannot be written.", "read_only")
-        return ErrorDetail("This field is unknown.", "unknown_field")
+            return ErrorDetail("This field is read-only.", "read_only")
+        return ErrorDetail("This field does not exist.", "unknown_field")
 
     def read_only_names(self) -> tuple[str, ...]:
         return getattr(getattr(self, "Meta", None), "answered", ())

@@ -54,7 +54,7 @@ def refuse_empty(filters: Mapping[str, Any], given: Mapping[str, str]) -> None:
     ]
     if empty:
         raise ValidationError(
-            {name: ErrorDetail("Give a value.", "blank") for name in empty}
+            {name: ErrorDetail("Enter a value.", "blank") for name in empty}
         )
 
 
@@ -63,7 +63,7 @@ class StrictFlagField(forms.Field):
         if value in self.empty_values:
             return None
         if value not in ("true", "false"):
-            raise forms.ValidationError("Give true or false.", "invalid")
+            raise forms.ValidationError("Enter true or false.", "invalid")
         return bool(value == "true")
 
 
@@ -86,7 +86,7 @@ class DayOrMomentField(forms.Field):
             moment = None
         if moment is None:
             raise forms.ValidationError(
-                "Give a day (2026-05-31), or a time with its zone "
+                "Enter a date (2026-05-31), or a time with its zone "
                 "(2026-05-31T09:30:00Z).",
                 "invalid",
             )

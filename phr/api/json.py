@@ -73,7 +73,7 @@ def refuse_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise ValueError("A name is repeated.")
+        raise ValueError("A name is used twice in an object.")
     return members
 
 

@@ -36,7 +36,7 @@ def decode(text: str) -> Cursor:
         forwards, time, row_id = signer.unsign_object(text)
         return Cursor(forwards is True, datetime.fromisoformat(time), UUID(row_id))
     except UNREADABLE as error:
-        raise invalid("cursor", "This is not a cursor of this server.") from error
+        raise invalid("cursor", "This cursor is not valid.") from error
 
 
 class KeysetPagination(BasePagination):
@@ -116,9 +116,9 @@ def address_with(request: Request, cursor: str) -> str:
 def read_size(request: Request) -> int:
     text = request.query_params.get("page_size", str(DEFAULT_SIZE))
     if not (text.isascii() and text.isdecimal() and len(text) <= 3):
-        raise invalid("page_size", "Give a whole number.")
+        raise invalid("page_size", "Enter a whole number.")
     if not 1 <= int(text) <= LARGEST_SIZE:
-        raise invalid("page_size", f"Give a number from 1 to {LARGEST_SIZE}.")
+        raise invalid("page_size", f"Enter a number from 1 to {LARGEST_SIZE}.")
     return int(text)
 
 
@@ -141,7 +141,7 @@ def query_parameter(name: str, text: str, schema: dict[str, Any]) -> dict[str, A
 PARAMETERS = [
     query_parameter(
         "page_size",
-        "How many at the most.",
+        "The maximum number of results.",
         {
             "type": "integer",
             "minimum": 1,

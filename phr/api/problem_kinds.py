@@ -20,8 +20,8 @@ class Kind(NamedTuple):
 GENERAL = {
     400: Kind(
         "bad_request",
-        "The request is broken",
-        "Something in the request's line or headers is broken.",
+        "The request is malformed",
+        "Check the request line and the headers.",
     ),
     401: Kind(
         "not_authenticated",
@@ -32,52 +32,54 @@ GENERAL = {
     404: Kind(
         "not_found",
         "Not found",
-        "There is no such thing, or none that you may know about; where only the slash "
-        "at its end is missing, detail names the address.",
+        "The resource does not exist, or you may not see it. If only the slash at the "
+        "end of the address is missing, detail says so.",
     ),
     405: Kind(
         "method_not_allowed",
-        "This address does not know the method",
-        "The header Allow says which methods there are.",
+        "This method is not allowed here",
+        "The Allow header lists the allowed methods.",
     ),
     408: Kind(
         "request_timeout",
-        "The body did not arrive in time",
-        "The body came too slowly, or not at all: send it again.",
+        "The request body did not arrive in time",
+        "The body arrived too slowly, or not at all. Send the request again.",
     ),
     411: Kind(
-        "length_required", "Say how long the body is", "Send the header Content-Length."
+        "length_required",
+        "The Content-Length header is missing",
+        "Send the Content-Length header.",
     ),
     413: Kind(
         "too_large",
-        "The body is larger than 1 MiB",
-        "Send less; no record needs a mebibyte.",
+        "The request body is larger than 1 MiB",
+        "Send a smaller body.",
     ),
     415: Kind(
         "unsupported_media_type",
-        "Send application/json",
-        "Say Content-Type: application/json.",
+        "The content type must be application/json",
+        "Send the header Content-Type: application/json.",
     ),
     431: Kind(
         "head_too_large",
-        "Address and headers are longer than 16 KiB",
+        "The address and headers are longer than 16 KiB",
         "Send a shorter address, fewer parameters, or fewer headers.",
     ),
     500: Kind(
         "internal_error",
         "Something went wrong on our side",
-        "A defect of the server. Report the request_id.",
+        "This is a bug in the server. Report it with the request_id.",
     ),
     503: Kind(
         "unavailable",
         "Temporarily unavailable",
-        "Try again after the seconds of the header Retry-After.",
+        "Retry after the number of seconds in the Retry-After header.",
     ),
 }
 INVALID_INPUT = Kind(
     "invalid_input",
     "The input is not valid",
-    "Mend what errors names; nothing was written.",
+    "Fix the fields listed in errors, then retry. Nothing was saved.",
 )
 MALFORMED_JSON = Kind(
     "malformed_json",
@@ -87,28 +89,30 @@ MALFORMED_JSON = Kind(
 INSECURE = Kind(
     "https_required",
     "Use https",
-    "Sign in again over https: what was sent may have been read.",
+    "Sign in again over https. Others may have read what you sent over http.",
 )
 BAD_HOST = Kind(
     "bad_host",
-    "This server does not go by that name",
-    "Use the name by which the administrators of this server know it.",
+    "This host name is not valid for this server",
+    "Use the host name that the administrators of this server gave you.",
 )
 # On errors of the domain whose remedy only the API can name: an address, a header, a
 # member of its answers.
 ADVICE = {
-    "mfa_required": "The password is right: send otp or recovery_code as well.",
-    "setup_not_begun": "Begin the set-up at /api/auth/mfa/totp/.",
-    "step_up_required": "Send password or code to /api/auth/step-up/, then ask again.",
-    "second_factor_needed": "Set up a second factor at /api/auth/mfa/, and sign in "
+    "mfa_required": "The password is correct. Send otp or recovery_code as well.",
+    "setup_not_begun": "Start the setup at /api/auth/mfa/totp/.",
+    "step_up_required": (
+        "Send your password or a code to /api/auth/step-up/, then retry the request."
+    ),
+    "second_factor_needed": "Set up a second factor at /api/auth/mfa/ and sign in "
     "with it.",
-    "mfa_setup_required": "Set up a second factor at /api/auth/mfa/; nothing else is "
-    "open until then.",
-    "grant_not_pending": "It was answered already, or is closed: see present.",
-    "export_not_ready": "See present: wait while it is pending or preparing; else ask "
-    "for another.",
-    "too_many_requests": "The header Retry-After says how many seconds to wait, and "
-    "RateLimit-Policy for which limit.",
-    "account_limit_reached": "Go on after the seconds of the header Retry-After; "
-    "RateLimit-Policy says which limit it is.",
+    "mfa_setup_required": "Set up a second factor at /api/auth/mfa/. You cannot do "
+    "anything else until then.",
+    "grant_not_pending": "The grant was already answered or closed: see present.",
+    "export_not_ready": "See present: wait while it is pending or preparing, "
+    "otherwise request another export.",
+    "too_many_requests": "Wait for the number of seconds in the Retry-After header. "
+    "RateLimit-Policy shows which limit was reached.",
+    "account_limit_reached": "Wait for the number of seconds in the Retry-After "
+    "header. RateLimit-Policy shows which limit was reached.",
 }

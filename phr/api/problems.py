@@ -29,7 +29,10 @@ MEDIA_TYPE = "application/problem+json"
 SECONDS_UNTIL_RETRY = 5
 
 # Answered before Django sees the request, to who has too many in flight.
-IN_FLIGHT = TooMany("Wait until some of your requests are answered.", retry_after=1)
+IN_FLIGHT = TooMany(
+    "You have too many open requests. Wait until some of them are answered.",
+    retry_after=1,
+)
 
 CHALLENGE = 'Bearer realm="api"'
 

@@ -78,7 +78,7 @@ def fault_of(values: list[str], *, is_known: bool) -> exceptions.ErrorDetail | N
     if not is_known:
         return exceptions.ErrorDetail("Unknown parameter.", "unknown_field")
     if len(values) > 1:
-        return exceptions.ErrorDetail("Give this parameter once.", "repeated")
+        return exceptions.ErrorDetail("Use this parameter only once.", "repeated")
     return None
 
 

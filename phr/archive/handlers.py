@@ -12,16 +12,16 @@ from phr.notifications.security_notices import CHANGE, SecurityNotice
 announce(
     ExportAsked,
     SecurityNotice(
-        "An export of your data was asked for",
-        f"A copy of the data of your account is being made. {CHANGE}",
+        "An export of your data was requested",
+        f"We are preparing a copy of your account's data. {CHANGE}",
     ),
 )
 announce(
     ExportReady,
     SecurityNotice(
         "The export of your data is ready",
-        "A copy of the data of your account is ready. Sign in and download it within "
-        f"24 hours; then it is deleted. {CHANGE}",
+        "A copy of your account's data is ready. Sign in and download it within 24 "
+        f"hours; after that it is deleted. {CHANGE}",
     ),
 )
 

@@ -59,9 +59,9 @@ def index_page(parts: list[str], at: datetime) -> bytes:
         f'<li><a href="{name}.html">{escape(title_of(name))}</a></li>' for name in parts
     )
     body = (
-        f"<p>All that this server keeps about you and may show you, as of "
-        f"{said(at)}. The same is in the files that end in .json, for programs; "
-        f"schema.json describes those.</p><ul>{links}</ul>"
+        f"<p>Everything that this server stores about you and may show you, as of "
+        f"{said(at)}. The .json files contain the same for programs; schema.json "
+        f"describes them.</p><ul>{links}</ul>"
     )
     return page("Your account", body)
 

@@ -17,14 +17,16 @@ def check_is_new(account: newest.Account) -> None:
     user, addresses = account.user, account.email_addresses
     same = Q(pk=user.id) | Q(username__iexact=user.username)
     if User.objects.filter(same).exists():
-        raise ArchiveRefused("An account of this id or username is here already.")
+        raise ArchiveRefused("An account with this id or username already exists here.")
     if PatientProfile.objects.filter(pk=account.patient.id).exists():
-        raise ArchiveRefused("A patient of this id is here already.")
+        raise ArchiveRefused("A patient with this id already exists here.")
     verified = EmailAddress.objects.filter(verified=True)
     for address in addresses:
         here = verified.filter(email__iexact=comparable(address.email))
         if address.verified and here.exists():
-            raise ArchiveRefused("An account has verified this e-mail address already.")
+            raise ArchiveRefused(
+                "Another account has already verified this e-mail address."
+            )
 
 
 class People:
@@ -50,7 +52,9 @@ class People:
         )
         doctors = sorted(key for key in kinds if kinds[key] == UserType.DOCTOR)
         if not are_unique or sorted(of_doctors) != doctors:
-            raise ArchiveRefused("care.json names somebody twice, or in two ways.")
+            raise ArchiveRefused(
+                "care.json names somebody twice, or with different details."
+            )
 
     def must_know(self, where: str, *people: str | None) -> None:
         """:raises ArchiveRefused: one of them is not among the people."""
@@ -65,7 +69,7 @@ class People:
     def must_be_owner(self, where: str, patient: str) -> None:
         """:raises ArchiveRefused: it is about somebody else."""
         if patient != self.patient:
-            raise ArchiveRefused(f"{where} has something of another patient.")
+            raise ArchiveRefused(f"{where} contains data of another patient.")
 
     def make(self) -> int:
         """Check the people who exist here, and create the others.
@@ -76,7 +80,9 @@ class People:
         here = {str(user.pk): user for user in User.objects.filter(pk__in=self.people)}
         for key, user in here.items():
             if user.user_type != self.people[key].user_type:
-                raise ArchiveRefused("Somebody in care.json is of another kind here.")
+                raise ArchiveRefused(
+                    "A person in care.json has a different account type here."
+                )
         for key in self.people.keys() - here.keys():
             person_of(self.people[key]).save(force_insert=True)
         self.make_doctors()
@@ -89,6 +95,8 @@ class People:
         here = {str(doctor.pk): str(doctor.user_id) for doctor in found}
         for key, user in here.items():
             if key not in self.doctors or self.doctors[key].user != user:
-                raise ArchiveRefused("A doctor in care.json is another one here.")
+                raise ArchiveRefused(
+                    "A doctor in care.json has different details here."
+                )
         for key in self.doctors.keys() - here.keys():
             save_doctor(doctor_of(self.doctors[key]))

@@ -65,7 +65,7 @@ def what_the_database_says() -> Iterator[None]:
     except NO_SUCH_VALUE as error:
         diagnosis = getattr(error.__cause__, "diag", None)
         rule = getattr(diagnosis, "constraint_name", None) or type(error).__name__
-        raise ArchiveRefused(f"The database does not take it: {rule}.") from None
+        raise ArchiveRefused(f"The database refuses it: {rule}.") from None
 
 
 class Importer:

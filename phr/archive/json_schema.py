@@ -30,9 +30,9 @@ def document(chosen: Format) -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:{FORMAT}:{chosen.version}",
         "title": "A patient's account, as this server exports it",
-        "description": f"Integers are at most {LARGEST_INTEGER}. The manifest names "
-        "every other file of the archive with its size and its SHA-256; each of the "
-        "other parts says in `part` what it is.",
+        "description": f"Integers are at most {LARGEST_INTEGER}. The manifest lists "
+        "every other file of the archive with its size and SHA-256. "
+        "Each of the other files says in `part` what it contains.",
         "oneOf": [{"$ref": f"#/$defs/{kind}"} for kind in parts],
         "$defs": parts | shared,
     }

@@ -56,7 +56,7 @@ def saved(row: Model) -> None:
     except ValidationError as error:
         name = row._meta.verbose_name
         wrong = ", ".join(sorted(error.message_dict))
-        raise ArchiveRefused(f"A {name} has a value that is none: {wrong}.") from None
+        raise ArchiveRefused(f"A {name} has an invalid value: {wrong}.") from None
     row.save_base(raw=True, force_insert=True)
 
 
@@ -154,7 +154,7 @@ def visit_of(shape: newest.RecordContent) -> dict[str, Any]:
     try:
         return columns_of(datetime.fromisoformat(shape.visit_date))
     except (ValueError, OverflowError):
-        raise ArchiveRefused("A visit_date is no time at all.") from None
+        raise ArchiveRefused("A visit_date is not a time.") from None
 
 
 def comment_of(shape: newest.Comment, record: HealthRecord) -> DoctorComment:

@@ -71,7 +71,7 @@ class ArchiveReader:
             check_end(path)
             self.archive = ZipFile(path)
         except UNREADABLE as error:
-            raise ArchiveRefused("This is not a whole ZIP archive.") from error
+            raise ArchiveRefused("This is not a complete ZIP archive.") from error
         try:
             self.members = check_members(self.archive.infolist())
             self.files = self.read_manifest()
@@ -102,9 +102,7 @@ class ArchiveReader:
         if len(files) != len(listed):
             raise ArchiveRefused("The manifest names a file twice.")
         if files.keys() != self.members.keys() - {MANIFEST}:
-            raise ArchiveRefused(
-                "The archive lacks files of its manifest, or has more."
-            )
+            raise ArchiveRefused("The files of the archive do not match its manifest.")
         return files
 
     def check_all(self) -> None:
@@ -114,10 +112,10 @@ class ArchiveReader:
         for path in self.files:
             total += len(self.read(path))
             if total > MOST_BYTES:
-                raise ArchiveRefused("The archive holds more than is taken.")
+                raise ArchiveRefused("The archive contains too much data.")
         missing = set(self.expected()) - self.files.keys()
         if missing or self.files.keys() - set(self.expected()):
-            raise ArchiveRefused("The archive's parts are not numbered from 1 on.")
+            raise ArchiveRefused("The parts of the archive are not numbered from 1.")
 
     def expected(self) -> Iterator[str]:
         yield from (SCHEMA, INDEX)
@@ -133,7 +131,7 @@ class ArchiveReader:
         """Read one file and compare it with the manifest."""
         data, told = self.read_bounded(path), self.files[path]
         if len(data) != told.bytes or sha256(data).hexdigest() != told.sha256:
-            raise ArchiveRefused(f"{path} is not what the manifest says.")
+            raise ArchiveRefused(f"{path} does not match the manifest.")
         return data
 
     def read_bounded(self, path: str) -> bytes:
@@ -144,7 +142,7 @@ class ArchiveReader:
                 while chunk := file.read(CHUNK):
                     size += len(chunk)
                     if size > MOST_MEMBER_BYTES:
-                        raise ArchiveRefused(f"{path} is larger than is taken.")
+                        raise ArchiveRefused(f"{path} is too large.")
                     chunks.append(chunk)
         except UNREADABLE as error:
             raise ArchiveRefused(f"{path} cannot be read.") from error
@@ -166,7 +164,7 @@ class ArchiveReader:
         except ValidationError as error:
             fault = fault_in(error)
             raise ArchiveRefused(
-                f"{path} is not as the schema says: {fault}."
+                f"{path} does not match the schema: {fault}."
             ) from None
 
     def items(self, kind: str) -> Iterator[Any]:
@@ -180,7 +178,7 @@ def check_end(path: Path) -> None:
     with path.open("rb") as file:
         size = file.seek(0, 2)
         if size > MOST_ARCHIVE_BYTES:
-            raise ArchiveRefused("The archive is larger than is taken.")
+            raise ArchiveRefused("The archive is too large.")
         file.seek(max(0, size - END_BYTES - ZIP64_LOCATOR_BYTES))
         tail = file.read()
     end = tail[-END_BYTES:]
@@ -188,7 +186,7 @@ def check_end(path: Path) -> None:
         raise BadZipFile
     directory = int.from_bytes(end[DIRECTORY_BYTES_AT], "little")
     if directory > MOST_MEMBERS * BYTES_PER_NAME:
-        raise ArchiveRefused("The archive has more files than are taken.")
+        raise ArchiveRefused("The archive contains too many files.")
 
 
 def check_members(infos: list[ZipInfo]) -> dict[str, ZipInfo]:
@@ -197,14 +195,16 @@ def check_members(infos: list[ZipInfo]) -> dict[str, ZipInfo]:
     Nothing is ever written to a path: a name is only looked up.
     """
     if len(infos) > MOST_MEMBERS:
-        raise ArchiveRefused("The archive has more files than are taken.")
+        raise ArchiveRefused("The archive contains too many files.")
     if max(Counter(info.filename for info in infos).values(), default=0) > 1:
-        raise ArchiveRefused("The archive has two files of the same name.")
+        raise ArchiveRefused("The archive contains two files with the same name.")
     for info in infos:
         if not is_known(info.orig_filename) or info.orig_filename != info.filename:
-            raise ArchiveRefused("The archive has a file of a name that none has.")
+            raise ArchiveRefused("The archive contains a file with an unknown name.")
         if not is_plain(info):
-            raise ArchiveRefused(f"{info.filename} is encrypted, or no plain file.")
+            raise ArchiveRefused(
+                f"{info.filename} is encrypted, or not a regular file."
+            )
     return {info.filename: info for info in infos}
 
 
@@ -220,7 +220,7 @@ def parsed(data: bytes, path: str) -> Any:
     try:
         return orjson.loads(data)
     except (ValueError, RecursionError) as error:
-        raise ArchiveRefused(f"{path} is not JSON.") from error
+        raise ArchiveRefused(f"{path} is not valid JSON.") from error
 
 
 def version_of(manifest: Any) -> int:
@@ -231,7 +231,7 @@ def version_of(manifest: Any) -> int:
     version = told.get("version")
     if type(version) is not int or version not in FORMATS:
         latest = newest_format().version
-        raise ArchiveRefused(f"This server reads archives up to version {latest} only.")
+        raise ArchiveRefused(f"This server only reads archives up to version {latest}.")
     return version
 
 

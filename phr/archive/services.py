@@ -113,7 +113,9 @@ def find_ready_export(*, actor: User, export_id: UUID, at: datetime) -> Export:
     percent = progress.percent_of(export.pk)
     status = export.state(at, in_progress=percent is not None)
     if status != ExportStatus.READY:
-        raise ExportNotReady("See present for what has become of it.", present=status)
+        raise ExportNotReady(
+            "See `present` for the state of the export.", present=status
+        )
     return export
 
 

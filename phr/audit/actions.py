@@ -12,10 +12,13 @@ class Action(TextChoices):
 
     # accounts
     SIGNED_IN = "accounts.signed_in", "Signed in"
-    SESSION_ENDED = "accounts.session_ended", "Ended one of their sign-ins"
+    SESSION_ENDED = "accounts.session_ended", "Ended one of their sessions"
     ALL_SESSIONS_ENDED = "accounts.all_sessions_ended", "Signed out everywhere"
     PASSWORD_CHANGED = "accounts.password_changed", "Changed their password"
-    PASSWORD_RESET = "accounts.password_reset", "Set a new password with a mailed link"
+    PASSWORD_RESET = (
+        "accounts.password_reset",
+        "Reset their password with a mailed link",
+    )
     EMAIL_CONFIRMED = "accounts.email_confirmed", "Confirmed their e-mail address"
     TOTP_ADDED = "accounts.totp_added", "Set up an authenticator app"
     TOTP_REMOVED = "accounts.totp_removed", "Removed their authenticator app"
@@ -44,7 +47,7 @@ class Action(TextChoices):
     )
     SESSION_ENDED_BY_STAFF = (
         "accounts.session_ended_by_staff",
-        "Ended a sign-in as staff",
+        "Ended a session as staff",
     )
     PAGE_REFUSED = "accounts.page_refused", "Opened a page of the admin site"
 
@@ -63,7 +66,7 @@ class Action(TextChoices):
     GRANT_ENDED = "care.grant_ended", "Ended a doctor's access"
     EMERGENCY_ACCESS = "care.emergency_access", "Opened emergency access"
     EMERGENCY_REVIEWED = "care.emergency_reviewed", "Reviewed an emergency access"
-    LICENSE_HANDED_IN = "care.license_handed_in", "Handed in a licence"
+    LICENSE_HANDED_IN = "care.license_handed_in", "Submitted a licence"
     DOCTOR_DECIDED = "care.doctor_decided", "Decided about a doctor's verification"
     DOCTOR_VERIFIED = "care.doctor_verified", "Verified a doctor"
     DOCTOR_REFUSED = "care.doctor_refused", "Did not verify a doctor"
@@ -98,13 +101,16 @@ class Action(TextChoices):
     # the rest
     PREFERENCES_CHANGED = (
         "notifications.preferences_changed",
-        "Changed what they are notified of",
+        "Changed their notification settings",
     )
     LOG_DOWNLOADED = "audit.log_downloaded", "Downloaded their access log"
     EXPORT_REQUESTED = "archive.export_asked", "Requested an export of the account"
     EXPORT_READ = "archive.export_read", "Looked at an export of the account"
     EXPORT_READY = "archive.export_ready", "Finished an export of the account"
-    EXPORT_DOWNLOADED = "archive.export_downloaded", "Downloaded their whole account"
+    EXPORT_DOWNLOADED = (
+        "archive.export_downloaded",
+        "Downloaded an export of the account",
+    )
     ACCOUNT_IMPORTED = "archive.account_imported", "Imported the account"
     ERASURE_REQUESTED = "erasure.asked", "Requested the erasure of the account"
     ERASURE_CANCELLED = "erasure.cancelled", "Cancelled the erasure of the account"

@@ -13,9 +13,9 @@ CLOSED = {
     GrantStatus.PENDING: "it has not been accepted",
     GrantStatus.DECLINED: "it was declined",
     GrantStatus.ENDED: "it was ended",
-    GrantStatus.EXPIRED: "it has run out",
-    NOT_STARTED: "it has not begun yet",
-    NOT_VERIFIED: "the doctor is not verified at present",
+    GrantStatus.EXPIRED: "it has expired",
+    NOT_STARTED: "it has not started yet",
+    NOT_VERIFIED: "the doctor is not verified",
 }
 
 

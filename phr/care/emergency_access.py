@@ -42,11 +42,12 @@ from phr.core.row_locks import lock_rows
 
 # Counted before the patient is looked up: also what slows down guessing.
 EMERGENCIES = Limit("emergency-access", times=10, window=timedelta(hours=1))
-NOT_JUSTIFIED = "Staff have found it not justified."
+NOT_JUSTIFIED = "Staff found this access not justified."
 
 
 class EmergencyAccessOff(NotAllowed):
-    code, title = "emergency_access_off", "Emergency access is switched off here"
+    code = "emergency_access_off"
+    title = "Emergency access is turned off on this server"
     advice = (
         "Ask the patient for access, or the administrators of this server for "
         "emergency access."
@@ -54,23 +55,25 @@ class EmergencyAccessOff(NotAllowed):
 
 
 class EmergencyAccessOpen(Conflict):
-    code, title = "emergency_access_open", "Emergency access is open already"
-    advice = "Nothing is left to do until it runs out."
+    code, title = "emergency_access_open", "Emergency access is already open"
+    advice = "You do not need to do anything until it expires."
 
 
 class EndedByPatient(Conflict):
     code, title = "ended_by_patient", "The patient has ended this emergency access"
-    advice = "Respect it: ask for access, or wait until it would have run out."
+    advice = (
+        "Request access instead, or wait until the emergency access would have expired."
+    )
 
 
 class EndedByStaff(Conflict):
     code, title = "ended_by_staff", "Staff have ended this emergency access"
-    advice = "Ask staff, or wait until it would have run out."
+    advice = "Ask staff, or wait until it would have expired."
 
 
 class AlreadyReviewed(Conflict):
-    code, title = "already_reviewed", "This emergency access was reviewed already"
-    advice = "A review is not changed."
+    code, title = "already_reviewed", "This emergency access was already reviewed"
+    advice = "A review cannot be changed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +141,12 @@ def insist_on_doctor(actor: User) -> DoctorProfile:
 def doctor_who_may(actor: User) -> DoctorProfile:
     """See that the actor may at all, before anything is looked up."""
     if actor.user_type != UserType.DOCTOR:
-        raise NotAllowed("Only doctors have emergency access.")
+        raise NotAllowed("Only doctors can use emergency access.")
     if not settings.EMERGENCY_ACCESS:
         raise EmergencyAccessOff
     doctor = DoctorProfile.objects.select_related("user").get(user=actor)
     if not doctor.is_verified:
-        raise NotVerified("Only verified doctors have emergency access.")
+        raise NotVerified("Only verified doctors can use emergency access.")
     return doctor
 
 
@@ -157,7 +160,7 @@ def find_patient(named: NamedPatient) -> UUID:
         )
     patient_id = patients.values_list("pk", flat=True).first()
     if patient_id is None:
-        raise NotFound("There is no such patient.")
+        raise NotFound("This patient does not exist, or you may not see them.")
     return patient_id
 
 

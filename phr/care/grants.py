@@ -37,32 +37,32 @@ CHANGES_BY_ONE_PATIENT = Limit("grants-changed", 200, timedelta(days=1))
 
 
 class GrantNotOpen(Conflict):
-    code, title = "grant_not_open", "This grant is closed already"
-    advice = "What has been closed stays closed; begin anew."
+    code, title = "grant_not_open", "This grant is already closed"
+    advice = "A closed grant cannot be reopened. Create a new one."
 
 
 class GrantNotPending(Conflict):
-    code, title = "grant_not_pending", "This grant does not wait for an answer"
+    code, title = "grant_not_pending", "This grant is not waiting for an answer"
 
 
 class AlreadyInCare(Conflict):
-    code, title = "already_in_care", "This doctor already cares for this patient"
-    advice = "Nothing is left to do."
+    code, title = "already_in_care", "This doctor already has access"
+    advice = "You do not need to do anything."
 
 
 class AlreadyRequested(Conflict):
-    code, title = "already_requested", "The patient has been asked already"
-    advice = "The patient has been asked and has not answered yet."
+    code, title = "already_requested", "The patient has already been asked"
+    advice = "Wait for the patient's answer."
 
 
 class EmergencyGrantIsFixed(Conflict):
     code, title = "emergency_grant_is_fixed", "Emergency access can only be ended"
-    advice = "End it instead; its terms are the server's."
+    advice = "The server sets the terms of emergency access. You can only end it."
 
 
 class DoctorNotVerified(Conflict):
     code, title = "doctor_not_verified", "Staff have not verified this doctor"
-    advice = "Choose a doctor whom staff have verified."
+    advice = "Choose a doctor that staff have verified."
 
 
 @transaction.atomic

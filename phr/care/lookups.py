@@ -76,7 +76,10 @@ def lock_patient(patient_id: UUID) -> PatientProfile:
     patients = found.select_related("user").filter(user__is_active=True)
     patient = patients.filter(pk=patient_id).first()
     if patient is None:
-        raise NotFound("There is no such patient.", field="patient_id")
+        raise NotFound(
+            ("This patient does not exist, or you may not see them."),
+            field="patient_id",
+        )
     return patient
 
 
@@ -85,7 +88,9 @@ def find_doctor(doctor_id: UUID | None) -> DoctorProfile:
     doctors = DoctorProfile.objects.listed().select_related("user")
     doctor = doctors.filter(pk=doctor_id).first() if doctor_id else None
     if doctor is None:
-        raise NotFound("There is no such doctor.", field="doctor_id")
+        raise NotFound(
+            "This doctor does not exist, or you may not see them.", field="doctor_id"
+        )
     return doctor
 
 

@@ -25,8 +25,8 @@ CHANGES_PER_ACCOUNT = Limit("profile", 200, timedelta(days=1))
 
 class VerifiedIdentity(Conflict):
     code = "verified_identity"
-    advice = "Hand in your licence anew with what has changed."
-    title = "Staff have verified this; hand in your licence anew with what changes"
+    advice = "Submit your licence again with the changed details."
+    title = "Staff have verified this: submit your licence again to change it"
 
 
 @dataclass(frozen=True, slots=True)

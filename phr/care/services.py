@@ -37,16 +37,16 @@ from phr.core.errors import Conflict, Invalid, NotAllowed
 
 class PatientHasPrimaryDoctor(Conflict):
     code, title = "patient_has_primary_doctor", "The patient has a primary doctor"
-    advice = "Only that doctor, or staff, can hand over."
+    advice = "Only the primary doctor or staff can hand over the patient."
 
 
 class NotVerified(NotAllowed):
     code, title = "not_verified", "Staff have not verified you yet"
-    advice = "Hand in your licence, and wait until staff have checked it."
+    advice = "Submit your licence and wait until staff have checked it."
 
 
 class DoctorMissing(Invalid):
-    code, title = "required", "Say which doctor; only doctors may leave themselves out."
+    code, title = "required", "Set doctor_id. Only doctors may leave it out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def plan_by_doctor(
     if doctor_id in (None, own.pk):
         return Assignment(actor, patient, own, at, waits, takes_over=False)
     if not CareGrant.objects.primary().filter(patient=patient, doctor=own).exists():
-        raise NotAllowed("Only the patient's primary doctor may hand over.")
+        raise NotAllowed("Only the primary doctor may hand over the patient.")
     doctor = find_doctor(doctor_id)
     refuse_unverified_doctor(doctor, field="doctor_id")
     return Assignment(actor, patient, doctor, at, waits, takes_over=True)
@@ -185,7 +185,7 @@ def assign_now(assignment: Assignment) -> CareGrant:
         )
     grant = grant or build_grant(assignment)
     if grant.status == GrantStatus.ACTIVE and grant.starts_at > assignment.at:
-        raise AlreadyInCare("The patient has set a later day for it to begin.")
+        raise AlreadyInCare("The patient chose a later start date for this access.")
     if grant.status != GrantStatus.ACTIVE:
         activate_grant(grant, by=assignment.actor, at=assignment.at)
     grant.is_primary = True

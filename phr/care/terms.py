@@ -12,14 +12,14 @@ FURTHEST_AHEAD = timedelta(hours=14)  # of UTC, where any clocks are
 
 
 class ExpiryInThePast(Invalid):
-    code, title = "expires_in_the_past", "The end of access must be ahead."
+    code, title = "expires_in_the_past", "The end of access must be in the future."
     advice = "Access can only end in the future."
 
 
 class OpensNothing(Invalid):
     code = "dates_out_of_order"
-    advice = "Access would end before the first visit that it opens."
-    title = "Access must not end before the first visit that it opens."
+    advice = "Access would end before the first visit that it covers."
+    title = "Set an end after the first visit that the access covers."
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,18 +47,18 @@ LICENSES = Limit("license-hand-in", times=10, window=timedelta(days=1))
 
 class NothingToVerify(Conflict):
     code, title = "nothing_to_verify", "There is nothing to decide about this doctor"
-    advice = "Wait until the doctor names a licence, or hands one in."
+    advice = "Wait until the doctor enters or submits a licence."
 
 
 class LicenseChanged(Conflict):
-    code, title = "license_changed", "The doctor names another licence by now"
-    advice = "Look at the licence that the doctor names now."
+    code, title = "license_changed", "The doctor's licence number has changed"
+    advice = "Check the licence number that the doctor uses now."
 
 
 class VerificationEndsWrong(Invalid):
     code = "valid_until_out_of_range"
-    advice = "The end is past, or more than ten years ahead."
-    title = "A verification ends in the future, at most ten years ahead."
+    advice = "The end date is in the past or more than ten years ahead."
+    title = "Choose an end date in the future, at most ten years ahead."
 
 
 @transaction.atomic
@@ -82,7 +82,7 @@ def hand_in_license(
     :raises TooMany: too many licences of this doctor; all staff are told of each.
     """
     if actor.user_type != UserType.DOCTOR:
-        raise NotAllowed("Only doctors have a licence to hand in.")
+        raise NotAllowed("Only doctors can submit a licence.")
     LICENSES.take(str(actor.pk))
     doctor = lock_profile(User.objects.lock(actor.pk))
     identity = identity_of(doctor) | others | {"license_number": license_number}
@@ -134,7 +134,7 @@ def verify_doctor(
         raise VerificationEndsWrong(field="valid_until")
     decided = find_license_in_question(doctor)
     if not decided.license_number:
-        raise NothingToVerify("This doctor has named no licence.")
+        raise NothingToVerify("This doctor has not entered a licence.")
     refuse_changed_license(decided, looked_at)
     doctor.verified_at, doctor.verified_by = at, actor
     doctor.verified_until = valid_until
@@ -176,7 +176,9 @@ def refuse_doctor(
     refuse_changed_license(decided, looked_at)
     if waiting is None:
         if doctor.verified_at is None:
-            raise NothingToVerify("Nothing waits, and nothing is verified.")
+            raise NothingToVerify(
+                "No licence is waiting, and the doctor is not verified."
+            )
         clear_verification(doctor)
         doctor.save()
     decided.status, decided.reason = VerificationStatus.REFUSED, reason

@@ -148,7 +148,7 @@ class DeliveryFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
             ("no", "Waiting"),
-            ("failed", "Waiting, has failed"),
+            ("failed", "Waiting after a failure"),
             ("yes", "Delivered"),
         ]
 
@@ -221,7 +221,10 @@ class OutboxEventAdmin(ShownOnly):
         try:
             tasks.replay_outbox()
         except OperationalError:
-            text = f"The broker is away. Due as soon as it is back: {what}."
+            text = (
+                "The message broker is not available. To be delivered when it is "
+                f"back: {what}."
+            )
             self.message_user(request, text, messages.WARNING)
         else:
             self.message_user(request, f"Queued for delivery: {what}.")

@@ -45,17 +45,20 @@ def check_postgres(database: BaseDatabaseWrapper, *, to_migrate: bool = False) -
             version, major, encoding, *may_create = cursor.fetchone()
     except OperationalError as error:
         answer = ANSWER.search(str(error))
-        what = answer[1] if answer else "no PostgreSQL answers there"
+        what = answer[1] if answer else "no PostgreSQL server responds there"
         raise NotUsable(f"DATABASE_URL: {what}.") from error
     if major < LEAST_POSTGRES:
-        need = f"{LEAST_POSTGRES} or newer is needed"
+        need = f"{LEAST_POSTGRES} or newer is required"
         raise NotUsable(f"DATABASE_URL: this is PostgreSQL {version}; {need}.")
     if encoding != "UTF8":
-        raise NotUsable(f"DATABASE_URL: the database is in {encoding}; UTF8 is needed.")
+        raise NotUsable(
+            f"DATABASE_URL: the encoding of the database is {encoding}; UTF8 is "
+            "required."
+        )
     if to_migrate and not all(may_create):
         raise NotUsable(
-            "DATABASE_URL: this role may not make tables; let it own the database "
-            "(ALTER DATABASE ... OWNER TO ...)."
+            "DATABASE_URL: this role may not create tables; make it the owner of the "
+            "database (ALTER DATABASE ... OWNER TO ...)."
         )
 
 
@@ -73,13 +76,15 @@ def check_redis(url: str) -> None:
             client.ping()
             version = version_of(client)
     except (redis.AuthenticationError, redis.exceptions.NoPermissionError) as error:
-        raise NotUsable("REDIS_URL: the server refuses its password.") from error
+        raise NotUsable("REDIS_URL: the server refuses the password.") from error
     except redis.ResponseError as error:
-        raise NotUsable("REDIS_URL: the server refuses what is asked.") from error
+        raise NotUsable("REDIS_URL: the server refuses the command.") from error
     except Exception as error:  # its client trusts what it reads of whoever answers
-        raise NotUsable("REDIS_URL: no Redis or Valkey answers there.") from error
+        raise NotUsable(
+            "REDIS_URL: no Redis or Valkey server responds there."
+        ) from error
     if tuple(map(int, version.split(".")[:2])) < LEAST_REDIS:
-        need = ".".join(map(str, LEAST_REDIS)) + " or newer is needed"
+        need = ".".join(map(str, LEAST_REDIS)) + " or newer is required"
         raise NotUsable(f"REDIS_URL: this is Redis {version}; {need}.")
 
 

@@ -15,7 +15,7 @@ class DomainError(Exception):
     """
 
     code = "error"
-    title = "The request could not be carried out"
+    title = "The request failed"
     advice = ""
 
     def __init__(self, detail: str = "", *, field: str | None = None) -> None:
@@ -40,7 +40,7 @@ class NotAllowed(DomainError):
     """The actor may see the thing, but not do this with it."""
 
     code, title = "not_allowed", "You may not do this"
-    advice = "You may see this, but what you asked for is not yours to do."
+    advice = "You may see this, but you may not do what you asked for."
 
 
 class NotFound(DomainError):
@@ -50,12 +50,12 @@ class NotFound(DomainError):
 
 
 class Conflict(DomainError):
-    """The request contradicts the present state.
+    """The request conflicts with the current state.
 
     :param present: that state, in the word that answers use for it.
     """
 
-    code, title = "conflict", "The request contradicts the present state"
+    code, title = "conflict", "The request conflicts with the current state"
 
     def __init__(
         self, detail: str = "", *, field: str | None = None, present: str = ""
@@ -92,7 +92,7 @@ class TooMany(DomainError):
 class AccountLimitReached(TooMany):
     """Somebody has used as much of an hour, or of a day, as one account may."""
 
-    code, title = "account_limit_reached", "This account has used enough for now"
+    code, title = "account_limit_reached", "This account has reached its usage limit"
 
 
 class Unavailable(DomainError):

@@ -38,7 +38,7 @@ class AsHashedValidator:
             validate_password(as_hashed, user)
 
     def get_help_text(self) -> str:
-        return "It is the same password however a keyboard writes its accents."
+        return "Accents typed in different ways count as the same password."
 
 
 class ObviousWordsValidator:
@@ -66,6 +66,6 @@ class ObviousWordsValidator:
 
     def get_help_text(self) -> str:
         return (
-            "Your password can't be made of words that suggest themselves here, such "
+            "Your password can't be made of words that are easy to guess here, such "
             "as health, doctor or the name of this server."
         )

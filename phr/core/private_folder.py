@@ -25,9 +25,9 @@ def private_folder(path: Path, mode: int = 0o700) -> Path:
     except OSError as error:
         raise NotPrivate(f"Cannot make the folder {path}: {error.strerror}.") from error
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-        raise NotPrivate(f"{path} belongs to somebody else.")
+        raise NotPrivate(f"{path} belongs to another user.")
     if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise NotPrivate(f"Others can write to {path}.")
+        raise NotPrivate(f"Other users can write to {path}.")
     return path
 
 

@@ -25,7 +25,7 @@ class BoundedRedis(redis.Redis):
     def execute_command(self, *args: Any, **options: Any) -> Any:
         """:raises RedisError: it refuses, does not answer, or did not a moment ago."""
         if not self.breaker.admits():
-            raise redis.ConnectionError("It did not answer a moment ago.")
+            raise redis.ConnectionError("The server did not respond a moment ago.")
         try:
             answer = super().execute_command(*args, **options)  # type: ignore[no-untyped-call] # redis has no types there
         except redis.ResponseError:  # it answers, and says no

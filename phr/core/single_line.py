@@ -42,11 +42,11 @@ def refuse_other_than_one_line(text: str) -> None:
     """
     if any(found[1] for found in REFUSED_WITHIN.finditer(text)):
         raise ValidationError(
-            "Write it in one line, without control characters.",
+            "Use a single line without control characters.",
             "control_characters_not_allowed",
         )
     if text and not SEEN.search(text):
-        raise ValidationError("Nothing of it can be seen.", "nothing_visible")
+        raise ValidationError("This text has no visible characters.", "nothing_visible")
 
 
 def as_one_line(text: str) -> str:

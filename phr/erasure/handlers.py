@@ -7,15 +7,15 @@ from phr.notifications.security_notices import CHANGE, TELL, SecurityNotice
 announce(
     ErasureAsked,
     SecurityNotice(
-        "Your account is to be erased",
-        "The erasure of your account was asked for. You can cancel it until it begins. "
-        f"If that was not you, cancel it, change your password and {TELL}",
+        "Your account will be erased",
+        "The erasure of your account was requested. You can cancel it until it begins. "
+        f"If it was not you, cancel it, change your password and {TELL}",
     ),
 )
 announce(
     ErasureCancelled,
     SecurityNotice(
-        "Your account is not erased",
+        "Your account will not be erased",
         f"The erasure of your account was cancelled. {CHANGE}",
     ),
 )

@@ -21,17 +21,17 @@ ERASURES = Limit("erasure:ask", times=5, window=timedelta(days=1))
 
 
 class ErasureOpen(Conflict):
-    code, title = "erasure_open", "This account is to be erased already"
-    advice = "Nothing is left to do; it can be taken back until it is due."
+    code, title = "erasure_open", "The erasure of this account was already requested"
+    advice = "You can cancel the erasure until it is due."
 
 
 class ErasureBegun(Conflict):
     code, title = "erasure_begun", "The erasure has begun"
-    advice = "It cannot be taken back any more."
+    advice = "You can no longer cancel it."
 
 
 class LastSuperuser(Conflict):
-    code, title = "last_superuser", "Without you nobody could give rights"
+    code, title = "last_superuser", "You are the last active superuser"
     advice = "Make somebody else a superuser first."
 
 
@@ -75,7 +75,7 @@ def find_erasure(*, actor: User) -> Erasure:
     """
     erasure = Erasure.objects.visible_to(actor).open().first()
     if erasure is None:
-        raise NotFound("This account is not to be erased.")
+        raise NotFound("No erasure of this account was requested.")
     return erasure
 
 
@@ -89,7 +89,7 @@ def cancel_erasure(*, actor: User, at: datetime) -> Erasure:
     mine = Erasure.objects.visible_to(actor).open()
     erasure = mine.select_for_update().first()
     if erasure is None:
-        raise NotFound("This account is not to be erased.")
+        raise NotFound("No erasure of this account was requested.")
     if erasure.begun_at is not None:
         raise ErasureBegun(present=erasure.state)
     mark_cancelled(erasure, at)
@@ -115,5 +115,5 @@ def find_receipt(*, erasure_id: UUID) -> Erasure:
     """
     receipt = Erasure.objects.erased().filter(pk=erasure_id).first()
     if receipt is None:
-        raise NotFound("There is no such receipt.")
+        raise NotFound("This receipt does not exist.")
     return receipt

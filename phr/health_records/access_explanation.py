@@ -17,22 +17,25 @@ from phr.health_records.ledger import note_denied
 from phr.health_records.models import HealthRecord
 
 # Not which of the two: that would tell whether there is the other one.
-NEITHER = "There is no such doctor, or no such record."
+NEITHER = "The doctor or the record does not exist, or you may not see it."
 SENTENCES = {
     "covered": "The doctor can see this record: the grant covers it.",
     "emergency": "The doctor can see this record: emergency access is open.",
     "no_grant": "The doctor cannot see this record: there has never been a grant.",
-    "pending": "The doctor cannot see this record: the grant waits for the patient.",
+    "pending": (
+        "The doctor cannot see this record: the patient has not accepted the grant yet."
+    ),
     "declined": "The doctor cannot see this record: the patient has declined.",
     "ended": "The doctor cannot see this record: the grant was ended.",
-    "expired": "The doctor cannot see this record: the grant has run out.",
-    "not_started": "The doctor cannot see this record: the grant has not begun yet.",
-    "not_verified": "The doctor cannot see this record: staff's verification of the "
-    "doctor does not count at present.",
+    "expired": "The doctor cannot see this record: the grant has expired.",
+    "not_started": "The doctor cannot see this record: the grant has not started yet.",
+    "not_verified": "The doctor cannot see this record: the doctor is not verified.",
     "doctor_inactive": "The doctor cannot see this record: their account is closed.",
-    "other_type": "The doctor cannot see this record: the grant is for other types.",
-    "earlier_visit": "The doctor cannot see this record: the visit was before the day "
-    "from which on the grant opens records.",
+    "other_type": (
+        "The doctor cannot see this record: the grant covers other record types."
+    ),
+    "earlier_visit": "The doctor cannot see this record: the visit was before the "
+    "first day that the grant covers.",
 }
 
 

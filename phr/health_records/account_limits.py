@@ -104,10 +104,10 @@ ON CONFLICT (user_id) DO UPDATE SET entries = excluded.entries, bytes = excluded
 
 
 class AccountIsFull(TooMany):
-    code, title = "account_full", "This account keeps as much as it may"
+    code, title = "account_full", "This account has reached its storage limit"
     advice = (
-        "Delete what you no longer need: it makes room after 30 days. Or ask "
-        "the administrators of this server."
+        "Delete what you no longer need; the space is free after 30 days. Or ask the "
+        "administrators of this server."
     )
 
 
@@ -171,8 +171,8 @@ def raise_limit_reached(actor: User, size: int) -> None:
 
 def full(what: str, most: int) -> AccountIsFull:
     return AccountIsFull(
-        "Delete what you no longer need; it makes room once it is gone for good, "
-        "after 30 days.",
+        "Delete what you no longer need. The space is free once it is permanently "
+        "deleted, after 30 days.",
         retry_after=SECONDS_OF_A_DAY,
         quota=Quota(f"account:{what}", most, None),
     )
@@ -180,7 +180,7 @@ def full(what: str, most: int) -> AccountIsFull:
 
 def enough_for_today(what: str, most: int) -> AccountLimitReached:
     return AccountLimitReached(
-        "Please go on tomorrow.",
+        "Please try again tomorrow.",
         retry_after=seconds_of_today(timezone.now()),
         quota=Quota(f"account:{what}-per-day", most, SECONDS_OF_A_DAY),
     )

@@ -76,7 +76,7 @@ def find_comment(
         raise NotFound
     if not here.editable_by(actor).exists():
         note_denied(actor, action, record_id)
-        raise NotAllowed("Only its author may change a comment.")
+        raise NotAllowed("Only the author may change a comment.")
     return comment
 
 

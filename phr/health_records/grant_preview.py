@@ -51,8 +51,8 @@ class Preview:
         hidden = [
             f"{count} {words}"
             for count, words in (
-                (self.other_types, "of other types than the grant names"),
-                (self.earlier_visits, "of visits before the day that it names"),
+                (self.other_types, "of types that the grant does not cover"),
+                (self.earlier_visits, "of visits before the first day that it covers"),
             )
             if count
         ]

@@ -39,7 +39,7 @@ IN_THE_WAY = (
 
 class RecordNotDeleted(Conflict):
     code, title = "record_not_deleted", "This record is not deleted"
-    advice = "Nothing is left to do."
+    advice = "You do not need to do anything."
 
 
 def restore_record(*, actor: User, record_id: UUID) -> RecordRow:

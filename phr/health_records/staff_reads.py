@@ -17,10 +17,10 @@ from phr.health_records.models import DoctorComment, HealthRecord
 
 
 class NotCleared(NotAllowed):
-    code, title = "not_cleared", "Reading clinical text needs a permission of its own"
+    code, title = "not_cleared", "You need a permission to read clinical text"
     advice = (
-        "Ask for the permission to read clinical text; reading is entered in "
-        "the patient's ledger."
+        "Ask an administrator for the permission to read clinical text. Every reading "
+        "is logged in the patient's access log."
     )
 
 

@@ -55,14 +55,14 @@ ACTION_FOR = {
 
 class ChangedMeanwhile(Conflict):
     code = "changed_meanwhile"
-    advice = "Look at the account again before you change it."
-    title = "The account was changed meanwhile; look at it again"
+    advice = "Check the account again before you change it."
+    title = "The account has changed in the meantime"
 
 
 class NothingConfirmed(Conflict):
     code = "no_confirmed_address"
-    advice = "Have the owner confirm an address first."
-    title = "This account has no confirmed address that a link could go to"
+    advice = "Ask the owner to confirm an address first."
+    title = "This account has no confirmed e-mail address"
 
 
 @transaction.atomic

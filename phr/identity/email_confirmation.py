@@ -25,13 +25,15 @@ from phr.core.row_locks import lock_rows
 
 
 class AddressTaken(Conflict):
-    code, title = "address_taken", "Another account has confirmed this address"
-    advice = "Use another address, or the account that has confirmed this one."
+    code, title = "address_taken", "Another account has already confirmed this address"
+    advice = (
+        "Use another address, or sign in to the account that has confirmed this one."
+    )
 
 
 class AddressConfirmed(Conflict):
-    code, title = "address_confirmed", "This address is confirmed already"
-    advice = "Nothing is left to do."
+    code, title = "address_confirmed", "This address is already confirmed"
+    advice = "You do not need to do anything."
 
 
 @transaction.atomic
@@ -61,7 +63,7 @@ def refuse_full_mailbox(address: str) -> None:
     later = mailbox_limits.has_room_at(mailbox, mailbox_limits.VERIFY_EMAIL, now=now)
     if later is not None:
         raise TooMany(
-            "This mailbox has been sent as many links as it gets for now.",
+            "Too many links were sent to this address. Please try again later.",
             retry_after=max(1, ceil((later - now).total_seconds())),
         )
 

@@ -42,13 +42,13 @@ NOBODYS = ""  # the session of a ceremony in which nobody is signed in yet
 
 
 class UnknownPasskey(NotSignedIn):
-    code, title = "unknown_passkey", "This passkey does not sign in here"
-    advice = "Sign in with your password, and add the passkey again."
+    code, title = "unknown_passkey", "This passkey is not valid for signing in"
+    advice = "Sign in with your password and add the passkey again."
 
 
 class TooManyPasskeys(Conflict):
-    code, title = "too_many_passkeys", "Remove a passkey before you add another"
-    advice = "Twenty are enough."
+    code, title = "too_many_passkeys", "You have too many passkeys"
+    advice = "Remove a passkey before you add another; you can have twenty."
 
 
 def begin_adding_passkey(session: LoginSession) -> tuple[str, Options]:
@@ -94,7 +94,7 @@ def keep_passkey(user: User, name: str, credential: dict[str, Any]) -> Authentic
         raise TooManyPasskeys
     NEW_FACTORS_PER_ACCOUNT.take(str(user.pk))
     if is_kept(user, credential):
-        raise PasskeyRefused("This passkey is here already.", field="credential")
+        raise PasskeyRefused("This passkey is already registered.", field="credential")
     passkey: Authenticator = auth.WebAuthn.add(user, name, credential).instance
     passkey.data["id"] = str(uuid7())
     passkey.save(update_fields=["data"])

@@ -23,8 +23,8 @@ NEW_CODES_PER_ACCOUNT = Limit("recovery-codes", 10, timedelta(days=1))
 
 
 class NoSecondFactor(Conflict):
-    code, title = "no_second_factor", "Set up an authenticator app or a passkey first"
-    advice = "Set up an authenticator app, or add a passkey."
+    code, title = "no_second_factor", "You have no second factor"
+    advice = "Set up an authenticator app or add a passkey first."
 
 
 @transaction.atomic

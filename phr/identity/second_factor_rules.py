@@ -9,7 +9,7 @@ from phr.core.errors import NotAllowed
 
 
 class SecondFactorNeeded(NotAllowed):
-    code, title = "second_factor_needed", "This needs a sign-in by two factors"
+    code, title = "second_factor_needed", "Sign in with two factors to do this"
 
 
 class MfaSetupRequired(NotAllowed):
@@ -33,7 +33,7 @@ def insist_on_second_factor(session: LoginSession) -> None:
     :raises MfaSetupRequired: the session was begun with a password alone.
     """
     if needs_second_factor(session.user) and not session.second_factor:
-        raise MfaSetupRequired("Your role needs a second factor: /api/auth/mfa/.")
+        raise MfaSetupRequired("Your role requires a second factor: /api/auth/mfa/.")
 
 
 def insist_on_strong_session(session: LoginSession) -> None:
@@ -42,7 +42,7 @@ def insist_on_strong_session(session: LoginSession) -> None:
     :raises SecondFactorNeeded: it was not.
     """
     if not session.second_factor:
-        raise SecondFactorNeeded("Set up a second factor, and sign in with it.")
+        raise SecondFactorNeeded("Set up a second factor and sign in with it.")
 
 
 def strengthen_session(session: LoginSession, *, at: datetime) -> None:

@@ -25,13 +25,13 @@ NEW_FACTORS_PER_ACCOUNT = Limit("factors-added", 50, timedelta(days=1))
 
 
 class FactorNeeded(Conflict):
-    code, title = "factor_needed", "Your role needs a second factor"
+    code, title = "factor_needed", "Your role requires a second factor"
     advice = "Add another factor before you remove this one."
 
 
 class WrongCode(NotAllowed):
-    code, title = "wrong_code", "This code does not count"
-    advice = "Wait for the next code of the app, or use a recovery code."
+    code, title = "wrong_code", "This code is not valid"
+    advice = "Wait for the next code in your app, or use a recovery code."
 
 
 def list_factors(user: User) -> list[Authenticator]:

@@ -38,8 +38,8 @@ SESSIONS_A_DAY = Limit("sessions-begun", 1_000, timedelta(days=1))
 class InvalidCredentials(NotSignedIn):
     """:param account: the owner of the name, only for the ledger."""
 
-    code, title = "invalid_credentials", "Username or password is wrong"
-    advice = "The answer does not tell whether there is such an account."
+    code, title = "invalid_credentials", "The username or password is wrong"
+    advice = "Check both and try again. We do not say whether the account exists."
 
     def __init__(self, account: User | None = None) -> None:
         super().__init__()
@@ -47,12 +47,12 @@ class InvalidCredentials(NotSignedIn):
 
 
 class InvalidCode(InvalidCredentials):
-    code, title = "invalid_code", "The code is wrong, or was used"
-    advice = "Wait for the next code of the app, or use a recovery code."
+    code, title = "invalid_code", "The code is wrong or was already used"
+    advice = "Wait for the next code in your app, or use a recovery code."
 
 
 class MfaRequired(NotSignedIn):
-    code, title = "mfa_required", "Give a code as well"
+    code, title = "mfa_required", "A second factor is required"
 
 
 @dataclass(frozen=True, slots=True)

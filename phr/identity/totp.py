@@ -39,11 +39,12 @@ SETUP_LASTS = timedelta(minutes=10)
 
 
 class NothingBegun(Conflict):
-    code, title = "setup_not_begun", "Begin the set-up first; it lasts ten minutes"
+    code = "setup_not_begun"
+    title = "Start the setup first; it is valid for ten minutes"
 
 
 class TotpInUse(Conflict):
-    code, title = "totp_in_use", "An authenticator app is set up already"
+    code, title = "totp_in_use", "An authenticator app is already set up"
     advice = "Remove the other app first."
 
 

@@ -30,8 +30,8 @@ Options = dict[str, Any]
 
 
 class PasskeyRefused(NotAllowed):
-    code, title = "passkey_refused", "This is no answer to what was asked"
-    advice = "Begin anew: each challenge can be answered once."
+    code, title = "passkey_refused", "The response does not match the challenge"
+    advice = "Start again. Each challenge can be answered once."
 
 
 def ceremony_of(state: dict[str, Any]) -> HttpRequest:
@@ -69,9 +69,11 @@ def finish_ceremony(
     """
     state = ephemeral_store.pop(f"ceremony:{token}")
     if state is None:
-        raise PasskeyRefused("Begin anew; it lasts five minutes.", field="challenge")
+        raise PasskeyRefused(
+            "Start again. A challenge is valid for five minutes.", field="challenge"
+        )
     if state["session"] != session:
-        raise PasskeyRefused("It was begun elsewhere.", field="challenge")
+        raise PasskeyRefused("It was started in another session.", field="challenge")
     with context.request_context(ceremony_of(state)):
         try:
             checked = input_class(data=data, **options)

@@ -207,8 +207,8 @@ def present(user: User, name: str) -> str:
 class SignInState(models.TextChoices):
     """Whether a sign-in still opens anything."""
 
-    GOES_ON = "GOES_ON", "Goes on"
-    RUN_OUT = "RUN_OUT", "Has run out, or the account is blocked"
+    GOES_ON = "GOES_ON", "Active"
+    RUN_OUT = "RUN_OUT", "Expired, or the account is blocked"
     ENDED = "ENDED", "Ended"
 
 

@@ -109,7 +109,7 @@ OF_GRANTS: Mapping[type[GrantEvent], tuple[Notice[CareGrant], ...]] = {
         Notice(
             the_doctor,
             NotificationType.CARE_CHANGED,
-            "A patient has let you in",
+            "A patient has given you access",
             lambda grant: (
                 f"{named(grant.patient)} has given you access to their health records."
             ),
@@ -119,10 +119,10 @@ OF_GRANTS: Mapping[type[GrantEvent], tuple[Notice[CareGrant], ...]] = {
         Notice(
             the_doctor,
             NotificationType.CARE_CHANGED,
-            "Access was given",
+            "Your request was accepted",
             lambda grant: (
-                f"{named(grant.patient)} has accepted that you read their health "
-                "records."
+                f"{named(grant.patient)} has accepted your request to read their "
+                "health records."
             ),
         ),
     ),
@@ -131,8 +131,8 @@ OF_GRANTS: Mapping[type[GrantEvent], tuple[Notice[CareGrant], ...]] = {
         Notice(
             the_doctor,
             NotificationType.CARE_CHANGED,
-            "Access was declined",
-            lambda _grant: "A patient whom you have asked for access has declined.",
+            "Your request was declined",
+            lambda _grant: "A patient has declined your request for access.",
         ),
     ),
     GrantChanged: (
@@ -174,7 +174,7 @@ OF_GRANTS: Mapping[type[GrantEvent], tuple[Notice[CareGrant], ...]] = {
             "Emergency access to your records",
             lambda grant: (
                 f"{named(grant.doctor)} has opened your health records in an "
-                "emergency. You can end this access at any time; staff review it."
+                "emergency. You can end this access at any time. Staff will review it."
             ),
         ),
         Notice(
@@ -205,7 +205,7 @@ OF_LICENSES: Mapping[type[VerificationEvent], Notice[DoctorVerification]] = {
         lambda _verification: staff_with(Right.VERIFY_DOCTORS),
         NotificationType.VERIFICATION,
         "A licence to verify",
-        lambda verification: f"{named(verification.doctor)} has handed in a licence.",
+        lambda verification: f"{named(verification.doctor)} has submitted a licence.",
     ),
     DoctorVerified: Notice(
         the_verified,
@@ -220,7 +220,7 @@ OF_LICENSES: Mapping[type[VerificationEvent], Notice[DoctorVerification]] = {
         NotificationType.VERIFICATION,
         "Your licence was refused",
         lambda _verification: (
-            "Staff have not accepted your licence. Your verification says why."
+            "Staff have not accepted your licence. See the reason in your verification."
         ),
     ),
 }

@@ -26,7 +26,7 @@ from phr.notifications.models import NotificationType
 from phr.notifications.security_notices import notice_of
 
 ACCOUNT_ERASED = "erasure.account_erased"
-NOBODY_ANSWERS = "A program has written this mail; nobody reads answers to it."
+NOBODY_ANSWERS = "This is an automatic message. Please do not reply to it."
 COLUMNS = 72
 
 
@@ -48,11 +48,11 @@ GENERIC = {
     ),
     NotificationType.DOCTOR_ASSIGNED: (
         "A doctor may read your health records",
-        "You have a doctor who may read your health records.",
+        "A doctor may now read your health records.",
     ),
     NotificationType.CARE_REQUESTED: (
         "A doctor asks for access",
-        "A doctor asks to read your health records, and waits for your answer.",
+        "A doctor asks to read your health records and is waiting for your answer.",
     ),
     NotificationType.CARE_CHANGED: (
         "Access has changed",
@@ -68,11 +68,11 @@ GENERIC = {
     ),
     NotificationType.EMERGENCY_ACCESS: (
         "Emergency access",
-        "Health records were opened in an emergency, or that was reviewed.",
+        "Emergency access to health records was opened or reviewed.",
     ),
     NotificationType.VERIFICATION: (
         "A licence",
-        "There is news about a licence.",
+        "There is news about a doctor's licence.",
     ),
 }
 
@@ -119,7 +119,7 @@ def where_to_look() -> tuple[str, str]:
 
 
 def what_is_mailed() -> tuple[str, str]:
-    return "What is mailed to you is yours to choose:", public_url(
+    return "You can choose which mails you get:", public_url(
         "/api/notifications/preferences/"
     )
 
@@ -137,7 +137,8 @@ def to_confirm_an_address(mail: Mail) -> Email:
         "An account on this server has this e-mail address. If it is yours, open this "
         "link within an hour:",
         public_url(f"/account/confirm-email/#key={key}"),
-        "If it is not, do nothing; the address stays unconfirmed.",
+        "If it is not yours, you do not need to do anything. The address stays "
+        "unconfirmed.",
     )
 
 
@@ -150,17 +151,18 @@ def to_set_a_password(mail: Mail) -> Email:
         raise Moot
     return email(
         "Set a new password",
-        "A new password was asked for, for your account on this server. To set it, "
-        "open this link within an hour. It works once:",
+        "Somebody asked for a new password for your account on this server. To set "
+        "one, open this link within an hour. It works once:",
         public_url(f"/account/reset-password/#key={reset_key(mail.user)}"),
-        "If that was not you, do nothing; your password stays as it is.",
+        "If it was not you, you do not need to do anything. Your password stays as it "
+        "is.",
     )
 
 
 def of_an_erasure(mail: Mail) -> Email:
     return email(
         "Your account was erased",
-        "Your account on this server was erased. This receipt tells what was erased, "
+        "Your account on this server was erased. This receipt lists what was erased "
         "and what has to be kept:",
         public_url(f"/api/account/receipts/{mail.about_id}/"),
     )

@@ -29,8 +29,8 @@ FROM_STRANGERS = {
     NotificationType.VERIFICATION,
 }
 MORE = (
-    "More of this has happened within an hour than is told here one by one. The lists "
-    "of grants, records and licences show all of it."
+    "There were too many of these within an hour to show each one here. See the lists "
+    "of grants, records and licences."
 )
 LONGEST_NAME = 60
 OF_LINKS = re.compile(r"[/\\:@#?&=%<>\[\]]+")

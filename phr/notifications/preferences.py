@@ -24,8 +24,8 @@ Stored = dict[tuple[UUID, Channel], bool]
 
 
 class CannotBeSwitchedOff(Invalid):
-    code, title = "cannot_be_switched_off", "This cannot be switched off."
-    advice = "That is for everybody's safety; see is_fixed."
+    code, title = "cannot_be_switched_off", "This notification cannot be turned off."
+    advice = "It is needed for the security of your account; see is_fixed."
 
 
 @dataclass(frozen=True, slots=True)

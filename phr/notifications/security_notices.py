@@ -38,54 +38,54 @@ class SecurityNotice:
     message: str
 
 
-TELL = "tell the administrators of this server."
-NOT_YOU = f"If that was not you, {TELL}"
-CHANGE = f"If that was not you, change your password and {TELL}"
+TELL = "contact the administrators of this server."
+NOT_YOU = f"If it was not you, {TELL}"
+CHANGE = f"If it was not you, change your password and {TELL}"
 
 SecurityEvent = AccountEvent | SessionEvent
 
 SECURITY: dict[type[SecurityEvent], SecurityNotice] = {
     SignedInFromNewPlace: SecurityNotice(
         "Sign-in from a new place",
-        f"Your account was used from an address not seen before. {NOT_YOU}",
+        f"Somebody signed in to your account from a new address. {NOT_YOU}",
     ),
     RefreshReused: SecurityNotice(
-        "A sign-in was ended",
-        "One of your sign-ins was ended, because its refresh token was used twice. "
-        f"If that happens again, {TELL}",
+        "One of your sessions was ended",
+        "One of your sessions was ended because its refresh token was used twice. If "
+        f"this happens again, {TELL}",
     ),
     PasswordChanged: SecurityNotice(
         "Your password was changed",
-        "Your account has a new password, and sign-ins elsewhere were ended. If it was "
-        f"neither you nor somebody for you, {TELL}",
+        "Your account has a new password, and all other sessions were ended. If "
+        f"neither you nor somebody on your behalf did this, {TELL}",
     ),
     PasswordReset: SecurityNotice(
-        "Your password was set anew",
-        "Your account has a new password by a link from a mail, and all your sign-ins "
-        f"were ended. {NOT_YOU}",
+        "Your password was reset",
+        "Your password was reset with a link from a mail, and all your sessions were "
+        f"ended. {NOT_YOU}",
     ),
     EmailChanged: SecurityNotice(
         "Your e-mail address was changed",
-        f"Your account has another e-mail address. {CHANGE}",
+        f"Your account has a new e-mail address. {CHANGE}",
     ),
     EmailChangedByStaff: SecurityNotice(
         "Staff have changed your e-mail address",
-        "Staff have entered another e-mail address for your account. It gets no links "
-        "before you, signed in, have it confirmed. If you did not ask for that, change "
-        f"it back and {TELL}",
+        "Staff have entered a new e-mail address for your account. We do not send "
+        "links to it until you sign in and confirm it. If you did not ask for this, "
+        f"change it back and {TELL}",
     ),
     ChangedByStaff: SecurityNotice(
         "Staff have changed your account",
-        "Staff have changed something about your account; your access log says what. "
-        f"If you did not ask for that, {TELL}",
+        "Staff have changed your account. Your access log shows what was changed. If "
+        f"you did not ask for this, {TELL}",
     ),
     EmailConfirmed: SecurityNotice(
         "Your e-mail address was confirmed",
-        f"The e-mail address of your account was confirmed by a link. {NOT_YOU}",
+        f"The e-mail address of your account was confirmed with a link. {NOT_YOU}",
     ),
     TotpAdded: SecurityNotice(
         "An authenticator app was added",
-        f"Your account can be signed in to with a new authenticator app. {CHANGE}",
+        f"A new authenticator app was added to your account. {CHANGE}",
     ),
     TotpRemoved: SecurityNotice(
         "An authenticator app was removed",
@@ -93,7 +93,7 @@ SECURITY: dict[type[SecurityEvent], SecurityNotice] = {
     ),
     PasskeyAdded: SecurityNotice(
         "A passkey was added",
-        f"Your account can be signed in to with a new passkey. {CHANGE}",
+        f"A new passkey can sign in to your account. {CHANGE}",
     ),
     PasskeyRemoved: SecurityNotice(
         "A passkey was removed",
@@ -101,26 +101,25 @@ SECURITY: dict[type[SecurityEvent], SecurityNotice] = {
     ),
     RecoveryCodesMade: SecurityNotice(
         "New recovery codes",
-        f"Your account has new recovery codes; older ones do not count. {CHANGE}",
+        f"Your account has new recovery codes. The old ones no longer work. {CHANGE}",
     ),
     RecoveryCodeUsed: SecurityNotice(
         "A recovery code was used",
-        f"One of your recovery codes was used, and does not count any more. {CHANGE}",
+        f"One of your recovery codes was used and no longer works. {CHANGE}",
     ),
     FactorsRemovedByStaff: SecurityNotice(
         "Your second factors were removed",
-        "Staff have removed all second factors of your account. If you did not ask for "
-        f"that, {TELL}",
+        "Staff have removed all second factors from your account. If you did not ask "
+        f"for this, {TELL}",
     ),
     AllSessionsEnded: SecurityNotice(
-        "All your sign-ins were ended",
-        f"Your account was signed out everywhere. {CHANGE}",
+        "You were signed out everywhere",
+        f"All sessions of your account were ended. {CHANGE}",
     ),
     AccessGiven: SecurityNotice(
         "You have given access to your health records",
-        "A doctor was given access to your health records, or more of it than before. "
-        "If that was not you, end the access, change your password and "
-        f"{TELL}",
+        "A doctor was given access to your health records, or more access than "
+        f"before. If it was not you, end the access, change your password and {TELL}",
     ),
 }
 

@@ -66,7 +66,7 @@ def test_a_browser_signed_in_by_password_alone_is_out_once_there_is_a_factor(
     out = client.get(SET_UP, follow=True)
 
     assert out.redirect_chain == [(reverse("admin:login"), 302)]
-    assert "Sign in with a code of your second factor." in shown(out)
+    assert "Sign in with a code from your second factor." in shown(out)
     assert not PICTURE.search(shown(out))
     assert client.get(INDEX).headers["Location"].startswith("/admin/login/")
     assert sign_in_with(otp(secret), client)[1].status_code == 302

@@ -58,7 +58,7 @@ def test_assigning_here_does_what_the_api_does(
     ("who", "message"),
     [
         ("dr_dan", "Staff have not verified this doctor"),
-        ("dr_bob", "This doctor already cares for this patient"),
+        ("dr_bob", "This doctor already has access"),
     ],
 )
 def test_what_the_service_refuses_stands_in_the_form(
@@ -134,7 +134,7 @@ def test_ending_an_ended_grant_is_said_and_changes_nothing(dr_eve, rita, browser
 
     response = browser(rita).post(GRANTS, body, follow=True)
 
-    assert "This grant is closed already" in response.content.decode()
+    assert "This grant is already closed" in response.content.decode()
     assert CareGrant.objects.get(doctor=dr_eve).ended_at == grant.ended_at
     assert not OutboxEvent.objects.exists()
 

@@ -85,7 +85,7 @@ def test_a_second_review_is_refused(emergency, rita, browser):
     with nothing_written():
         response = client.post(review_page(emergency), {"verdict": "UNJUSTIFIED"})
 
-    assert "This emergency access was reviewed already" in response.content.decode()
+    assert "This emergency access was already reviewed" in response.content.decode()
 
 
 @pytest.mark.parametrize(

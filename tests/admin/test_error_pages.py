@@ -51,7 +51,7 @@ def test_who_types_the_address_all_the_same_is_told_why_not_and_where_to_go(
 
     page = response.content.decode()
     assert response.status_code == 403
-    assert "Reading clinical text needs a permission of its own" in page
+    assert "You need a permission to read clinical text" in page
     assert BACK in page
     assert "admin/css/base.css" in page
 
@@ -87,7 +87,7 @@ def test_a_mistake_of_ours_is_a_page_that_asks_no_database(
 
     page = response.content.decode()
     assert response.status_code == 500
-    assert "It is our mistake" in page
+    assert "This is our fault" in page
     assert BACK in page
     assert "zebra" not in page
 
@@ -100,7 +100,7 @@ def test_a_form_that_cannot_be_used_any_more_says_what_to_do() -> None:
 
     page = response.content.decode()
     assert response.status_code == 403
-    assert "This form cannot be used any more" in page
+    assert "This form has expired" in page
     assert "CSRF" not in page
 
 
@@ -109,7 +109,7 @@ def test_outside_of_the_site_it_is_a_page_of_the_rest() -> None:
     page = Client().get("/nothing/", headers=PEOPLE).content.decode()
 
     assert 'href="/"' in page
-    assert "There is nothing at this address" in page
+    assert "There is no page at this address" in page
 
 
 def test_a_page_whose_files_were_not_collected_says_what_it_has_to_say() -> None:

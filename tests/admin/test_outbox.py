@@ -100,7 +100,7 @@ def test_without_a_broker_the_events_stay_due_and_nothing_breaks(
     with broker_at(closed_address()):
         response = client.post(REPLAY, follow=True)
 
-    assert "The broker is away." in response.content.decode()
+    assert "The message broker is not available." in response.content.decode()
     soon = timezone.now() + timedelta(minutes=2)
     assert OutboxEvent.objects.filter(next_attempt_at__lte=soon).count() == 3
 

@@ -149,7 +149,7 @@ def test_a_number_that_was_changed_meanwhile_is_not_verified(
     with nothing_written():
         response = verify(client, dr_dan, license_number=before)
 
-    assert "another licence by now" in response.content.decode()
+    assert "licence number has changed" in response.content.decode()
 
 
 def test_refusing_where_nothing_waits_is_an_error_of_the_form(dr_dan, rita, browser):
@@ -158,7 +158,9 @@ def test_refusing_where_nothing_waits_is_an_error_of_the_form(dr_dan, rita, brow
     with nothing_written():
         response = refuse(client, dr_dan)
 
-    assert "Nothing waits, and nothing is verified." in response.content.decode()
+    assert (
+        "No licence is waiting, and the doctor is not verified."
+    ) in response.content.decode()
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

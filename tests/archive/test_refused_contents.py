@@ -201,19 +201,19 @@ def test_ids_of_records_that_are_here_are_refused(archive, alices_record):
 def test_somebody_of_another_kind_is_refused(archive, dr_bob):
     StaffFactory(id=dr_bob.user_id)
 
-    refused(archive, "another kind here")
+    refused(archive, "different account type here")
 
 
 def test_a_doctor_who_is_another_one_here_is_refused(archive, dr_bob):
     DoctorFactory(id=dr_bob.pk)
 
-    refused(archive, "another one here")
+    refused(archive, "different details here")
 
 
 def test_a_doctor_with_another_profile_here_is_refused(archive, dr_bob):
     DoctorFactory(user__id=dr_bob.user_id)
 
-    refused(archive, "another one here")
+    refused(archive, "different details here")
 
 
 def test_a_doctor_who_is_here_stays_as_they_are(archive, dr_bob):

@@ -46,13 +46,13 @@ def test_a_dry_run_checks_all_and_writes_nothing(archive):
     with nothing_written():
         import_from(archive, dry_run=True, stdout=output)
 
-    assert "nothing was written" in output.getvalue()
+    assert "Nothing was written" in output.getvalue()
 
 
 def test_a_second_import_is_refused(archive):
     import_from(archive, stdout=io.StringIO())
 
-    refused(archive, "is here already")
+    refused(archive, "already exists here")
 
 
 @pytest.mark.parametrize("kept", [0, 0.01, 0.5, 0.99])
@@ -60,12 +60,12 @@ def test_a_truncated_archive_is_refused(archive, kept):
     data = archive.read_bytes()
     archive.write_bytes(data[: int(len(data) * kept)])
 
-    refused(archive, "not a whole ZIP")
+    refused(archive, "not a complete ZIP")
 
 
 def test_what_is_no_file_is_refused(db, tmp_path):
-    refused(tmp_path / "nothing.zip", "not a whole ZIP")
-    refused(tmp_path, "not a whole ZIP")
+    refused(tmp_path / "nothing.zip", "not a complete ZIP")
+    refused(tmp_path, "not a complete ZIP")
 
 
 def test_every_byte_counts(archive):
@@ -87,16 +87,19 @@ def test_every_byte_counts(archive):
 
 VERSION = f": {newest_format().version},".encode()
 ALTERED: dict[str, tuple[Callable[[Members], Members], str]] = {
-    "a page": (lambda m: m | {"index.html": b"<p>"}, "not what the manifest says"),
+    "a page": (lambda m: m | {"index.html": b"<p>"}, "does not match the manifest"),
     "a part": (
         lambda m: m | {RECORDS: m[RECORDS].replace(b"New", b"Old")},
-        "not what the manifest says",
+        "does not match the manifest",
     ),
     "one missing": (
         lambda m: {n: d for n, d in m.items() if n != RECORDS},
-        "lacks files",
+        "do not match its manifest",
     ),
-    "one more": (lambda m: m | {"records-0002.json": m[RECORDS]}, "has more"),
+    "one more": (
+        lambda m: m | {"records-0002.json": m[RECORDS]},
+        "do not match its manifest",
+    ),
     "numbered from 2": (
         lambda m: in_tune(
             {n.replace("records-0001", "records-0002"): d for n, d in m.items()}
@@ -113,7 +116,7 @@ ALTERED: dict[str, tuple[Callable[[Members], Members], str]] = {
     ),
     "a manifest that is no JSON": (
         lambda m: m | {"manifest.json": b"{"},
-        "not JSON",
+        "not valid JSON",
     ),
     "another version": (
         lambda m: m | {"manifest.json": m["manifest.json"].replace(VERSION, b": 99,")},
@@ -136,12 +139,12 @@ ALTERED: dict[str, tuple[Callable[[Members], Members], str]] = {
     ),
     "a deeper nest": (
         lambda m: in_tune(m | {RECORDS: b"[" * 100_000 + b"]" * 100_000}),
-        "not JSON",
+        "not valid JSON",
     ),
-    "Latin-1": (lambda m: in_tune(m | {RECORDS: b'"\xe9"'}), "not JSON"),
+    "Latin-1": (lambda m: in_tune(m | {RECORDS: b'"\xe9"'}), "not valid JSON"),
     "half a surrogate pair": (
         lambda m: in_tune(m | {RECORDS: m[RECORDS].replace(b"New", rb"\ud800")}),
-        "not JSON",
+        "not valid JSON",
     ),
     "a NUL": (
         lambda m: in_tune(m | {RECORDS: m[RECORDS].replace(b"New", rb"\u0000")}),
@@ -160,7 +163,7 @@ for bad_name in (
 ):
     ALTERED[f"a path {bad_name}"] = (
         lambda m, name=bad_name: in_tune(m | {name: b"{}"}),  # type: ignore[misc] # a default binds it
-        "of a name that none has",
+        "with an unknown name",
     )
 
 
@@ -182,7 +185,7 @@ def test_two_files_of_one_name_are_refused(archive):
         warnings.simplefilter("ignore")
         changed.writestr("care.json", b"{}")
 
-    refused(archive, "two files of the same name")
+    refused(archive, "two files with the same name")
 
 
 def test_a_link_is_refused(archive):
@@ -194,7 +197,7 @@ def test_a_link_is_refused(archive):
     with ZipFile(archive, "a") as changed:
         changed.writestr(link, "/etc/passwd")
 
-    refused(archive, "no plain file")
+    refused(archive, "not a regular file")
 
 
 def test_an_encrypted_file_is_refused(archive):
@@ -212,7 +215,7 @@ def test_another_way_of_compressing_is_refused(archive):
         for name, data in members.items():
             changed.writestr(name, data)
 
-    refused(archive, "no plain file")
+    refused(archive, "not a regular file")
 
 
 def test_a_bomb_is_read_up_to_the_bound_and_refused(archive, monkeypatch):
@@ -222,7 +225,7 @@ def test_a_bomb_is_read_up_to_the_bound_and_refused(archive, monkeypatch):
     write(archive, in_tune(bomb))
 
     assert archive.stat().st_size < 50_000
-    refused(archive, "larger than is taken")
+    refused(archive, "is too large")
 
 
 def test_a_bomb_whose_header_lies_is_refused(archive):
@@ -234,16 +237,16 @@ def test_a_bomb_whose_header_lies_is_refused(archive):
     data[place + 24 : place + 28] = struct.pack("<I", 3)
     archive.write_bytes(data)
 
-    refused(archive, "cannot be read|not what the manifest says")
+    refused(archive, "cannot be read|does not match the manifest")
 
 
 @pytest.mark.parametrize(
     ("bound", "why"),
     [
-        ("MOST_ARCHIVE_BYTES", "archive is larger"),
-        ("MOST_BYTES", "holds more"),
-        ("MOST_MEMBERS", "more files"),
-        ("BYTES_PER_NAME", "more files"),
+        ("MOST_ARCHIVE_BYTES", "archive is too large"),
+        ("MOST_BYTES", "contains too much data"),
+        ("MOST_MEMBERS", "contains too many files"),
+        ("BYTES_PER_NAME", "contains too many files"),
     ],
 )
 def test_an_oversized_archive_is_refused(archive, monkeypatch, bound, why):

@@ -47,8 +47,8 @@ def test_the_ledger_is_right_afterwards_and_says_how_many_were_redacted(
     assert found() is None
     code, text = run_command()
     assert code == 0
-    assert "Seals that are right: 5, on so many lines: 18." in text
-    assert "Lines that have lost a name since, as signed: 1." in text
+    assert "Valid seals: 5, covering lines: 18." in text
+    assert "Lines whose names were removed since, with a valid signature: 1." in text
     answers = pages(api("carol"))
     assert [page["redacted"] for page in answers] == [1, 0, 0]
     assert [page["entries"] for page in answers] == [8, 8, 2]
@@ -56,7 +56,7 @@ def test_the_ledger_is_right_afterwards_and_says_how_many_were_redacted(
 
 
 def test_the_command_says_nothing_of_redactions_where_there_are_none(sealed):
-    assert "lost a name" not in run_command()[1]
+    assert "names were removed" not in run_command()[1]
 
 
 def test_lines_are_redacted_in_batches_until_none_is_left(db):

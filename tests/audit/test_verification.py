@@ -31,7 +31,7 @@ def test_a_ledger_that_nobody_touched_is_right(api, carol, sealed):
     assert found() is None
     code, text = run_command()
     assert code == 0
-    assert f"Seals that are right: {SEALS}, on so many lines: {LINES}." in text
+    assert f"Valid seals: {SEALS}, covering lines: {LINES}." in text
     assert "Not sealed yet: 3." in text
     answers = pages(api("carol"))
     assert [page["seals"] for page in answers] == [2, 2, 1]

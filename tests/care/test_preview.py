@@ -54,8 +54,8 @@ def test_the_preview_says_how_many_of_how_many_and_why(api, sixty, alice, dr_bob
     assert (shown["visible"], shown["total"]) == (41, 60)
     assert shown["hidden"] == {"closed": None, "other_types": 12, "earlier_visits": 7}
     assert shown["because"] == (
-        "41 of 60, because the others are: 12 of other types than the grant names; "
-        "7 of visits before the day that it names."
+        "41 of 60, because the others are: 12 of types that the grant does not cover; "
+        "7 of visits before the first day that it covers."
     )
 
 
@@ -97,7 +97,7 @@ def test_a_grant_for_everything_hides_nothing(api, sixty, dr_dan):
         ("pending", "PENDING", "it has not been accepted"),
         ("declined", "DECLINED", "it was declined"),
         ("ended", "ENDED", "it was ended"),
-        ("expired", "EXPIRED", "it has run out"),
+        ("expired", "EXPIRED", "it has expired"),
     ],
 )
 def test_a_closed_grant_shows_nothing_and_says_why(

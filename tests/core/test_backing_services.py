@@ -22,7 +22,7 @@ def test_a_postgresql_that_is_too_old_is_named_with_what_is_needed(
 ) -> None:
     monkeypatch.setattr(backing_services, "LEAST_POSTGRES", 99)
 
-    with pytest.raises(CommandError, match=r"^DATABASE_URL: .* 99 or newer is needed"):
+    with pytest.raises(CommandError, match=r"^DATABASE_URL: .* 99 or newer is requ"):
         call_command("migrate", interactive=False)
     with pytest.raises(SystemCheckError, match="DATABASE_URL: this is PostgreSQL"):
         call_command("check", databases=["default"])
@@ -33,7 +33,7 @@ def test_a_redis_that_is_too_old_is_named_with_what_is_needed(
 ) -> None:
     monkeypatch.setattr(backing_services, "LEAST_REDIS", (99, 1))
 
-    with pytest.raises(NotUsable, match=r"^REDIS_URL: .* 99\.1 or newer is needed"):
+    with pytest.raises(NotUsable, match=r"^REDIS_URL: .* 99\.1 or newer is required"):
         check_redis(settings.REDIS_URL)
     with pytest.raises(SystemCheckError, match="REDIS_URL: this is Redis"):
         call_command("check", databases=["default"])
@@ -44,8 +44,8 @@ def test_in_production_absent_servers_are_named_and_no_traceback(command: str) -
     done = run_python("manage.py", *command.split(), **NEEDED)
 
     assert done.returncode == 1
-    assert "DATABASE_URL: no PostgreSQL answers there." in done.stderr
-    assert "REDIS_URL: no Redis or Valkey answers there." in done.stderr
+    assert "DATABASE_URL: no PostgreSQL server responds there." in done.stderr
+    assert "REDIS_URL: no Redis or Valkey server responds there." in done.stderr
     assert "Traceback" not in done.stderr
     assert "hunter" not in done.stderr
 

@@ -212,7 +212,7 @@ def test_a_second_run_changes_nothing_and_prints_the_same():
 
 @pytest.mark.django_db
 def test_it_refuses_where_other_people_live(alice):
-    with pytest.raises(CommandError, match="people who are not of the demo"):
+    with pytest.raises(CommandError, match="people who are not part of the demo"):
         load_demo()
 
     assert list(User.objects.all()) == [alice.user]

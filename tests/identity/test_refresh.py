@@ -187,7 +187,10 @@ def test_the_user_is_told_once_that_a_refresh_token_was_used_again(
 
     told = Notification.objects.get()
     assert told.recipient == alice.user
-    assert (told.notification_type, told.title) == ("SECURITY", "A sign-in was ended")
+    assert (told.notification_type, told.title) == (
+        "SECURITY",
+        "One of your sessions was ended",
+    )
     assert OutboxEvent.objects.filter(kind="accounts.refresh_reused").count() == 1
 
 

@@ -59,5 +59,5 @@ def test_of_none_there_is_nothing_to_tell(alice):
 def test_of_nobody_it_removes_nothing(api, alice):
     set_up_app(api("alice"))
 
-    with nothing_written(), pytest.raises(CommandError, match="no such account"):
+    with nothing_written(), pytest.raises(CommandError, match="account does not exist"):
         remove("alicia")

@@ -125,7 +125,7 @@ def test_nothing_is_read_from_a_folder_that_others_write_to(
     sentence = refusal(tmp_path, environment(STATE_DIRECTORY=folder))
 
     assert sentence == (
-        f"beat: Others can write to {folder}. "
+        f"beat: Other users can write to {folder}. "
         "Set STATE_DIRECTORY to a folder that is yours alone."
     )
     assert not trace.exists()
@@ -149,7 +149,7 @@ def test_a_schedule_that_is_asked_for_by_name_needs_such_a_folder_as_well(
     )
 
     assert done.returncode == 1
-    assert done.stderr.startswith(f"beat: Others can write to {tmp_path}")
+    assert done.stderr.startswith(f"beat: Other users can write to {tmp_path}")
     assert not trace.exists()
 
 
@@ -160,7 +160,7 @@ def test_a_folder_above_that_others_write_to_is_refused(tmp_path: Path) -> None:
 
     sentence = refusal(tmp_path, environment(STATE_DIRECTORY=above / "state"))
 
-    assert sentence.startswith(f"beat: Others can replace {above / 'state'}.")
+    assert sentence.startswith(f"beat: Other users can replace {above / 'state'}.")
     above.chmod(0o1777)  # where one moves only what is one's own
     with beat(tmp_path, environment(STATE_DIRECTORY=above / "state")):
         wait_until(lambda: any((above / "state").glob(f"{FILE}*")))
@@ -184,7 +184,7 @@ def test_a_folder_of_somebody_else_and_a_link_are_refused(tmp_path: Path) -> Non
         theirs = Path("/usr")
 
     for path in (link, theirs):
-        with pytest.raises(NotPrivate, match="belongs to somebody else"):
+        with pytest.raises(NotPrivate, match="belongs to another user"):
             private_folder(path)
 
 

@@ -134,12 +134,15 @@ def test_what_postgresql_itself_answers_is_said(checkout: Path) -> None:
     assert sentence == 'DATABASE_URL: database "nobodys" does not exist.'
 
 
+NO_REDIS = "no Redis or Valkey server responds there."
+
+
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
-        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "no Redis or Valkey answers there."),
-        (b"-WRONGPASS invalid password\r\n" * 4, "the server refuses its password."),
-        (b"-LOADING it is starting\r\n" * 4, "no Redis or Valkey answers there."),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", NO_REDIS),
+        (b"-WRONGPASS invalid password\r\n" * 4, "the server refuses the password."),
+        (b"-LOADING it is starting\r\n" * 4, NO_REDIS),
     ],
     ids=["another program", "another password", "not ready"],
 )
@@ -174,7 +177,7 @@ def test_a_database_that_does_not_fit_is_named_with_what_is_needed(
         "DATABASE_URL: the database is in LATIN1; UTF8 is needed."
     )
     assert make_run(checkout, DATABASE_URL=other_database("test_others")).startswith(
-        "DATABASE_URL: this role may not make tables"
+        "DATABASE_URL: this role may not create tables"
     )
 
 

@@ -14,7 +14,7 @@ from phr.core.postgres.advisory_locks import PREPARING, await_lock
 
 
 class Command(BaseCommand):
-    help = "Fill an empty database with invented people; a second run changes nothing."
+    help = "Fill an empty database with invented people. A second run changes nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """:raises CommandError: DEBUG is off, the database holds other people, or what
@@ -22,8 +22,8 @@ class Command(BaseCommand):
         """
         if not settings.DEBUG:
             raise CommandError(
-                "DEBUG is off. The demo's passwords are public; it is not loaded where "
-                "people may keep real records."
+                "DEBUG is off. The demo's passwords are public, so it is not loaded "
+                "where real records may be stored."
             )
         try:
             with transaction.atomic():
@@ -43,8 +43,8 @@ class Command(BaseCommand):
             return
         if User.objects.exists():
             raise CommandError(
-                "The database holds people who are not of the demo. The demo is loaded "
-                "into an empty database only; nothing was changed."
+                "The database contains people who are not part of the demo. The demo "
+                "is only loaded into an empty database. Nothing was changed."
             )
         load()
 

@@ -74,10 +74,10 @@ NEW_ACCOUNT = {
 }
 register = operation(
     "register",
-    "Open an account",
-    "Anybody may open an account, as a patient or as a doctor, and is signed in to it "
-    "at once. A doctor can be found in the directory from then on, and is marked as "
-    "verified when staff have checked the licence number.",
+    "Create an account",
+    "Anybody can create an account, as a patient or as a doctor, and is signed in at "
+    "once. New doctors appear in the directory at once; they are marked as verified "
+    "when staff have checked the licence number.",
     request=REGISTRATION,
     responses={201: SignedInSerializer},
     problems=(
@@ -102,10 +102,11 @@ register = operation(
 login = operation(
     "login",
     "Sign in",
-    "Anybody may exchange a username, or the e-mail address (of the account that has "
-    "confirmed it, else of the oldest one that has it), and the password for a pair of "
-    "tokens. Whose account has a second factor is answered `mfa_required` and sends a "
-    "code as well. Each sign-in is a login session of its own.",
+    "Anybody can exchange a username or e-mail address and a password for a pair of "
+    "tokens. An e-mail address stands for the account that has confirmed it, "
+    "otherwise for the oldest account with this address. If the account has a second "
+    "factor, the answer is `mfa_required`: send a code as well. Each sign-in starts a "
+    "new session.",
     request=LOGIN,
     responses=SignedInSerializer,
     problems=(
@@ -119,26 +120,26 @@ login = operation(
 refresh_token = operation(
     "refresh_token",
     "Get new tokens",
-    "Whoever holds a refresh token may exchange it, once, for a new pair. "
-    "Presented again within ten seconds, by a second tab or after a lost answer, it "
-    "gets the same new refresh token. Presenting it later ends the whole login "
-    "session, because somebody has a copy.",
+    "Anybody with a refresh token can exchange it once for a new pair. If it is sent "
+    "again within ten seconds, by a second tab or after a lost answer, the answer has "
+    "the same new refresh token. If it is sent later, the whole session ends, because "
+    "somebody has a copy of the token.",
     responses=TokensSerializer,
     problems=(refused(RefreshSerializer, {}), InvalidToken(), wait(seconds=41)),
 )
 logout = operation(
     "logout",
     "Sign out",
-    "Everybody who is signed in may end the login session that the token belongs to: "
-    "its access token and its refresh token stop working at once.",
+    "Everybody who is signed in can end the session of their token. Its access token "
+    "and its refresh token stop working at once.",
     request=None,
     responses={204: None},
 )
 read_profile = operation(
     "read_profile",
-    "Read one's own profile",
-    "Everybody who is signed in reads their own account: patients with the patient's "
-    "part, doctors with the doctor's part, staff the account alone.",
+    "Read your profile",
+    "Everybody who is signed in can read their own account. Patients and doctors also "
+    "get their profile; staff get only the account.",
     responses=PROFILE,
 )
 NOT_A_PROFILE = refused(
@@ -149,17 +150,18 @@ NOT_A_PROFILE = refused(
     },
 )
 WHO_ONE_IS = (
-    "By what one is known, found and reached (names, date of birth, address, phone, "
-    "emergency contact; a doctor's licence and specialization) changes only with a "
-    "password or code no older than five minutes. Another e-mail address has to be "
-    "confirmed, and the old one is told; it can be changed five times an hour."
+    "Identity and contact details (names, date of birth, address, phone, emergency "
+    "contact; a doctor's licence and specialization) can only be changed within five "
+    "minutes after entering a password or a code. A new e-mail address must be "
+    "confirmed, and the old one gets a notice; the address can be changed five times "
+    "an hour."
 )
 replace_profile = operation(
     "replace_profile",
-    "Replace one's own profile",
-    "Everybody who is signed in may write their own account and profile anew; optional "
-    "fields that are left out stay as they are. What staff have verified of a doctor "
-    f"changes by handing in the licence anew. {WHO_ONE_IS}",
+    "Replace your profile",
+    "Everybody who is signed in can replace their own account and profile. Optional "
+    "fields that you leave out stay as they are. To change what staff have verified, "
+    f"a doctor submits the licence again. {WHO_ONE_IS}",
     request=PROFILE_INPUT,
     responses=PROFILE,
     problems=(
@@ -172,10 +174,10 @@ replace_profile = operation(
 )
 change_profile = operation(
     "change_profile",
-    "Change parts of one's own profile",
-    "Everybody who is signed in may change single fields of their own account and "
-    "profile; all others stay as they are. What staff have verified of a doctor "
-    f"changes by handing in the licence anew. {WHO_ONE_IS}",
+    "Change parts of your profile",
+    "Everybody who is signed in can change single fields of their own account and "
+    "profile. All other fields stay as they are. To change what staff have verified, "
+    f"a doctor submits the licence again. {WHO_ONE_IS}",
     request=PROFILE_INPUT,
     responses=PROFILE,
     problems=(

@@ -48,7 +48,7 @@ def otp_field(*, required: bool = True) -> Text:
     return Text(
         max_length=LONGEST_OTP,
         required=required,
-        help_text="Of an authenticator app; spaces and hyphens do not count.",
+        help_text="A code from your authenticator app. Spaces and hyphens are ignored.",
     )
 
 
@@ -56,14 +56,14 @@ def recovery_code_field(*, required: bool = True) -> Text:
     return Text(
         max_length=LONGEST_RECOVERY_CODE,
         required=required,
-        help_text="Each counts once, however it is grouped.",
+        help_text="Each code works once. Spaces and hyphens are ignored.",
     )
 
 
 def take_confirmation(attrs: dict[str, Any]) -> None:
     """See that a new password was typed twice, and leave it once."""
     if normalized(attrs.pop("password_confirm")) != normalized(attrs["password"]):
-        raise_invalid("password_confirm", "mismatch", "The two passwords differ.")
+        raise_invalid("password_confirm", "mismatch", "The two passwords do not match.")
 
 
 def name_field(help_text: str = "") -> Line:
@@ -79,8 +79,8 @@ class PersonSerializer(StrictSerializer):
     """The part of an account that its owner may change."""
 
     email = Address()
-    first_name = name_field("May be blank where last_name is not.")
-    last_name = name_field("May be blank where first_name is not.")
+    first_name = name_field("May be blank if last_name is not.")
+    last_name = name_field("May be blank if first_name is not.")
     phone_number = Text(
         max_length=16,
         required=False,
@@ -140,7 +140,7 @@ class RegistrationSerializer(PersonSerializer, DoctorPartSerializer):
         take_confirmation(attrs)
         given = [name for name in DOCTORS_FIELDS if name in attrs]
         if given and attrs["user_type"] != UserType.DOCTOR:
-            raise_invalid(given[0], "doctors_only", "Only doctors have this.")
+            raise_invalid(given[0], "doctors_only", "Only doctors have this field.")
         attrs["profile"] = {name: attrs.pop(name) for name in given}
         return attrs
 
@@ -171,7 +171,7 @@ class LoginSerializer(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "otp" in attrs and "recovery_code" in attrs:
-            raise_invalid("recovery_code", "one_of_two", "Give otp or recovery_code.")
+            raise_invalid("recovery_code", "one_of_two", "Send otp or recovery_code.")
         return attrs
 
 

@@ -22,48 +22,48 @@ SCHEMA = "application/schema+json"
 
 list_exports = operation(
     "list_exports",
-    "List one's exports",
-    "Patients read which exports of their account they have asked for, and what has "
-    "become of each. Everybody else is refused.",
+    "List your exports",
+    "Patients can list the exports of their account and the state of each. Everybody "
+    "else is refused.",
     responses=ExportSerializer(many=True),
     problems=(*BAD_PAGE, PermissionDenied()),
 )
 ask_for_export = operation(
     "ask_for_export",
-    "Ask for an export of one's account",
-    "A patient has everything that the server keeps about them, and may show them, "
-    "put into one file: account, records with their history, comments, grants, "
-    "notifications, access log; as JSON, for which there is a schema, and as pages to "
-    "read. A worker prepares it: ask for the export until it is ready. While one is "
-    "under way, that one is answered with 200. At most five a day. The password, or a "
-    "code, must have been given within the last minutes. Everybody else is refused.",
+    "Request an export of your account",
+    "A patient can get everything that the server stores about them, and may show "
+    "them, in one file: account, records with their history, comments, grants, "
+    "notifications and access log. It contains JSON, for which there is a schema, and "
+    "pages to read. A worker prepares it: poll the export until it is ready. If an "
+    "export is already in progress, the answer is that one, with 200. At most five a "
+    "day. Requires a password or code entered within the last five minutes. Everybody "
+    "else is refused.",
     request=None,
     responses={200: ExportSerializer, 202: ExportSerializer},
     problems=(PermissionDenied(), NO_RECENT_PROOF, wait(hours=20)),
 )
 read_export = operation(
     "read_export",
-    "See how far an export is",
-    "Its owner reads what has become of an export. Everybody else is told that there "
-    "is none.",
+    "Read the state of an export",
+    "The owner can read the state of an export. Everybody else gets a 404.",
     responses=ExportSerializer,
 )
 download_export = operation(
     "download_export",
     "Download an export",
-    "For 24 hours its owner can download the file, a ZIP archive; each download is "
-    "entered in the access log. Before it is ready, when it has failed, and when its "
-    "time is over, `present` says so. The password, or a code, must have been given "
-    "within the last minutes. Everybody else is told that there is none.",
+    "The owner can download the file, a ZIP archive, for 24 hours. Each download is "
+    "recorded in the access log. If the export is not ready, has failed or has "
+    "expired, `present` says so. Requires a password or code entered within the last "
+    "five minutes. Everybody else gets a 404.",
     responses={(200, ZIP): OpenApiTypes.BINARY},
     problems=(
         NO_RECENT_PROOF,
-        ExportNotReady("See present for what has become of it.", present="EXPIRED"),
+        ExportNotReady("See `present` for the state of the export.", present="EXPIRED"),
     ),
 )
 read_archive_schema = operation(
     "read_archive_schema",
     "Read the schema of exports",
-    "Anybody may read the JSON Schema of the files in an export.",
+    "Anybody can read the JSON Schema of the files in an export.",
     responses={(200, SCHEMA): OpenApiTypes.OBJECT},
 )

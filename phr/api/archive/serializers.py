@@ -13,11 +13,13 @@ class ExportSerializer(serializers.Serializer[Any]):
 
     id = Id()
     status = Choice(ExportStatus.choices)
-    progress = Whole(min_value=0, max_value=100, help_text="In percent.")
+    progress = Whole(min_value=0, max_value=100, help_text="Progress in percent.")
     created_at = Moment()
     ready_at = Moment(allow_null=True)
-    expires_at = Moment(allow_null=True, help_text="Until when it can be downloaded.")
-    size = Whole(min_value=0, allow_null=True, help_text="In bytes.")
+    expires_at = Moment(
+        allow_null=True, help_text=("The file can be downloaded until this time.")
+    )
+    size = Whole(min_value=0, allow_null=True, help_text="Size in bytes.")
     sha256 = serializers.RegexField(
-        r"^([0-9a-f]{64})?$", help_text="Of the file; blank until it is ready."
+        r"^([0-9a-f]{64})?$", help_text="SHA-256 of the file; blank until it is ready."
     )

@@ -26,18 +26,18 @@ class ActionFilter(django_filters.Filter):
 class EntryFilter(django_filters.FilterSet):
     actor = django_filters.UUIDFilter(label="The id of the account that acted.")
     patient = django_filters.UUIDFilter(
-        label="The id of one patient; for doctors, of what they were allowed.",
+        label="The id of one patient. For doctors: only what they were allowed to do.",
     )
     action = ActionFilter(
         regex=rf"{ACTION}\Z",
         strip=False,
         max_length=LONGEST_ACTION,
         label="One action, such as health_records.record_opened.",
-        error_messages={"invalid": "Give an action, such as app.thing_happened."},
+        error_messages={"invalid": "Enter an action, such as app.thing_happened."},
     )
     outcome = django_filters.ChoiceFilter(
         choices=Outcome.choices,
-        label="Only what was allowed, or only what was refused.",
+        label="Only allowed, or only refused actions.",
         error_messages={"invalid_choice": "This is not one of the choices."},
     )
     after = MomentFilter(label="From this day (UTC) or time on.")

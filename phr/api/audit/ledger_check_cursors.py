@@ -22,4 +22,4 @@ def decode(text: str) -> Place:
         number, hash_, last_position = signer.unsign_object(text)
         return Place(int(number), bytes.fromhex(hash_), int(last_position))
     except UNREADABLE as error:
-        raise invalid("cursor", "This is not a cursor of this server.") from error
+        raise invalid("cursor", "This cursor is not valid.") from error

@@ -14,9 +14,10 @@ class LedgerFaultSerializer(serializers.Serializer[Any]):
     """The first thing that does not agree."""
 
     kind = Choice(FaultKind.choices)
-    seal = Whole(min_value=1, help_text="The number of the seal that shows it.")
+    seal = Whole(min_value=1, help_text="The number of the seal that shows the fault.")
     position = Whole(
-        allow_null=True, help_text="The line's place; null if it is about a seal."
+        allow_null=True,
+        help_text="The position of the line; null if the fault is in a seal.",
     )
     entry_id = Id(allow_null=True)
 
@@ -33,27 +34,28 @@ class LedgerCheckSerializer(serializers.Serializer[Any]):
     """Whether a stretch of the ledger is as it was sealed."""
 
     ok = serializers.BooleanField()
-    seals = Whole(min_value=0, help_text="Seals of this page that are right.")
+    seals = Whole(min_value=0, help_text="Valid seals on this page.")
     entries = Whole(min_value=0, help_text="Lines under these seals.")
     redacted = Whole(
         min_value=0,
-        help_text="Of these lines, those that have since lost the name of somebody who "
-        "is gone; for each of them there is another signature.",
+        help_text="How many of these lines have since lost the name of an erased "
+        "person. Each of them has a signature of its own.",
     )
     unsealed = Whole(
         min_value=0,
         max_value=MOST_UNSEALED,
         allow_null=True,
-        help_text="On the last page, the lines behind the last seal, counted up to "
-        f"{MOST_UNSEALED:,}; else null.",
+        help_text="On the last page: the lines after the last seal, counted up to "
+        f"{MOST_UNSEALED:,}. Otherwise null.",
     )
     first_broken = LedgerFaultSerializer(allow_null=True)
     head = LedgerHeadSerializer(
-        allow_null=True, help_text="Null where no seal of the page is right."
+        allow_null=True, help_text="Null if no seal on this page is valid."
     )
     public_key = serializers.RegexField(
-        HEX_OF_32_BYTES, help_text="Ed25519; proves the seals that are made now."
+        HEX_OF_32_BYTES, help_text="Ed25519; verifies the seals that are made now."
     )
     next = serializers.URLField(
-        allow_null=True, help_text="Where to go on; null at the end, or when broken."
+        allow_null=True,
+        help_text="The next page; null at the end, or if the ledger is broken.",
     )

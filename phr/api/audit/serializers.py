@@ -22,7 +22,9 @@ class OriginSerializer(serializers.Serializer[Any]):
 
     face = Text(help_text="The part of the server: api, admin, ...")
     address = serializers.IPAddressField(allow_null=True)
-    user_agent = Text(allow_blank=True, help_text="As the client named itself.")
+    user_agent = Text(
+        allow_blank=True, help_text=("The User-Agent header of the client.")
+    )
 
 
 class EntrySerializer(serializers.Serializer[Any]):
@@ -32,23 +34,23 @@ class EntrySerializer(serializers.Serializer[Any]):
     at = Moment()
     since = Moment(
         allow_null=True,
-        help_text="Where refused attempts were counted: when the first of them was. "
-        "The last one was then, and count says how many.",
+        help_text="Set if refused attempts were counted together: the time of the "
+        "first one. occurred_at is the time of the last one, and count says "
+        "how many there were.",
     )
-    actor = ActorSerializer(
-        allow_null=True, help_text="Null where nobody was signed in."
-    )
-    action = Text(help_text="Such as health_records.record_opened.")
+    actor = ActorSerializer(allow_null=True, help_text="Null if nobody was signed in.")
+    action = Text(help_text="For example health_records.record_opened.")
     object_kind = Text(help_text="record, comment, grant, profile, account, ...")
     object_ids = serializers.ListField(child=Id())
     categories = serializers.ListField(
-        child=Text(), help_text="The types of the records that it was about."
+        child=Text(), help_text="The types of the records involved."
     )
     count = Whole(
-        min_value=0, help_text="How many things it was about, or how many attempts."
+        min_value=0,
+        help_text="How many items were involved, or how many attempts were made.",
     )
-    patient = Id(allow_null=True, help_text="Whose data it was about.")
-    basis = Choice(Basis.choices, help_text="By what right.")
-    grant = Id(allow_null=True, help_text="The grant that opened the data.")
+    patient = Id(allow_null=True, help_text="The patient whose data was involved.")
+    basis = Choice(Basis.choices, help_text="What gave the actor access.")
+    grant = Id(allow_null=True, help_text="The grant that gave access to the data.")
     origin = OriginSerializer()
     outcome = Choice(Outcome.choices)

@@ -23,27 +23,26 @@ from phr.core.errors import NotAllowed, NotFound
 list_doctors = documented(
     "list_doctors",
     "List doctors",
-    "Everybody who is signed in may read the directory of doctors, the newest first. "
-    "Licence numbers are shown to staff who may see doctors, and to each doctor "
-    "their own.",
+    "Everybody who is signed in can read the directory of doctors, newest first. "
+    "Staff who may see doctors get licence numbers; doctors get their own.",
     responses=DoctorSerializer(many=True),
     tags=["care"],
     problems=BAD_PAGE,
 )
 assign_doctor = documented(
     "assign_doctor",
-    "Put a patient in a doctor's care",
-    "Staff may give any patient any verified doctor. Doctors take a patient who has no "
-    "primary doctor by leaving `doctor_id` out; the primary doctor may hand the "
-    "patient over to another doctor. Where the installation requires consent, what "
-    "doctors ask for waits until the patient accepts, and is answered with 202. "
-    "Patients are refused, and so are staff without the right. Staff are not shown "
-    "what is clinical, and beyond the name what they may see of people elsewhere. What "
-    "does not wait for the patient wants a password or a code given within the last "
-    "minutes.",
+    "Assign a doctor to a patient",
+    "Staff can assign any verified doctor to any patient. Doctors leave `doctor_id` "
+    "out to take a patient who has no primary doctor; the primary doctor can hand the "
+    "patient over to another doctor. If the installation requires consent, a doctor's "
+    "request waits until the patient accepts, and the answer is a 202. Patients are "
+    "refused, and so are staff without the permission. Staff see nothing clinical in "
+    "the answer, and besides the name only what they may see of people elsewhere. If "
+    "the patient is not asked, this requires a password or code entered within the "
+    "last five minutes.",
     responses={
-        200: OpenApiResponse(AssignedSerializer, "In care now."),
-        202: OpenApiResponse(RequestedSerializer, "The patient has been asked."),
+        200: OpenApiResponse(AssignedSerializer, "The doctor has access now."),
+        202: OpenApiResponse(RequestedSerializer, "The patient was asked."),
     },
     tags=["care"],
     problems=(
@@ -51,10 +50,15 @@ assign_doctor = documented(
         DoctorMissing(field="doctor_id"),
         PermissionDenied(),
         NO_RECENT_PROOF,
-        NotAllowed("Only the patient's primary doctor may hand over."),
+        NotAllowed("Only the primary doctor may hand over the patient."),
         NotVerified("Only verified doctors may ask a patient for access."),
-        NotFound("There is no such patient.", field="patient_id"),
-        NotFound("There is no such doctor.", field="doctor_id"),
+        NotFound(
+            "This patient does not exist, or you may not see them.",
+            field="patient_id",
+        ),
+        NotFound(
+            "This doctor does not exist, or you may not see them.", field="doctor_id"
+        ),
         AlreadyInCare(present="ACTIVE"),
         AlreadyRequested(present="PENDING"),
         wait(hours=7),

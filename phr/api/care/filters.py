@@ -9,12 +9,13 @@ from phr.care.models import DoctorProfile
 class DoctorFilter(django_filters.FilterSet):
     search = django_filters.CharFilter(
         max_length=LONGEST_SEARCH,
-        label="Words in name or specialization, in any order and case, without regard "
-        "to accents and titles; of fewer than three letters, where words begin.",
+        label="Words in name or specialization. Order, case, accents and titles do "
+        "not matter. Words of fewer than three letters match only at the "
+        "beginning of a word.",
     )
     specialization = django_filters.CharFilter(
         max_length=LONGEST_SEARCH,
-        label="The specialization, in any case.",
+        label="The specialization; case does not matter.",
     )
 
     class Meta:

@@ -28,7 +28,10 @@ class AssignmentSerializer(StrictSerializer):
         required=False,
         allow_null=True,
         default=None,
-        help_text="Left out by doctors to mean themselves; staff always say whom.",
+        help_text=(
+            "Doctors may leave this out to mean themselves. Staff always have to set "
+            "it."
+        ),
     )
 
 

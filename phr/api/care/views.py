@@ -77,4 +77,4 @@ class AssignDoctor(ApiView):
             patient = represent_patient_for_staff(actor, grant.patient, grant.doctor)
         else:
             patient = represent_patient(grant.patient, grant.doctor)
-        return Response({"message": "The doctor was assigned.", "patient": patient})
+        return Response({"message": "The doctor is assigned.", "patient": patient})

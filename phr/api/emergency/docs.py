@@ -30,14 +30,14 @@ BY_NAME = {"username": "alice.moreau", "date_of_birth": "1987-04-12"}
 open_emergency_access = documented(
     "open_emergency_access",
     "Open a patient's records in an emergency",
-    "A doctor whom staff have verified opens all records of a patient for an hour, or "
-    "as long as the installation says, without the patient's yes. The patient is named "
-    "by id, or by username and date of birth; whatever of it is wrong, the answer is "
-    "the same. Patient and staff are told at once, every reading is entered as an "
-    "emergency, staff review it, and the patient can end it, which holds until it "
-    "would have run out. It wants a sign-in by two factors, and a password or code no "
-    "older than five minutes. Off unless the installation has switched it on. "
-    "Everybody else is refused.",
+    "A verified doctor can open all records of a patient without the patient's "
+    "consent, for an hour or as long as the installation allows. Name the patient by "
+    "id, or by username and date of birth; the answer is the same whichever part is "
+    "wrong. Patient and staff are notified at once, every access is logged as an "
+    "emergency, and staff review it. The patient can end it; the doctor then cannot "
+    "open it again before it would have expired. Requires a sign-in with two factors, "
+    "and a password or code entered within the last five minutes. Off unless the "
+    "installation turns it on. Everybody else is refused.",
     request=EMERGENCY,
     responses={201: GrantSerializer},
     tags=["care"],
@@ -57,10 +57,10 @@ open_emergency_access = documented(
         ),
         PermissionDenied(),
         NO_RECENT_PROOF,
-        SecondFactorNeeded("Set up a second factor, and sign in with it."),
+        SecondFactorNeeded("Set up a second factor and sign in with it."),
         EmergencyAccessOff(),
-        NotVerified("Only verified doctors have emergency access."),
-        NotFound("There is no such patient."),
+        NotVerified("Only verified doctors can use emergency access."),
+        NotFound("This patient does not exist, or you may not see them."),
         AlreadyInCare(present="ACTIVE"),
         EmergencyAccessOpen(present="ACTIVE"),
         EndedByPatient(present="ENDED"),

@@ -17,12 +17,12 @@ class EmergencySerializer(StrictSerializer):
     reason_code = Choice(EmergencyReason.choices)
     reason = Line(
         max_length=LONGEST_REASON,
-        help_text="For the patient, and for staff who review it.",
+        help_text="The patient and the reviewing staff can read this.",
     )
 
     def why_not(self, name: str) -> ErrorDetail:
         if name in NAMES:
-            text = "Give patient_id, or username and date_of_birth, not both."
+            text = "Send either patient_id, or username and date_of_birth."
             return ErrorDetail(text, "not_with_this")
         return super().why_not(name)
 

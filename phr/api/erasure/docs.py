@@ -9,25 +9,27 @@ from phr.erasure.services import ErasureBegun, ErasureOpen, LastSuperuser
 
 operation = partial(documented, tags=["account"])
 
-NOT_ASKED = NotFound("This account is not to be erased.")
+NOT_ASKED = NotFound("No erasure of this account was requested.")
 read_erasure = operation(
     "read_erasure",
-    "Read whether one's account is to be erased",
-    "What was asked for and not taken back; a 404 if nothing was.",
+    "Read the pending erasure of your account",
+    "Everybody who is signed in can read the erasure that they requested and did not "
+    "cancel; a 404 if there is none.",
     responses=ErasureSerializer,
     problems=(NOT_ASKED,),
 )
 delete_account = operation(
     "delete_account",
-    "Have one's account erased",
-    "In seven days, until when one can sign in as before and take it back. Then a "
-    "patient's account is removed for good: records, comments and versions of them, "
-    "grants, notifications, exports, profile, account. The access log keeps what was "
-    "done, without the name. Accounts of doctors and staff are closed instead: they "
-    "cannot be signed in to, a doctor's grants end, and what they wrote stays with the "
-    "patients under their name. A mail says when it is done; the receipt is read with "
-    "the id. The last active superuser cannot leave. Wants a password or a code given "
-    "within the last minutes.",
+    "Request the erasure of your account",
+    "The erasure starts in seven days. Until then you can sign in as before and "
+    "cancel it. After that a patient's account is permanently removed: records, "
+    "comments and their versions, grants, notifications, exports, profile and "
+    "account. The access log keeps what was done, without the name. Accounts of "
+    "doctors and staff are closed instead: nobody can sign in to them, a doctor's "
+    "grants end, and what they wrote stays with the patients under their name. You "
+    "get a mail when it is done; use the id to read the receipt. The last active "
+    "superuser cannot leave. Requires a password or code entered within the last five "
+    "minutes.",
     request=None,
     responses={202: ErasureSerializer},
     problems=(
@@ -38,8 +40,8 @@ delete_account = operation(
 )
 keep_account = operation(
     "keep_account",
-    "Keep one's account after all",
-    "Takes back that the account is to be erased, until that has begun.",
+    "Cancel the erasure of your account",
+    "Cancels the requested erasure. This is possible until the erasure has begun.",
     request=None,
     responses=ErasureSerializer,
     problems=(NOT_ASKED, ErasureBegun(present="BEGUN")),
@@ -47,8 +49,9 @@ keep_account = operation(
 read_receipt = operation(
     "read_receipt",
     "Read the receipt for an erased account",
-    "Open to whoever knows the id, as nobody could sign in for it: 122 bits of it are "
-    "random. It says when, and how much of what was removed or closed; nothing about "
-    "whom. A 404 until the account has been erased.",
+    "Anybody who knows the id can read the receipt, because nobody can sign in to an "
+    "erased account; 122 bits of the id are random. It says when, and how many items "
+    "of each kind were removed or closed, but not whose they were. A 404 until the "
+    "account is erased.",
     responses=ReceiptSerializer,
 )

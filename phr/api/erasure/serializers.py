@@ -10,9 +10,9 @@ from phr.api.fields import Id, Moment, Whole
 class ErasureSerializer(serializers.Serializer[Any]):
     """That one's account is to be closed for good."""
 
-    id = Id(help_text="Note it down: it is what the receipt is read with.")
+    id = Id(help_text="Keep this id: you need it to read the receipt.")
     requested_at = Moment()
-    due_at = Moment(help_text="Until then it can be taken back.")
+    due_at = Moment(help_text="You can cancel the erasure until then.")
     cancelled_at = Moment(allow_null=True)
     erased_at = Moment(allow_null=True)
 
@@ -24,5 +24,5 @@ class ReceiptSerializer(serializers.Serializer[Any]):
     erased_at = Moment()
     counts = serializers.DictField(
         child=Whole(min_value=1),
-        help_text="By kind; what there was none of is left out.",
+        help_text="Counts by kind; kinds without any items are left out.",
     )

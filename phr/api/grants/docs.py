@@ -50,7 +50,7 @@ GRANT_INPUT = PolymorphicProxySerializer(
     resource_type_field_name=None,
 )
 
-NOT_YOURS = "Grants of others are a 404, as if there were none."
+NOT_YOURS = "For everybody else the grant does not exist (404)."
 NOT_THE_PATIENT = NotAllowed("Only the patient may do this with a grant.")
 BAD_TERMS = (
     refused(
@@ -72,27 +72,30 @@ BAD_INVITATION = refused(
         "patient_id": "0198c0aa-3f1c-7d08-a1b6-e4c97d250f11",
     },
 )
-NO_DOCTOR = NotFound("There is no such doctor.", field="doctor_id")
+NO_DOCTOR = NotFound(
+    "This doctor does not exist, or you may not see them.", field="doctor_id"
+)
 FROM_PATIENTS = (
-    "Of patients it wants a password or a code given within the last minutes, and they "
-    "are told by notification and mail that they have given access."
+    "Patients must have entered a password or code within the last five minutes. They "
+    "get a notification and a mail that they have given access."
 )
 list_grants = operation(
     "list_grants",
-    "List one's grants",
-    "Patients read who may see their records, doctors whose records they may see, in "
-    "every state, the latest first. `EXPIRED` are those whose time is up. A doctor "
-    "reads the patient's name only while the grant is open. Staff are refused.",
+    "List your grants",
+    "Patients see who may read their records; doctors see whose records they may "
+    "read. Grants are listed in every state, latest first. `EXPIRED` means that the "
+    "end time has passed. A doctor sees the patient's name only while the grant is "
+    "open. Staff are refused.",
     responses=GrantSerializer(many=True),
     problems=(*BAD_PAGE, PermissionDenied()),
 )
 create_grant = operation(
     "create_grant",
-    "Let a doctor in, or ask a patient for access",
-    "A patient names a doctor, who can read at once what the terms cover; what is left "
-    "out means everything, without an end. A doctor names a patient, and can read "
-    "nothing before the patient accepts. The other side is told. Staff are refused. "
-    f"{FROM_PATIENTS}",
+    "Give a doctor access, or ask a patient for access",
+    "A patient names a doctor, who can at once read what the terms cover. Terms that "
+    "are left out mean everything, without an end. A doctor names a patient, and can "
+    "read nothing until the patient accepts. The other side is notified. Staff are "
+    f"refused. {FROM_PATIENTS}",
     request=GRANT_INPUT,
     responses={201: GrantSerializer},
     problems=(
@@ -102,7 +105,10 @@ create_grant = operation(
         NO_RECENT_PROOF,
         NotVerified("Only verified doctors may ask a patient for access."),
         NO_DOCTOR,
-        NotFound("There is no such patient.", field="patient_id"),
+        NotFound(
+            "This patient does not exist, or you may not see them.",
+            field="patient_id",
+        ),
         AlreadyInCare(present=GrantStatus.ACTIVE),
         AlreadyRequested(present=GrantStatus.PENDING),
         wait(hours=7),
@@ -112,18 +118,18 @@ create_grant = operation(
 read_grant = operation(
     "read_grant",
     "Read a grant",
-    "Both its sides may; staff with the right, too, but for the reasons, in which "
-    "patient and doctor "
-    f"speak to each other. {NOT_YOURS}",
+    "The patient and the doctor can read it. Staff with the permission can too, but "
+    f"without the reasons, which are private to patient and doctor. {NOT_YOURS}",
     responses=GrantSerializer,
 )
 change_grant = operation(
     "change_grant",
-    "Change how far a grant goes and how long",
-    "The patient may, while it is pending or active; the next request of the doctor "
-    f"meets the new terms, and the doctor is told. {NOT_YOURS} To let a doctor see "
-    "more, for longer, or be the primary doctor wants a password or a code given "
-    "within the last minutes, and the patient is told as well; less does not.",
+    "Change the terms of a grant",
+    "Only the patient can, while the grant is pending or active. The new terms apply "
+    f"from the doctor's next request, and the doctor is notified. {NOT_YOURS} To give "
+    "more access, longer access or the role of primary doctor, the patient must have "
+    "entered a password or code within the last five minutes, and is notified as "
+    "well. Reducing access requires neither.",
     responses=GrantSerializer,
     problems=(
         *BAD_TERMS,
@@ -135,9 +141,9 @@ change_grant = operation(
 )
 accept_grant = operation(
     "accept_grant",
-    "Let in a doctor who has asked",
-    "The patient may, once, on the terms asked for or on others. The doctor is told. "
-    f"{NOT_YOURS} {FROM_PATIENTS}",
+    "Accept a doctor's request for access",
+    "Only the patient can, once, on the requested terms or on other terms. The doctor "
+    f"is notified. {NOT_YOURS} {FROM_PATIENTS}",
     responses=GrantSerializer,
     problems=(
         *BAD_TERMS,
@@ -149,35 +155,36 @@ accept_grant = operation(
 )
 decline_grant = operation(
     "decline_grant",
-    "Answer no to a doctor who has asked",
-    f"The patient may, once. The doctor is told, without a name. {NOT_YOURS}",
+    "Decline a doctor's request for access",
+    f"Only the patient can, once. The doctor is notified, without a name. {NOT_YOURS}",
     responses=GrantSerializer,
     problems=(NOT_THE_PATIENT, GrantNotPending(present=GrantStatus.DECLINED)),
 )
 end_grant = operation(
     "end_grant",
-    "Close access at once",
-    "The patient, the doctor and staff with the right may, while the grant is pending "
-    "or active. The "
-    f"doctor's next request finds nothing; the other side is told. {NOT_YOURS}",
+    "End access at once",
+    "The patient, the doctor and staff with the permission can, while the grant is "
+    "pending or active. The doctor's next request finds nothing, and the other side "
+    f"is notified. {NOT_YOURS}",
     responses=GrantSerializer,
     problems=(GrantNotOpen(present=GrantStatus.ENDED),),
 )
 preview_grant = operation(
     "preview_grant",
-    "See what the doctor can see under a grant",
-    "Exactly the records that the doctor of a grant can see under it now, with the "
-    "figures and the reasons. Only the patient may look: the figures count what is "
-    f"hidden from the doctor, too. {NOT_YOURS}",
+    "Preview what a doctor can see under a grant",
+    "Lists exactly the records that the doctor can see under the grant now, with "
+    "counts and reasons. Only the patient can use this, because the counts include "
+    f"records that are hidden from the doctor. {NOT_YOURS}",
     parameters=PAGE,
     responses=PreviewSerializer,
     problems=(*BAD_PAGE, NOT_THE_PATIENT),
 )
 preview_terms = operation(
     "preview_terms",
-    "See what a doctor could see",
-    "The same for a grant that is not given: it takes what inviting a doctor takes and "
-    "writes nothing. Send the same body to `next`. Only patients may.",
+    "Preview what a doctor could see",
+    "The same for a grant that does not exist yet. It takes the same body as giving "
+    "access and writes nothing. Send the same body to `next`. Only patients can use "
+    "this.",
     parameters=PAGE,
     responses=PreviewSerializer,
     problems=(*BAD_PAGE, BAD_INVITATION, *BAD_TERMS, PermissionDenied(), NO_DOCTOR),
@@ -185,9 +192,10 @@ preview_terms = operation(
 explain_access = operation(
     "explain_access",
     "Explain why a doctor can or cannot see a record",
-    "Patients ask about their own records, doctors about themselves and the records "
-    "that they can see. `grant` is the one that opens the record, or the one that "
-    "comes nearest to it. Whom and what one may not know about is a 404.",
+    "Patients can ask about their own records; doctors can ask about themselves and "
+    "the records that they can see. `grant` is the grant that gives access to the "
+    "record, or the one that comes closest. A doctor or record that you may not see "
+    "is a 404.",
     parameters=[QuestionSerializer],
     responses=ExplanationSerializer,
     problems=(

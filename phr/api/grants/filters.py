@@ -9,7 +9,7 @@ from phr.care.models import CareGrant
 class GrantFilter(django_filters.FilterSet):
     status = django_filters.ChoiceFilter(
         choices=GrantStatus.choices,
-        label="What has become of it, as answers say it.",
+        label="The state of the grant, as in responses.",
         error_messages={"invalid_choice": "This is not one of the choices."},
     )
 

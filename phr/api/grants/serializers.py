@@ -28,7 +28,7 @@ def reason_field() -> Line:
         max_length=LONGEST_REASON,
         required=False,
         allow_blank=True,
-        help_text="In words, for the other side.",
+        help_text="A reason that the other side can read.",
     )
 
 
@@ -45,14 +45,14 @@ class TermsSerializer(StrictSerializer):
     """How far a grant goes and how long; what is left out stays as it is."""
 
     record_types = RecordTypes(
-        required=False, max_length=100, help_text="None named means all."
+        required=False, max_length=100, help_text="An empty list means all types."
     )
     records_since = Day(
         required=False,
         allow_null=True,
-        help_text="Only visits since this day, where they were.",
+        help_text="Only visits on or after this date, in the local time of the visit.",
     )
-    expires_at = Moment(required=False, allow_null=True, help_text="Null: no end.")
+    expires_at = Moment(required=False, allow_null=True, help_text="Null means no end.")
     is_primary = Flag(required=False, help_text="As the patient's primary doctor.")
 
     class Meta:

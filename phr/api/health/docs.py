@@ -71,17 +71,15 @@ def operation(name: str, summary: str, text: str, answers: Described) -> Describ
 ALIVE = operation(
     "read_health",
     "Is the server alive?",
-    "Anybody may ask; answered without asking anything else.",
-    {"200": answer("The process answers.", "Liveness", {"status": "ok"})},
+    "Anybody can ask. The answer does not depend on any other service.",
+    {"200": answer("The process is running.", "Liveness", {"status": "ok"})},
 )
 IS_READY = operation(
     "read_readiness",
-    "Can the server work?",
-    "Anybody may ask whether everything that a request needs is there.",
+    "Is the server ready?",
+    "Anybody can ask whether everything that requests need is available.",
     {
-        "200": answer(
-            "Everything is there, but perhaps workers (`degraded`).", "Readiness", READY
-        ),
-        "503": answer("Something is missing.", "Readiness", FAILING),
+        "200": answer("Ready; `degraded` if no worker is running.", "Readiness", READY),
+        "503": answer("Not ready: something is missing.", "Readiness", FAILING),
     },
 )

@@ -56,7 +56,7 @@ def check_database() -> None:
 
 def check_migrations() -> None:
     if known_migrations() - MigrationRecorder(connection).applied_migrations().keys():
-        raise RuntimeError("there are migrations to run")
+        raise RuntimeError("there are unapplied migrations")
 
 
 @cache
@@ -67,7 +67,7 @@ def known_migrations() -> frozenset[Any]:
 
 def check_workers() -> None:
     if outbox.have_waited_since(timezone.now() - LONGEST_WAIT):
-        raise RuntimeError("no worker takes the events that wait")
+        raise RuntimeError("no worker is processing the waiting events")
 
 
 WORKERS = "workers"

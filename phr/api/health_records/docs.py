@@ -34,9 +34,9 @@ LOCATION = OpenApiParameter(
 
 list_my_patients = operation(
     "list_my_patients",
-    "List the patients in one's care",
-    "Doctors read which patients they care for at this moment, with figures that count "
-    "only the records they may see. Everybody else is refused.",
+    "List your patients",
+    "Doctors list the patients that they have access to now, with counts of only the "
+    "records that they may see. Everybody else is refused.",
     responses=MyPatientSerializer(many=True),
     problems=(*BAD_PAGE, PermissionDenied()),
 )
@@ -50,7 +50,7 @@ BAD_RECORD = refused(
         "colour": "blue",
     },
 )
-UNREADABLE = "Those who may not read the record are told that there is none."
+UNREADABLE = "For everybody who may not read the record it does not exist (404)."
 CEILINGS = (
     account_limits.enough_for_today("entries", 1_000),
     account_limits.full("bytes", 256 * 1024 * 1024),
@@ -58,18 +58,19 @@ CEILINGS = (
 list_records = operation(
     "list_records",
     "List health records",
-    "Patients read their own records, doctors those that an open grant covers, the "
-    "latest visit first. Staff and everybody else get an empty list. With deleted=true "
-    "patients read instead what they have deleted in the last 30 days and can still "
-    "restore, each with deleted_at; for everybody else that is an empty list.",
+    "Patients read their own records; doctors read those that an open grant covers. "
+    "The latest visit comes first. Staff and everybody else get an empty list. With "
+    "deleted=true patients instead read the records that they deleted in the last 30 "
+    "days and can still restore, each with deleted_at; everybody else gets an empty "
+    "list.",
     responses=ListedRecordSerializer(many=True),
     problems=BAD_PAGE,
 )
 create_record = operation(
     "create_record",
     "Add a health record",
-    "Patients add a record to their own health history; the doctors whose grants cover "
-    "it are told. Doctors and staff are refused.",
+    "Patients add a record to their own health history. Doctors whose grants cover it "
+    "are notified. Doctors and staff are refused.",
     parameters=[LOCATION],
     responses={201: HealthRecordSerializer},
     problems=(
@@ -89,8 +90,8 @@ read_record = operation(
 replace_record = operation(
     "replace_record",
     "Replace a health record",
-    "The patient writes a record anew; texts that are left out stay as they are. "
-    f"Doctors who may read it are refused. {UNREADABLE}",
+    "The patient replaces a record. Texts that are left out stay as they are. Doctors "
+    f"who may read it are refused. {UNREADABLE}",
     responses=HealthRecordSerializer,
     problems=(
         BAD_RECORD,
@@ -115,16 +116,16 @@ change_record = operation(
 delete_record = operation(
     "delete_record",
     "Delete a health record",
-    "The patient takes a record out of everybody's sight, and can restore it for 30 "
-    f"days. Doctors who may read it are refused. {UNREADABLE}",
+    "The patient deletes a record. Nobody can see it any more, and the patient can "
+    f"restore it for 30 days. Doctors who may read it are refused. {UNREADABLE}",
     responses={204: None},
     problems=(NotAllowed(),),
 )
 list_comments = operation(
     "list_comments",
     "List the comments on a record",
-    "Whoever may read the record reads its comments, the newest first; the patient "
-    f"only the ones that are not private. {UNREADABLE}",
+    "Everybody who may read the record can read its comments, newest first. The "
+    f"patient sees only those that are not private. {UNREADABLE}",
     responses=CommentSerializer(many=True),
     problems=BAD_PAGE,
 )
@@ -132,24 +133,24 @@ BAD_COMMENT = refused(CommentInputSerializer, {"comment": " ", "is_private": "no
 create_comment = operation(
     "create_comment",
     "Comment on a record",
-    "Doctors comment on the records they may read; the patient is told, unless the "
-    "comment is private, and so are the other doctors. Patients are refused. "
-    f"{UNREADABLE}",
+    "Doctors can comment on the records that they may read. The patient is notified "
+    "unless the comment is private; the other doctors are notified too. Patients are "
+    f"refused. {UNREADABLE}",
     responses={201: CommentSerializer},
     problems=(BAD_COMMENT, NotAllowed(), *CEILINGS),
 )
-NOT_THE_AUTHOR = NotAllowed("Only its author may change a comment.")
+NOT_THE_AUTHOR = NotAllowed("Only the author may change a comment.")
 read_comment = operation(
     "read_comment",
     "Read a comment",
-    "Whoever may read the record may read its comments; the patient only the ones that "
-    f"are not private. {UNREADABLE}",
+    "Everybody who may read the record can read its comments. The patient sees only "
+    f"those that are not private. {UNREADABLE}",
     responses=CommentSerializer,
 )
 replace_comment = operation(
     "replace_comment",
     "Replace a comment",
-    "A doctor writes their own comment anew, as long as they may read the record. "
+    "Doctors can replace their own comment as long as they may read the record. "
     "Everybody else who may read it is refused.",
     responses=CommentSerializer,
     problems=(BAD_COMMENT, NOT_THE_AUTHOR, *CEILINGS),
@@ -157,7 +158,7 @@ replace_comment = operation(
 change_comment = operation(
     "change_comment",
     "Change parts of a comment",
-    "A doctor changes their own comment, as long as they may read the record. "
+    "Doctors can change their own comment as long as they may read the record. "
     "Everybody else who may read it is refused.",
     responses=CommentSerializer,
     problems=(BAD_COMMENT, NOT_THE_AUTHOR, *CEILINGS),
@@ -165,7 +166,7 @@ change_comment = operation(
 delete_comment = operation(
     "delete_comment",
     "Delete a comment",
-    "A doctor takes back their own comment, as long as they may read the record. "
+    "Doctors can delete their own comment as long as they may read the record. "
     "Everybody else who may read it is refused.",
     responses={204: None},
     problems=(NOT_THE_AUTHOR,),
@@ -173,22 +174,22 @@ delete_comment = operation(
 list_changes = operation(
     "list_changes",
     "Read the history of a record",
-    "Whoever may read a record reads what was changed on it and on its comments, the "
-    "latest change first: when, by whom, and each field's value before and after. A "
-    "change is left out unless the reader may see both the version before and the one "
-    "after it: patients see nothing of what was private at the time, doctors nothing "
-    "of what was outside of their grant, by the type and the visit that the record "
-    f"had then. Making a record or a comment is no change. {UNREADABLE}",
+    "Everybody who may read a record can read the changes to it and to its comments, "
+    "latest first: when, by whom, and the value of each field before and after. A "
+    "change is shown only to readers who may see both the version before and the "
+    "version after it. Patients see nothing that was private at the time. Doctors see "
+    "nothing that was outside their grant, judged by the record's type and visit at "
+    f"the time. Creating a record or a comment is not a change. {UNREADABLE}",
     responses=ChangeSerializer(many=True),
     problems=BAD_PAGE,
 )
 restore_record = operation(
     "restore_record",
     "Restore a deleted record",
-    "For 30 days the patient can bring back a record that they have deleted, with its "
-    "comments; afterwards it is gone for good. The doctors whose grants cover it are "
-    "told. Doctors who may read a record are refused, and there is nothing to restore "
-    "where it is not deleted. Everybody else is told that there is none.",
+    "For 30 days the patient can restore a deleted record with its comments. After "
+    "that it is permanently deleted. Doctors whose grants cover it are notified. "
+    "Doctors who may read a record are refused, and a record that is not deleted "
+    "cannot be restored. Everybody else gets a 404.",
     request=None,
     responses=HealthRecordSerializer,
     problems=(RecordNotDeleted(), NotAllowed(), *CEILINGS),

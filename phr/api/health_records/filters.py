@@ -21,21 +21,24 @@ class RecordFilter(django_filters.FilterSet):
         field_name="patient_id", label="The id of one patient."
     )
     visit_after = DayOrMomentFilter(
-        label="Visits from this day or time on; days are those where the visits were.",
+        label=(
+            "Visits on or after this date or time. Dates are in the local time of the "
+            "visit."
+        ),
     )
     visit_before = DayOrMomentFilter(
-        label="Visits until this day or time, included; days are those where the "
-        "visits were.",
+        label="Visits up to and including this date or time. Dates are in the local "
+        "time of the visit.",
     )
     search = django_filters.CharFilter(
-        label="Words in title or texts, or their beginnings, in any case and without "
-        "regard to accents and to what does not show; all of them must be there. "
-        "Numbers and the letters beside them are words: 5mg finds 5 mg. Of each text "
-        f"the first {MOST_WORDS:,} different words are looked at.",
+        label="Words in the title or texts, or beginnings of words. All of them must "
+        "match; case, accents and invisible characters do not matter. Numbers and the "
+        "letters next to them are separate words: 5mg finds 5 mg. Only the first "
+        f"{MOST_WORDS:,} different words of each text are searched.",
         max_length=LONGEST_SEARCH,
     )
     deleted = FlagFilter(
-        label="true: what one has deleted oneself in the last 30 days, instead.",
+        label="true: list the records that you deleted in the last 30 days instead.",
     )
 
     class Meta:

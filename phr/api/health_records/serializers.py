@@ -35,7 +35,7 @@ class VisitTime(Moment):
     """The time of a visit: the offset of its zone is kept, and so must be a clock's."""
 
     default_error_messages = {
-        "no_such_offset": "Give an offset from -14:00 to +14:00, in whole minutes."
+        "no_such_offset": "Use an offset from -14:00 to +14:00, in whole minutes."
     }
 
     def enforce_timezone(self, value: datetime) -> datetime:
@@ -57,8 +57,8 @@ class RecordInputSerializer(StrictSerializer):
     treatment = long_text()
     medications = long_text()
     visit_date = VisitTime(
-        help_text="With its zone, of which the offset is kept; from 1900 until a day "
-        "ahead of now."
+        help_text="A time with its zone; the offset is kept. From 1900 until one day "
+        "from now."
     )
 
     class Meta:
@@ -106,7 +106,7 @@ class HealthRecordSerializer(serializers.Serializer[Any]):
     diagnosis = Text()
     treatment = Text()
     medications = Text()
-    visit_date = Moment(help_text="With the offset with which it was written.")
+    visit_date = Moment(help_text="With the offset that it was written with.")
     created_by = UserSerializer()
     version = Whole(min_value=1)
     created_at = Moment()
@@ -118,7 +118,7 @@ class ListedRecordSerializer(HealthRecordSerializer):
     """A record in a list; `deleted_at` only where deleted ones are asked for."""
 
     deleted_at = Moment(
-        required=False, help_text="Only in the list of what was deleted."
+        required=False, help_text="Only in the list of deleted records."
     )
 
 
@@ -151,6 +151,6 @@ class ChangeSerializer(serializers.Serializer[Any]):
     by = PersonsNameSerializer(allow_null=True)
     object = Choice(CHANGED_OBJECTS)
     object_id = Id()
-    version = Whole(min_value=2, help_text="The version that the change made.")
+    version = Whole(min_value=2, help_text="The version that this change created.")
     kind = Choice(["changed", "deleted", "restored"])
     changes = DifferenceSerializer(many=True)

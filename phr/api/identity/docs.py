@@ -62,38 +62,39 @@ NEW_PASSWORDS = {
 }
 list_sessions = operation(
     "list_sessions",
-    "List where one is signed in",
-    "Everybody who is signed in reads their own sign-ins that still count: those with "
-    "tokens, and for staff those at the admin site. One of them is the present one.",
+    "List your sessions",
+    "Everybody who is signed in can list their own active sessions: those with "
+    "tokens, and for staff those at the admin site. One of them is the current "
+    "session.",
     responses=SessionSerializer(many=True),
     problems=BAD_PAGE,
 )
 end_session = operation(
     "end_session",
-    "End a sign-in",
-    "Everybody who is signed in may end any of their own sign-ins, with effect on its "
-    "next request. What is somebody else's does not exist. Wants a password or a code "
-    "given within the last minutes; signing out of the present one does not.",
+    "End a session",
+    "Everybody who is signed in can end any of their own sessions; its next request "
+    "is refused. Sessions of others do not exist (404). Requires a password or code "
+    "entered within the last five minutes; ending the current session does not.",
     responses={204: None},
     problems=(NO_RECENT_PROOF,),
 )
 logout_all = operation(
     "logout_all",
     "Sign out everywhere",
-    "Everybody who is signed in may end all of their own sign-ins at once, the present "
-    "one included, and is told by notification and mail. Wants a password or a code "
-    "given within the last minutes.",
+    "Everybody who is signed in can end all of their own sessions at once, including "
+    "the current one, and is notified in the inbox and by mail. Requires a password "
+    "or code entered within the last five minutes.",
     request=None,
     responses={204: None},
     problems=(NO_RECENT_PROOF,),
 )
 step_up = operation(
     "step_up",
-    "Show again who one is",
-    "Whatever outlives the token wants a password or a code that is no older than five "
-    "minutes: giving access, what identifies one, second factors, ending sign-ins, "
-    "export, erasure. This gives one; signing in counts as well. An app's code and a "
-    "recovery code count once.",
+    "Confirm your identity again",
+    "Actions with lasting effects require a password or code entered within the last "
+    "five minutes: giving access, changing identity details, second factors, ending "
+    "sessions, export and erasure. Everybody who is signed in can enter one here; "
+    "signing in counts as well. Codes of an app and recovery codes work once.",
     request=STEP_UP,
     responses={204: None},
     problems=(
@@ -105,9 +106,10 @@ step_up = operation(
 )
 change_password = operation(
     "change_password",
-    "Change one's password",
-    "Everybody who is signed in may choose another password by giving the present one. "
-    "All their other sign-ins end, and they are told by notification and mail.",
+    "Change your password",
+    "Everybody who is signed in can choose a new password by entering the current "
+    "one. All their other sessions end, and they are notified in the inbox and by "
+    "mail.",
     responses={204: None},
     problems=(
         refused(
@@ -123,18 +125,18 @@ change_password = operation(
 )
 forgot_password = operation(
     "forgot_password",
-    "Ask for a link to set a new password",
-    "Anybody may have a link sent to an e-mail address that an account has confirmed. "
-    "It works once, within an hour. Whether there is such an account shows neither in "
-    "the answer nor in its time.",
+    "Request a link to reset your password",
+    "Anybody can have a reset link sent to an e-mail address that an account has "
+    "confirmed. It works once, within an hour. Neither the answer nor its timing "
+    "shows whether the account exists.",
     responses={202: MessageSerializer},
     problems=(refused(ForgotPasswordSerializer, {"email": "alice"}), wait(minutes=40)),
 )
 reset_password = operation(
     "reset_password",
-    "Set a new password by a link",
-    "Whoever has the link sets a new password. All sign-ins of the account end, and "
-    "nobody is signed in by it: a second factor is asked for as ever.",
+    "Reset your password with a link",
+    "Anybody with the link can set a new password. All sessions of the account end. "
+    "This does not sign you in: the next sign-in asks for a second factor as usual.",
     responses={204: None},
     problems=(
         refused(ResetPasswordSerializer, {"key": "", **NEW_PASSWORDS}),
@@ -145,10 +147,10 @@ reset_password = operation(
 )
 confirm_email = operation(
     "confirm_email",
-    "Confirm an e-mail address by a link",
-    "Whoever has the link confirms that the address is theirs. It works once, within "
-    "an hour. An address that is confirmed gets other mails than those about the "
-    "safety of the account, and links for a new password.",
+    "Confirm an e-mail address with a link",
+    "Anybody with the link can confirm the address. It works once, within an hour. "
+    "Only confirmed addresses get reset links, and mails other than those about the "
+    "security of the account.",
     responses={204: None},
     problems=(
         refused(ConfirmEmailSerializer, {"key": ""}),
@@ -158,8 +160,8 @@ confirm_email = operation(
 )
 resend_email = operation(
     "resend_email",
-    "Have the link to confirm one's address sent again",
-    "Everybody who is signed in may ask for it, five times an hour.",
+    "Send the confirmation link again",
+    "Everybody who is signed in can request it, five times an hour.",
     request=None,
     responses={202: MessageSerializer},
     problems=(AddressConfirmed(), wait(minutes=40)),
@@ -168,26 +170,28 @@ CHALLENGE = "cQ4mB0Xv7kq9ZtR2nLw5yH8sJd3fGa6P"
 NO_ANSWER = {"challenge": CHALLENGE, "credential": {"id": "x"}}
 read_factors = operation(
     "read_factors",
-    "Read one's second factors",
-    "Everybody who is signed in reads which second factors they have. `required` says "
-    "whether their role needs one: until it is there, nothing else is open to them.",
+    "Read your second factors",
+    "Everybody who is signed in can read which second factors they have. `required` "
+    "says whether their role requires one; until they have one, they cannot do "
+    "anything else.",
     responses=FactorsSerializer,
 )
 begin_totp = operation(
     "begin_totp",
-    "Begin to set up an authenticator app",
-    "Everybody who is signed in, and has shown within five minutes who they are, gets "
-    "a secret for an authenticator app (TOTP, RFC 6238), which counts when a first "
-    "code of it was given within ten minutes.",
+    "Start to set up an authenticator app",
+    "Everybody who is signed in, and has entered a password or code within the last "
+    "five minutes, can get a secret for an authenticator app (TOTP, RFC 6238). It "
+    "becomes active when its first code is sent within ten minutes.",
     request=None,
     responses=TotpSetupSerializer,
     problems=(NO_RECENT_PROOF, TotpInUse()),
 )
 confirm_totp = operation(
     "confirm_totp",
-    "Switch an authenticator app on",
-    "A first code of the app switches it on. Sign-ins of the account by password alone "
-    "end. With the first factor come ten recovery codes, shown this once.",
+    "Activate an authenticator app",
+    "Everybody who has started the setup sends the first code of the app to activate "
+    "it. Sessions that used only a password end. With the first factor you get ten "
+    "recovery codes, which are shown only once.",
     responses=RecoveryCodesSerializer,
     problems=(
         refused(OtpSerializer, {}),
@@ -199,28 +203,29 @@ confirm_totp = operation(
 )
 remove_totp = operation(
     "remove_totp",
-    "Remove one's authenticator app",
-    "Everybody who has one may remove it, having shown within five minutes who they "
-    "are; not if it is the last factor of somebody whose role needs one. With the last "
-    "factor the recovery codes go.",
+    "Remove your authenticator app",
+    "Everybody who has one can remove it, unless it is their last factor and their "
+    "role requires one. Requires a password or code entered within the last five "
+    "minutes. Removing the last factor also removes the recovery codes.",
     responses={204: None},
     problems=(NO_RECENT_PROOF, NotFound(), FactorNeeded()),
 )
 make_recovery_codes = operation(
     "make_recovery_codes",
-    "Make new recovery codes",
-    "Whoever has a second factor gets ten new recovery codes, shown this once, having "
-    "shown within five minutes who they are. The old ones stop working.",
+    "Create new recovery codes",
+    "Everybody with a second factor can get ten new recovery codes, which are shown "
+    "only once. The old codes stop working. Requires a password or code entered "
+    "within the last five minutes.",
     request=None,
     responses={201: RecoveryCodesSerializer},
     problems=(NO_RECENT_PROOF, NoSecondFactor()),
 )
 begin_passkey = operation(
     "begin_passkey",
-    "Begin to add a passkey",
-    "Everybody who is signed in, and has shown within five minutes who they are, gets "
-    "what `navigator.credentials.create` is given as `publicKey` (WebAuthn). It can be "
-    "answered once, within five minutes.",
+    "Start to add a passkey",
+    "Everybody who is signed in, and has entered a password or code within the last "
+    "five minutes, can get the `publicKey` for `navigator.credentials.create` "
+    "(WebAuthn). It can be answered once, within five minutes.",
     request=None,
     responses=ChallengeSerializer,
     problems=(NO_RECENT_PROOF,),
@@ -228,8 +233,9 @@ begin_passkey = operation(
 add_passkey = operation(
     "add_passkey",
     "Add a passkey",
-    "The answer of the browser adds the passkey. It signs in alone from now on, and is "
-    "a second factor. With the first factor come ten recovery codes, shown this once.",
+    "Everybody who has started it sends the browser's response to add the passkey. "
+    "From now on the passkey can sign in on its own, and is a second factor. With the "
+    "first factor you get ten recovery codes, which are shown only once.",
     responses={201: AddedPasskeySerializer},
     problems=(
         refused(NewPasskeySerializer, NO_ANSWER),
@@ -240,23 +246,24 @@ add_passkey = operation(
 )
 rename_passkey = operation(
     "rename_passkey",
-    "Name a passkey",
-    "Everybody may give their own passkeys names. Another's does not exist.",
+    "Rename a passkey",
+    "Everybody can rename their own passkeys. Passkeys of others do not exist (404).",
     responses=PasskeySerializer,
     problems=(refused(PasskeyNameSerializer, {"name": " "}),),
 )
 remove_passkey = operation(
     "remove_passkey",
     "Remove a passkey",
-    "Everybody may remove their own passkeys, having shown within five minutes who "
-    "they are; not the last factor of somebody whose role needs one.",
+    "Everybody can remove their own passkeys, unless it is their last factor and "
+    "their role requires one. Requires a password or code entered within the last "
+    "five minutes.",
     responses={204: None},
     problems=(NO_RECENT_PROOF, FactorNeeded()),
 )
 begin_passkey_login = operation(
     "begin_passkey_login",
-    "Begin to sign in with a passkey",
-    "Anybody gets what `navigator.credentials.get` is given as `publicKey`. It can be "
+    "Start to sign in with a passkey",
+    "Anybody can get the `publicKey` for `navigator.credentials.get`. It can be "
     "answered once, within five minutes.",
     request=None,
     responses=ChallengeSerializer,
@@ -265,8 +272,8 @@ begin_passkey_login = operation(
 passkey_login = operation(
     "passkey_login",
     "Sign in with a passkey",
-    "Whoever holds a passkey of an account is signed in to it; it is two factors in "
-    "one, so that nothing else is asked for.",
+    "Anybody with a passkey of an account can sign in to it. A passkey is two factors "
+    "in one, so nothing else is needed.",
     responses=SignedInSerializer,
     problems=(
         refused(AnsweredChallengeSerializer, NO_ANSWER),

@@ -10,8 +10,10 @@ from phr.api.json import JsonObject
 from phr.identity import second_factors
 from phr.identity.second_factor_rules import needs_second_factor
 
-ON_ITS_WAY = {"message": "If this address is confirmed here, a link is on its way."}
-SENT_AGAIN = {"message": "A link is on its way."}
+ON_ITS_WAY = {
+    "message": ("If an account has confirmed this address, we have sent a link to it.")
+}
+SENT_AGAIN = {"message": "We have sent you a link."}
 
 
 def represent_session(session: SignedIn, current: LoginSession) -> JsonObject:

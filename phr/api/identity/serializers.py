@@ -42,7 +42,7 @@ class StepUpSerializer(StrictSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if len(attrs) != 1:
             raise_invalid(
-                "password", "one_of_these", "Give password, otp or recovery_code."
+                "password", "one_of_these", "Send password, otp or recovery_code."
             )
         return attrs
 

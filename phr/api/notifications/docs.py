@@ -16,43 +16,43 @@ operation = partial(documented, tags=["notifications"])
 
 list_notifications = operation(
     "list_notifications",
-    "List one's notifications",
-    "Everybody who is signed in reads what they were told, the newest first.",
+    "List your notifications",
+    "Everybody who is signed in can read their own notifications, newest first.",
     responses=NotificationSerializer(many=True),
     problems=BAD_PAGE,
 )
 read_notification = operation(
     "read_notification",
     "Mark a notification as read",
-    "Its recipient marks a notification as read; marking it again changes nothing. "
-    "Those to whom it is not addressed are told that there is none.",
+    "The recipient can mark a notification as read; marking it again changes nothing. "
+    "Everybody else gets a 404.",
     request=None,
     responses=MessageSerializer,
 )
 read_all_notifications = operation(
     "read_all_notifications",
     "Mark all notifications as read",
-    "Everybody who is signed in may mark everything in their own inbox as read.",
+    "Everybody who is signed in can mark all notifications in their own inbox as read.",
     request=None,
     responses=CountedMessageSerializer,
 )
 read_preferences = operation(
     "read_preferences",
-    "Read how one is told of what",
-    "Everybody who is signed in reads for each type of notification whether it is put "
-    "into their inbox, and whether it is mailed to them. Mails other than those about "
-    "the safety of the account go to a confirmed address only; none of them names "
-    "anybody or quotes anything. What `is_fixed` cannot be switched off in any way.",
+    "Read your notification settings",
+    "Everybody who is signed in can read for each notification type whether they get "
+    "it in their inbox and by mail. Mails other than those about the security of the "
+    "account go only to a confirmed address. No mail contains names or quotes. Types "
+    "with `is_fixed` cannot be turned off.",
     responses=PreferencesSerializer,
 )
 MAIL_RECORDS = {"notification_type": "NEW_RECORD", "email": True}
 change_preferences = operation(
     "change_preferences",
-    "Change how one is told of what",
-    "Everybody who is signed in may choose; types and ways that are left out stay as "
-    "they are. Notifications about the safety of the account cannot be switched off, "
-    "and neither can emergency access in the inbox. Switching something off wants a "
-    "password or a code given within the last minutes.",
+    "Change your notification settings",
+    "Everybody who is signed in can choose. Types and channels that you leave out "
+    "stay as they are. Notifications about the security of the account, and about "
+    "emergency access in the inbox, cannot be turned off. Turning something off "
+    "requires a password or code entered within the last five minutes.",
     responses=PreferencesSerializer,
     problems=(
         refused(PreferenceChangesSerializer, {"preferences": [MAIL_RECORDS] * 2}),

@@ -7,7 +7,7 @@ from phr.notifications.models import Notification
 
 
 class NotificationFilter(django_filters.FilterSet):
-    is_read = FlagFilter(label="Only the read ones (true), or the unread (false).")
+    is_read = FlagFilter(label="Only read (true) or unread (false) notifications.")
 
     class Meta:
         model = Notification

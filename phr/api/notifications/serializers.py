@@ -70,7 +70,7 @@ class PreferenceChangeSerializer(StrictSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs.keys() == {"notification_type"}:
             raise_invalid(
-                "non_field_errors", "nothing_to_change", "Give in_app or email."
+                "non_field_errors", "nothing_to_change", "Use in_app or email."
             )
         return attrs | {
             "notification_type": NotificationType(attrs["notification_type"])
@@ -81,12 +81,12 @@ class PreferenceChanges(Items):
     """Changes of preferences, each type once."""
 
     child = PreferenceChangeSerializer()
-    default_error_messages = {"max_length": "There are not so many types."}
+    default_error_messages = {"max_length": "There are fewer types than this."}
 
     def to_internal_value(self, data: Any) -> list[Any]:
         changes = super().to_internal_value(data)
         types = [change["notification_type"] for change in changes]
-        twice = ErrorDetail("This type is there more than once.", "repeated")
+        twice = ErrorDetail("This type appears more than once.", "repeated")
         faults = {
             str(place): {"notification_type": [twice]}
             for place, each in enumerate(types)

@@ -68,7 +68,7 @@ class ReadNotification(ApiView):
             notification_id=notification_id,
             at=timezone.now(),
         )
-        return Response({"message": "The notification was marked as read."})
+        return Response({"message": "The notification is marked as read."})
 
 
 class ReadAllNotifications(ApiView):

@@ -73,5 +73,7 @@ class BearerScheme(OpenApiAuthenticationExtension):
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "JWT",
-            "description": "An access token, from signing in or from a refresh.",
+            "description": (
+                "An access token, which you get by signing in or refreshing."
+            ),
         }

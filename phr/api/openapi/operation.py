@@ -62,5 +62,5 @@ def wait(**time: int) -> TooMany:
 NO_RECENT_PROOF = StepUpRequired(GIVE_IT)
 BAD_PAGE = (
     raised(lambda: decode("a-cursor-of-somebody-else")),
-    invalid("page_size", "Give a number from 1 to 100."),
+    invalid("page_size", "Enter a number from 1 to 100."),
 )

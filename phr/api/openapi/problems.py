@@ -23,20 +23,20 @@ CODES = "x-problem-codes"
 
 PROBLEM: Schema = {
     "type": "object",
-    "description": "What went wrong, as RFC 9457 has it.",
+    "description": "A problem as in RFC 9457.",
     "properties": {
         "type": {
             "type": "string",
             "format": "uri-reference",
-            "description": "Where the guide explains this code.",
+            "description": "The explanation of this code in the guide.",
         },
-        "title": {"type": "string", "description": "The same for each code."},
+        "title": {"type": "string", "description": "The same text for each code."},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "detail": {"type": "string", "description": "What it is in this case."},
+        "detail": {"type": "string", "description": "What went wrong in this case."},
         "code": {
             "type": "string",
             "pattern": "^[a-z][a-z0-9_]*$",
-            "description": "Stable; made to be compared with.",
+            "description": "A stable code. Compare this one.",
         },
         "instance": {
             "type": "string",
@@ -44,16 +44,20 @@ PROBLEM: Schema = {
         },
         "request_id": {
             "type": "string",
-            "description": "Names the request in the server's log, as X-Request-ID.",
+            "description": (
+                "Identifies the request in the server's log, like X-Request-ID."
+            ),
         },
         "present": {
             "type": "string",
-            "description": "For conflicts: the state that the request contradicts.",
+            "description": (
+                "For conflicts: the current state, which the request conflicts with."
+            ),
         },
         "errors": {
             "type": "array",
             "minItems": 1,
-            "description": "For bad input: every field at fault.",
+            "description": "For invalid input: every field that is wrong.",
             "items": {"$ref": "#/components/schemas/FieldError"},
         },
     },
@@ -75,7 +79,7 @@ FIELD_ERROR: Schema = {
             "type": ["string", "null"],
             "description": "A path such as `user.email`; null for the whole input.",
         },
-        "code": {"type": "string", "description": "Stable, such as `required`."},
+        "code": {"type": "string", "description": "A stable code, such as `required`."},
         "message": {"type": "string", "description": "One sentence for people."},
     },
     "required": ["field", "code", "message"],
@@ -83,33 +87,34 @@ FIELD_ERROR: Schema = {
 }
 HEADERS: dict[str, Schema] = {
     "X-Request-ID": {
-        "description": "Names the request in the server's log.",
+        "description": "Identifies the request in the server's log.",
         "required": True,
         "schema": {"type": "string", "minLength": 1},
         "example": REQUEST_ID,
     },
     "Retry-After": {
-        "description": "Seconds until another attempt can succeed.",
+        "description": "Seconds until you can try again.",
         "required": True,
         "schema": {"type": "integer", "minimum": 1},
         "example": 5,
     },
     "RateLimit": {
-        "description": "What is left of the limits of `RateLimit-Policy`: `r`, and the "
-        "seconds `t` until it is more (draft-ietf-httpapi-ratelimit-headers-10).",
+        "description": "What remains of the limits in `RateLimit-Policy`: `r` units, "
+        "and `t` seconds until there are more "
+        "(draft-ietf-httpapi-ratelimit-headers-10).",
         "required": True,
         "schema": {"type": "string"},
         "example": '"in-flight";r=0',
     },
     "RateLimit-Policy": {
-        "description": "The limits that hold: `q` units in a window of `w` seconds, or "
-        "at once.",
+        "description": "The limits that apply: `q` units in a window of `w` seconds, "
+        "or at the same time.",
         "required": True,
         "schema": {"type": "string"},
         "example": '"in-flight";q=64;qu="concurrent-requests"',
     },
     "WWW-Authenticate": {
-        "description": "How to prove who one is.",
+        "description": "How to authenticate.",
         "required": True,
         "schema": {"type": "string"},
         "example": 'Bearer realm="api"',

@@ -18,10 +18,10 @@ IDS = {
     "doctor_id": "A doctor.",
     "record_id": "A health record.",
     "comment_id": "A comment on that record.",
-    "erasure_id": "An erasure that was carried out.",
-    "session_id": "A sign-in.",
+    "erasure_id": "A completed erasure.",
+    "session_id": "A session.",
     "passkey_id": "A passkey.",
-    "export_id": "An export of one's account.",
+    "export_id": "An export of your account.",
     "notification_id": "A notification.",
 }
 UNKNOWN_PARAMETER = ValidationError(

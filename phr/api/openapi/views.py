@@ -42,7 +42,7 @@ class SchemaDocument(ApiView):
     @documented(
         "read_document",
         "Read this document",
-        "Anybody may read the OpenAPI document.",
+        "Anybody can read the OpenAPI document.",
         responses=dict.fromkeys(
             ((200, kind) for kind in RENDERERS), OpenApiTypes.OBJECT
         ),

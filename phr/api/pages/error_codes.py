@@ -17,42 +17,52 @@ from phr.interfaces.errors import status_of
 
 # The codes in errors, one for each field at fault, beside those of the domain.
 FAULTS = {
-    "required": "The field is missing.",
-    "null": "The field may not be null.",
-    "blank": "There is nothing but white space; of two names one must be there.",
-    "invalid": "The value has the wrong type or form.",
-    "invalid_choice": "The value is none of those listed.",
+    "required": "The field is required but missing.",
+    "null": "The field must not be null.",
+    "blank": (
+        "The value is empty or only white space. Of first and last name, at least one "
+        "is required."
+    ),
+    "invalid": "The value has the wrong type or format.",
+    "invalid_choice": "The value is not one of the allowed choices.",
     "max_length": "The text, or the list, is too long.",
     "min_length": "The list is empty.",
     "min_value": "The number is too small.",
     "max_value": "The number is too large.",
     "max_string_length": "The number has too many digits.",
-    "null_characters_not_allowed": "A text has a NUL character in it.",
-    "surrogate_characters_not_allowed": "A text has half of a surrogate pair in it.",
-    "control_characters_not_allowed": "A text of one line has a line break in it, "
-    "another control, or what turns the direction of writing around.",
-    "nothing_visible": "Nothing of the text could be seen.",
-    "unknown_field": "There is no field, or parameter, of this name.",
-    "read_only": "The field is the server's to write.",
-    "repeated": "The parameter, or the type of notification, is there more than once.",
-    "no_zone": "The time lacks its zone, such as Z.",
-    "no_such_offset": "Offsets go from -14:00 to +14:00, in whole minutes.",
-    "overflow": "The time is too far away to be told in UTC.",
-    "date_of_birth_out_of_range": "The day is before 1900, or has not come yet.",
-    "nothing_to_change": "The item names nothing that is to change.",
-    "one_of_two": "Only one of the two fields can be there.",
-    "one_of_these": "One of the fields must be there, and only one.",
-    "wrong_password": "It is not the account's password.",
-    "wrong_code": "The code is wrong, too old, or was used.",
-    "invalid_link": "The key is forged, too old, or was used.",
-    "passkey_refused": "It does not answer what was asked, or was used.",
-    "mismatch": "The two passwords differ.",
-    "unique": "The username, or a verified doctor's licence number, is taken.",
-    "not_with_this": "The field does not go with another one that is there.",
+    "null_characters_not_allowed": "The text contains a NUL character.",
+    "surrogate_characters_not_allowed": "The text contains an unpaired surrogate.",
+    "control_characters_not_allowed": "A single-line text contains a line break, "
+    "another control character, or a character that "
+    "changes the text direction.",
+    "nothing_visible": "The text has no visible characters.",
+    "unknown_field": "There is no field or parameter with this name.",
+    "read_only": "Only the server can write this field.",
+    "repeated": "The parameter or the notification type appears more than once.",
+    "no_zone": "The time has no zone, such as Z.",
+    "no_such_offset": (
+        "The offset is not between -14:00 and +14:00, or not in whole minutes."
+    ),
+    "overflow": "The time cannot be represented in UTC.",
+    "date_of_birth_out_of_range": "The date is before 1900 or in the future.",
+    "nothing_to_change": "The item does not change anything.",
+    "one_of_two": "Send only one of the two fields.",
+    "one_of_these": "Send exactly one of the fields.",
+    "wrong_password": "The password is wrong.",
+    "wrong_code": "The code is wrong, expired or already used.",
+    "invalid_link": "The key is invalid, expired or already used.",
+    "passkey_refused": (
+        "The response does not match the challenge, or was already used."
+    ),
+    "mismatch": "The two passwords do not match.",
+    "unique": "The username is taken, or a verified doctor has this licence number.",
+    "not_with_this": "The field cannot be combined with another field in the request.",
     "doctors_only": "Only doctors have this field.",
-    "not_found": "The id is of nothing that you may know about.",
+    "not_found": "There is nothing with this id, or you may not see it.",
     "doctor_not_verified": "The doctor is not verified.",
-    "verified_identity": "Staff have verified what the field says.",
+    "verified_identity": (
+        "Staff have verified this field, so you cannot change it here."
+    ),
 }
 NOT_ANSWERED = {DomainError.code, Conflict.code, Invalid.code}  # only what is derived
 

@@ -16,17 +16,17 @@ from phr.interfaces.middleware import request_id
 STAFF_PAGES = "/admin/"
 # What somebody can do about it who has only the page before them.
 ADVICE = {
-    400: "What was sent cannot be used. Go back, and look at it once more.",
-    403: "Nobody has given your account the right to this.",
-    404: "There is nothing at this address, or nothing that you may see.",
-    500: "It is our mistake, and has been noted. Please try again later.",
-    503: "A part of this server does not answer. Please try again in a moment.",
+    400: "We could not process what you sent. Go back and check it.",
+    403: "You do not have permission to do this.",
+    404: "There is no page at this address, or you may not see it.",
+    500: "This is our fault, and it has been logged. Please try again later.",
+    503: "Part of this server is not responding. Please try again in a moment.",
 }
-ASK = "Ask those who look after this server if you need it."
-FORM_EXPIRED = "This form cannot be used any more"
+ASK = "If you need access, ask the administrators of this server."
+FORM_EXPIRED = "This form has expired"
 LOAD_AGAIN = (
-    "It was open for long, you have signed in or out meanwhile, or your browser keeps "
-    "no cookies. Load its page again, and fill it in once more."
+    "The form was open for too long, you signed in or out in the meantime, or your "
+    "browser blocks cookies. Reload the page and fill in the form again."
 )
 
 

@@ -17,11 +17,15 @@ from phr.interfaces.methods import reading_only
 PAGES = (
     ("/", "Health Record API", ""),
     ("/api-docs/", "Guide", "How to use the API: tokens, lists, every error code."),
-    ("/swagger/", "Swagger UI", "Every operation, to be tried out."),
-    ("/redoc/", "ReDoc", "Every operation, to be read."),
-    ("/api/schema/", "OpenAPI document", "The same for programs, as YAML or JSON."),
+    ("/swagger/", "Swagger UI", "Try out every operation."),
+    ("/redoc/", "ReDoc", "Read about every operation."),
+    ("/api/schema/", "OpenAPI document", "The same for programs, in YAML or JSON."),
     ("/admin/", "Administration", "For staff."),
-    ("/health/ready/", "Health", "Whether everything is there that a request needs."),
+    (
+        "/health/ready/",
+        "Health",
+        "Shows whether the server is ready to answer requests.",
+    ),
 )
 
 SWAGGER_CSP = {**settings.SECURE_CSP, "img-src": [SELF, "data:"]}

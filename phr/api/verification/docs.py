@@ -31,9 +31,9 @@ DECISION = PolymorphicProxySerializer(
 
 read_verification = documented(
     "read_verification",
-    "Read one's own verification",
-    "Doctors read whether they are verified, until when, and what has become of the "
-    "licence that they handed in last; null if they have handed in none. Everybody "
+    "Read your verification",
+    "Doctors can read whether they are verified, until when, and the state of the "
+    "licence that they submitted last; null if they have submitted none. Everybody "
     "else is refused.",
     responses=StandingSerializer,
     tags=["care"],
@@ -41,12 +41,13 @@ read_verification = documented(
 )
 hand_in_license = documented(
     "hand_in_license",
-    "Hand in a licence",
-    "Doctors hand in a licence for staff to verify; one that still waits is replaced. "
-    "A doctor who was never verified is known at once by what was handed in; who was, "
-    "is known by what staff have verified until they decide, and asks here for another "
-    "name, specialization or number. Everybody else is refused. Wants a "
-    "password or a code given within the last minutes.",
+    "Submit a licence",
+    "Doctors submit a licence for staff to verify. It replaces one that is still "
+    "waiting. For doctors who were never verified, the submitted details apply at "
+    "once. For verified doctors, the verified details stay until staff decide; they "
+    "submit here to change their name, specialization or licence number. Everybody "
+    "else is refused. Requires a password or code entered within the last five "
+    "minutes.",
     responses={201: DoctorVerificationSerializer},
     tags=["care"],
     problems=(
@@ -59,10 +60,9 @@ hand_in_license = documented(
 )
 list_verifications = documented(
     "list_verifications",
-    "List licences",
-    "Staff with the right read the licences that wait for them, the newest first, or "
-    "those in another "
-    "state. Everybody else is refused.",
+    "List submitted licences",
+    "Staff with the permission can list the licences that are waiting, newest first, "
+    "or those in another state. Everybody else is refused.",
     responses=StaffVerificationSerializer(many=True),
     tags=["staff"],
     problems=(
@@ -75,12 +75,12 @@ list_verifications = documented(
 )
 decide_on_doctor = documented(
     "decide_on_doctor",
-    "Verify a doctor, or refuse",
-    "Staff with the right say until when a doctor is verified, or why not. It is "
-    "about the licence "
-    "that waits; without one, about the number in the doctor's profile. Where nothing "
-    "waits, a refusal takes back the verification. Everybody else is refused. Wants a "
-    "password or a code given within the last minutes.",
+    "Verify or refuse a doctor",
+    "Staff with the permission decide until when a doctor is verified, or why not. "
+    "The decision is about the waiting licence, or without one about the number in "
+    "the doctor's profile. If nothing is waiting, a refusal revokes the verification. "
+    "Everybody else is refused. Requires a password or code entered within the last "
+    "five minutes.",
     request=DECISION,
     responses=StaffVerificationSerializer,
     tags=["staff"],
@@ -91,7 +91,7 @@ decide_on_doctor = documented(
         LicenseNumberTaken(field="license_number"),
         PermissionDenied(),
         NO_RECENT_PROOF,
-        NothingToVerify("This doctor has named no licence."),
+        NothingToVerify("This doctor has not entered a licence."),
         LicenseChanged(),
     ),
 )

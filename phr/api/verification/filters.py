@@ -9,7 +9,7 @@ from phr.care.models import DoctorVerification
 class VerificationFilter(django_filters.FilterSet):
     status = django_filters.ChoiceFilter(
         choices=VerificationStatus.choices,
-        label="Those in one state; left out, those that wait (PENDING).",
+        label="Submissions in one state; by default those that wait (PENDING).",
         error_messages={"invalid_choice": "This is not one of the choices."},
     )
 

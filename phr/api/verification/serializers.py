@@ -11,20 +11,20 @@ from phr.care.choices import VerificationStatus
 from phr.care.models import LONGEST_REASON
 
 VERIFY, REFUSE = "VERIFY", "REFUSE"
-WANTED = "By which staff are to know the doctor; left out, as now."
-GUARD = "As it was looked at: a 409 if it is another by now."
+WANTED = "The details that staff verify. Fields that you leave out stay as they are."
+GUARD = "The number that you looked at. If it has changed since, the answer is a 409."
 
 
 class LicenseSerializer(StrictSerializer):
     """A licence that a doctor submits."""
 
     license_number = Line(max_length=50)
-    authority = Line(max_length=200, help_text="Who has given the licence.")
+    authority = Line(max_length=200, help_text="The authority that issued the licence.")
     document_reference = Line(
         max_length=200,
         required=False,
         allow_blank=True,
-        help_text="Where a document can be looked up.",
+        help_text="Where the licence document can be looked up.",
     )
 
     first_name = name_field(WANTED)
@@ -46,11 +46,13 @@ class DoctorVerificationSerializer(serializers.Serializer[Any]):
     """A licence and the decision of staff."""
 
     id = Id()
-    first_name = Text(help_text="Blank in decisions from before names were kept.")
+    first_name = Text(
+        help_text=("Blank in old decisions, made before names were stored.")
+    )
     last_name = Text()
     specialization = Text()
     license_number = Text()
-    authority = Text(help_text="Blank where staff decided without a licence handed in.")
+    authority = Text(help_text="Blank if staff decided without a submitted licence.")
     document_reference = Text()
     status = Choice(VerificationStatus.choices)
     valid_until = Moment(allow_null=True)
@@ -86,7 +88,9 @@ class DecisionSerializer(StrictSerializer):
 
     def why_not(self, name: str) -> ErrorDetail:
         if name in ("reason", "valid_until"):
-            return ErrorDetail("Another decision has this field.", "not_with_this")
+            return ErrorDetail(
+                "This field belongs to another decision.", "not_with_this"
+            )
         return super().why_not(name)
 
 
@@ -94,14 +98,14 @@ class VerifySerializer(DecisionSerializer):
     """The doctor is who they say."""
 
     decision = Choice([VERIFY])
-    valid_until = Moment(help_text="Ahead, by ten years at the most.")
+    valid_until = Moment(help_text="In the future, at most ten years ahead.")
 
 
 class RefuseSerializer(DecisionSerializer):
     """The licence is not, or no longer, accepted."""
 
     decision = Choice([REFUSE])
-    reason = Line(max_length=LONGEST_REASON, help_text="For the doctor to read.")
+    reason = Line(max_length=LONGEST_REASON, help_text="The doctor can read this.")
 
 
 def is_refusal(data: Any) -> bool:

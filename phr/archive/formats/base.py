@@ -35,7 +35,7 @@ def only(kind: type) -> BeforeValidator:
 
     def check(value: Any) -> Any:
         if type(value) is not kind:
-            raise PydanticCustomError("literal_error", "It is another value.")
+            raise PydanticCustomError("literal_error", "The value is different.")
         return value
 
     return BeforeValidator(check)
@@ -65,7 +65,7 @@ class ArchiveModel(BaseModel):
     def refuse_many_members(cls, value: Any) -> Any:
         """Refuse at once what has more members than there are, however many."""
         if isinstance(value, dict) and len(value) > len(cls.model_fields):
-            raise PydanticCustomError("too_many_members", "There are no such members.")
+            raise PydanticCustomError("too_many_members", "These members do not exist.")
         return value
 
     @classmethod

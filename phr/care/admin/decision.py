@@ -22,7 +22,7 @@ class DecisionForm(forms.Form):
     """A day for the one decision, a reason for the other."""
 
     decision = forms.ChoiceField(
-        choices=[(VERIFY, "Verify the doctor"), (REFUSE, "Refuse, or take it back")],
+        choices=[(VERIFY, "Verify the doctor"), (REFUSE, "Refuse or revoke")],
         widget=forms.RadioSelect,
     )
     valid_until = forms.DateField(
@@ -35,7 +35,7 @@ class DecisionForm(forms.Form):
         required=False,
         max_length=LONGEST_REASON,
         validators=[refuse_other_than_one_line],
-        help_text="Of a refusal; the doctor reads it.",
+        help_text="Required if you refuse. The doctor can read it.",
     )
     # As it stood on the page: what the doctor names since then was not checked.
     first_name = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -48,11 +48,11 @@ class DecisionForm(forms.Form):
         values = super().clean() or self.cleaned_data
         match values.get("decision"), values.get("reason", ""):
             case "REFUSE", "" if "reason" not in self.errors:
-                self.add_error("reason", "Say why, for the doctor.")
+                self.add_error("reason", "Enter a reason for the doctor.")
             case "VERIFY", str(reason) if reason:
-                self.add_error("reason", "Only a refusal has a reason.")
+                self.add_error("reason", "Enter a reason only if you refuse.")
             case "VERIFY", _ if not (values.get("valid_until") or self.errors):
-                self.add_error("valid_until", "Say until when.")
+                self.add_error("valid_until", "Enter an end date.")
         return values
 
     @property

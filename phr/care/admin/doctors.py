@@ -44,7 +44,7 @@ class DoctorState(models.TextChoices):
     """Whether staff's verification of a doctor counts now."""
 
     VERIFIED = "VERIFIED", "Verified"
-    RUN_OUT = "RUN_OUT", "Verification has run out"
+    RUN_OUT = "RUN_OUT", "Verification has expired"
     UNVERIFIED = "UNVERIFIED", "Not verified"
 
 
@@ -126,7 +126,9 @@ class DoctorProfileAdmin(GrowingList):
             at=timezone.now(),
         )
         if "license_number" in form.changed_data and obj.is_verified:
-            text = "The licence number has changed, so the doctor is unverified again."
+            text = (
+                "The licence number has changed, so the doctor is no longer verified."
+            )
             self.message_user(request, text, messages.WARNING)
 
     def has_decide_permission(self, request: HttpRequest) -> bool:

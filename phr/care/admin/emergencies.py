@@ -45,7 +45,7 @@ class ReviewForm(forms.Form):
         required=False,
         max_length=LONGEST_REASON,
         validators=[refuse_other_than_one_line],
-        help_text="For staff; patient and doctor are told the verdict alone.",
+        help_text="For staff only. Patient and doctor see only the verdict.",
     )
 
 
@@ -168,7 +168,7 @@ class EmergencyAccessAdmin(ShownOnly):
             ("Patient", self.patient(access)),
             ("State", self.state(access)),
             ("Opened", self.opened_at(access)),
-            ("Runs out", self.expires_at(access)),
+            ("Expires", self.expires_at(access)),
             ("Ended", self.ended_at(access)),
             ("Ended by", self.ended_by(access)),
             ("Reason", access.get_reason_code_display()),
@@ -191,7 +191,7 @@ class EmergencyAccessAdmin(ShownOnly):
     def opened_at(self, access: EmergencyAccess) -> datetime:
         return access.grant.starts_at
 
-    @admin.display(description="Runs out")
+    @admin.display(description="Expires")
     def expires_at(self, access: EmergencyAccess) -> datetime | None:
         return access.grant.expires_at
 

@@ -12,7 +12,7 @@ from phr.care.models import DoctorVerification
 from phr.core.admin import ShownOnly, StateFilter
 
 # What time makes of a verification; the other states are its status.
-RUN_OUT, HAS_RUN_OUT = "RUN_OUT", "Has run out"
+RUN_OUT, HAS_RUN_OUT = "RUN_OUT", "Expired"
 
 
 class LicenseStateFilter(StateFilter):

@@ -92,7 +92,7 @@ def insist_on_interest(connection: "psycopg.Connection[Any]") -> None:
         return
     work.connection = connection
     if work.is_unwanted:
-        raise OperationalError("Nobody waits for this any more.")
+        raise OperationalError("The client is no longer waiting for this.")
 
 
 def watch_statement(

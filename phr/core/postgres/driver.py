@@ -46,7 +46,7 @@ class PatientConnection(psycopg.Connection[Any]):
 def connect(*arguments: Any, **options: Any) -> PatientConnection:  # type: ignore[no-redef] # psycopg's own
     """:raises OperationalError: it cannot be reached, or could not be a moment ago."""
     if not breaker.admits():
-        raise DoesNotAnswer("PostgreSQL did not answer a moment ago.")
+        raise DoesNotAnswer("PostgreSQL did not respond a moment ago.")
     try:
         made = PatientConnection.connect(*arguments, **options)
     except psycopg.errors.ConnectionTimeout:
@@ -88,4 +88,4 @@ def give_up(pgconn: PGconn) -> DoesNotAnswer:
     """
     breaker.suspect()
     pgconn.finish()
-    return DoesNotAnswer("PostgreSQL does not answer.")
+    return DoesNotAnswer("PostgreSQL does not respond.")

@@ -64,7 +64,7 @@ class ConfirmForm(forms.Form):
         if self.errors:
             return values
         if bool(password) == bool(code):
-            raise ValidationError("Give one of these.", "one_of_these")
+            raise ValidationError("Enter one of these.", "one_of_these")
         given = {"password": password} if password else code_of_kind(code)
         try:
             check_again(self.user, **given, at=timezone.now())
@@ -92,7 +92,7 @@ def wants_proof(request: HttpRequest) -> bool:
 def ask_to_confirm(request: HttpRequest) -> HttpResponse:
     """Send somebody to the page, and back to where they are afterwards."""
     if request.method not in READING:
-        text = "Nothing was done. Confirm that it is you, then do it again."
+        text = "Nothing was changed. Confirm that it is you, then try again."
         messages.warning(request, text)
     back = urlencode({"next": request.get_full_path()})
     return redirect(f"{reverse('admin:confirm')}?{back}")

@@ -116,6 +116,9 @@ class PersonForm(UserChangeForm):  # type: ignore[type-arg] # not generic at run
         if self.instance == self.actor:
             for name in own_rights:
                 if name in self.changed_data:
-                    self.add_error(name, "Somebody else must change this for you.")
+                    self.add_error(
+                        name,
+                        "You cannot change this yourself. Ask another administrator.",
+                    )
         refuse_no_name(self)
         return values

@@ -75,7 +75,7 @@ def set_up_second_factor(request: HttpRequest, context: dict[str, Any]) -> HttpR
     assert isinstance(user, User)
     if second_factors.has_factor(user):
         # Signed in before it was set up, elsewhere: the sign-in page asks for a code.
-        messages.info(request, "Sign in with a code of your second factor.")
+        messages.info(request, "Sign in with a code from your second factor.")
         logout(request)
         return redirect("admin:login")
     if not has_proof(request.session, at=timezone.now()):

@@ -49,7 +49,9 @@ class CodeField(forms.CharField):
             required=False,
             max_length=LONGEST_RECOVERY_CODE,
             label="Code",
-            help_text="Of your authenticator app, or a recovery code, if you have one.",
+            help_text=(
+                "From your authenticator app, or a recovery code, if you have one."
+            ),
             widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
         )
 

@@ -47,8 +47,8 @@ def note_denied_page(request: HttpRequest, error: PermissionDenied) -> None:
 
 def nothing_to_see() -> str:
     """The page for who opens an address that does something as if it were a page."""
-    advice = "This address does something. Go back, and use the button there."
-    context = {"title": "There is nothing to see here", "advice": advice}
+    advice = "This address performs an action. Go back and use the button there."
+    context = {"title": "This page cannot be opened directly", "advice": advice}
     return render_to_string("admin/error.html", context)
 
 
@@ -81,7 +81,7 @@ class StaffSite(AdminSite):
                     raise  # nothing was given, so the mistake is our own
                 # It may be our own still, so it is not only counted as a bad request.
                 log.exception("admin_value_refused")
-                raise BadRequest("A value cannot be used.") from error
+                raise BadRequest("A value is not valid.") from error
             return response
 
         return super().admin_view(said, cacheable)

@@ -31,5 +31,5 @@ if (key) {
   form.hidden = false;
   history.replaceState(null, "", location.pathname); // not into the browser's history
 } else {
-  outcome.textContent = "This link is not whole. Open it from the mail once more.";
+  outcome.textContent = "This link is incomplete. Open it from the mail again.";
 }

@@ -14,14 +14,14 @@ from phr.core.request_origin import Origin, current_origin
 
 class Command(BaseCommand):
     help = (
-        "Make the account of an exported archive here, with the same ids and without "
-        "a password. Anything that is wrong refuses it whole, and exits with 1."
+        "Import the account of an exported archive, with the same ids and without a "
+        "password. If anything is wrong, nothing is imported and the exit code is 1."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, help="the archive, a ZIP file")
+        parser.add_argument("file", type=Path, help="the archive (a ZIP file)")
         parser.add_argument(
-            "--dry-run", action="store_true", help="check all of it and write nothing"
+            "--dry-run", action="store_true", help="check everything, write nothing"
         )
 
     def handle(
@@ -31,15 +31,17 @@ class Command(BaseCommand):
         try:
             counts = self.read(file, dry_run=dry_run)
         except ArchiveRefused as error:
-            raise CommandError(f"Refused, and nothing written: {error}") from error
+            raise CommandError(f"Refused; nothing was written: {error}") from error
         finally:
             current_origin.reset(before)
         for what, count in sorted(counts.items()):
             self.stdout.write(f"{what}: {count}")
         self.stdout.write(
-            "All of it can be imported; nothing was written."
+            "Everything can be imported. Nothing was written."
             if dry_run
-            else "The account is here. Its owner sets a password by the reset mail."
+            else (
+                "The account is imported. The owner can now reset the password by mail."
+            )
         )
 
     def read(self, file: Path, *, dry_run: bool) -> Counter[str]:

@@ -13,7 +13,7 @@ SEALS_BETWEEN_REPORTS = 400
 
 
 class Command(BaseCommand):
-    help = "Seal every line of the ledger that has no seal yet."
+    help = "Seal all lines of the ledger that have no seal yet."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -21,7 +21,7 @@ class Command(BaseCommand):
             type=float,
             default=PATIENCE.total_seconds(),
             metavar="SECONDS",
-            help="for transactions under way to end (default: %(default)s)",
+            help="to wait for open transactions to end (default: %(default)s)",
         )
 
     def handle(self, *args: Any, wait: float, **options: Any) -> None:

@@ -18,7 +18,7 @@ PAGES_BETWEEN_REPORTS = 10
 def read_head(text: str) -> NotedSeal:
     """:raises ArgumentTypeError: it is not a number, a colon and a hash."""
     if not re.fullmatch(r"[0-9]{1,18}:[0-9a-f]{64}", text):
-        raise ArgumentTypeError("give NUMBER:HASH, as this command prints it")
+        raise ArgumentTypeError("expected NUMBER:HASH, as printed by this command")
     number, _, hash_ = text.partition(":")
     return NotedSeal(int(number), bytes.fromhex(hash_))
 
@@ -26,7 +26,7 @@ def read_head(text: str) -> NotedSeal:
 class Command(BaseCommand):
     help = (
         "Check every line of the ledger against its seal, and every seal against the "
-        "one before; name the first that does not agree, and exit with 1."
+        "previous one. Print the first mismatch, and exit with 1."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="NUMBER:HASH",
-            help="a seal that was there, as this command or the log has told it",
+            help="an earlier seal, as printed by this command or in the log",
         )
 
     def handle(self, *args: Any, head: list[NotedSeal], **options: Any) -> None:
@@ -49,9 +49,12 @@ class Command(BaseCommand):
             newest = page.newest or newest
             if number % PAGES_BETWEEN_REPORTS == 0:
                 self.stderr.write(f"  {seals} seals, {entries} lines")
-        self.say(f"Seals that are right: {seals}, on so many lines: {entries}.")
+        self.say(f"Valid seals: {seals}, covering lines: {entries}.")
         if redacted:
-            self.say(f"Lines that have lost a name since, as signed: {redacted}.")
+            self.say(
+                "Lines whose names were removed since, with a valid signature: "
+                f"{redacted}."
+            )
         self.tell_what_to_note(newest)
         self.tell_the_end(page)
 
@@ -66,7 +69,7 @@ class Command(BaseCommand):
             sys.exit(1)
         more = " or more" if last.unsealed == MOST_UNSEALED else ""
         self.say(f"Not sealed yet: {last.unsealed}{more}.")
-        self.say("The ledger is as it was sealed.")
+        self.say("The ledger is intact.")
 
     def say(self, text: str) -> None:
         self.stdout.write(text)

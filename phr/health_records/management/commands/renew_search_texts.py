@@ -9,8 +9,8 @@ from phr.health_records.search_texts import renew_search_texts
 
 class Command(BaseCommand):
     help = (
-        "Make the texts that searches look through again, where they are others. "
-        "To be run after an update during which old processes went on writing."
+        "Rebuild search texts that are out of date. Run this after an update during "
+        "which old processes were still writing."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

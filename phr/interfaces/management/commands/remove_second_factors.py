@@ -11,8 +11,8 @@ from phr.identity.account_administration import remove_second_factors
 
 class Command(BaseCommand):
     help = (
-        "Take all second factors off an account and sign it out everywhere. Its owner "
-        "is told, and it is entered in the ledger."
+        "Remove all second factors of an account and sign it out everywhere. The "
+        "owner is notified, and the ledger records it."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -21,6 +21,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, username: str, **options: Any) -> None:
         user = User.objects.filter(username__iexact=username).first()
         if user is None:
-            raise CommandError("There is no such account.")
+            raise CommandError("This account does not exist.")
         gone = remove_second_factors(user=user, at=timezone.now())
         self.stdout.write(f"Factors removed: {gone}.\n")
