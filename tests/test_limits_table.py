@@ -32,7 +32,7 @@ def test_there_is_a_table_for_each_who() -> None:
     assert SECTION.findall(PAGE) == [
         "One account",
         "One client address, one mailbox",
-        "One person of staff",
+        "One member of staff",
         "One token",
         "One text, one body",
     ]
