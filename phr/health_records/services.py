@@ -27,7 +27,7 @@ VISITS_AHEAD = timedelta(days=1)
 class VisitDateOutOfRange(Invalid):
     code = "visit_date_out_of_range"
     advice = "The visit is before 1900 or more than a day in the future."
-    title = "Choose a date from 1900 until tomorrow."
+    title = "Choose a visit date from 1900 until tomorrow."
 
 
 def find_record(

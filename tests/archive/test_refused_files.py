@@ -154,7 +154,7 @@ ALTERED: dict[str, tuple[Callable[[Members], Members], str]] = {
         lambda m: in_tune(
             m | {RECORDS: m[RECORDS].replace(b'"version":2', MANY_DIGITS)}
         ),
-        "schema|not JSON",
+        "schema|not valid JSON",
     ),
 }
 for bad_name in (
