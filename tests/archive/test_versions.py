@@ -88,7 +88,7 @@ def as_next_version(archive, **more):
 
 
 def test_each_version_is_held_to_what_it_says_itself(archive, next_version):
-    refused(as_next_version(archive), r"schema says: \$.records\[0\] \(required\)")
+    refused(as_next_version(archive), r"match the schema: \$.records\[0\] \(required\)")
 
     import_from(as_next_version(archive, weather="Rain"), stdout=io.StringIO())
 
@@ -101,7 +101,7 @@ def test_an_old_version_has_no_members_of_the_new_one(archive, next_version):
 
     path = forged(archive, RECORDS, add_weather)
 
-    refused(path, r"schema says: \$.records\[0\] \(additionalProperties\)")
+    refused(path, r"match the schema: \$.records\[0\] \(additionalProperties\)")
 
 
 def test_a_version_from_the_future_is_refused(archive):
@@ -151,4 +151,6 @@ def test_a_part_full_of_faults_is_refused_at_the_first_few(part):
 def test_a_refusal_says_where_and_why_and_quotes_nothing(archive, change, told):
     path = forged(archive, RECORDS, lambda part: part["records"][0].update(change))
 
-    refused(path, rf"^Refused, and nothing written: {RECORDS} is not as .*: {told}\.$")
+    refused(
+        path, rf"^Refused; nothing was written: {RECORDS} does not match .*: {told}\.$"
+    )
