@@ -15,7 +15,7 @@ from unittest.mock import patch
 import time_machine
 from django.db import connection
 
-from phr.core import ids
+from phr.core import ids, wakeups
 from phr.core.rate_limits import Limit
 
 GoTo = Callable[[datetime], None]
@@ -39,7 +39,7 @@ def travelling() -> Iterator[GoTo]:
     with (
         time_machine.travel(DECADE_BEFORE, tick=False) as clock,
         repeatable_ids(),
-        nothing_counted(),
+        unnoticed_today(),
         connection.cursor() as cursor,
     ):
 
@@ -76,7 +76,10 @@ def repeatable_ids() -> Iterator[None]:
 
 
 @contextmanager
-def nothing_counted() -> Iterator[None]:
-    """What was done years ago uses up none of today's attempts."""
-    with patch.object(Limit, "count", return_value=0):
+def unnoticed_today() -> Iterator[None]:
+    """What was done years ago uses up none of today's attempts, and wakes no worker."""
+    with (
+        patch.object(Limit, "count", return_value=0),
+        patch.object(wakeups, "wake_up"),
+    ):
         yield

@@ -1,6 +1,7 @@
 """Travelling in time: all clocks stand at the moment, and go on as before."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -8,7 +9,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from demo.clock import travelling
+from phr.accounts.events import AddressToConfirm
 from phr.accounts.models import User
+from phr.core import wakeups
+from phr.core.events import emit
 from phr.core.ids import uuid7
 from phr.core.rate_limits import Limit
 
@@ -60,3 +64,19 @@ def test_what_is_done_then_uses_up_nothing_of_today() -> None:
             ONCE.take("somebody")
 
     ONCE.take("somebody")
+
+
+@pytest.mark.django_db
+def test_no_worker_is_woken_for_what_was_done_then(
+    sam: User, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[object] = []
+    monkeypatch.setattr(wakeups.sender, "take", woken.append)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        with travelling():
+            emit(AddressToConfirm(user_id=sam.pk))
+        assert woken == []
+        emit(AddressToConfirm(user_id=sam.pk))
+
+    assert len(woken) == 1
