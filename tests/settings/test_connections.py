@@ -121,7 +121,7 @@ def test_an_open_link_to_another_machine_is_named_before_it_is_used(
 ) -> None:
     done = run_python("manage.py", "check", "--deploy", **(NEEDED | urls))
 
-    assert {name for name in OPEN if f"{name} leads" in done.stderr} == named
+    assert {name for name in OPEN if f"{name} connects" in done.stderr} == named
     assert "hunter" not in done.stdout + done.stderr
 
 
