@@ -9,7 +9,8 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from demo.clock import GoTo, travelling
-from demo.files import DemoFault, Everyday, everyday
+from demo.entries import DemoFault, Everyday
+from demo.files import everyday
 from demo.places import place_of
 from demo.scenes import accounts, grants, reading, records
 from demo.world import Scene, World

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from demo.files import Account, Everyday, WrongPassword, people
+from demo.entries import Account, Everyday, WrongPassword
+from demo.files import people
 from phr.core.request_origin import Origin
 
 FACE = "demo"

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from demo.files import Comment, DemoFault, Grant
+from demo.entries import Comment, DemoFault, Grant
 from demo.places import NOWHERE
 from phr.accounts.models import User
 from phr.core.request_origin import Origin

@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from demo.files import Administrator, Doctor, License, Patient, licenses, people
+from demo.entries import Administrator, Doctor, License, Patient
+from demo.files import licenses, people
 from demo.places import home_of
 from demo.world import Scene, World
 from phr.accounts import addresses, links

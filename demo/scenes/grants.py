@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from demo.files import Grant, grants, people
+from demo.entries import Grant
+from demo.files import grants, people
 from demo.world import Scene, World
 from phr.care.emergency_access import (
     NamedPatient,

@@ -7,15 +7,8 @@ from zlib import crc32
 
 from django.utils import timezone
 
-from demo.files import (
-    DemoFault,
-    Visit,
-    WrongPassword,
-    everyday,
-    grants,
-    people,
-    stories,
-)
+from demo.entries import DemoFault, Visit, WrongPassword
+from demo.files import everyday, grants, people, stories
 from demo.places import place_of_guess
 from demo.world import Scene, World
 from phr.audit import access_log, denied_attempts

@@ -7,7 +7,8 @@ from functools import partial
 
 from django.utils import timezone
 
-from demo.files import Comment, CommentCorrection, Correction, Visit, everyday, stories
+from demo.entries import Comment, CommentCorrection, Correction, Visit
+from demo.files import everyday, stories
 from demo.scenes.reading import before_commenting
 from demo.world import Scene, World
 from phr.health_records.comments import add_comment, change_comment

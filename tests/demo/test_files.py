@@ -10,7 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from demo import files
-from demo.files import DemoFault, Story, read
+from demo.entries import DemoFault, Story
+from demo.files import read
 from phr.accounts.models import User
 from phr.care.choices import GrantOrigin
 from phr.care.models import CareGrant

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from demo.files import Administrator, DemoFault, Doctor, Patient, people
+from demo.entries import Administrator, DemoFault, Doctor, Patient
+from demo.files import people
 from demo.loading import load
 from phr.accounts.models import User
 from phr.accounts.names import full_name
