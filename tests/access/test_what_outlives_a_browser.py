@@ -129,7 +129,7 @@ def test_without_proof_nothing_is_done_and_with_it_the_same_is(full_scene, chief
     assert refused.headers["Location"].startswith(f"{CONFIRM}?next=%2Fadmin%2F")
     assert everything() == before
     page = client.get(refused.headers["Location"])
-    assert b"Nothing was done. Confirm that it is you" in page.content
+    assert b"Nothing was changed. Confirm that it is you" in page.content
 
     client.post(refused.headers["Location"], {"password": PASSWORD})
     assert everything() == before

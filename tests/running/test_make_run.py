@@ -174,7 +174,7 @@ def test_a_database_that_does_not_fit_is_named_with_what_is_needed(
     checkout: Path,
 ) -> None:
     assert make_run(checkout, DATABASE_URL=other_database("test_latin")) == (
-        "DATABASE_URL: the database is in LATIN1; UTF8 is needed."
+        "DATABASE_URL: the encoding of the database is LATIN1; UTF8 is required."
     )
     assert make_run(checkout, DATABASE_URL=other_database("test_others")).startswith(
         "DATABASE_URL: this role may not create tables"
