@@ -55,12 +55,12 @@ TEXTS_OF_RECORD = ("title", *TEXTS)
 # Whose rows are how many and how long, of the records that a condition chooses.
 OWNED = """
 SELECT user_id, count(*) AS entries, sum(bytes) AS bytes FROM (
-  SELECT patient.user_id, octet_length(concat(TEXTS)) AS bytes
+  SELECT patient.user_id, octet_length(concat({texts})) AS bytes
   FROM health_records_healthrecord AS record
   JOIN care_patientprofile AS patient ON patient.id = record.patient_id
   WHERE {of_record}
   UNION ALL
-  SELECT patient.user_id, octet_length(concat(TEXTS))
+  SELECT patient.user_id, octet_length(concat({texts}))
   FROM health_records_recordversion AS record
   JOIN care_patientprofile AS patient ON patient.id = record.patient_id
   WHERE {of_record}
@@ -75,14 +75,17 @@ SELECT user_id, count(*) AS entries, sum(bytes) AS bytes FROM (
   JOIN care_doctorprofile AS doctor ON doctor.id = comment.doctor_id
   WHERE {of_comment}
 ) AS owned GROUP BY user_id ORDER BY user_id
-""".replace("TEXTS", ", ".join(TEXTS_OF_RECORD))
+"""
+TEXT_COLUMNS = ", ".join(TEXTS_OF_RECORD)
 OF_RECORDS = CompiledQuery(
     OWNED.format(
+        texts=TEXT_COLUMNS,
         of_record="record.id = ANY(%(ids)s::uuid[])",
         of_comment="comment.health_record_id = ANY(%(ids)s::uuid[])",
     )
 )
 OF_USERS = OWNED.format(
+    texts=TEXT_COLUMNS,
     of_record="patient.user_id = ANY(%(ids)s::uuid[])",
     of_comment="doctor.user_id = ANY(%(ids)s::uuid[])",
 )

@@ -13,7 +13,11 @@ from tests.archive.exporting import import_from
 
 def truth():
     with connection.cursor() as cursor:
-        cursor.execute(account_limits.OWNED.format(of_record="true", of_comment="true"))
+        cursor.execute(
+            account_limits.OWNED.format(
+                texts=account_limits.TEXT_COLUMNS, of_record="true", of_comment="true"
+            )
+        )
         return {user: (entries, size) for user, entries, size in cursor.fetchall()}
 
 

@@ -44,7 +44,11 @@ def refused(response, code, name, quota):
 def truth():
     """Who really keeps how much: entries and bytes, by user."""
     with connection.cursor() as cursor:
-        cursor.execute(account_limits.OWNED.format(of_record="true", of_comment="true"))
+        cursor.execute(
+            account_limits.OWNED.format(
+                texts=account_limits.TEXT_COLUMNS, of_record="true", of_comment="true"
+            )
+        )
         return {user: (entries, size) for user, entries, size in cursor.fetchall()}
 
 
