@@ -2,11 +2,14 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
 
 from benchmarks.cpu import family, stat
+from dev import places
 from dev.application import web_command
 from dev.valkey import free_port
 from tests.running.conftest import Run, await_start
@@ -29,6 +32,45 @@ def test_a_main_process_that_is_killed_leaves_no_other_running(run: Run) -> None
 
     with pytest.raises(ConnectionRefusedError), connected(number):
         pass
+
+
+# Two are started; the first is slow to begin, and both are slow to end.
+SLOW_TO_BEGIN = """
+import multiprocessing, signal, time
+from server.parent_process import end_with_parent
+
+def work(seconds):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    time.sleep(seconds)
+    end_with_parent()
+    time.sleep(300)
+
+if __name__ == "__main__":
+    processes = multiprocessing.get_context("fork")
+    multiprocessing.set_start_method("fork", force=True)
+    both = [processes.Process(target=work, args=[seconds]) for seconds in (2, 0)]
+    for each in both:
+        each.start()
+    print(*(each.pid for each in both), flush=True)
+    time.sleep(300)
+"""
+
+
+def test_one_that_was_still_starting_when_it_was_killed_ends_as_well() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", SLOW_TO_BEGIN],
+        cwd=places.CHECKOUT,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as main:
+        assert main.stdout
+        workers = [int(pid) for pid in main.stdout.readline().split()]
+        main.kill()
+    try:
+        await_end(workers)
+    finally:
+        for pid in filter(is_running, workers):
+            os.kill(pid, signal.SIGKILL)
 
 
 def await_end(pids: list[int]) -> None:
