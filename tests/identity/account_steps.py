@@ -3,9 +3,12 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.db import transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
+from phr.accounts.addresses import claim_address
+from phr.accounts.links import confirmation_key
 from phr.accounts.models import User
 from phr.audit.models import AccessEntry
 from phr.core.models import OutboxEvent
@@ -53,3 +56,25 @@ def lines_of(action: str) -> list[tuple[object, object, str]]:
     """Actor, patient and outcome of the ledger's lines about an action."""
     lines = AccessEntry.objects.filter(action=action).order_by("pk")
     return list(lines.values_list("actor_id", "patient_id", "outcome"))
+
+
+def confirmation_key_of(user: User) -> str:
+    """The key that the mail to the account's present address would have."""
+    with transaction.atomic():
+        claim_address(user)
+    return confirmation_key(user, user.email)
+
+
+def open_confirmation_link(key: str) -> Any:
+    return APIClient().post(CONFIRM, {"key": key})
+
+
+def addresses_of(user: User) -> dict[str, tuple[bool, bool]]:
+    """Each address of an account: whether it is confirmed, and the one that counts."""
+    rows = EmailAddress.objects.filter(user=user)
+    return {row.email: (row.verified, row.primary) for row in rows}
+
+
+def change_address(client: APIClient, email: str) -> None:
+    answer = client.patch(PROFILE, {"user": {"email": email}})
+    assert answer.status_code == 200, answer.content

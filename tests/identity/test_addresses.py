@@ -22,13 +22,15 @@ from tests.accounts.bodies import patient_body
 from tests.at_once import all_at_once
 from tests.factories import UserFactory
 from tests.identity.account_steps import (
-    CONFIRM,
-    PROFILE,
     RESEND,
+    addresses_of,
+    change_address,
     confirm_address,
+    confirmation_key_of,
     events_of,
     lines_of,
     log_in,
+    open_confirmation_link,
 )
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written
@@ -37,28 +39,6 @@ pytestmark = pytest.mark.django_db
 AN_HOUR = timedelta(hours=1)
 REGISTER = "/api/auth/register/"
 SHARED = "shared@example.org"
-
-
-def key_of(user):
-    """The key that the mail to the account's present address would have."""
-    with transaction.atomic():
-        claim_address(user)
-    return confirmation_key(user, user.email)
-
-
-def open_link(key):
-    return APIClient().post(CONFIRM, {"key": key})
-
-
-def addresses_of(user):
-    """Each address of an account: whether it is confirmed, and the one that counts."""
-    rows = EmailAddress.objects.filter(user=user)
-    return {row.email: (row.verified, row.primary) for row in rows}
-
-
-def move(client, email):
-    answer = client.patch(PROFILE, {"user": {"email": email}})
-    assert answer.status_code == 200, answer.content
 
 
 def test_who_registers_confirms_by_the_link_of_the_mail(deliver):
@@ -70,7 +50,7 @@ def test_who_registers_confirms_by_the_link_of_the_mail(deliver):
     assert arrived.to == ["nora@example.org"]
     assert addresses_of(nora) == {"nora@example.org": (False, True)}
 
-    assert open_link(key).status_code == 204
+    assert open_confirmation_link(key).status_code == 204
 
     assert addresses_of(nora) == {"nora@example.org": (True, True)}
     entered = [(nora.pk, nora.patient_profile.pk, "ALLOWED")]
@@ -79,7 +59,7 @@ def test_who_registers_confirms_by_the_link_of_the_mail(deliver):
 
 
 def test_confirming_signs_nobody_in(alice):
-    done = open_link(key_of(alice.user))
+    done = open_confirmation_link(confirmation_key_of(alice.user))
 
     assert (done.status_code, done.content, dict(done.cookies)) == (204, b"", {})
 
@@ -88,50 +68,50 @@ def test_an_address_in_capitals_is_the_same_address(alice):
     User.objects.filter(pk=alice.user_id).update(email="Alice@Example.org")
     alice.user.refresh_from_db()
 
-    assert open_link(key_of(alice.user)).status_code == 204
+    assert open_confirmation_link(confirmation_key_of(alice.user)).status_code == 204
 
     assert addresses_of(alice.user) == {"alice@example.org": (True, True)}
 
 
 def test_a_link_to_confirm_works_once(alice):
-    key = key_of(alice.user)
-    assert open_link(key).status_code == 204
+    key = confirmation_key_of(alice.user)
+    assert open_confirmation_link(key).status_code == 204
 
     with nothing_written():
-        problem_of(open_link(key), 403, "invalid_link")
+        problem_of(open_confirmation_link(key), 403, "invalid_link")
 
 
 def test_a_link_to_confirm_works_for_an_hour(alice):
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        key = key_of(alice.user)
+        key = confirmation_key_of(alice.user)
         clock.shift(AN_HOUR + timedelta(seconds=1))
-        problem_of(open_link(key), 403, "invalid_link")
+        problem_of(open_confirmation_link(key), 403, "invalid_link")
         clock.shift(timedelta(seconds=-2))
-        assert open_link(key).status_code == 204
+        assert open_confirmation_link(key).status_code == 204
 
 
 @pytest.mark.parametrize("key", ["x", "1:2:3", "MQ:1abc:forged", "é", "a" * 500])
 def test_a_forged_link_confirms_nothing(alice, key):
-    key_of(alice.user)
+    confirmation_key_of(alice.user)
 
     with nothing_written():
-        problem_of(open_link(key), 403, "invalid_link")
+        problem_of(open_confirmation_link(key), 403, "invalid_link")
 
 
 def test_a_link_of_a_blocked_account_confirms_nothing(alice):
-    key = key_of(alice.user)
+    key = confirmation_key_of(alice.user)
     User.objects.filter(pk=alice.user_id).update(is_active=False)
 
     with nothing_written():
-        problem_of(open_link(key), 403, "invalid_link")
+        problem_of(open_confirmation_link(key), 403, "invalid_link")
 
 
 def test_a_link_of_an_address_given_up_meanwhile_confirms_nothing(api, alice):
-    key = key_of(alice.user)
-    move(api("alice"), "moreau@example.org")
+    key = confirmation_key_of(alice.user)
+    change_address(api("alice"), "moreau@example.org")
 
     with nothing_written():
-        problem_of(open_link(key), 403, "invalid_link")
+        problem_of(open_confirmation_link(key), 403, "invalid_link")
     assert addresses_of(alice.user) == {"moreau@example.org": (False, True)}
 
 
@@ -145,16 +125,16 @@ def keys_to_one_address(*users):
 def test_who_confirms_an_address_first_has_it(alice, carol):
     first, second = keys_to_one_address(carol.user, alice.user)
 
-    assert open_link(first).status_code == 204
+    assert open_confirmation_link(first).status_code == 204
     with nothing_written():
-        problem_of(open_link(second), 409, "address_taken")
+        problem_of(open_confirmation_link(second), 409, "address_taken")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_confirm_an_address_at_once_one_has_it(alice, carol):
     keys = keys_to_one_address(alice.user, carol.user)
 
-    answers = all_at_once([partial(open_link, key) for key in keys])
+    answers = all_at_once([partial(open_confirmation_link, key) for key in keys])
 
     assert sorted(answer.status_code for answer in answers) == [204, 409]
     assert EmailAddress.objects.filter(verified=True).count() == 1
@@ -162,9 +142,9 @@ def test_of_two_who_confirm_an_address_at_once_one_has_it(alice, carol):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_one_link_that_is_opened_often_at_once_one_counts(alice):
-    key = key_of(alice.user)
+    key = confirmation_key_of(alice.user)
 
-    answers = all_at_once([partial(open_link, key)] * 4)
+    answers = all_at_once([partial(open_confirmation_link, key)] * 4)
 
     assert Counter(a.status_code for a in answers) == {204: 1, 403: 3}
     assert len(events_of("accounts.email_confirmed")) == 1
@@ -177,7 +157,7 @@ def test_another_broken_rule_is_not_taken_for_a_taken_address(alice, monkeypatch
     monkeypatch.setattr("phr.identity.email_confirmation.confirm_claimed", broken)
 
     with pytest.raises(IntegrityError, match="another constraint"):
-        confirm_email(key=key_of(alice.user))
+        confirm_email(key=confirmation_key_of(alice.user))
 
 
 def test_a_link_is_sent_again_five_times_an_hour(api, alice, carol):
@@ -213,7 +193,7 @@ def test_a_link_that_was_sent_again_confirms(api, alice, deliver):
 
     (key,) = re.findall(r"#key=(\S+)", str(mail.outbox[-1].body))
 
-    assert open_link(key).status_code == 204
+    assert open_confirmation_link(key).status_code == 204
 
 
 def test_nothing_is_sent_again_once_the_address_is_confirmed(api, alice):

@@ -1,24 +1,23 @@
 """E-mail addresses: changed, and used to sign in."""
 
 import pytest
-from allauth.account.models import EmailAddress
 from django.core import mail
-from django.db import transaction
 from rest_framework.test import APIClient
 
-from phr.accounts.addresses import claim_address, with_confirmed_address
-from phr.accounts.links import confirmation_key
+from phr.accounts.addresses import with_confirmed_address
 from phr.accounts.models import Mail
 from tests.admin.test_accounts import change
 from tests.factories import PatientFactory, StaffFactory
 from tests.identity.account_steps import (
-    CONFIRM,
     FORGOT,
-    PROFILE,
+    addresses_of,
     browser_of,
+    change_address,
     confirm_address,
+    confirmation_key_of,
     events_of,
     log_in,
+    open_confirmation_link,
 )
 from tests.problem_answers import problem_of
 
@@ -26,32 +25,10 @@ pytestmark = pytest.mark.django_db
 CHANGED = "accounts.email_changed"
 
 
-def key_of(user):
-    """The key that the mail to the account's present address would have."""
-    with transaction.atomic():
-        claim_address(user)
-    return confirmation_key(user, user.email)
-
-
-def open_link(key):
-    return APIClient().post(CONFIRM, {"key": key})
-
-
-def addresses_of(user):
-    """Each address of an account: whether it is confirmed, and the one that counts."""
-    rows = EmailAddress.objects.filter(user=user)
-    return {row.email: (row.verified, row.primary) for row in rows}
-
-
-def move(client, email):
-    answer = client.patch(PROFILE, {"user": {"email": email}})
-    assert answer.status_code == 200, answer.content
-
-
 def test_the_old_address_hears_that_it_was_changed(api, alice, deliver):
     confirm_address(alice.user)
 
-    move(api("alice"), "moreau@example.org")
+    change_address(api("alice"), "moreau@example.org")
 
     posted = Mail.objects.get(kind=CHANGED)
     assert (posted.user, posted.address) == (alice.user, "alice@example.org")
@@ -67,7 +44,7 @@ def test_the_old_address_hears_that_it_was_changed(api, alice, deliver):
 def test_the_same_address_in_other_letters_is_no_change(api, alice, email):
     confirm_address(alice.user)
 
-    move(api("alice"), email)
+    change_address(api("alice"), email)
 
     assert not Mail.objects.exists()
     assert events_of(CHANGED) == events_of("accounts.address_to_confirm") == []
@@ -76,7 +53,7 @@ def test_the_same_address_in_other_letters_is_no_change(api, alice, email):
 
 def test_the_old_address_gets_links_until_the_new_one_is_confirmed(api, alice, deliver):
     confirm_address(alice.user)
-    move(api("alice"), "moreau@example.org")
+    change_address(api("alice"), "moreau@example.org")
     assert addresses_of(alice.user) == {
         "alice@example.org": (True, False),
         "moreau@example.org": (False, True),
@@ -86,7 +63,7 @@ def test_the_old_address_gets_links_until_the_new_one_is_confirmed(api, alice, d
     assert reset_mails(deliver, "alice@example.org") == ["alice@example.org"]
 
     alice.user.refresh_from_db()
-    assert open_link(key_of(alice.user)).status_code == 204
+    assert open_confirmation_link(confirmation_key_of(alice.user)).status_code == 204
     assert addresses_of(alice.user) == {"moreau@example.org": (True, True)}
     assert reset_mails(deliver, "alice@example.org") == []
     assert reset_mails(deliver, "moreau@example.org") == ["moreau@example.org"]
@@ -104,9 +81,9 @@ def reset_mails(deliver, email):
 def test_who_goes_back_to_a_confirmed_address_need_not_confirm_it_again(api, alice):
     confirm_address(alice.user)
     client = api("alice")
-    move(client, "moreau@example.org")
+    change_address(client, "moreau@example.org")
 
-    move(client, "alice@example.org")
+    change_address(client, "alice@example.org")
 
     assert addresses_of(alice.user) == {"alice@example.org": (True, True)}
     assert len(events_of("accounts.address_to_confirm")) == 1
