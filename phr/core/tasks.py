@@ -7,7 +7,7 @@ import structlog
 from celery import current_app, shared_task
 from django.utils import timezone
 
-from phr.core import outbox, outbox_queue, rate_limit_fallback, wakeups
+from phr.core import heartbeat, outbox, outbox_queue, rate_limit_fallback, wakeups
 from phr.core.queues import OF_MAILS, Queue
 
 log = structlog.get_logger(__name__)
@@ -103,6 +103,12 @@ def purge_delivered_events(**_future: object) -> int:
 def forget_ended_counts(**_future: object) -> int:
     """Remove expired counts from the database."""
     return rate_limit_fallback.forget_ended()
+
+
+@shared_task
+def answer_doctor(*, token: str, queue: str, **_future: object) -> None:
+    """Say that a task went through a worker, to `manage.py doctor`, which waits."""
+    heartbeat.answer(token, queue)
 
 
 def reach_broker() -> None:
