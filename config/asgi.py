@@ -14,6 +14,7 @@ from server.admission import build_admission
 from server.buffered_wsgi import BufferedWSGI
 from server.early_responses import problem, turn_away
 from server.memory_tuning import tune_gc, tune_malloc
+from server.metrics_port import serve_metrics
 from server.parent_process import end_with_parent
 
 SECONDS_FOR_A_BODY = 30
@@ -28,4 +29,5 @@ application = BufferedWSGI(
 )
 tune_gc()
 tune_malloc()
+serve_metrics()
 end_with_parent()

@@ -27,6 +27,15 @@ def keep_limits(**_: Any) -> None:
     timeouts.use(timeouts.WORKER)
 
 
+def keep_metrics(**_: Any) -> None:
+    """Have the main process of a worker, or beat, serve metrics where nobody does."""
+    from server.metrics_port import serve_metrics
+
+    serve_metrics()
+
+
 celeryd_init.connect(keep_limits)
 beat_init.connect(keep_limits)
 worker_ready.connect(watch_over)
+worker_ready.connect(keep_metrics)
+beat_init.connect(keep_metrics)

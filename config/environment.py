@@ -1,7 +1,7 @@
 """The settings of an installation, read from the environment and checked at once."""
 
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Annotated, Any, Literal
 
 from django.core.exceptions import ImproperlyConfigured
@@ -74,6 +74,14 @@ def read_seconds(value: object) -> object:
     return int(value) if isinstance(value, str) and value.isdecimal() else value
 
 
+def read_metrics_host(value: str) -> str:
+    """Take an IP address, as `HOST` of the web server does."""
+    try:
+        return str(ip_address(value))
+    except ValueError:
+        raise ValueError("not an IP address, such as 127.0.0.1") from None
+
+
 A_YEAR = 31_536_000  # seconds
 MIB = 1024 * 1024  # bytes; no single text is as long
 Duration = Annotated[timedelta, BeforeValidator(read_seconds), Field(gt=timedelta(0))]
@@ -143,6 +151,10 @@ class Environment(BaseSettings):
     hsts_subdomains: Switch = "off"
     hsts_preload: Switch = "off"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    slow_statement_ms: Annotated[int, Field(ge=0)] = 500
+    metrics_port: Annotated[int, Field(ge=0, le=65_535)] = 0
+    metrics_host: Annotated[str, AfterValidator(read_metrics_host)] = "127.0.0.1"
+    metrics_directory: str = ""
 
     # Validators of fields and not of the model, which would only be asked when every
     # field is right, and so name its faults at the next start.

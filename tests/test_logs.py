@@ -10,9 +10,12 @@ from unittest.mock import patch
 
 import pytest
 import structlog
+from django.db import connection
 from rest_framework.test import APIClient
 
 from phr.care.models import PatientProfile
+from phr.core.compiled_queries import CompiledQuery
+from phr.core.ids import uuid7
 from tests.accounts.bodies import PASSWORD, patient_body
 from tests.conftest import Api
 from tests.problem_answers import problem_of
@@ -174,3 +177,57 @@ def test_what_somebody_searched_for_is_not_logged(
 
     assert "GET /api/health-records/" in log.getvalue()
     assert "chlamydia" not in log.getvalue()
+
+
+def test_the_line_of_a_request_says_what_it_took_and_who_was_signed_in(
+    api: Api, alice: PatientProfile, log: io.StringIO
+) -> None:
+    record_id = uuid7()
+    api("alice").get(f"/api/health-records/{record_id}/")
+
+    line = finished(log)
+    assert line["route"] == "api/health-records/<uuid:record_id>/"
+    assert (line["code"], line["user_id"]) == (404, str(alice.user_id))
+    assert line["queries"] >= 2  # who is it, and which record
+    assert 0 < line["ms"] < 60_000
+
+
+def test_the_line_of_a_request_of_nobody_names_nobody(log: io.StringIO) -> None:
+    APIClient().get("/api/health-records/")
+
+    line = finished(log)
+    assert (line["code"], line["user_id"], line["queries"]) == (401, None, 0)
+
+
+def finished(log: io.StringIO) -> dict[str, Any]:
+    lines = map(json.loads, log.getvalue().splitlines())
+    found: dict[str, Any] = next(
+        line for line in lines if line["event"] == "request_finished"
+    )
+    return found
+
+
+def test_a_slow_statement_is_logged_with_its_route_and_without_values(
+    api: Api, alice: PatientProfile, log: io.StringIO, settings: Any
+) -> None:
+    settings.SLOW_STATEMENT_MS = 1
+    delay = "SELECT pg_sleep(0.01), 'Sarcoidosis', 1815, %s::text"
+
+    def read_slowly(**_: Any) -> None:
+        CompiledQuery(delay.replace("%s", "%(title)s")).rows(title="chlamydia")
+        with connection.cursor() as cursor:
+            cursor.execute(delay, ["chlamydia"])
+
+    with patch("phr.health_records.reads.open_record", read_slowly):
+        api("alice").get(f"/api/health-records/{uuid7()}/")
+
+    lines = map(json.loads, log.getvalue().splitlines())
+    slow = [line for line in lines if "pg_sleep" in line.get("statement", "")]
+    assert len(slow) == 2
+    for line in slow:
+        assert line["event"] == "slow_statement"
+        assert line["route"] == "api/health-records/<uuid:record_id>/"
+        assert 10 <= line["ms"] < 60_000
+        assert line["statement"].startswith("SELECT pg_sleep(?), ?, ?, ")
+    for text in ("Sarcoidosis", "1815", "chlamydia"):
+        assert text not in log.getvalue()

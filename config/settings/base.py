@@ -1,6 +1,8 @@
 """Settings that are the same in every installation."""
 
 import logging
+import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +178,8 @@ CORS_EXPOSE_HEADERS = [
     "X-Request-ID",
 ]
 
-# One line per request; the ledger says who and from where, not the log.
+# One line per request: phr.interfaces.request_measures adds what it took, and the id of
+# who was signed in. The ledger says from where, not the log.
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
@@ -234,6 +237,12 @@ def database(environment: Environment) -> dict[str, Any]:
     }
 
 
+def metrics_directory(port: int) -> str:
+    """Where processes that share a port keep what they count: one folder for each."""
+    name = f"health-record-api-metrics-{os.geteuid()}-{port}"
+    return str(Path(tempfile.gettempdir()) / name)
+
+
 def settings_from(environment: Environment) -> dict[str, Any]:
     """The settings that follow from the environment."""
     redis_url = str(environment.redis_url)
@@ -280,4 +289,9 @@ def settings_from(environment: Environment) -> dict[str, Any]:
         "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": environment.debug,
         "ACCESS_TOKEN_LIFETIME": environment.access_token_lifetime,
         "REFRESH_TOKEN_LIFETIME": environment.refresh_token_lifetime,
+        "SLOW_STATEMENT_MS": environment.slow_statement_ms,
+        "METRICS_PORT": environment.metrics_port,
+        "METRICS_HOST": environment.metrics_host,
+        "METRICS_DIRECTORY": environment.metrics_directory
+        or metrics_directory(environment.metrics_port),
     }

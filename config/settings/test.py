@@ -19,6 +19,7 @@ environment = read_environment(
     doctor_mfa_required="off",
     allowed_hosts=["testserver", "localhost", "127.0.0.1"],
     care_consent="not-required",
+    slow_statement_ms=0,  # on a busy machine any may be
 )
 globals().update(settings_from(environment))
 # Sessions of tests are strong unless they say otherwise; tests/identity asks for this.

@@ -10,10 +10,15 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
+from django_structlog.signals import (
+    bind_extra_request_failed_metadata,
+    bind_extra_request_finished_metadata,
+)
 
 from phr.core.postgres.cancellation import is_unwanted
 from phr.core.request_origin import Origin, current_origin
 from phr.core.single_line import as_one_line
+from phr.interfaces import request_measures
 from phr.interfaces.proxies import parse_address, put_what_is_believed
 
 log = structlog.get_logger(__name__)
@@ -79,10 +84,23 @@ class RequestLog(RequestMiddleware):
     def format_request(request: HttpRequest) -> str:
         return f"{request.method} {request.path}"
 
+    def prepare(self, request: HttpRequest) -> None:
+        request_measures.begin(request)
+        super().prepare(request)
+
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
         response.headers["X-Request-ID"] = request_id()
+        request_measures.count(request, response.status_code)
+        self.write_line(request, response)
+        request_measures.end()
+
+    def write_line(self, request: HttpRequest, response: HttpResponse) -> None:
         if is_unwanted() and response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
-            log.warning("request_given_up", request=self.format_request(request))
+            log.warning(
+                "request_given_up",
+                request=self.format_request(request),
+                **request_measures.measures_of(request),
+            )
             structlog.contextvars.clear_contextvars()
             return
         super().handle_response(request, response)
@@ -95,6 +113,15 @@ class RequestLog(RequestMiddleware):
         if is_unwanted() and isinstance(error, (OperationalError, InterfaceError)):
             return
         super().process_got_request_exception(sender, request, **kwargs)
+
+
+def add_measures(request: HttpRequest, log_kwargs: dict[str, Any], **_: Any) -> None:
+    """Put into the line of a request what it took (how django-structlog has it put)."""
+    log_kwargs.update(request_measures.measures_of(request))
+
+
+bind_extra_request_finished_metadata.connect(add_measures)
+bind_extra_request_failed_metadata.connect(add_measures)
 
 
 def request_id() -> str:

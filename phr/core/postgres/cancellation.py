@@ -6,10 +6,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
 from threading import Event, Lock, Thread
+from time import perf_counter
 from typing import Any, TypeVar
 
 import psycopg
 from django.db import OperationalError, connections
+
+from phr.core.postgres.statement_tally import note_statement
 
 Result = TypeVar("Result")
 
@@ -100,4 +103,8 @@ def watch_statement(
 ) -> Any:
     """Between Django and each of its statements (`execute_wrappers`)."""
     insist_on_interest(context["connection"].connection)
-    return execute(sql, params, many, context)
+    began = perf_counter()
+    try:
+        return execute(sql, params, many, context)
+    finally:
+        note_statement(sql, began)

@@ -6,6 +6,7 @@ for the few statements that are asked all day.
 
 from collections.abc import Sequence
 from itertools import count
+from time import perf_counter
 from typing import Any
 
 import psycopg
@@ -16,6 +17,7 @@ from psycopg.pq.abc import PGconn, PGresult
 
 from phr.core.postgres.cancellation import insist_on_interest
 from phr.core.postgres.driver import await_result
+from phr.core.postgres.statement_tally import note_statement
 
 Rows = list[tuple[Any, ...]]
 Types = tuple[int, ...] | None  # what PostgreSQL calls the types of the values
@@ -65,6 +67,19 @@ def execute(
     :raises psycopg.Error: PostgreSQL refuses, or cannot be reached any more.
     """
     insist_on_interest(connection)
+    began = perf_counter()
+    try:
+        return execute_now(connection, statement, values, prepared)
+    finally:
+        note_statement(statement, began)
+
+
+def execute_now(
+    connection: "psycopg.Connection[Any]",
+    statement: bytes,
+    values: Sequence[Any],
+    prepared: PreparedStatements | None,
+) -> Rows:
     pgconn, adapter = connection.pgconn, Transformer(connection)
     sent = adapter.dump_sequence(values, [PyFormat.AUTO] * len(values))
     types, formats = adapter.types, adapter.formats

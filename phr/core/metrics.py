@@ -1,0 +1,64 @@
+"""What is counted for Prometheus: where processes keep it, and what core itself counts.
+
+Each app has a `metrics.py` with its own. Names begin with `phr_`, and no label has a
+value that people can choose: none carries a person, an id, or a path (docs/adr/0071).
+"""
+
+import os
+from pathlib import Path
+
+import structlog
+from django.conf import settings
+from prometheus_client import Counter, Histogram, values
+
+from phr.core.private_folder import NotPrivate, private_folder
+
+log = structlog.get_logger(__name__)
+
+# As prometheus_client's multiprocess mode reads it, also later.
+DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+def keep_in_files() -> bool:
+    """Have this process keep what it counts where whoever serves the port reads it.
+
+    To be called before the first metric is made. A process that may not write there,
+    such as a command that root types, counts for itself.
+    """
+    if not settings.METRICS_PORT:
+        return False
+    folder = Path(settings.METRICS_DIRECTORY)
+    try:
+        private_folder(folder)
+    except NotPrivate as reason:
+        log.warning("metrics_not_kept", reason=str(reason))
+        return False
+    os.environ[DIRECTORY] = str(folder)
+    values.ValueClass = values.MultiProcessValue()
+    return True
+
+
+IN_FILES = keep_in_files()
+
+REQUESTS = Counter(
+    "phr_http_requests",
+    "Requests that Django has answered.",
+    ["route", "method", "status"],
+)
+REQUEST_SECONDS = Histogram(
+    "phr_http_request_seconds",
+    "How long Django took for a request, without the time it waited for a thread.",
+    ["route", "method"],
+    buckets=SECONDS,
+)
+STATEMENTS = Counter(
+    "phr_database_statements", "SQL statements of requests and tasks.", ["route"]
+)
+STATEMENT_SECONDS = Counter(
+    "phr_database_statement_seconds", "What these statements took.", ["route"]
+)
+SLOW_STATEMENTS = Counter(
+    "phr_database_slow_statements",
+    "Statements that took longer than SLOW_STATEMENT_MS; the log has them.",
+)

@@ -1,0 +1,61 @@
+"""How many statements a request or task has caused, and how long they took."""
+
+import re
+from collections.abc import Callable
+from contextvars import ContextVar
+from time import perf_counter
+
+import structlog
+from django.conf import settings
+
+from phr.core.metrics import SLOW_STATEMENTS
+
+log = structlog.get_logger(__name__)
+
+LONGEST_LOGGED = 1_000  # characters of a statement
+# Values are sent apart from the statement. What stands in it all the same is constants
+# of ours, and still not shown: who writes SQL by hand may forget.
+WRITTEN_VALUES = re.compile(r"'(?:[^']|'')*(?:'|$)|(?<![\w$])\d+(?:\.\d+)?")
+
+
+class Tally:
+    """What one request or task has asked of the database so far.
+
+    :param name_of: the route or task, asked only where it is needed.
+    """
+
+    __slots__ = ("began", "name_of", "seconds", "statements")
+
+    def __init__(self, name_of: Callable[[], str]) -> None:
+        self.name_of, self.began = name_of, perf_counter()
+        self.statements, self.seconds = 0, 0.0
+
+
+present: ContextVar[Tally | None] = ContextVar("statement_tally", default=None)
+
+
+def note_statement(sql: str | bytes, began: float) -> None:
+    """Count a statement that has ended, whether well or not.
+
+    :param began: by `perf_counter`.
+    """
+    seconds = perf_counter() - began
+    tally = present.get()
+    if tally is not None:
+        tally.statements += 1
+        tally.seconds += seconds
+    bound = settings.SLOW_STATEMENT_MS
+    if bound and seconds * 1000 >= bound:
+        SLOW_STATEMENTS.inc()
+        log.warning(
+            "slow_statement",
+            route=tally.name_of() if tally else "",
+            ms=round(seconds * 1000),
+            statement=without_values(sql),
+        )
+
+
+def without_values(sql: str | bytes) -> str:
+    """A statement as it may be logged: cut, on one line, and with no value in it."""
+    text = sql if isinstance(sql, str) else sql.decode(errors="replace")
+    return " ".join(WRITTEN_VALUES.sub("?", text[:LONGEST_LOGGED]).split())

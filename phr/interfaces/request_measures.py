@@ -1,0 +1,70 @@
+"""What a request took: for its line in the log, and for Prometheus."""
+
+from time import perf_counter
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from phr.core.metrics import (
+    REQUEST_SECONDS,
+    REQUESTS,
+    STATEMENT_SECONDS,
+    STATEMENTS,
+)
+from phr.core.postgres.statement_tally import Tally, present
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+UNKNOWN_ROUTE = "unknown"  # nothing is there, or it was refused before that was known
+STATIC = "static/"
+
+
+def route_of(request: HttpRequest) -> str:
+    """The pattern of a request's address, never the address: of these there are few."""
+    match = request.resolver_match
+    if match is None:
+        return STATIC if request.path.startswith(f"/{STATIC}") else UNKNOWN_ROUTE
+    return match.route or "/"
+
+
+def user_id_of(request: HttpRequest) -> str | None:
+    """Who is signed in, if the request has found that out; nobody is asked for it."""
+    # Of a browser's session Django keeps it here, once it has been looked up.
+    user = getattr(request, "_cached_user", None) or request.__dict__.get("user")
+    user_id = user.__dict__.get("id") if hasattr(user, "__dict__") else None
+    return str(user_id) if isinstance(user_id, UUID) else None
+
+
+def begin(request: HttpRequest) -> None:
+    """Count from now on what the request asks of the database."""
+    present.set(Tally(lambda: route_of(request)))
+
+
+def end() -> None:
+    """Whatever this thread does next is not for that request."""
+    present.set(None)
+
+
+def measures_of(request: HttpRequest) -> dict[str, Any]:
+    """What the line of a request says, beside its status."""
+    tally = present.get()
+    found: dict[str, Any] = {"route": route_of(request)}
+    if tally is not None:
+        found["ms"] = round((perf_counter() - tally.began) * 1000, 1)
+        found["queries"] = tally.statements
+    found["user_id"] = user_id_of(request)
+    return found
+
+
+def count(request: HttpRequest, status: int) -> None:
+    """Have Prometheus hear of a request that has been answered."""
+    tally = present.get()
+    if tally is None:
+        return
+    route, method = route_of(request), str(request.method)
+    method = method if method in METHODS else "other"
+    REQUESTS.labels(route, method, status).inc()
+    REQUEST_SECONDS.labels(route, method).observe(perf_counter() - tally.began)
+    if tally.statements:
+        STATEMENTS.labels(route).inc(tally.statements)
+        STATEMENT_SECONDS.labels(route).inc(tally.seconds)

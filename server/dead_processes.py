@@ -1,0 +1,98 @@
+"""What ended processes have counted is kept in one file, and their own files go.
+
+Were they only deleted, the sums would fall, and Prometheus would take that for a new
+beginning, and all that is left for what has happened since. Were they kept, each
+restart would leave some behind.
+"""
+
+import fcntl
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import structlog
+from prometheus_client.mmap_dict import MmapedDict
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+log = structlog.get_logger(__name__)
+
+OF_THE_DEAD = 0  # the process whose id no process has
+ADDED_UP = ("counter", "histogram", "summary")
+
+
+class LivingAndDead(Collector):
+    """The metrics in the files of a folder, which is tidied before it is read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files = MultiProcessCollector(None, str(folder))
+
+    def collect(self) -> Iterable[Any]:
+        fold_dead_files(self.folder)
+        found: Iterable[Any] = self.files.collect()
+        return found
+
+
+def fold_dead_files(folder: Path) -> None:
+    """Add what dead processes have counted to one file, and remove theirs."""
+    dead: dict[str, list[Path]] = defaultdict(list)
+    for file in folder.glob("*_*.db"):
+        kind, _, process = file.stem.rpartition("_")
+        if not (process.isdigit() and is_alive(int(process))):
+            dead[kind].append(file)
+    if not dead:
+        return
+    with locked(folder):
+        for kind, files in dead.items():
+            if kind in ADDED_UP:
+                fold(folder / f"{kind}_{OF_THE_DEAD}.db", files)
+            for file in files:  # of a gauge: what is no more
+                file.unlink(missing_ok=True)
+
+
+def fold(sum_file: Path, files: list[Path]) -> None:
+    totals: dict[str, float] = defaultdict(float)
+    for file in filter(Path.exists, [sum_file, *files]):
+        for key, value in values_in(file):
+            totals[key] += value
+    new = sum_file.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    written = MmapedDict(str(new))
+    for key, value in totals.items():
+        written.write_value(key, value, 0.0)
+    written.close()
+    new.replace(sum_file)
+
+
+def values_in(file: Path) -> list[tuple[str, float]]:
+    """What a file has counted; nothing, if its process died while it wrote."""
+    try:
+        read = MmapedDict.read_all_values_from_file(str(file))
+        return [(key, value) for key, value, *_ in read]
+    except (RuntimeError, ValueError, OSError) as error:
+        log.warning("metrics_file_broken", error=type(error).__name__)
+        return []
+
+
+def is_alive(process: int) -> bool:
+    if process == OF_THE_DEAD:
+        return True  # its file stays
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Of two that tidy one folder, the second finds nothing to do."""
+    with (folder / "folding").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

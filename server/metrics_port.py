@@ -1,0 +1,86 @@
+"""What was counted, on a port of its own, for Prometheus to fetch.
+
+Any process can serve it: what all of them have counted is in files of one folder. The
+first that gets the port does, and when it ends another one takes over. Prometheus is
+one client: requests are answered one after the other, and none may take long.
+"""
+
+import threading
+import time
+from pathlib import Path
+from socket import AF_INET6
+from socketserver import TCPServer
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+import structlog
+from django.conf import settings
+from prometheus_client import CollectorRegistry, make_wsgi_app
+
+from phr.core import metrics
+from server.dead_processes import LivingAndDead
+
+log = structlog.get_logger(__name__)
+
+SECONDS_BETWEEN_TRIES = 2
+SECONDS_FOR_A_CLIENT = 5
+
+
+class Handler(WSGIRequestHandler):
+    timeout = SECONDS_FOR_A_CLIENT
+
+    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - its name
+        pass
+
+
+class Server(WSGIServer):
+    """One request after the other, of one family of addresses."""
+
+    allow_reuse_address = True
+
+    def server_bind(self) -> None:
+        """As a WSGI server, but without asking name servers for its own name."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = settings.METRICS_HOST, 0
+        self.setup_environ()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up, or sends what is no HTTP, is nobody's defect."""
+        log.debug("metrics_client_failed")
+
+
+class ServerOfIPv6(Server):
+    address_family = AF_INET6
+
+
+def serve_metrics() -> None:
+    """Serve in a thread of this process, if a port is set and as soon as it is free."""
+    if metrics.IN_FILES:
+        threading.Thread(target=serve_for_ever, name="metrics", daemon=True).start()
+
+
+def serve_for_ever() -> None:
+    server = open_port()
+    while server is None:
+        time.sleep(SECONDS_BETWEEN_TRIES)
+        server = open_port()
+    log.info("metrics_served", port=settings.METRICS_PORT)
+    server.serve_forever(poll_interval=SECONDS_BETWEEN_TRIES)
+
+
+def open_port() -> Server | None:
+    """The server, unless another process has the port."""
+    host, port = settings.METRICS_HOST, settings.METRICS_PORT
+    kind = ServerOfIPv6 if ":" in host else Server
+    try:
+        server = kind((host, port), Handler)
+    except OSError:
+        return None
+    server.set_app(make_wsgi_app(registry()))
+    return server
+
+
+def registry() -> CollectorRegistry:
+    found = CollectorRegistry()
+    found.register(LivingAndDead(Path(settings.METRICS_DIRECTORY)))
+    return found

@@ -1,0 +1,132 @@
+"""The port for Prometheus: what several processes have counted, the dead included."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client.mmap_dict import MmapedDict
+
+from dev.valkey import free_port
+from phr.core import metrics
+from server.dead_processes import fold_dead_files
+from tests.metrics.reading import fetch, total
+from tests.production import NEEDED, ROOT
+
+# Counts as many pages as it is told, serves metrics where nobody does, and stays.
+PROCESS = """
+import sys
+from phr.core.metrics import REQUESTS
+from server.metrics_port import serve_metrics
+REQUESTS.labels("health/", "GET", 200).inc(int(sys.argv[1]))
+serve_metrics()
+print("ready", flush=True)
+sys.stdin.read()
+"""
+PAGES = "phr_http_requests_total"
+
+
+@contextmanager
+def process(port: int, folder: Path, pages: int) -> Iterator[subprocess.Popen[str]]:
+    variables = {
+        "DJANGO_SETTINGS_MODULE": "config.settings.production",
+        "METRICS_PORT": str(port),
+        "METRICS_DIRECTORY": str(folder),
+        "PATH": os.environ["PATH"],
+    }
+    with subprocess.Popen(
+        [sys.executable, "-c", PROCESS, str(pages)],
+        env=NEEDED | variables,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as started:
+        try:
+            assert started.stdout is not None
+            assert started.stdout.readline() == "ready\n"
+            yield started
+        finally:
+            started.kill()
+
+
+def eventually_fetched(port: int) -> str:
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            return fetch(port)
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def test_whoever_serves_tells_of_all_and_another_takes_over(tmp_path: Path) -> None:
+    port, folder = free_port(), tmp_path / "metrics"
+    with process(port, folder, 2) as first, process(port, folder, 3):
+        assert total(eventually_fetched(port), PAGES, route="health/") == 5
+
+        first.kill()
+        first.wait()
+        text = eventually_fetched(port)  # of the second process
+
+        assert total(text, PAGES, route="health/", status="200") == 5
+        files = {file.name for file in folder.glob("counter_*.db")}
+        assert f"counter_{first.pid}.db" not in files
+        assert "counter_0.db" in files
+
+
+def test_what_the_dead_have_counted_is_kept_and_their_gauges_are_not(
+    tmp_path: Path,
+) -> None:
+    child = subprocess.Popen(["true"])
+    child.wait()
+    for process_id in (child.pid, os.getpid()):
+        write(tmp_path / f"counter_{process_id}.db", 2.0)
+        write(tmp_path / f"gauge_livesum_{process_id}.db", 2.0)
+    write(tmp_path / "counter_0.db", 5.0)
+
+    for _ in range(2):
+        fold_dead_files(tmp_path)
+
+    values = {
+        file.name: [v for _, v, *_ in MmapedDict.read_all_values_from_file(str(file))]
+        for file in tmp_path.glob("*.db")
+    }
+    assert values == {
+        "counter_0.db": [7.0],
+        f"counter_{os.getpid()}.db": [2.0],
+        f"gauge_livesum_{os.getpid()}.db": [2.0],
+    }
+
+
+def test_a_file_that_was_cut_off_takes_nothing_else_away(tmp_path: Path) -> None:
+    child = subprocess.Popen(["true"])
+    child.wait()
+    (tmp_path / f"counter_{child.pid}.db").write_bytes(b"\xff" * 10)
+    write(tmp_path / "counter_0.db", 5.0)
+
+    fold_dead_files(tmp_path)
+
+    assert [file.name for file in tmp_path.glob("*.db")] == ["counter_0.db"]
+
+
+def write(file: Path, value: float) -> None:
+    written = MmapedDict(str(file))
+    written.write_value('["phr_x", "phr_x_total", {}, "X."]', value, 0.0)
+    written.close()
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o770])
+def test_a_folder_that_others_write_to_is_not_used(
+    tmp_path: Path, settings: Any, mode: int
+) -> None:
+    tmp_path.chmod(mode)
+    settings.METRICS_PORT, settings.METRICS_DIRECTORY = 1, str(tmp_path)
+
+    assert metrics.keep_in_files() is False
+    assert list(tmp_path.iterdir()) == []
