@@ -10,6 +10,11 @@ from django.core.management import execute_from_command_line
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
     try:
-        execute_from_command_line(sys.argv)
+        if sys.argv[1:2] == ["make_keys"]:  # it makes settings, and so needs none
+            from config.make_keys import main
+
+            main(sys.argv[2:])
+        else:
+            execute_from_command_line(sys.argv)
     except ImproperlyConfigured as fault:  # it names the settings, and is no defect
         sys.exit(str(fault))

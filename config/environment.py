@@ -1,62 +1,51 @@
 """The settings of an installation, read from the environment and checked at once."""
 
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Annotated, Any, Literal
 
 from django.core.exceptions import ImproperlyConfigured
-from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import (
-    AfterValidator,
-    BeforeValidator,
     Field,
-    PlainValidator,
-    RedisDsn,
     SecretStr,
     ValidationError,
     ValidationInfo,
     field_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
-from config.mail_settings import fault_of_sender, read_email_url, read_mail_sender
-from config.network_addresses import (
-    read_allowed_host,
-    read_database_hosts,
-    read_network,
-    read_origin,
-    read_public_url,
-    read_redis_url,
+from config.mail_settings import fault_of_sender
+from config.setting_files import Fault, SettingFiles
+from config.setting_types import (
+    A_YEAR,
+    MIB,
+    DatabaseUrl,
+    Duration,
+    Hosts,
+    MailSender,
+    MailServer,
+    MetricsHost,
+    Networks,
+    Origins,
+    PublicKeys,
+    PublicUrl,
+    RedisUrl,
+    SigningKey,
+    SigningKeys,
+    Switch,
 )
 from config.weak_secrets import (
     KEYS,
-    SHORTEST_KEY,
     fault_of_key,
     fault_of_password,
     fault_of_public_key,
     fault_of_url,
     repeated,
 )
-
-
-def split_list(value: object) -> object:
-    """Read "a, b" as a list, the way environment variables usually hold one."""
-    if not isinstance(value, str):
-        return value
-    return [item.strip() for item in value.split(",") if item.strip()]
-
-
-def read_database_url(value: str) -> str:
-    """Take every address that libpq takes, one of a socket's folder included."""
-    try:
-        parts = conninfo_to_dict(value)
-    except ProgrammingError:
-        parts = {}
-    if not (value.startswith(("postgresql://", "postgres://")) and parts.get("dbname")):
-        raise ValueError("not a valid address, such as postgresql://user@host/database")
-    read_database_hosts(str(parts.get("host") or ""))
-    return value
 
 
 def as_list(keys: SecretStr | list[SecretStr]) -> list[SecretStr]:
@@ -69,40 +58,6 @@ def raise_fault(fault: str | Literal[False] | None) -> None:
         raise ValueError(fault)
 
 
-def read_seconds(value: object) -> object:
-    """Take "300" as seconds, beside what ISO 8601 has ("PT5M")."""
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
-
-
-def read_metrics_host(value: str) -> str:
-    """Take an IP address, as `HOST` of the web server does."""
-    try:
-        return str(ip_address(value))
-    except ValueError:
-        raise ValueError("not an IP address, such as 127.0.0.1") from None
-
-
-A_YEAR = 31_536_000  # seconds
-MIB = 1024 * 1024  # bytes; no single text is as long
-Duration = Annotated[timedelta, BeforeValidator(read_seconds), Field(gt=timedelta(0))]
-Names = Annotated[list[str], NoDecode, BeforeValidator(split_list)]
-Host = Annotated[str, AfterValidator(read_allowed_host)]
-Hosts = Annotated[list[Host], NoDecode, BeforeValidator(split_list)]
-Origin = Annotated[str, AfterValidator(read_origin)]
-Origins = Annotated[list[Origin], NoDecode, BeforeValidator(split_list)]
-Network = Annotated[IPv4Network | IPv6Network, PlainValidator(read_network)]
-Networks = Annotated[list[Network], NoDecode, BeforeValidator(split_list)]
-# Ed25519 public keys as `manage.py verify_ledger` prints them.
-PublicKey = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-PublicKeys = Annotated[list[PublicKey], NoDecode, BeforeValidator(split_list)]
-Key = Annotated[SecretStr, Field(min_length=SHORTEST_KEY)]
-SigningKey = Annotated[Key, Field(validate_default=True)]
-SigningKeys = Annotated[list[Key], NoDecode, BeforeValidator(split_list)]
-PublicUrl = Annotated[str, AfterValidator(read_public_url)]
-MailServer = Annotated[
-    SecretStr, AfterValidator(read_email_url), Field(validate_default=True)
-]
-Switch = Literal["on", "off"]
 KNOWN_SECRET_KEY = SecretStr("development-only-secret-key-0123456789")
 KNOWN_SIGNING_KEY = SecretStr("development-only-signing-key-0123456789")
 KNOWN_LEDGER_KEY = SecretStr("development-only-ledger-key-0123456789")
@@ -127,11 +82,11 @@ class Environment(BaseSettings):
     encryption_previous_keys: SigningKeys = []
     public_url: PublicUrl
     email_url: MailServer
-    email_from: Annotated[str, AfterValidator(read_mail_sender)]
+    email_from: MailSender
     allowed_hosts: Annotated[Hosts, Field(validate_default=True)] = []
-    database_url: Annotated[str, AfterValidator(read_database_url)]
+    database_url: DatabaseUrl
     database_pooler: Literal["transaction", "none"] = "none"
-    redis_url: Annotated[RedisDsn, AfterValidator(read_redis_url)]
+    redis_url: RedisUrl
     cors_allowed_origins: Origins = []
     csrf_trusted_origins: Origins = []
     trusted_proxies: Networks = []
@@ -153,8 +108,26 @@ class Environment(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     slow_statement_ms: Annotated[int, Field(ge=0)] = 500
     metrics_port: Annotated[int, Field(ge=0, le=65_535)] = 0
-    metrics_host: Annotated[str, AfterValidator(read_metrics_host)] = "127.0.0.1"
+    metrics_host: MetricsHost = "127.0.0.1"
     metrics_directory: str = ""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        files = SettingFiles(settings_cls, env_settings, dotenv_settings)
+        return init_settings, files, env_settings, dotenv_settings
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def need_files_that_can_be_read(cls, value: object) -> object:
+        raise_fault(isinstance(value, Fault) and value.reason)
+        return value
 
     # Validators of fields and not of the model, which would only be asked when every
     # field is right, and so name its faults at the next start.

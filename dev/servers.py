@@ -11,6 +11,7 @@ from dev.postgres import THROWAWAY, Cluster, start_cluster
 from dev.postgres_binaries import find_binaries
 from dev.processes import Guard, Process, end_all
 from dev.valkey import start_store
+from phr.core.secret_files import ENDING, read_secret
 
 DATABASE_URL, REDIS_URL = "DATABASE_URL", "REDIS_URL"
 # Where a running `make run` notes the addresses of its servers.
@@ -36,13 +37,30 @@ def read_env_file(path: Path) -> Urls:
 
 
 def urls_given(*sources: Mapping[str, str]) -> Urls:
-    """Keep the two addresses that the person has set; the first source wins."""
+    """Keep the two addresses that the person has set; the first source wins.
+
+    Those that stood in a file stand in the environment then, and only there.
+
+    :raises CannotGoOn: a file has none.
+    """
     given: Urls = {}
     for name in (DATABASE_URL, REDIS_URL):
-        values = (source.get(name, "") for source in sources)
+        values = (url_in(source, name) for source in sources)
         if value := next(filter(None, values), ""):
             given[name] = value
+        os.environ.pop(name + ENDING, None)
     return given
+
+
+def url_in(source: Mapping[str, str], name: str) -> str:
+    url, file = source.get(name, ""), source.get(name + ENDING)
+    if url or not file:
+        return url
+    try:
+        return read_secret(Path(file))
+    except ValueError as reason:
+        what = f"The file that {name}{ENDING} names {reason}."
+        raise CannotGoOn(what) from None
 
 
 def ignore_postgres_variables() -> None:

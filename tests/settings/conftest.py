@@ -5,7 +5,11 @@ import pytest
 from config.environment import Environment
 from tests.production import NEEDED
 
-VARIABLES = [name.upper() for name in Environment.model_fields]
+VARIABLES = [
+    name.upper() + ending
+    for name in Environment.model_fields
+    for ending in ("", "_FILE")
+]
 
 
 @pytest.fixture(autouse=True)
