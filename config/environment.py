@@ -63,6 +63,8 @@ KNOWN_SIGNING_KEY = SecretStr("development-only-signing-key-0123456789")
 KNOWN_LEDGER_KEY = SecretStr("development-only-ledger-key-0123456789")
 KNOWN_ENCRYPTION_KEY = SecretStr("development-only-encryption-key-0123456789")
 
+DATABASES = ("database_url", "database_owner_url", "database_admin_url")
+
 
 class Environment(BaseSettings):
     """Everything that may differ between installations; all faults are named at once.
@@ -85,6 +87,8 @@ class Environment(BaseSettings):
     email_from: MailSender
     allowed_hosts: Annotated[Hosts, Field(validate_default=True)] = []
     database_url: DatabaseUrl
+    database_owner_url: DatabaseUrl | None = None
+    database_admin_url: DatabaseUrl | None = None
     database_pooler: Literal["transaction", "none"] = "none"
     redis_url: RedisUrl
     cors_allowed_origins: Origins = []
@@ -169,12 +173,12 @@ class Environment(BaseSettings):
             raise_fault(not info.data.get("debug") and fault_of_public_key(key))
         return keys
 
-    @field_validator("database_url", "redis_url", "email_url")
+    @field_validator(*DATABASES, "redis_url", "email_url")
     @classmethod
     def need_passwords_of_ones_own(cls, url: Any, info: ValidationInfo) -> Any:
-        if info.data.get("debug"):
+        if info.data.get("debug") or not url:
             return url
-        if info.field_name == "database_url":
+        if info.field_name in DATABASES:
             parts = conninfo_to_dict(url)
             user, password = parts.get("user"), parts.get("password")
             raise_fault(fault_of_password(str(user or ""), str(password or "")))

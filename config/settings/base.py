@@ -217,9 +217,9 @@ REACHING = {
 }
 
 
-def database(environment: Environment) -> dict[str, Any]:
-    """Translate DATABASE_URL, its libpq options included, into Django's words."""
-    parts = {**REACHING, **conninfo_to_dict(environment.database_url)}
+def database(environment: Environment, url: str) -> dict[str, Any]:
+    """Translate an address, its libpq options included, into Django's words."""
+    parts = {**REACHING, **conninfo_to_dict(url)}
     if not environment.shares_connections:  # a pooler takes no options
         parts["options"] = f"{PLANNING} {parts.get('options', '')}".strip()
     return {
@@ -243,6 +243,17 @@ def metrics_directory(port: int) -> str:
     return str(Path(tempfile.gettempdir()) / name)
 
 
+def accounts_of_database(environment: Environment) -> dict[str, Any]:
+    """What `manage.py prepare_database` signs in with, and nothing else does."""
+    owner = environment.database_owner_url
+    return {
+        "DATABASE_URL": environment.database_url,
+        "DATABASE_OWNER": database(environment, owner) if owner else None,
+        "DATABASE_OWNER_URL": owner,
+        "DATABASE_ADMIN_URL": environment.database_admin_url,
+    }
+
+
 def settings_from(environment: Environment) -> dict[str, Any]:
     """The settings that follow from the environment."""
     redis_url = str(environment.redis_url)
@@ -250,7 +261,8 @@ def settings_from(environment: Environment) -> dict[str, Any]:
         "DEBUG": environment.debug,
         "SECRET_KEY": environment.secret_key.get_secret_value(),
         "ALLOWED_HOSTS": environment.allowed_hosts,
-        "DATABASES": {"default": database(environment)},
+        "DATABASES": {"default": database(environment, environment.database_url)},
+        **accounts_of_database(environment),
         "PREPARED_STATEMENTS": not environment.shares_connections,
         "REDIS_URL": redis_url,
         "CORS_ALLOWED_ORIGINS": environment.cors_allowed_origins,

@@ -1,0 +1,110 @@
+"""Two accounts of the database: one owns the tables, the application only uses them.
+
+An owner can disable the triggers that protect the ledger, so the application is not one
+(docs/operations.md, "Accounts of the database").
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from phr.audit.models import REDACTED, AccessEntry, LedgerRedaction, LedgerSeal
+from phr.core.postgres.advisory_locks import PREPARING
+
+LEDGER = [model._meta.db_table for model in (AccessEntry, LedgerSeal, LedgerRedaction)]
+EXISTS = "SELECT 1 FROM pg_roles WHERE rolname = %s"
+PLAIN_ROLE = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+
+
+def create_roles_and_database(admin_url: str, owner_url: str, app_url: str) -> None:
+    """Create both accounts with the passwords in their addresses, and the database.
+
+    What exists stays, with the present passwords; so a second run changes nothing.
+
+    :param admin_url: of a superuser, in a database that exists.
+    :raises psycopg.Error: the server is not there, or refuses.
+    """
+    owner, app = conninfo_to_dict(owner_url), conninfo_to_dict(app_url)
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
+        for account in (owner, app):
+            ensure_role(connection, str(account["user"]), account.get("password"))
+        ensure_database(connection, str(owner["dbname"]), str(owner["user"]))
+        connection.execute(
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                sql.Identifier(str(owner["dbname"])), sql.Identifier(str(app["user"]))
+            )
+        )
+
+
+def ensure_role(
+    connection: psycopg.Connection[Any], name: str, password: str | int | None
+) -> None:
+    """Create an account, or give it this password.
+
+    The password is hashed here: a statement may end up in the server's log.
+
+    :param password: none for an account that the server knows otherwise (peer, cert).
+    """
+    verb = "ALTER" if connection.execute(EXISTS, [name]).fetchone() else "CREATE"
+    hashed = password and connection.pgconn.encrypt_password(
+        str(password).encode(), name.encode(), b"scram-sha-256"
+    )
+    connection.execute(
+        sql.SQL("{} ROLE {} {} PASSWORD {}").format(
+            sql.SQL(verb),
+            sql.Identifier(name),
+            sql.SQL(PLAIN_ROLE),
+            sql.Literal(hashed.decode() if hashed else None),
+        )
+    )
+
+
+def ensure_database(connection: psycopg.Connection[Any], name: str, owner: str) -> None:
+    """Create the database, which nobody may open but its owner and who is let in."""
+    found = "SELECT 1 FROM pg_database WHERE datname = %s"
+    if connection.execute(found, [name]).fetchone():
+        return
+    database = sql.Identifier(name)
+    connection.execute(
+        sql.SQL(
+            "CREATE DATABASE {} OWNER {} ENCODING 'UTF8' LOCALE 'C.UTF-8'"
+            " TEMPLATE template0"
+        ).format(database, sql.Identifier(owner))
+    )
+    connection.execute(
+        sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database)
+    )
+
+
+def let_application_in(execute: Callable[[Any], object], role: str) -> None:
+    """Let the application read and write all tables, and only add to the ledger.
+
+    For tables of later migrations as well; in one transaction, so that there is no
+    moment at which it could do more.
+
+    :param execute: runs a statement as the owner of the tables.
+    """
+    tables = "SELECT, INSERT, UPDATE, DELETE ON {}TABLES {}TO {}"
+    sequences = "USAGE, SELECT ON {}SEQUENCES {}TO {}"
+    statements = ["GRANT USAGE ON SCHEMA public TO {role}"]
+    for rights in (tables, sequences):
+        later = rights.format("", "", "{role}")
+        present = rights.format("ALL ", "IN SCHEMA public ", "{role}")
+        statements += [f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {later}"]
+        statements += [f"GRANT {present}"]
+    statements += [
+        "REVOKE UPDATE, DELETE, TRUNCATE ON {ledger} FROM {role}",
+        "GRANT UPDATE ({redacted}) ON {entries} TO {role}",
+    ]
+    names = {
+        "role": sql.Identifier(role),
+        "ledger": sql.SQL(", ").join(map(sql.Identifier, LEDGER)),
+        "entries": sql.Identifier(AccessEntry._meta.db_table),
+        "redacted": sql.SQL(", ").join(map(sql.Identifier, REDACTED)),
+    }
+    for statement in statements:
+        execute(sql.SQL(statement).format(**names).as_string())
