@@ -16,6 +16,7 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
 }
 
+HISTORY = "phr.api.health_records.history_representations"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Health Record API",
     "DESCRIPTION": DESCRIPTION,
@@ -39,8 +40,8 @@ SPECTACULAR_SETTINGS = {
         "Basis": "phr.audit.models.Basis",
         "BloodType": "phr.care.choices.BloodType",
         # Not Field, Object and Type: those are words of the languages of clients.
-        "ChangedField": "phr.api.health_records.serializers.CHANGED_FIELDS",
-        "ChangedObject": "phr.api.health_records.serializers.CHANGED_OBJECTS",
+        "ChangedField": f"{HISTORY}.CHANGED_FIELDS",
+        "ChangedObject": f"{HISTORY}.CHANGED_OBJECTS",
         "CredentialType": ["public-key"],
         "EmergencyReason": "phr.care.choices.EmergencyReason",
         "ExportStatus": "phr.archive.models.ExportStatus",

@@ -15,18 +15,21 @@ from phr.core.keyset_pagination import Cursor, Page, newest_first, read_page
 
 
 class DoctorRow(NamedTuple):
-    """One doctor; the names are those of `values_list()`."""
+    """One doctor; the names are those of `values_list()`.
+
+    First what everybody sees of a doctor, in the order of `CommentRow`.
+    """
 
     id: UUID
-    created_at: datetime
     specialization: str
     years_of_experience: int | None
     verified_at: datetime | None
     verified_until: datetime | None
-    license_number: str
     user__id: UUID
     user__first_name: str
     user__last_name: str
+    license_number: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,10 @@ from phr.health_records.search import query_for
 
 
 class CommentRow(NamedTuple):
-    """One comment with its doctor; the names are those of `values_list()`."""
+    """One comment with its doctor; the names are those of `values_list()`.
+
+    Last what everybody sees of a doctor, in the order of `DoctorRow`.
+    """
 
     health_record_id: UUID
     id: UUID

@@ -215,8 +215,6 @@ def test_answers_always_have_all_of_their_fields() -> None:
 def test_examples_have_no_field_that_the_document_does_not_name(
     operation: Described,
 ) -> None:
-    """With it, and as answers are compared with examples, what makes an answer cannot
-    drift from the serializer that describes it."""
     for where, media in bodies(operation):
         for example in examples_of(media):
             faults = list(validator(media["schema"], CLOSED).iter_errors(example))

@@ -7,23 +7,26 @@ from drf_spectacular.utils import PolymorphicProxySerializer
 from phr.accounts.models import UserType
 from phr.accounts.passwords import WeakPassword
 from phr.accounts.tokens import InvalidToken
+from phr.api.accounts.representations import (
+    OwnDoctorJson,
+    PatientJson,
+    SignedInJson,
+    StaffProfileJson,
+    TokensJson,
+)
 from phr.api.accounts.serializers import (
     DoctorProfileInputSerializer,
     DoctorRegistrationSerializer,
     LoginByOtpSerializer,
     LoginByRecoveryCodeSerializer,
     LoginSerializer,
-    OwnDoctorSerializer,
     PatientProfileInputSerializer,
     PatientRegistrationSerializer,
-    PatientSerializer,
     RefreshSerializer,
     RegistrationSerializer,
-    SignedInSerializer,
     StaffProfileInputSerializer,
-    StaffProfileSerializer,
-    TokensSerializer,
 )
+from phr.api.openapi.answers import serializer_of
 from phr.api.openapi.operation import NO_RECENT_PROOF, documented, refused, wait
 from phr.care.profiles import VerifiedIdentity
 from phr.care.registration import LicenseNumberTaken, UsernameTaken
@@ -48,7 +51,7 @@ LOGIN = PolymorphicProxySerializer(
 
 PROFILE = PolymorphicProxySerializer(
     component_name="Profile",
-    serializers=[PatientSerializer, OwnDoctorSerializer, StaffProfileSerializer],
+    serializers=[*map(serializer_of, (PatientJson, OwnDoctorJson, StaffProfileJson))],
     resource_type_field_name=None,
 )
 
@@ -79,7 +82,7 @@ register = operation(
     "once. New doctors appear in the directory at once; they are marked as verified "
     "when staff have checked the licence number.",
     request=REGISTRATION,
-    responses={201: SignedInSerializer},
+    responses={201: SignedInJson},
     problems=(
         refused(
             RegistrationSerializer,
@@ -108,7 +111,7 @@ login = operation(
     "factor, the answer is `mfa_required`: send a code as well. Each sign-in starts a "
     "new session.",
     request=LOGIN,
-    responses=SignedInSerializer,
+    responses=SignedInJson,
     problems=(
         refused(LoginSerializer, {"username": "alice.moreau"}),
         InvalidCredentials(),
@@ -124,7 +127,7 @@ refresh_token = operation(
     "again within ten seconds, by a second tab or after a lost answer, the answer has "
     "the same new refresh token. If it is sent later, the whole session ends, because "
     "somebody has a copy of the token.",
-    responses=TokensSerializer,
+    responses=TokensJson,
     problems=(refused(RefreshSerializer, {}), InvalidToken(), wait(seconds=41)),
 )
 logout = operation(

@@ -1,9 +1,8 @@
-"""Accounts as JSON: what is taken, and what is answered."""
+"""Accounts as JSON: what is taken."""
 
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_serializer
-from rest_framework import serializers
 
 from phr.accounts.models import (
     UserType,
@@ -16,11 +15,8 @@ from phr.api.fields import (
     Address,
     Choice,
     Day,
-    Id,
     Line,
-    Moment,
     NewPassword,
-    ShownAddress,
     StrictSerializer,
     Text,
     Whole,
@@ -215,79 +211,3 @@ class StaffProfileInputSerializer(StrictSerializer):
     """What staff may change of themselves."""
 
     user = PersonSerializer()
-
-
-class UserSerializer(serializers.Serializer[Any]):
-    """An account."""
-
-    id = Id()
-    username = Text()
-    email = ShownAddress()
-    first_name = Text()
-    last_name = Text()
-    user_type = Choice(UserType.choices)
-
-
-class OwnUserSerializer(UserSerializer):
-    """An account as its owner sees it, and a patient's as their doctor does."""
-
-    phone_number = Text()
-    date_of_birth = Day(allow_null=True)
-
-
-class TokensSerializer(serializers.Serializer[Any]):
-    """A pair of tokens of one login session."""
-
-    access = Text()
-    refresh = Text()
-
-
-class SignedInSerializer(serializers.Serializer[Any]):
-    """Who has signed in, and the tokens to prove it."""
-
-    user = UserSerializer()
-    tokens = TokensSerializer()
-
-
-class NameSerializer(serializers.Serializer[Any]):
-    """What others see of somebody's account."""
-
-    id = Id()
-    first_name = Text()
-    last_name = Text()
-
-
-class DoctorSerializer(serializers.Serializer[Any]):
-    """A doctor; the licence number is shown to staff and to its owner only."""
-
-    id = Id()
-    user = NameSerializer()
-    specialization = Text()
-    license_number = Text(required=False)
-    years_of_experience = Whole(allow_null=True)
-    is_verified = serializers.BooleanField()
-
-
-class OwnDoctorSerializer(DoctorSerializer):
-    """A doctor as they see themselves."""
-
-    user = OwnUserSerializer()  # type: ignore[assignment] # more than others see
-    license_number = Text()
-    verified_until = Moment(allow_null=True)
-
-
-class PatientSerializer(serializers.Serializer[Any]):
-    """A patient, as they and the doctors in whose care they are see them."""
-
-    id = Id()
-    user = OwnUserSerializer()
-    emergency_contact = Text()
-    blood_type = Choice(BloodType.choices, allow_blank=True)
-    allergies = Text()
-    assigned_doctor = DoctorSerializer(allow_null=True)
-
-
-class StaffProfileSerializer(serializers.Serializer[Any]):
-    """A member of staff, as they see themselves."""
-
-    user = OwnUserSerializer()

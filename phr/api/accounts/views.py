@@ -13,8 +13,8 @@ from phr.accounts.sessions import end_session
 from phr.api.accounts import docs
 from phr.api.accounts.representations import (
     represent_profile,
+    represent_signed_in,
     represent_tokens,
-    represent_user,
 )
 from phr.api.accounts.serializers import (
     DoctorProfileInputSerializer,
@@ -44,7 +44,7 @@ class Register(ApiView):
     def post(self, request: Request) -> Response:
         values = self.valid(request)
         user, tokens = sign_up(**values, at=timezone.now())
-        answer = {"user": represent_user(user), "tokens": represent_tokens(tokens)}
+        answer = represent_signed_in(user, tokens)
         return Response(answer, status=status.HTTP_201_CREATED)
 
 
@@ -63,9 +63,7 @@ class Login(ApiView):
     def post(self, request: Request) -> Response:
         credentials = Credentials(**self.valid(request))
         user, tokens = sign_in(credentials, at=timezone.now())
-        answer = Response(
-            {"user": represent_user(user), "tokens": represent_tokens(tokens)}
-        )
+        answer = Response(represent_signed_in(user, tokens))
         remember_device(answer, user)
         return answer
 

@@ -5,7 +5,7 @@ from functools import partial
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.exceptions import PermissionDenied
 
-from phr.api.archive.serializers import ExportSerializer
+from phr.api.archive.representations import ExportJson
 from phr.api.openapi.operation import (
     BAD_PAGE,
     NO_RECENT_PROOF,
@@ -25,7 +25,7 @@ list_exports = operation(
     "List your exports",
     "Patients can list the exports of their account and the state of each. Everybody "
     "else is refused.",
-    responses=ExportSerializer(many=True),
+    responses=list[ExportJson],
     problems=(*BAD_PAGE, PermissionDenied()),
 )
 ask_for_export = operation(
@@ -39,14 +39,14 @@ ask_for_export = operation(
     "day. Requires a password or code entered within the last five minutes. Everybody "
     "else is refused.",
     request=None,
-    responses={200: ExportSerializer, 202: ExportSerializer},
+    responses={200: ExportJson, 202: ExportJson},
     problems=(PermissionDenied(), NO_RECENT_PROOF, wait(hours=20)),
 )
 read_export = operation(
     "read_export",
     "Read the state of an export",
     "The owner can read the state of an export. Everybody else gets a 404.",
-    responses=ExportSerializer,
+    responses=ExportJson,
 )
 download_export = operation(
     "download_export",

@@ -13,7 +13,6 @@ from rest_framework.response import Response
 from phr.api.archive import docs
 from phr.api.archive.docs import SCHEMA, ZIP
 from phr.api.archive.representations import represent_export
-from phr.api.archive.serializers import ExportSerializer
 from phr.api.fields import NoBody
 from phr.api.paging import KeysetPagination
 from phr.api.permissions import OnlyPatients
@@ -50,8 +49,6 @@ class Exports(ApiView):
 
 class OneExport(ApiView):
     """One export, to see how far it is."""
-
-    serializer_class = ExportSerializer
 
     @docs.read_export
     def get(self, request: Request, export_id: UUID) -> Response:

@@ -5,8 +5,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from phr.api.audit.ledger_check_cursors import decode
-from phr.api.audit.ledger_check_serializers import LedgerCheckSerializer
-from phr.api.audit.serializers import EntrySerializer
+from phr.api.audit.representations import EntryJson, LedgerCheckJson
 from phr.api.openapi.operation import BAD_PAGE, documented, raised, wait
 
 CSV = "text/csv"
@@ -30,7 +29,7 @@ list_access_log = documented(
     "list_access_log",
     "Read the access log",
     f"{WHAT_EACH_READS}get an empty list. Reading the log is not recorded in it.",
-    responses=EntrySerializer(many=True),
+    responses=list[EntryJson],
     tags=["access-log"],
     problems=(*BAD_PAGE, BAD_FILTER),
 )
@@ -59,7 +58,7 @@ verify_access_log = documented(
     "end. Keep `head` and `public_key`: if anybody changes what is sealed now, a "
     "later check finds a different hash under that number.",
     parameters=[OpenApiParameter("cursor", str, description="From `next`.")],
-    responses=LedgerCheckSerializer,
+    responses=LedgerCheckJson,
     tags=["access-log"],
     problems=(
         raised(lambda: decode("a-cursor-of-a-list")),

@@ -8,7 +8,6 @@ from rest_framework.response import Response
 
 from phr.api.audit import docs
 from phr.api.audit.ledger_check_cursors import decode, encode
-from phr.api.audit.ledger_check_serializers import LedgerCheckSerializer
 from phr.api.audit.representations import represent_ledger_check
 from phr.api.views import ApiView, signed_in
 from phr.audit.latest_seal import noted_seal
@@ -22,8 +21,6 @@ VERIFICATIONS = Limit("ledger:verify", 120, timedelta(minutes=1))
 class VerifyLedger(ApiView):
     """A page of seals, and the lines under them."""
 
-    serializer_class = LedgerCheckSerializer
-
     def known_parameters(self, request: Request) -> set[str]:
         return {"cursor"}
 
@@ -34,9 +31,8 @@ class VerifyLedger(ApiView):
         start = START if text is None else decode(text)
         head = noted_seal()  # before the seals are read
         page = verify_page(start, [head] if head else [])
-        return Response(
-            represent_ledger_check(page) | {"next": next_link(request, page.next)}
-        )
+        next_page = next_link(request, page.next)
+        return Response(represent_ledger_check(page, next_page))
 
 
 def next_link(request: Request, place: Place | None) -> str | None:

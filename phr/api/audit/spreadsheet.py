@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any
 
 from phr.api.audit.representations import represent_entry
+from phr.api.json import JsonObject
 from phr.audit.models import AccessEntry
 
 COLUMNS = (
@@ -54,9 +55,9 @@ def rows_of(rows: Iterable[Iterable[str]]) -> str:
 def cells_of(entry: AccessEntry) -> list[str]:
     """One line as the API tells it, an inner object spread over columns of its own."""
     told = represent_entry(entry)
-    flat = dict(told)
+    flat: JsonObject = dict(told)
     for outer in ("actor", "origin"):
-        inner = told[outer] or {}
+        inner = flat[outer] or {}
         flat |= {f"{outer}_{name}": value for name, value in inner.items()}
     return [harmless(as_text(flat.get(column))) for column in COLUMNS]
 

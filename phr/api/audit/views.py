@@ -11,7 +11,6 @@ from phr.api.audit import docs
 from phr.api.audit.docs import CSV
 from phr.api.audit.filters import EntryFilter, entry_filters
 from phr.api.audit.representations import represent_entry
-from phr.api.audit.serializers import EntrySerializer
 from phr.api.audit.spreadsheet import csv_chunks
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, signed_in
@@ -29,7 +28,6 @@ class AccessLog(ApiView):
     """What was done with one's data, or, for doctors, what one did; newest first."""
 
     queryset = AccessEntry.objects.none()  # for the OpenAPI document
-    serializer_class = EntrySerializer
     pagination_class = EntryPagination
     filterset_class = EntryFilter
 

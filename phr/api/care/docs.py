@@ -3,12 +3,12 @@
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework.exceptions import PermissionDenied
 
-from phr.api.accounts.serializers import DoctorSerializer
+from phr.api.accounts.representations import DoctorJson
+from phr.api.care.representations import AssignedJson, RequestedJson
 from phr.api.care.serializers import (
-    AssignedSerializer,
     AssignmentSerializer,
-    RequestedSerializer,
 )
+from phr.api.openapi.answers import serializer_of
 from phr.api.openapi.operation import (
     BAD_PAGE,
     NO_RECENT_PROOF,
@@ -25,7 +25,7 @@ list_doctors = documented(
     "List doctors",
     "Everybody who is signed in can read the directory of doctors, newest first. "
     "Staff who may see doctors get licence numbers; doctors get their own.",
-    responses=DoctorSerializer(many=True),
+    responses=list[DoctorJson],
     tags=["care"],
     problems=BAD_PAGE,
 )
@@ -41,8 +41,8 @@ assign_doctor = documented(
     "the patient is not asked, this requires a password or code entered within the "
     "last five minutes.",
     responses={
-        200: OpenApiResponse(AssignedSerializer, "The doctor has access now."),
-        202: OpenApiResponse(RequestedSerializer, "The patient was asked."),
+        200: OpenApiResponse(serializer_of(AssignedJson), "The doctor has access now."),
+        202: OpenApiResponse(serializer_of(RequestedJson), "The patient was asked."),
     },
     tags=["care"],
     problems=(

@@ -1,29 +1,109 @@
-"""The directory as JSON, from rows."""
+"""The directory and assignments as JSON."""
 
-from phr.accounts.models import User
-from phr.api.json import JsonObject
+from datetime import date
+from typing import Annotated, NotRequired, TypedDict, cast
+from uuid import UUID
+
+from phr.accounts.models import User, UserType
+from phr.accounts.rights import Right, has_right
+from phr.api.accounts.representations import (
+    BloodTypeOrBlank,
+    DoctorJson,
+    NameJson,
+    represent_doctor,
+    represent_doctor_columns,
+    represent_own_user,
+    represent_patient,
+)
+from phr.api.answer_types import Email
+from phr.api.grants.representations import GrantJson, represent_grant
 from phr.care.doctor_directory import DoctorRow
-from phr.care.models import is_in_force
+from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+
+
+class AssignedUserJson(NameJson):
+    """The patient's account; more than the name only for staff who may see people."""
+
+    username: NotRequired[str]
+    email: NotRequired[Email]
+    user_type: NotRequired[Annotated[str, UserType]]
+    phone_number: NotRequired[str]
+    date_of_birth: NotRequired[date | None]
+
+
+class AssignedPatientJson(TypedDict):
+    """A patient; what is clinical is shown to doctors only, not to staff."""
+
+    id: UUID
+    user: AssignedUserJson
+    emergency_contact: NotRequired[str]
+    blood_type: NotRequired[BloodTypeOrBlank]
+    allergies: NotRequired[str]
+    assigned_doctor: DoctorJson | None
+
+
+class AssignedJson(TypedDict):
+    """A patient, now in somebody's care."""
+
+    message: str
+    patient: AssignedPatientJson
+
+
+class RequestedJson(TypedDict):
+    """A grant that waits for the patient."""
+
+    message: str
+    grant: GrantJson
+
+
+def represent_requested(grant: CareGrant, reader: User) -> RequestedJson:
+    return {
+        "message": "The patient was asked.",
+        "grant": represent_grant(grant, reader),
+    }
+
+
+def represent_assigned(
+    actor: User, patient: PatientProfile, doctor: DoctorProfile
+) -> AssignedJson:
+    if actor.user_type == UserType.ADMIN:
+        shown = represent_patient_for_staff(actor, patient, doctor)
+    else:  # all that the type has, and so it fits
+        shown = cast("AssignedPatientJson", represent_patient(patient, doctor))
+    return {"message": "The doctor is assigned.", "patient": shown}
+
+
+def represent_patient_for_staff(
+    staff: User, patient: PatientProfile, assigned: DoctorProfile
+) -> AssignedPatientJson:
+    """A patient as staff see them: nothing clinical, and beyond the name only what
+    they might look up in the admin site, too."""
+    person = patient.user
+    user: AssignedUserJson = {
+        "id": person.id,
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+    }
+    if has_right(staff, Right.SEE_PEOPLE):
+        user = {**represent_own_user(person)}
+    shown: AssignedPatientJson = {
+        "id": patient.id,
+        "user": user,
+        "assigned_doctor": represent_doctor(assigned),
+    }
+    if has_right(staff, Right.SEE_PATIENTS):
+        shown["emergency_contact"] = patient.emergency_contact
+    return shown
 
 
 def represent_listed_doctor(
     row: DoctorRow, reader: User, *, licensed: bool
-) -> JsonObject:
+) -> DoctorJson:
     """A doctor as others see them; to themselves with the licence.
 
     :param licensed: whether the reader sees everybody's licence.
     """
-    doctor = {
-        "id": row.id,
-        "user": {
-            "id": row.user__id,
-            "first_name": row.user__first_name,
-            "last_name": row.user__last_name,
-        },
-        "specialization": row.specialization,
-        "years_of_experience": row.years_of_experience,
-        "is_verified": is_in_force(row.verified_at, row.verified_until),
-    }
+    doctor = represent_doctor_columns(row[:8])
     if licensed or row.user__id == reader.pk:
         doctor["license_number"] = row.license_number
     return doctor

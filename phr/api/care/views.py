@@ -7,19 +7,16 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from phr.accounts.models import UserType
 from phr.accounts.rights import Right, has_right
-from phr.api.accounts.representations import (
-    represent_patient,
-    represent_patient_for_staff,
-)
-from phr.api.accounts.serializers import DoctorSerializer
 from phr.api.care import docs
 from phr.api.care.filters import DoctorFilter
-from phr.api.care.representations import represent_listed_doctor
+from phr.api.care.representations import (
+    represent_assigned,
+    represent_listed_doctor,
+    represent_requested,
+)
 from phr.api.care.serializers import AssignmentSerializer
 from phr.api.filters import cleaned
-from phr.api.grants.representations import represent_grant
 from phr.api.paging import KeysetPagination
 from phr.api.permissions import OnlyDoctorsAndStaff
 from phr.api.views import ApiView, signed_in
@@ -33,7 +30,6 @@ class Doctors(ApiView):
     """The directory of doctors."""
 
     queryset = DoctorProfile.objects.none()  # for the OpenAPI document
-    serializer_class = DoctorSerializer
     pagination_class = KeysetPagination
     filterset_class = DoctorFilter
 
@@ -65,16 +61,11 @@ class AssignDoctor(ApiView):
 
     @docs.assign_doctor
     def post(self, request: Request) -> Response:
+        actor = signed_in(request)
         grant = services.assign_doctor(
-            actor=signed_in(request), at=timezone.now(), **self.valid(request)
+            actor=actor, at=timezone.now(), **self.valid(request)
         )
         if grant.status == GrantStatus.PENDING:
-            shown = represent_grant(grant, signed_in(request))
-            answer = {"message": "The patient was asked.", "grant": shown}
+            answer = represent_requested(grant, actor)
             return Response(answer, status=status.HTTP_202_ACCEPTED)
-        actor = signed_in(request)
-        if actor.user_type == UserType.ADMIN:
-            patient = represent_patient_for_staff(actor, grant.patient, grant.doctor)
-        else:
-            patient = represent_patient(grant.patient, grant.doctor)
-        return Response({"message": "The doctor is assigned.", "patient": patient})
+        return Response(represent_assigned(actor, grant.patient, grant.doctor))

@@ -7,7 +7,7 @@ from phr.api.emergency.serializers import (
     EmergencyByIdSerializer,
     EmergencyByNameSerializer,
 )
-from phr.api.grants.serializers import GrantSerializer
+from phr.api.grants.representations import GrantJson
 from phr.api.openapi.operation import NO_RECENT_PROOF, documented, refused, wait
 from phr.care.emergency_access import (
     EmergencyAccessOff,
@@ -39,7 +39,7 @@ open_emergency_access = documented(
     "and a password or code entered within the last five minutes. Off unless the "
     "installation turns it on. Everybody else is refused.",
     request=EMERGENCY,
-    responses={201: GrantSerializer},
+    responses={201: GrantJson},
     tags=["care"],
     problems=(
         refused(

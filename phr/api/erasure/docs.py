@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from phr.api.erasure.serializers import ErasureSerializer, ReceiptSerializer
+from phr.api.erasure.representations import ErasureJson, ReceiptJson
 from phr.api.openapi.operation import NO_RECENT_PROOF, documented
 from phr.core.errors import NotFound
 from phr.erasure.services import ErasureBegun, ErasureOpen, LastSuperuser
@@ -15,7 +15,7 @@ read_erasure = operation(
     "Read the pending erasure of your account",
     "Everybody who is signed in can read the erasure that they requested and did not "
     "cancel; a 404 if there is none.",
-    responses=ErasureSerializer,
+    responses=ErasureJson,
     problems=(NOT_ASKED,),
 )
 delete_account = operation(
@@ -31,7 +31,7 @@ delete_account = operation(
     "superuser cannot leave. Requires a password or code entered within the last five "
     "minutes.",
     request=None,
-    responses={202: ErasureSerializer},
+    responses={202: ErasureJson},
     problems=(
         NO_RECENT_PROOF,
         ErasureOpen(present="WAITING"),
@@ -43,7 +43,7 @@ keep_account = operation(
     "Cancel the erasure of your account",
     "Cancels the requested erasure. This is possible until the erasure has begun.",
     request=None,
-    responses=ErasureSerializer,
+    responses=ErasureJson,
     problems=(NOT_ASKED, ErasureBegun(present="BEGUN")),
 )
 read_receipt = operation(
@@ -53,5 +53,5 @@ read_receipt = operation(
     "erased account; 122 bits of the id are random. It says when, and how many items "
     "of each kind were removed or closed, but not whose they were. A 404 until the "
     "account is erased.",
-    responses=ReceiptSerializer,
+    responses=ReceiptJson,
 )

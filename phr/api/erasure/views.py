@@ -8,8 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.api.erasure import docs
-from phr.api.erasure.representations import represent_erasure
-from phr.api.erasure.serializers import ReceiptSerializer
+from phr.api.erasure.representations import represent_erasure, represent_receipt
 from phr.api.fields import NoBody
 from phr.api.views import ApiView, signed_in
 from phr.erasure import services
@@ -52,15 +51,8 @@ class Receipt(ApiView):
 
     authentication_classes = ()
     permission_classes = ()
-    serializer_class = ReceiptSerializer
 
     @docs.read_receipt
     def get(self, request: Request, erasure_id: UUID) -> Response:
         receipt = services.find_receipt(erasure_id=erasure_id)
-        return Response(
-            {
-                "requested_at": receipt.requested_at,
-                "erased_at": receipt.erased_at,
-                "counts": receipt.counts,
-            }
-        )
+        return Response(represent_receipt(receipt))

@@ -5,12 +5,10 @@ from functools import partial
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
 from rest_framework.exceptions import PermissionDenied
 
+from phr.api.grants.representations import ExplanationJson, GrantJson, PreviewJson
 from phr.api.grants.serializers import (
     AskForAccessSerializer,
-    ExplanationSerializer,
-    GrantSerializer,
     InvitationSerializer,
-    PreviewSerializer,
     QuestionSerializer,
     TermsSerializer,
 )
@@ -86,7 +84,7 @@ list_grants = operation(
     "read. Grants are listed in every state, latest first. `EXPIRED` means that the "
     "end time has passed. A doctor sees the patient's name only while the grant is "
     "open. Staff are refused.",
-    responses=GrantSerializer(many=True),
+    responses=list[GrantJson],
     problems=(*BAD_PAGE, PermissionDenied()),
 )
 create_grant = operation(
@@ -97,7 +95,7 @@ create_grant = operation(
     "read nothing until the patient accepts. The other side is notified. Staff are "
     f"refused. {FROM_PATIENTS}",
     request=GRANT_INPUT,
-    responses={201: GrantSerializer},
+    responses={201: GrantJson},
     problems=(
         BAD_INVITATION,
         *BAD_TERMS,
@@ -120,7 +118,7 @@ read_grant = operation(
     "Read a grant",
     "The patient and the doctor can read it. Staff with the permission can too, but "
     f"without the reasons, which are private to patient and doctor. {NOT_YOURS}",
-    responses=GrantSerializer,
+    responses=GrantJson,
 )
 change_grant = operation(
     "change_grant",
@@ -130,7 +128,7 @@ change_grant = operation(
     "more access, longer access or the role of primary doctor, the patient must have "
     "entered a password or code within the last five minutes, and is notified as "
     "well. Reducing access requires neither.",
-    responses=GrantSerializer,
+    responses=GrantJson,
     problems=(
         *BAD_TERMS,
         NOT_THE_PATIENT,
@@ -144,7 +142,7 @@ accept_grant = operation(
     "Accept a doctor's request for access",
     "Only the patient can, once, on the requested terms or on other terms. The doctor "
     f"is notified. {NOT_YOURS} {FROM_PATIENTS}",
-    responses=GrantSerializer,
+    responses=GrantJson,
     problems=(
         *BAD_TERMS,
         NOT_THE_PATIENT,
@@ -157,7 +155,7 @@ decline_grant = operation(
     "decline_grant",
     "Decline a doctor's request for access",
     f"Only the patient can, once. The doctor is notified, without a name. {NOT_YOURS}",
-    responses=GrantSerializer,
+    responses=GrantJson,
     problems=(NOT_THE_PATIENT, GrantNotPending(present=GrantStatus.DECLINED)),
 )
 end_grant = operation(
@@ -166,7 +164,7 @@ end_grant = operation(
     "The patient, the doctor and staff with the permission can, while the grant is "
     "pending or active. The doctor's next request finds nothing, and the other side "
     f"is notified. {NOT_YOURS}",
-    responses=GrantSerializer,
+    responses=GrantJson,
     problems=(GrantNotOpen(present=GrantStatus.ENDED),),
 )
 preview_grant = operation(
@@ -176,7 +174,7 @@ preview_grant = operation(
     "counts and reasons. Only the patient can use this, because the counts include "
     f"records that are hidden from the doctor. {NOT_YOURS}",
     parameters=PAGE,
-    responses=PreviewSerializer,
+    responses=PreviewJson,
     problems=(*BAD_PAGE, NOT_THE_PATIENT),
 )
 preview_terms = operation(
@@ -186,7 +184,7 @@ preview_terms = operation(
     "access and writes nothing. Send the same body to `next`. Only patients can use "
     "this.",
     parameters=PAGE,
-    responses=PreviewSerializer,
+    responses=PreviewJson,
     problems=(*BAD_PAGE, BAD_INVITATION, *BAD_TERMS, PermissionDenied(), NO_DOCTOR),
 )
 explain_access = operation(
@@ -197,7 +195,7 @@ explain_access = operation(
     "record, or the one that comes closest. A doctor or record that you may not see "
     "is a 404.",
     parameters=[QuestionSerializer],
-    responses=ExplanationSerializer,
+    responses=ExplanationJson,
     problems=(
         raised(
             lambda: QuestionSerializer(data={"doctor": "bob"}).is_valid(

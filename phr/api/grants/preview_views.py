@@ -12,11 +12,7 @@ from phr.api.grants.representations import (
     represent_preview,
     represent_record_summary,
 )
-from phr.api.grants.serializers import (
-    InvitationSerializer,
-    PreviewSerializer,
-    QuestionSerializer,
-)
+from phr.api.grants.serializers import InvitationSerializer, QuestionSerializer
 from phr.api.paging import VisitPagination
 from phr.api.permissions import OnlyPatients
 from phr.api.views import ApiView, signed_in
@@ -28,7 +24,6 @@ class GrantPreview(ApiView):
     """What the doctor of a grant can see under it now."""
 
     pagination_class = VisitPagination
-    serializer_class = PreviewSerializer
 
     @docs.preview_grant
     def get(self, request: Request, grant_id: UUID) -> Response:

@@ -1,19 +1,98 @@
 """Grants, previews and explanations in the API's answers."""
 
+from datetime import date, datetime
+from typing import Annotated, NotRequired, TypedDict
+from uuid import UUID
+
 from django.utils import timezone
 
 from phr.accounts.models import User, UserType
-from phr.api.accounts.representations import represent_doctor, represent_name
-from phr.api.json import JsonObject
-from phr.care.choices import OPEN
-from phr.care.closed_grants import names_patient_to
+from phr.api.accounts.representations import (
+    DoctorJson,
+    NameJson,
+    represent_doctor,
+    represent_name,
+)
+from phr.api.answer_types import Count, Keywords, Link
+from phr.care.choices import OPEN, GrantOrigin, GrantStatus, RecordType
+from phr.care.closed_grants import CLOSED, names_patient_to
 from phr.care.models import CareGrant
-from phr.health_records.access_explanation import Explanation
+from phr.health_records.access_explanation import SENTENCES, Explanation
 from phr.health_records.grant_preview import Preview
 from phr.health_records.models import HealthRecord
 
 
-def represent_grant(grant: CareGrant, reader: User) -> JsonObject:
+class GrantPatientJson(TypedDict):
+    """The patient; a doctor reads the name only while the grant is open."""
+
+    id: UUID
+    user: NameJson | None
+
+
+class GrantJson(TypedDict):
+    """Why, how far and how long a doctor may read; no record types means all."""
+
+    id: UUID
+    patient: GrantPatientJson
+    doctor: DoctorJson
+    status: Annotated[str, GrantStatus]
+    origin: Annotated[str, GrantOrigin]
+    is_primary: bool
+    record_types: list[Annotated[str, RecordType]]
+    records_since: date | None
+    starts_at: datetime
+    expires_at: datetime | None
+    requested_at: datetime
+    decided_at: datetime | None
+    ended_at: datetime | None
+    # Left out for staff: patient and doctor speak to each other in them.
+    reason: NotRequired[str]
+    decision_reason: NotRequired[str]
+    end_reason: NotRequired[str]
+
+
+class HiddenJson(TypedDict):
+    """Why records are not shown: the grant opens nothing, or not these."""
+
+    closed: Annotated[str, Keywords(enum=[str(why) for why in CLOSED])] | None
+    other_types: Count
+    earlier_visits: Count
+
+
+class RecordSummaryJson(TypedDict):
+    id: UUID
+    record_type: Annotated[str, RecordType]
+    title: str
+    visit_date: datetime
+
+
+class FiguresJson(TypedDict):
+    visible: Count
+    total: Count
+    hidden: HiddenJson
+    because: str
+
+
+class PreviewJson(FiguresJson):
+    """A page of exactly the records that the doctor can see, and the figures."""
+
+    next: Link | None
+    previous: Link | None
+    results: list[RecordSummaryJson]
+
+
+class ExplanationJson(TypedDict):
+    """Whether a doctor can see a record, and why, in a sentence and in data."""
+
+    doctor: UUID
+    record: UUID
+    can_see: bool
+    code: Annotated[str, Keywords(enum=list(SENTENCES))]
+    sentence: str
+    grant: GrantJson | None
+
+
+def represent_grant(grant: CareGrant, reader: User) -> GrantJson:
     """A grant as one of its sides, or staff, see it.
 
     Staff do not read the reasons, in which patient and doctor speak to each other.
@@ -21,7 +100,7 @@ def represent_grant(grant: CareGrant, reader: User) -> JsonObject:
     now = timezone.now()
     state = grant.state(now)
     named = names_patient_to(reader, grant, now)
-    shown = {
+    shown: GrantJson = {
         "id": grant.id,
         "patient": {
             "id": grant.patient_id,
@@ -41,14 +120,15 @@ def represent_grant(grant: CareGrant, reader: User) -> JsonObject:
     }
     if reader.user_type == UserType.ADMIN:
         return shown
-    return shown | {
+    return {
+        **shown,
         "reason": grant.reason,
         "decision_reason": grant.decision_reason,
         "end_reason": grant.end_reason,
     }
 
 
-def represent_preview(found: Preview) -> JsonObject:
+def represent_preview(found: Preview) -> FiguresJson:
     return {
         "visible": found.visible,
         "total": found.total,
@@ -61,7 +141,7 @@ def represent_preview(found: Preview) -> JsonObject:
     }
 
 
-def represent_record_summary(record: HealthRecord) -> JsonObject:
+def represent_record_summary(record: HealthRecord) -> RecordSummaryJson:
     return {
         "id": record.id,
         "record_type": record.record_type,
@@ -70,7 +150,7 @@ def represent_record_summary(record: HealthRecord) -> JsonObject:
     }
 
 
-def represent_explanation(found: Explanation, reader: User) -> JsonObject:
+def represent_explanation(found: Explanation, reader: User) -> ExplanationJson:
     return {
         "doctor": found.doctor.id,
         "record": found.record_id,

@@ -6,13 +6,15 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import PermissionDenied
 
-from phr.api.care.serializers import MyPatientSerializer
+from phr.api.health_records.history_representations import ChangeJson
+from phr.api.health_records.representations import (
+    CommentJson,
+    HealthRecordJson,
+    ListedRecordJson,
+    MyPatientJson,
+)
 from phr.api.health_records.serializers import (
-    ChangeSerializer,
     CommentInputSerializer,
-    CommentSerializer,
-    HealthRecordSerializer,
-    ListedRecordSerializer,
     RecordInputSerializer,
 )
 from phr.api.openapi.operation import BAD_PAGE, documented, refused
@@ -37,7 +39,7 @@ list_my_patients = operation(
     "List your patients",
     "Doctors list the patients that they have access to now, with counts of only the "
     "records that they may see. Everybody else is refused.",
-    responses=MyPatientSerializer(many=True),
+    responses=list[MyPatientJson],
     problems=(*BAD_PAGE, PermissionDenied()),
 )
 BAD_RECORD = refused(
@@ -63,7 +65,7 @@ list_records = operation(
     "deleted=true patients instead read the records that they deleted in the last 30 "
     "days and can still restore, each with deleted_at; everybody else gets an empty "
     "list.",
-    responses=ListedRecordSerializer(many=True),
+    responses=list[ListedRecordJson],
     problems=BAD_PAGE,
 )
 create_record = operation(
@@ -72,7 +74,7 @@ create_record = operation(
     "Patients add a record to their own health history. Doctors whose grants cover it "
     "are notified. Doctors and staff are refused.",
     parameters=[LOCATION],
-    responses={201: HealthRecordSerializer},
+    responses={201: HealthRecordJson},
     problems=(
         BAD_RECORD,
         VisitDateOutOfRange(field="visit_date"),
@@ -85,14 +87,14 @@ read_record = operation(
     "Read a health record",
     "The patient, and doctors with an open grant that covers it, read a record with "
     f"its comments; private comments are for doctors only. {UNREADABLE}",
-    responses=HealthRecordSerializer,
+    responses=HealthRecordJson,
 )
 replace_record = operation(
     "replace_record",
     "Replace a health record",
     "The patient replaces a record. Texts that are left out stay as they are. Doctors "
     f"who may read it are refused. {UNREADABLE}",
-    responses=HealthRecordSerializer,
+    responses=HealthRecordJson,
     problems=(
         BAD_RECORD,
         VisitDateOutOfRange(field="visit_date"),
@@ -105,7 +107,7 @@ change_record = operation(
     "Change parts of a health record",
     "The patient changes single fields; all others stay as they are. Doctors who may "
     f"read the record are refused. {UNREADABLE}",
-    responses=HealthRecordSerializer,
+    responses=HealthRecordJson,
     problems=(
         refused(RecordInputSerializer, {"title": "", "version": 7}, partial=True),
         VisitDateOutOfRange(field="visit_date"),
@@ -126,7 +128,7 @@ list_comments = operation(
     "List the comments on a record",
     "Everybody who may read the record can read its comments, newest first. The "
     f"patient sees only those that are not private. {UNREADABLE}",
-    responses=CommentSerializer(many=True),
+    responses=list[CommentJson],
     problems=BAD_PAGE,
 )
 BAD_COMMENT = refused(CommentInputSerializer, {"comment": " ", "is_private": "no"})
@@ -136,7 +138,7 @@ create_comment = operation(
     "Doctors can comment on the records that they may read. The patient is notified "
     "unless the comment is private; the other doctors are notified too. Patients are "
     f"refused. {UNREADABLE}",
-    responses={201: CommentSerializer},
+    responses={201: CommentJson},
     problems=(BAD_COMMENT, NotAllowed(), *CEILINGS),
 )
 NOT_THE_AUTHOR = NotAllowed("Only the author may change a comment.")
@@ -145,14 +147,14 @@ read_comment = operation(
     "Read a comment",
     "Everybody who may read the record can read its comments. The patient sees only "
     f"those that are not private. {UNREADABLE}",
-    responses=CommentSerializer,
+    responses=CommentJson,
 )
 replace_comment = operation(
     "replace_comment",
     "Replace a comment",
     "Doctors can replace their own comment as long as they may read the record. "
     "Everybody else who may read it is refused.",
-    responses=CommentSerializer,
+    responses=CommentJson,
     problems=(BAD_COMMENT, NOT_THE_AUTHOR, *CEILINGS),
 )
 change_comment = operation(
@@ -160,7 +162,7 @@ change_comment = operation(
     "Change parts of a comment",
     "Doctors can change their own comment as long as they may read the record. "
     "Everybody else who may read it is refused.",
-    responses=CommentSerializer,
+    responses=CommentJson,
     problems=(BAD_COMMENT, NOT_THE_AUTHOR, *CEILINGS),
 )
 delete_comment = operation(
@@ -180,7 +182,7 @@ list_changes = operation(
     "version after it. Patients see nothing that was private at the time. Doctors see "
     "nothing that was outside their grant, judged by the record's type and visit at "
     f"the time. Creating a record or a comment is not a change. {UNREADABLE}",
-    responses=ChangeSerializer(many=True),
+    responses=list[ChangeJson],
     problems=BAD_PAGE,
 )
 restore_record = operation(
@@ -191,6 +193,6 @@ restore_record = operation(
     "Doctors who may read a record are refused, and a record that is not deleted "
     "cannot be restored. Everybody else gets a 404.",
     request=None,
-    responses=HealthRecordSerializer,
+    responses=HealthRecordJson,
     problems=(RecordNotDeleted(), NotAllowed(), *CEILINGS),
 )

@@ -10,7 +10,6 @@ from phr.api.fields import NoBody
 from phr.api.health_records import docs
 from phr.api.health_records.history_representations import represent_change
 from phr.api.health_records.representations import represent_record
-from phr.api.health_records.serializers import ChangeSerializer
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, signed_in
 from phr.health_records import reads, record_deletion
@@ -23,7 +22,6 @@ class HistoryPagination(KeysetPagination):
 class History(ApiView):
     """What was changed on a record and its comments, the latest change first."""
 
-    serializer_class = ChangeSerializer
     pagination_class = HistoryPagination
 
     @docs.list_changes

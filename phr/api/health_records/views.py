@@ -10,16 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.accounts.models import User, UserType
-from phr.api.care.serializers import MyPatientSerializer
 from phr.api.health_records import docs
 from phr.api.health_records.filters import RecordFilter, record_filters
 from phr.api.health_records.representations import (
+    represent_deleted_record,
     represent_my_patient,
     represent_record,
 )
-from phr.api.health_records.serializers import (
-    RecordInputSerializer,
-)
+from phr.api.health_records.serializers import RecordInputSerializer
 from phr.api.paging import KeysetPagination, VisitPagination
 from phr.api.permissions import OnlyDoctors, OnlyPatientsWrite
 from phr.api.views import ApiView, signed_in
@@ -43,11 +41,8 @@ class Records(ApiView):
         reader = signed_in(request)
         filters = record_filters(request.query_params)
         page = self.read_page(partial(reads.list_records, reader, filters))
-        records = [represent_record(row) for row in page]
-        if filters.deleted:
-            for record, row in zip(records, page, strict=True):
-                record["deleted_at"] = row.deleted_at
-        return self.get_paginated_response(records)
+        represent = represent_deleted_record if filters.deleted else represent_record
+        return self.get_paginated_response([represent(row) for row in page])
 
     @docs.create_record
     def post(self, request: Request) -> Response:
@@ -110,7 +105,6 @@ class MyPatients(ApiView):
     """The patients in a doctor's care."""
 
     permission_classes = (OnlyDoctors,)
-    serializer_class = MyPatientSerializer
     pagination_class = KeysetPagination
 
     @docs.list_my_patients

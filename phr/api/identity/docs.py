@@ -6,29 +6,31 @@ from drf_spectacular.utils import PolymorphicProxySerializer
 
 from phr.accounts.links import InvalidLink
 from phr.accounts.passwords import WeakPassword, WrongPassword
-from phr.api.accounts.serializers import SignedInSerializer
+from phr.api.accounts.representations import SignedInJson
+from phr.api.identity.representations import (
+    AddedPasskeyJson,
+    ChallengeJson,
+    FactorsJson,
+    PasskeyJson,
+    RecoveryCodesJson,
+    SessionJson,
+    TotpSetupJson,
+)
 from phr.api.identity.serializers import (
-    AddedPasskeySerializer,
     AnsweredChallengeSerializer,
-    ChallengeSerializer,
     ChangePasswordSerializer,
     ConfirmEmailSerializer,
-    FactorsSerializer,
     ForgotPasswordSerializer,
     NewPasskeySerializer,
     OtpSerializer,
     PasskeyNameSerializer,
-    PasskeySerializer,
-    RecoveryCodesSerializer,
     ResetPasswordSerializer,
-    SessionSerializer,
     StepUpByOtpSerializer,
     StepUpByPasswordSerializer,
     StepUpByRecoveryCodeSerializer,
     StepUpSerializer,
-    TotpSetupSerializer,
 )
-from phr.api.notifications.serializers import MessageSerializer
+from phr.api.notifications.representations import MessageJson
 from phr.api.openapi.operation import (
     BAD_PAGE,
     NO_RECENT_PROOF,
@@ -66,7 +68,7 @@ list_sessions = operation(
     "Everybody who is signed in can list their own active sessions: those with "
     "tokens, and for staff those at the admin site. One of them is the current "
     "session.",
-    responses=SessionSerializer(many=True),
+    responses=list[SessionJson],
     problems=BAD_PAGE,
 )
 end_session = operation(
@@ -129,7 +131,7 @@ forgot_password = operation(
     "Anybody can have a reset link sent to an e-mail address that an account has "
     "confirmed. It works once, within an hour. Neither the answer nor its timing "
     "shows whether the account exists.",
-    responses={202: MessageSerializer},
+    responses={202: MessageJson},
     problems=(refused(ForgotPasswordSerializer, {"email": "alice"}), wait(minutes=40)),
 )
 reset_password = operation(
@@ -163,7 +165,7 @@ resend_email = operation(
     "Send the confirmation link again",
     "Everybody who is signed in can request it, five times an hour.",
     request=None,
-    responses={202: MessageSerializer},
+    responses={202: MessageJson},
     problems=(AddressConfirmed(), wait(minutes=40)),
 )
 CHALLENGE = "cQ4mB0Xv7kq9ZtR2nLw5yH8sJd3fGa6P"
@@ -174,7 +176,7 @@ read_factors = operation(
     "Everybody who is signed in can read which second factors they have. `required` "
     "says whether their role requires one; until they have one, they cannot do "
     "anything else.",
-    responses=FactorsSerializer,
+    responses=FactorsJson,
 )
 begin_totp = operation(
     "begin_totp",
@@ -183,7 +185,7 @@ begin_totp = operation(
     "five minutes, can get a secret for an authenticator app (TOTP, RFC 6238). It "
     "becomes active when its first code is sent within ten minutes.",
     request=None,
-    responses=TotpSetupSerializer,
+    responses=TotpSetupJson,
     problems=(NO_RECENT_PROOF, TotpInUse()),
 )
 confirm_totp = operation(
@@ -192,7 +194,7 @@ confirm_totp = operation(
     "Everybody who has started the setup sends the first code of the app to activate "
     "it. Sessions that used only a password end. With the first factor you get ten "
     "recovery codes, which are shown only once.",
-    responses=RecoveryCodesSerializer,
+    responses=RecoveryCodesJson,
     problems=(
         refused(OtpSerializer, {}),
         WrongCode(field="otp"),
@@ -217,7 +219,7 @@ make_recovery_codes = operation(
     "only once. The old codes stop working. Requires a password or code entered "
     "within the last five minutes.",
     request=None,
-    responses={201: RecoveryCodesSerializer},
+    responses={201: RecoveryCodesJson},
     problems=(NO_RECENT_PROOF, NoSecondFactor()),
 )
 begin_passkey = operation(
@@ -227,7 +229,7 @@ begin_passkey = operation(
     "five minutes, can get the `publicKey` for `navigator.credentials.create` "
     "(WebAuthn). It can be answered once, within five minutes.",
     request=None,
-    responses=ChallengeSerializer,
+    responses=ChallengeJson,
     problems=(NO_RECENT_PROOF,),
 )
 add_passkey = operation(
@@ -236,7 +238,7 @@ add_passkey = operation(
     "Everybody who has started it sends the browser's response to add the passkey. "
     "From now on the passkey can sign in on its own, and is a second factor. With the "
     "first factor you get ten recovery codes, which are shown only once.",
-    responses={201: AddedPasskeySerializer},
+    responses={201: AddedPasskeyJson},
     problems=(
         refused(NewPasskeySerializer, NO_ANSWER),
         NO_RECENT_PROOF,
@@ -248,7 +250,7 @@ rename_passkey = operation(
     "rename_passkey",
     "Rename a passkey",
     "Everybody can rename their own passkeys. Passkeys of others do not exist (404).",
-    responses=PasskeySerializer,
+    responses=PasskeyJson,
     problems=(refused(PasskeyNameSerializer, {"name": " "}),),
 )
 remove_passkey = operation(
@@ -266,7 +268,7 @@ begin_passkey_login = operation(
     "Anybody can get the `publicKey` for `navigator.credentials.get`. It can be "
     "answered once, within five minutes.",
     request=None,
-    responses=ChallengeSerializer,
+    responses=ChallengeJson,
     problems=(wait(minutes=14),),
 )
 passkey_login = operation(
@@ -274,7 +276,7 @@ passkey_login = operation(
     "Sign in with a passkey",
     "Anybody with a passkey of an account can sign in to it. A passkey is two factors "
     "in one, so nothing else is needed.",
-    responses=SignedInSerializer,
+    responses=SignedInJson,
     problems=(
         refused(AnsweredChallengeSerializer, NO_ANSWER),
         PasskeyRefused(field="challenge"),

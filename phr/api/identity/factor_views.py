@@ -8,11 +8,12 @@ from rest_framework.response import Response
 
 from phr.api.fields import NoBody
 from phr.api.identity import docs
-from phr.api.identity.representations import represent_factors
-from phr.api.identity.serializers import (
-    OtpSerializer,
+from phr.api.identity.representations import (
+    RecoveryCodesJson,
+    TotpSetupJson,
+    represent_factors,
 )
-from phr.api.json import JsonObject
+from phr.api.identity.serializers import OtpSerializer
 from phr.api.views import ApiView, session_of, signed_in
 from phr.identity import recovery_codes, totp
 
@@ -41,8 +42,12 @@ class Totp(ApiView):
         secret = totp.begin_totp(actor=user, holder=str(session_of(request).pk))
         adapter = get_adapter()
         url = adapter.build_totp_url(user, secret)
-        answer: JsonObject = {"secret": secret, "otpauth_url": url}
-        return Response(answer | {"qr_svg": adapter.build_totp_svg(url)})
+        answer: TotpSetupJson = {
+            "secret": secret,
+            "otpauth_url": url,
+            "qr_svg": adapter.build_totp_svg(url),
+        }
+        return Response(answer)
 
     @docs.remove_totp
     def delete(self, request: Request) -> Response:
@@ -66,7 +71,8 @@ class ConfirmTotp(ApiView):
             **self.valid(request),
             at=timezone.now(),
         )
-        return Response({"recovery_codes": codes})
+        answer: RecoveryCodesJson = {"recovery_codes": codes}
+        return Response(answer)
 
 
 class RecoveryCodes(ApiView):
@@ -82,4 +88,5 @@ class RecoveryCodes(ApiView):
         codes = recovery_codes.make_recovery_codes(
             actor=signed_in(request), at=timezone.now()
         )
-        return Response({"recovery_codes": codes}, status=status.HTTP_201_CREATED)
+        answer: RecoveryCodesJson = {"recovery_codes": codes}
+        return Response(answer, status=status.HTTP_201_CREATED)

@@ -7,10 +7,14 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from phr.api.accounts.representations import represent_tokens, represent_user
+from phr.api.accounts.representations import represent_signed_in
 from phr.api.fields import NoBody
 from phr.api.identity import docs
-from phr.api.identity.representations import represent_passkey
+from phr.api.identity.representations import (
+    AddedPasskeyJson,
+    ChallengeJson,
+    represent_passkey,
+)
 from phr.api.identity.serializers import (
     AnsweredChallengeSerializer,
     NewPasskeySerializer,
@@ -23,7 +27,8 @@ from phr.identity import passkeys
 
 def begun(ceremony: tuple[str, JsonObject]) -> Response:
     challenge, options = ceremony
-    return Response({"challenge": challenge, "options": options["publicKey"]})
+    answer: ChallengeJson = {"challenge": challenge, "options": options["publicKey"]}
+    return Response(answer)
 
 
 class BeginPasskey(ApiView):
@@ -51,7 +56,7 @@ class Passkeys(ApiView):
         passkey, codes = passkeys.add_passkey(
             session_of(request), **self.valid(request), at=timezone.now()
         )
-        answer: JsonObject = {
+        answer: AddedPasskeyJson = {
             "passkey": represent_passkey(passkey),
             "recovery_codes": codes,
         }
@@ -102,6 +107,4 @@ class PasskeyLogin(ApiView):
         user, tokens = passkeys.sign_in_with_passkey(
             **self.valid(request), at=timezone.now()
         )
-        return Response(
-            {"user": represent_user(user), "tokens": represent_tokens(tokens)}
-        )
+        return Response(represent_signed_in(user, tokens))

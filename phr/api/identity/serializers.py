@@ -1,4 +1,4 @@
-"""Proof of who one is, as JSON: what is taken, and what is answered."""
+"""Proof of who one is, as JSON: what is taken."""
 
 from typing import Any
 
@@ -14,10 +14,8 @@ from phr.api.accounts.serializers import (
 from phr.api.fields import (
     Address,
     Choice,
-    Id,
     Items,
     Line,
-    Moment,
     NewPassword,
     StrictSerializer,
     Text,
@@ -164,75 +162,3 @@ class PasskeyNameSerializer(StrictSerializer):
     """A name to know a passkey by."""
 
     name = Line(max_length=LONGEST_NAME)
-
-
-class SessionSerializer(serializers.Serializer[Any]):
-    """A place where one is signed in."""
-
-    id = Id()
-    kind = Choice([("API", "With tokens"), ("BROWSER", "At the admin site")])
-    created_at = Moment()
-    last_used_at = Moment()
-    address = serializers.IPAddressField(allow_null=True)
-    user_agent = Text()
-    second_factor = serializers.BooleanField()
-    is_current = serializers.BooleanField()
-
-
-class TotpSerializer(serializers.Serializer[Any]):
-    """An authenticator app."""
-
-    created_at = Moment()
-    last_used_at = Moment(allow_null=True)
-
-
-class CodesLeftSerializer(serializers.Serializer[Any]):
-    """Recovery codes that were not used yet."""
-
-    created_at = Moment()
-    left = Whole()
-
-
-class PasskeySerializer(serializers.Serializer[Any]):
-    """A passkey."""
-
-    id = Id()
-    name = Text()
-    created_at = Moment()
-    last_used_at = Moment(allow_null=True)
-
-
-class FactorsSerializer(serializers.Serializer[Any]):
-    """All that signs one in beside a password; `required` says whether one must."""
-
-    required = serializers.BooleanField()  # type: ignore[assignment] # a field of ours
-    totp = TotpSerializer(allow_null=True)
-    recovery_codes = CodesLeftSerializer(allow_null=True)
-    passkeys = PasskeySerializer(many=True)
-
-
-class TotpSetupSerializer(serializers.Serializer[Any]):
-    """What an authenticator app needs: by hand, as a link, or as a picture (SVG)."""
-
-    secret = Text()
-    otpauth_url = Text()
-    qr_svg = Text()
-
-
-class RecoveryCodesSerializer(serializers.Serializer[Any]):
-    """Recovery codes, shown this once; empty where the account has some already."""
-
-    recovery_codes = serializers.ListField(child=Text())
-
-
-class AddedPasskeySerializer(RecoveryCodesSerializer):
-    """A new passkey, and recovery codes if it is the first factor."""
-
-    passkey = PasskeySerializer()
-
-
-class ChallengeSerializer(serializers.Serializer[Any]):
-    """A ceremony that was begun: `options` are for the browser's `publicKey`."""
-
-    challenge = Text()
-    options = serializers.DictField()

@@ -13,10 +13,7 @@ from phr.accounts.sessions import list_sessions
 from phr.api.fields import NoBody
 from phr.api.identity import docs
 from phr.api.identity.representations import represent_session
-from phr.api.identity.serializers import (
-    SessionSerializer,
-    StepUpSerializer,
-)
+from phr.api.identity.serializers import StepUpSerializer
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, session_of, signed_in
 from phr.identity.reauthentication import reauthenticate
@@ -26,7 +23,6 @@ from phr.identity.sign_out import end_own_session, sign_out_everywhere
 class Sessions(ApiView):
     """One's own sign-ins that count, newest first."""
 
-    serializer_class = SessionSerializer
     pagination_class = KeysetPagination
 
     @docs.list_sessions

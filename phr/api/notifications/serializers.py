@@ -1,4 +1,4 @@
-"""The inbox as JSON."""
+"""How one wants to be told, as JSON: what is taken."""
 
 from typing import Any
 
@@ -8,53 +8,11 @@ from rest_framework.exceptions import ErrorDetail
 from phr.api.fields import (
     Choice,
     Flag,
-    Id,
     Items,
-    Moment,
     StrictSerializer,
-    Text,
-    Whole,
     raise_invalid,
 )
 from phr.notifications.models import NotificationType
-
-
-class NotificationSerializer(serializers.Serializer[Any]):
-    """One line of an inbox; it never carries clinical text."""
-
-    id = Id()
-    notification_type = Choice(NotificationType.choices)
-    title = Text()
-    message = Text()
-    is_read = serializers.BooleanField()
-    created_at = Moment()
-
-
-class MessageSerializer(serializers.Serializer[Any]):
-    """What was done."""
-
-    message = Text()
-
-
-class CountedMessageSerializer(MessageSerializer):
-    """What was done, and how often."""
-
-    count = Whole(min_value=0)
-
-
-class PreferenceSerializer(serializers.Serializer[Any]):
-    """How one is told of one type; what `is_fixed` cannot be switched off at all."""
-
-    notification_type = Choice(NotificationType.choices)
-    in_app = serializers.BooleanField()
-    email = serializers.BooleanField()
-    is_fixed = serializers.BooleanField()
-
-
-class PreferencesSerializer(serializers.Serializer[Any]):
-    """One item for each type of notification, in a fixed order."""
-
-    preferences = PreferenceSerializer(many=True)
 
 
 class PreferenceChangeSerializer(StrictSerializer):

@@ -12,9 +12,10 @@ from phr.api.fields import NoBody
 from phr.api.filters import cleaned
 from phr.api.notifications import docs
 from phr.api.notifications.filters import NotificationFilter
-from phr.api.notifications.representations import represent_notification
-from phr.api.notifications.serializers import (
-    NotificationSerializer,
+from phr.api.notifications.representations import (
+    CountedMessageJson,
+    MessageJson,
+    represent_notification,
 )
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, signed_in
@@ -27,7 +28,6 @@ class Notifications(ApiView):
     """What one was told, newest first."""
 
     queryset = Notification.objects.none()  # for the OpenAPI document
-    serializer_class = NotificationSerializer
     pagination_class = KeysetPagination
     filterset_class = NotificationFilter
 
@@ -68,7 +68,8 @@ class ReadNotification(ApiView):
             notification_id=notification_id,
             at=timezone.now(),
         )
-        return Response({"message": "The notification is marked as read."})
+        answer: MessageJson = {"message": "The notification is marked as read."}
+        return Response(answer)
 
 
 class ReadAllNotifications(ApiView):
@@ -82,4 +83,5 @@ class ReadAllNotifications(ApiView):
         count = services.mark_all_read(actor=signed_in(request), at=timezone.now())
         noun = "notification" if count == 1 else "notifications"
         message = f"{count} {noun} marked as read"
-        return Response({"message": message, "count": count})
+        answer: CountedMessageJson = {"message": message, "count": count}
+        return Response(answer)

@@ -9,6 +9,7 @@ from rest_framework import exceptions
 from rest_framework.serializers import Serializer
 
 from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
+from phr.api.openapi.answers import as_serializer
 from phr.api.paging import decode, invalid
 from phr.core.errors import TooMany
 
@@ -20,16 +21,27 @@ def documented(
     summary: str,
     description: str,
     *,
+    responses: Any,
     problems: Sequence[Exception] = (),
     **schema: Any,
 ) -> Callable[[Method], Method]:
     """Describe a view's method; its examples are in the noun's examples.yaml.
 
+    :param responses: the `TypedDict` of what is answered, a list of it for a page of
+        them, or these by status.
     :param problems: what is raised, beside what every such operation can raise.
     :param schema: what else drf-spectacular's `extend_schema` is to know.
     """
+    if isinstance(responses, dict):
+        answers = {status: as_serializer(one) for status, one in responses.items()}
+    else:
+        answers = as_serializer(responses)
     extend = extend_schema(
-        operation_id=operation_id, summary=summary, description=description, **schema
+        operation_id=operation_id,
+        summary=summary,
+        description=description,
+        responses=answers,
+        **schema,
     )
 
     def describe(method: Method) -> Method:

@@ -10,14 +10,16 @@ from phr.api.openapi.operation import (
     refused,
     wait,
 )
+from phr.api.verification.representations import (
+    DoctorVerificationJson,
+    StaffVerificationJson,
+    StandingJson,
+)
 from phr.api.verification.serializers import (
     REFUSE,
     VERIFY,
-    DoctorVerificationSerializer,
     LicenseSerializer,
     RefuseSerializer,
-    StaffVerificationSerializer,
-    StandingSerializer,
     VerifySerializer,
 )
 from phr.care.registration import LicenseNumberTaken
@@ -35,7 +37,7 @@ read_verification = documented(
     "Doctors can read whether they are verified, until when, and the state of the "
     "licence that they submitted last; null if they have submitted none. Everybody "
     "else is refused.",
-    responses=StandingSerializer,
+    responses=StandingJson,
     tags=["care"],
     problems=(PermissionDenied(),),
 )
@@ -48,7 +50,7 @@ hand_in_license = documented(
     "submit here to change their name, specialization or licence number. Everybody "
     "else is refused. Requires a password or code entered within the last five "
     "minutes.",
-    responses={201: DoctorVerificationSerializer},
+    responses={201: DoctorVerificationJson},
     tags=["care"],
     problems=(
         refused(LicenseSerializer, {"license_number": " ", "status": "VERIFIED"}),
@@ -63,7 +65,7 @@ list_verifications = documented(
     "List submitted licences",
     "Staff with the permission can list the licences that are waiting, newest first, "
     "or those in another state. Everybody else is refused.",
-    responses=StaffVerificationSerializer(many=True),
+    responses=list[StaffVerificationJson],
     tags=["staff"],
     problems=(
         *BAD_PAGE,
@@ -82,7 +84,7 @@ decide_on_doctor = documented(
     "Everybody else is refused. Requires a password or code entered within the last "
     "five minutes.",
     request=DECISION,
-    responses=StaffVerificationSerializer,
+    responses=StaffVerificationJson,
     tags=["staff"],
     problems=(
         refused(VerifySerializer, {"decision": "VERIFY", "reason": "All is well."}),

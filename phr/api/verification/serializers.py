@@ -1,13 +1,11 @@
-"""Doctors' licences as JSON: what is taken, and what is answered."""
+"""Doctors' licences as JSON: what is taken."""
 
 from typing import Any
 
-from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from phr.api.accounts.serializers import DoctorSerializer, name_field
-from phr.api.fields import Choice, Id, Line, Moment, StrictSerializer, Text
-from phr.care.choices import VerificationStatus
+from phr.api.accounts.serializers import name_field
+from phr.api.fields import Choice, Line, Moment, StrictSerializer
 from phr.care.models import LONGEST_REASON
 
 VERIFY, REFUSE = "VERIFY", "REFUSE"
@@ -40,39 +38,6 @@ class LicenseSerializer(StrictSerializer):
             "created_at",
             "decided_at",
         )
-
-
-class DoctorVerificationSerializer(serializers.Serializer[Any]):
-    """A licence and the decision of staff."""
-
-    id = Id()
-    first_name = Text(
-        help_text=("Blank in old decisions, made before names were stored.")
-    )
-    last_name = Text()
-    specialization = Text()
-    license_number = Text()
-    authority = Text(help_text="Blank if staff decided without a submitted licence.")
-    document_reference = Text()
-    status = Choice(VerificationStatus.choices)
-    valid_until = Moment(allow_null=True)
-    reason = Text(help_text="Why it was refused.")
-    created_at = Moment()
-    decided_at = Moment(allow_null=True)
-
-
-class StandingSerializer(serializers.Serializer[Any]):
-    """Whether a doctor is verified now, and the licence that was last to be decided."""
-
-    is_verified = serializers.BooleanField()
-    verified_until = Moment(allow_null=True)
-    latest = DoctorVerificationSerializer(allow_null=True)
-
-
-class StaffVerificationSerializer(DoctorVerificationSerializer):
-    """The same as staff see it, with the doctor whose licence it is."""
-
-    doctor = DoctorSerializer()
 
 
 class DecisionSerializer(StrictSerializer):

@@ -15,6 +15,7 @@ from phr.api.permissions import OnlyDoctors, OnlyStaff, OnlyStaffWhoSeeLicenses
 from phr.api.verification import docs
 from phr.api.verification.filters import VerificationFilter
 from phr.api.verification.representations import (
+    represent_standing,
     represent_verification,
     represent_verification_for_staff,
 )
@@ -22,7 +23,6 @@ from phr.api.verification.serializers import (
     REFUSE,
     LicenseSerializer,
     RefuseSerializer,
-    StaffVerificationSerializer,
     VerifySerializer,
     is_refusal,
 )
@@ -44,14 +44,7 @@ class Verification(ApiView):
     def get(self, request: Request) -> Response:
         user = signed_in(request)
         latest = latest_license(user)
-        doctor = user.doctor_profile
-        return Response(
-            {
-                "is_verified": doctor.is_verified,
-                "verified_until": doctor.verified_until,
-                "latest": represent_verification(latest) if latest else None,
-            }
-        )
+        return Response(represent_standing(user.doctor_profile, latest))
 
     @docs.hand_in_license
     def post(self, request: Request) -> Response:
@@ -67,7 +60,6 @@ class Verifications(ApiView):
 
     queryset = DoctorVerification.objects.none()  # for the OpenAPI document
     permission_classes = (OnlyStaffWhoSeeLicenses,)
-    serializer_class = StaffVerificationSerializer
     pagination_class = KeysetPagination
     filterset_class = VerificationFilter
 
