@@ -10,6 +10,7 @@ django_application = get_wsgi_application()
 from django.conf import settings
 
 from phr.core.postgres import timeouts
+from phr.operations.startup import tell_surprises
 from server.admission import build_admission
 from server.buffered_wsgi import BufferedWSGI
 from server.early_responses import problem, turn_away
@@ -20,6 +21,7 @@ from server.parent_process import end_with_parent
 SECONDS_FOR_A_BODY = 30
 
 timeouts.use(timeouts.WEB)
+tell_surprises()
 application = BufferedWSGI(
     django_application,
     build_admission(turn_away),

@@ -34,8 +34,17 @@ def keep_metrics(**_: Any) -> None:
     serve_metrics()
 
 
+def tell_surprises(**_: Any) -> None:
+    """Say what is wrong with the installation, once the processes of a worker run."""
+    from phr.operations import startup  # with Django, as above
+
+    startup.tell_surprises()
+
+
 celeryd_init.connect(keep_limits)
 beat_init.connect(keep_limits)
 worker_ready.connect(watch_over)
 worker_ready.connect(keep_metrics)
 beat_init.connect(keep_metrics)
+worker_ready.connect(tell_surprises)
+beat_init.connect(tell_surprises)

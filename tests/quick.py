@@ -15,6 +15,7 @@ SLOW = {
     "growth": "worlds of ten thousand of everything",
     "hanging": "starts servers and workers, and has them stop answering",
     "openapi/test_schemathesis.py": "fuzzing: every operation, as every role",
+    "operations": "starts servers and workers, and makes databases",
     "running": "starts the servers as people do",
     "settings": "starts a process for each wrong setting",
     "test_dangerous_calls.py": "starts a process",

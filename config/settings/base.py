@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "phr.erasure",
     "phr.interfaces",
     "phr.api",
+    "phr.operations",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -12,7 +12,7 @@ from typing import Any, cast
 import redis
 import structlog
 
-from phr.core.redis_client import connection
+from phr.core import redis_client
 
 log = structlog.get_logger(__name__)
 
@@ -43,8 +43,8 @@ class Beat:
 def note_tick(name: str, *, began: float, at: float) -> None:
     """Write that a beat is alive; while Redis is unavailable nothing is written."""
     try:
-        connection().hset(KEY, name, f"{began:.3f} {at:.3f}")
-        connection().expire(KEY, KEPT_FOR)
+        redis_client.connection().hset(KEY, name, f"{began:.3f} {at:.3f}")
+        redis_client.connection().expire(KEY, KEPT_FOR)
     except redis.RedisError as error:
         log.debug("tick_not_noted", error=type(error).__name__)
 
@@ -52,7 +52,7 @@ def note_tick(name: str, *, began: float, at: float) -> None:
 def forget(name: str) -> None:
     """Take away what an ending beat wrote."""
     try:
-        connection().hdel(KEY, name)
+        redis_client.connection().hdel(KEY, name)
     except redis.RedisError as error:
         log.debug("tick_not_forgotten", error=type(error).__name__)
 
@@ -62,7 +62,7 @@ def beats() -> list[Beat]:
 
     :raises RedisError: nobody can say.
     """
-    noted = cast(dict[bytes, bytes], connection().hgetall(KEY))
+    noted = cast(dict[bytes, bytes], redis_client.connection().hgetall(KEY))
     found = [beat for name, times in noted.items() if (beat := parse(name, times))]
     return sorted(found, key=lambda beat: beat.ticked, reverse=True)
 
@@ -97,8 +97,8 @@ def answer(token: str, queue: str) -> None:
 
     :raises RedisError: it could not be noted.
     """
-    connection().sadd(answers_to(token), queue)
-    connection().expire(answers_to(token), ANSWER_KEPT_FOR)
+    redis_client.connection().sadd(answers_to(token), queue)
+    redis_client.connection().expire(answers_to(token), ANSWER_KEPT_FOR)
 
 
 def answered(token: str) -> set[str]:
@@ -106,7 +106,7 @@ def answered(token: str) -> set[str]:
 
     :raises RedisError: nobody can say.
     """
-    members = cast(set[bytes], connection().smembers(answers_to(token)))
+    members = cast(set[bytes], redis_client.connection().smembers(answers_to(token)))
     return {name.decode() for name in members}
 
 

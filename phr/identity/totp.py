@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 from allauth.mfa.models import Authenticator
@@ -48,8 +49,13 @@ class TotpInUse(Conflict):
     advice = "Remove the other app first."
 
 
-def owner_of_secret(user: User) -> str:
-    return f"totp:{user.pk}"
+def owner_of_secret(user_id: UUID) -> str:
+    return f"totp:{user_id}"
+
+
+def secret_of(totp: Authenticator) -> str:
+    """:raises Unreadable: no key of this installation reads it."""
+    return decrypt(totp.data["secret"], belongs_to=owner_of_secret(totp.user_id))
 
 
 def begin_totp(*, actor: User, holder: str) -> str:
@@ -62,7 +68,7 @@ def begin_totp(*, actor: User, holder: str) -> str:
     if Authenticator.objects.filter(user=actor, type=TOTP).exists():
         raise TotpInUse
     secret = str(generate_totp_secret())
-    sealed = encrypt(secret, belongs_to=owner_of_secret(actor))
+    sealed = encrypt(secret, belongs_to=owner_of_secret(actor.pk))
     ephemeral_store.set(f"totp:{actor.pk}:{holder}", sealed, lifetime=SETUP_LASTS)
     return secret
 
@@ -72,7 +78,7 @@ def begun_totp(*, actor: User, holder: str) -> str | None:
     sealed = ephemeral_store.get(f"totp:{actor.pk}:{holder}")
     if sealed is None:
         return None
-    return decrypt(sealed, belongs_to=owner_of_secret(actor))
+    return decrypt(sealed, belongs_to=owner_of_secret(actor.pk))
 
 
 @transaction.atomic
@@ -102,7 +108,7 @@ def confirm_totp(
         raise guess.is_wrong(WrongCode(field="otp"))
     guess.is_right()
     NEW_FACTORS_PER_ACCOUNT.take(str(actor.pk))
-    sealed = encrypt(secret, belongs_to=owner_of_secret(actor))
+    sealed = encrypt(secret, belongs_to=owner_of_secret(actor.pk))
     # A sign-in by a password alone, which locks it too, comes before or finds the app.
     User.objects.lock(actor.pk)
     try:
@@ -141,7 +147,7 @@ def use_otp(user: User, otp: str, at: datetime) -> bool:
 
     def use(totp: Authenticator) -> bool:
         try:
-            secret = decrypt(totp.data["secret"], belongs_to=owner_of_secret(user))
+            secret = secret_of(totp)
         except Unreadable:
             # Recovery codes still work; the operators must look for the key.
             log.exception("totp_secret_unreadable", account_id=str(user.pk))

@@ -16,14 +16,19 @@ from phr.api.json import to_json
 from phr.core import outbox, redis_client
 from phr.core.tasks import reach_broker
 from phr.interfaces.methods import reading_only
+from phr.interfaces.proxy_probe import what_is_seen
 
 log = structlog.get_logger(__name__)
 
 
 @reading_only
 def alive(request: HttpRequest) -> HttpResponse:
-    """The process answers; asks nothing else."""
-    return answer(200, {"status": "ok"})
+    """The process answers; asks nothing else.
+
+    `manage.py doctor` is told as well what the server believes of its proxies.
+    """
+    seen = what_is_seen(request)
+    return answer(200, {"status": "ok"} | ({"seen": seen} if seen else {}))
 
 
 @reading_only

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.backends.postgresql import base
 from psycopg import pq
 
+from phr.core import release
 from phr.core.postgres import driver, timeouts
 from phr.core.postgres.cancellation import insist_on_interest, watch_statement
 from phr.core.postgres.prepared_statements import PreparedStatements
@@ -22,8 +23,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
     prepared: PreparedStatements | None
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Ask for the limits of this process; a pooler takes no options."""
+        """Ask for the limits of this process, and say of which release it is.
+
+        A pooler takes no options.
+        """
         parameters: dict[str, Any] = super().get_connection_params()
+        named = release.application_name(timeouts.present().of)
+        parameters.setdefault("application_name", named)
         if settings.PREPARED_STATEMENTS:
             ours, given = timeouts.present().as_options(), parameters.get("options", "")
             parameters["options"] = f"{ours} {given}".strip()

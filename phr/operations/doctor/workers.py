@@ -1,0 +1,101 @@
+"""Workers and beat: a task really goes through each queue, and beat ticks."""
+
+import secrets
+import time
+from collections.abc import Collection, Iterator
+from typing import cast
+
+from celery import current_app
+
+from phr.core import heartbeat, redis_client
+from phr.core.queues import Queue
+from phr.operations.findings import Finding, Part
+
+WORKERS, BEAT = Part("workers"), Part("beat")
+TASK = "phr.core.tasks.answer_doctor"
+SECONDS_BETWEEN_LOOKS = 0.1
+SENT_FOR_NOTHING_AFTER = 60  # seconds; then no worker runs it any more
+
+
+def examine_workers(patience: float) -> Iterator[Finding]:
+    """Send a task through each queue, and await that workers have run it.
+
+    :param patience: for how many seconds.
+    """
+    waiting = {name: redis_client.connection().llen(name) for name in Queue.values}
+    listened = queues_with_workers() & waiting.keys()
+    silent = listened - answering(listened, patience)
+    for queue in sorted(waiting.keys() - listened):
+        yield WORKERS.error(
+            f"No worker that answers listens to the queue {queue}; {waiting[queue]} "
+            "messages wait. Nothing is lost meanwhile.",
+            "Start the worker of the Procfile that has it in --queues.",
+        )
+    for queue in sorted(silent):
+        yield WORKERS.warning(
+            f"The worker of the queue {queue} ran no task within {patience:g} seconds; "
+            f"{waiting[queue]} messages waited before. It may be busy.",
+            "Try again; if it stays so, restart that worker, or start another.",
+        )
+    if listened == waiting.keys() and not silent:
+        yield WORKERS.ok("A task went through a worker of each queue.")
+
+
+def answering(queues: Collection[str], patience: float) -> set[str]:
+    """The queues through which a task was run in time."""
+    token = secrets.token_hex(16)
+    for queue in queues:
+        current_app.send_task(
+            TASK,
+            kwargs={"token": token, "queue": queue},
+            queue=queue,
+            expires=SENT_FOR_NOTHING_AFTER,
+        )
+    ends = time.monotonic() + patience
+    answered = heartbeat.answered(token)
+    while len(answered) < len(queues) and time.monotonic() < ends:
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+        answered = heartbeat.answered(token)
+    return answered
+
+
+def queues_with_workers() -> set[str]:
+    """The queues that a worker which answers listens to."""
+    told = current_app.control.inspect(timeout=1.0).active_queues() or {}
+    queues = cast(dict[str, list[dict[str, str]]], told)
+    return {queue["name"] for theirs in queues.values() for queue in theirs}
+
+
+def examine_beat() -> Iterator[Finding]:
+    """Whether beat ticks, and only one."""
+    now = time.time()
+    found = heartbeat.beats()
+    alive = [beat for beat in found if beat.is_alive(now)]
+    if not alive:
+        last = (
+            f"ticked last {now - found[0].ticked:.0f} seconds ago"
+            if found
+            else ("has not ticked")
+        )
+        yield BEAT.error(
+            f"Beat {last}: failed deliveries are not retried, nothing is sealed or "
+            "purged. Nothing is lost.",
+            "Start `celery --app config.celery:app beat`, once.",
+        )
+        return
+    yield BEAT.ok(f"Beat ticked {max(now - alive[0].ticked, 0):.0f} seconds ago.")
+    if (
+        len(together := [beat for beat in alive if beat.ticked >= newest_start(alive)])
+        > 1
+    ):
+        names = ", ".join(sorted(beat.name for beat in together))
+        yield BEAT.warning(
+            f"{len(together)} beats run at once: {names}. That is harmless (each task "
+            "finds nothing to do the second time), but costs twice.",
+            "Stop all but one.",
+        )
+
+
+def newest_start(beats: list[heartbeat.Beat]) -> float:
+    """One that was killed and followed by another did not tick after this."""
+    return max(beat.began for beat in beats)

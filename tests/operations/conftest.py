@@ -1,0 +1,55 @@
+"""Servers that are not as they should be, for the examinations to find out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from django.db import connection
+from pytest_django import Settings
+
+from dev.processes import Guard, end_all
+from dev.valkey import start_store
+from phr.core import redis_client
+from tests.running.conftest import database_url
+
+
+@pytest.fixture
+def own_valkey(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[redis_client.BoundedRedis]:
+    """A Valkey that no other test uses, as the one of this installation."""
+    with Guard() as guard:
+        log = tmp_path / "valkey.log"
+        process, url = start_store(tmp_path / "valkey", log, guard, durable=False)
+        settings.REDIS_URL = url
+        client = redis_client.connection.__wrapped__()
+        monkeypatch.setattr(redis_client, "connection", lambda: client)
+        yield client
+        monkeypatch.undo()
+        client.close()
+        end_all([process])
+
+
+@pytest.fixture(scope="session")
+def empty_role(django_db_setup: None) -> Iterator[str]:
+    """A role of PostgreSQL that may sign in, and nothing else."""
+    name = f"app_of_{connection.settings_dict['NAME']}"
+    with psycopg.connect(superusers_url(), autocommit=True) as session:
+        session.execute(f"DROP ROLE IF EXISTS {name}".encode())
+        session.execute(f"CREATE ROLE {name} LOGIN".encode())
+        yield name
+        session.execute(f"DROP ROLE {name}".encode())
+
+
+def superusers_url() -> str:
+    """The address of the test database for somebody who may make roles.
+
+    The tests' own server lets `postgres` in; another one's account has to do.
+    """
+    parts = urlsplit(database_url())
+    place = parts.netloc.rpartition("@")[2]
+    if not place.lower().startswith("%2f"):  # it is not a socket's folder
+        return database_url()
+    return parts._replace(netloc=f"postgres@{place}").geturl()
