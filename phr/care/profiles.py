@@ -11,6 +11,7 @@ from phr.accounts import addresses
 from phr.accounts.models import User, UserType
 from phr.accounts.names import NAMES
 from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
+from phr.accounts.rights import Right, has_right
 from phr.audit import services as audit
 from phr.audit.actions import Action
 from phr.audit.services import Access
@@ -52,6 +53,34 @@ def read_profile(actor: User) -> OwnProfile:
             return OwnProfile(actor, doctor=actor.doctor_profile)
         case _:
             return OwnProfile(actor)
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleParts:
+    """What of a patient somebody sees beside the name.
+
+    :param account: how to reach them, and their birth.
+    :param contact: whom to tell in an emergency.
+    :param clinical: blood type and allergies.
+    """
+
+    account: bool
+    contact: bool
+    clinical: bool
+
+
+def visible_parts(reader: User) -> VisibleParts:
+    """What the reader sees of a patient whom they may assign.
+
+    Doctors see all of a patient in their care. Staff see nothing clinical, and of the
+    rest what they might look up in the admin site, too.
+    """
+    is_doctor = reader.user_type == UserType.DOCTOR
+    return VisibleParts(
+        account=is_doctor or has_right(reader, Right.SEE_PEOPLE),
+        contact=is_doctor or has_right(reader, Right.SEE_PATIENTS),
+        clinical=is_doctor,
+    )
 
 
 def assigned_doctor(patient: PatientProfile) -> DoctorProfile | None:

@@ -1,11 +1,10 @@
 """The directory and assignments as JSON."""
 
 from datetime import date
-from typing import Annotated, NotRequired, TypedDict, cast
+from typing import Annotated, NotRequired, TypedDict
 from uuid import UUID
 
 from phr.accounts.models import User, UserType
-from phr.accounts.rights import Right, has_right
 from phr.api.accounts.representations import (
     BloodTypeOrBlank,
     DoctorJson,
@@ -13,12 +12,12 @@ from phr.api.accounts.representations import (
     represent_doctor,
     represent_doctor_columns,
     represent_own_user,
-    represent_patient,
 )
 from phr.api.answer_types import Email
 from phr.api.grants.representations import GrantJson, represent_grant
 from phr.care.doctor_directory import DoctorRow
-from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+from phr.care.models import CareGrant
+from phr.care.profiles import VisibleParts
 
 
 class AssignedUserJson(NameJson):
@@ -63,37 +62,27 @@ def represent_requested(grant: CareGrant, reader: User) -> RequestedJson:
     }
 
 
-def represent_assigned(
-    actor: User, patient: PatientProfile, doctor: DoctorProfile
-) -> AssignedJson:
-    if actor.user_type == UserType.ADMIN:
-        shown = represent_patient_for_staff(actor, patient, doctor)
-    else:  # all that the type has, and so it fits
-        shown = cast("AssignedPatientJson", represent_patient(patient, doctor))
-    return {"message": "The doctor is assigned.", "patient": shown}
-
-
-def represent_patient_for_staff(
-    staff: User, patient: PatientProfile, assigned: DoctorProfile
-) -> AssignedPatientJson:
-    """A patient as staff see them: nothing clinical, and beyond the name only what
-    they might look up in the admin site, too."""
-    person = patient.user
+def represent_assigned(grant: CareGrant, parts: VisibleParts) -> AssignedJson:
+    """:param parts: what the reader sees of the patient."""
+    patient, person = grant.patient, grant.patient.user
     user: AssignedUserJson = {
         "id": person.id,
         "first_name": person.first_name,
         "last_name": person.last_name,
     }
-    if has_right(staff, Right.SEE_PEOPLE):
+    if parts.account:
         user = {**represent_own_user(person)}
     shown: AssignedPatientJson = {
         "id": patient.id,
         "user": user,
-        "assigned_doctor": represent_doctor(assigned),
+        "assigned_doctor": represent_doctor(grant.doctor),
     }
-    if has_right(staff, Right.SEE_PATIENTS):
+    if parts.contact:
         shown["emergency_contact"] = patient.emergency_contact
-    return shown
+    if parts.clinical:
+        shown["blood_type"] = patient.blood_type
+        shown["allergies"] = patient.allergies
+    return {"message": "The doctor is assigned.", "patient": shown}
 
 
 def represent_listed_doctor(

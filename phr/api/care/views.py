@@ -24,6 +24,7 @@ from phr.care import services
 from phr.care.choices import GrantStatus
 from phr.care.doctor_directory import DoctorFilters, list_doctors
 from phr.care.models import DoctorProfile
+from phr.care.profiles import visible_parts
 
 
 class Doctors(ApiView):
@@ -68,4 +69,4 @@ class AssignDoctor(ApiView):
         if grant.status == GrantStatus.PENDING:
             answer = represent_requested(grant, actor)
             return Response(answer, status=status.HTTP_202_ACCEPTED)
-        return Response(represent_assigned(actor, grant.patient, grant.doctor))
+        return Response(represent_assigned(grant, visible_parts(actor)))
