@@ -47,6 +47,9 @@ class GrowingList(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at 
     A list that `finds_people` has folded texts for `search_fields`
     (`phr.core.name_search`). It is looked through for the words of a question, and its
     `typed_fields` for the question as it was typed.
+
+    It can only be filtered by what is in `list_filter`: Django would also take
+    `?diagnosis__contains=`, which reads what the page does not show.
     """
 
     finds_people = False
@@ -68,13 +71,17 @@ class GrowingList(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at 
             found |= Q(**{f"{field}__icontains": asked})
         return queryset.filter(found), False
 
+    def lookup_allowed(
+        self, lookup: str, value: str, request: HttpRequest | None = None
+    ) -> bool:
+        """Whether a parameter of the list's address is one that its filters make."""
+        return any(
+            lookup in parameters_of(entry, self.model) for entry in self.list_filter
+        )
+
 
 class ShownOnly(GrowingList):
-    """Rows that the admin site shows and never changes.
-
-    A list can only be filtered by what is in `list_filter`: Django would also take
-    `?diagnosis__contains=`, which reads what the page does not show.
-    """
+    """Rows that the admin site shows and never changes."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -84,16 +91,6 @@ class ShownOnly(GrowingList):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-    def lookup_allowed(
-        self, lookup: str, value: str, request: HttpRequest | None = None
-    ) -> bool:
-        return narrows(self, lookup)
-
-
-def narrows(rows: "admin.ModelAdmin[Any]", lookup: str) -> bool:
-    """Whether a parameter of the list's address is one that its filters make."""
-    return any(lookup in parameters_of(entry, rows.model) for entry in rows.list_filter)
 
 
 def parameters_of(list_filter: Any, model: type[Model]) -> set[str]:
@@ -119,7 +116,7 @@ def lookups_of(name: str, model: type[Model]) -> set[str]:
 
 
 class StateFilter(admin.SimpleListFilter):
-    """Keep the rows in one state, as time has changed it: no column holds that.
+    """Keep the rows in one state that no column holds: time may have changed it.
 
     :cvar states: the states that there are, each with what people read.
     """
@@ -141,29 +138,22 @@ class StateFilter(admin.SimpleListFilter):
         raise NotImplementedError
 
 
-class DeliveryFilter(admin.SimpleListFilter):
-    title = "delivery"
-    parameter_name = "delivered"
+class DeliveryFilter(StateFilter):
+    title, parameter_name = "delivery", "delivered"
+    states = [
+        ("no", "Waiting"),
+        ("failed", "Waiting after a failure"),
+        ("yes", "Delivered"),
+    ]
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [
-            ("no", "Waiting"),
-            ("failed", "Waiting after a failure"),
-            ("yes", "Delivered"),
-        ]
-
-    def queryset(
-        self, request: HttpRequest, queryset: QuerySet[OutboxEvent]
-    ) -> QuerySet[OutboxEvent]:
-        match self.value():
+    def in_state(self, rows: QuerySet[Any], state: Any) -> QuerySet[Any]:
+        match state:
             case "no":
-                return queryset.filter(delivered_at=None)
+                return rows.filter(delivered_at=None)
             case "failed":
-                return queryset.filter(delivered_at=None, attempts__gt=0)
-            case "yes":
-                return queryset.filter(delivered_at__isnull=False)
+                return rows.filter(delivered_at=None, attempts__gt=0)
             case _:
-                return queryset
+                return rows.filter(delivered_at__isnull=False)
 
 
 @admin.register(OutboxEvent)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from phr.audit.actions import Action
 from phr.care.admin import staff
 from phr.care.models import PatientProfile
-from phr.core.admin import ShownOnly
+from phr.core.admin import ShownOnly, StateFilter
 from phr.core.errors import NotAllowed, NotFound
 from phr.health_records import account_limits, staff_reads
 from phr.health_records.models import (
@@ -188,21 +188,12 @@ class PatientProfileAdmin(ClinicalTextAdmin):
         return {"patient": patient}
 
 
-class NearCeilingFilter(admin.SimpleListFilter):
-    title = "ceilings"
-    parameter_name = "near"
+class NearCeilingFilter(StateFilter):
+    title, parameter_name = "ceilings", "near"
+    states = [("80", "At 80 % or more"), ("100", "Reached")]
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("80", "At 80 % or more"), ("100", "Reached")]
-
-    def queryset(
-        self, request: HttpRequest, queryset: QuerySet[AccountUsage]
-    ) -> QuerySet[AccountUsage]:
-        match self.value():
-            case "80" | "100" as percent:
-                return queryset.filter(account_limits.at_least(int(percent)))
-            case _:
-                return queryset
+    def in_state(self, rows: QuerySet[Any], state: Any) -> QuerySet[Any]:
+        return rows.filter(account_limits.at_least(int(state)))
 
 
 @admin.register(AccountUsage)

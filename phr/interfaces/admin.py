@@ -30,7 +30,7 @@ from phr.accounts.rights import NotPermitted, Right, has_right
 from phr.audit.actions import Action
 from phr.care.admin import staff
 from phr.care.registration import open_profile, save_new_user
-from phr.core.admin import GrowingList, ShownOnly, StateFilter, narrows
+from phr.core.admin import GrowingList, ShownOnly, StateFilter
 from phr.core.errors import DomainError
 from phr.identity import account_administration
 from phr.interfaces.admin_site.person_forms import AddPersonForm, PersonForm
@@ -67,11 +67,6 @@ class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see t
     )
     add_fieldsets = ((None, {"fields": ("username", "user_type", *person)}),)
     actions = ("send_password_link",)
-
-    def lookup_allowed(
-        self, lookup: str, value: str, request: HttpRequest | None = None
-    ) -> bool:
-        return narrows(self, lookup)
 
     def has_change_permission(
         self, request: HttpRequest, obj: User | None = None
@@ -275,11 +270,6 @@ for model in (EmailAddress, Authenticator, UserSession, Group):
 @admin.register(Group)
 class GroupAdmin(GrowingList, DjangoGroupAdmin):
     """Groups give rights, so they are the superusers' alone."""
-
-    def lookup_allowed(
-        self, lookup: str, value: str, request: HttpRequest | None = None
-    ) -> bool:
-        return narrows(self, lookup)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return staff(request).is_superuser

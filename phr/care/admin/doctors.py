@@ -24,7 +24,7 @@ from phr.care.admin.decision import DecisionForm
 from phr.care.admin.signed_in import staff
 from phr.care.models import DoctorProfile, DoctorVerification
 from phr.care.querysets import verified_now
-from phr.core.admin import GrowingList, StateFilter, narrows
+from phr.core.admin import GrowingList, StateFilter
 from phr.core.errors import DomainError
 
 
@@ -97,11 +97,6 @@ class DoctorProfileAdmin(GrowingList):
             return DoctorState.VERIFIED.label
         of_rest = DoctorState.RUN_OUT if doctor.verified_at else DoctorState.UNVERIFIED
         return of_rest.label
-
-    def lookup_allowed(
-        self, lookup: str, value: str, request: HttpRequest | None = None
-    ) -> bool:
-        return narrows(self, lookup)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
