@@ -1,8 +1,10 @@
 """Values kept in Redis for minutes, until the second half of something comes."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import redis
 
@@ -16,10 +18,9 @@ def set(name: str, value: Any, *, lifetime: timedelta) -> None:  # noqa: A001 - 
     :param value: as JSON can hold it.
     :raises Unavailable: Redis is away.
     """
-    try:
-        connection().set(f"pending:{name}", json.dumps(value), ex=lifetime)
-    except redis.RedisError as error:
-        raise Unavailable("Please try again in a moment.") from error
+    text = json.dumps(value)
+    with redis_or_unavailable():
+        connection().set(f"pending:{name}", text, ex=lifetime)
 
 
 def get(name: str) -> Any:
@@ -27,25 +28,24 @@ def get(name: str) -> Any:
 
     :raises Unavailable: Redis is away.
     """
-    try:
-        found = cast("bytes | None", connection().get(f"pending:{name}"))
-    except redis.RedisError as error:
-        raise Unavailable("Please try again in a moment.") from error
-    return read(found)
+    with redis_or_unavailable():
+        return read(connection().get(f"pending:{name}"))
 
 
 def pop(name: str) -> Any:
     """As `get`, but once: of any number of simultaneous calls one gets the value."""
-    try:
-        found = cast("bytes | None", connection().getdel(f"pending:{name}"))
-    except redis.RedisError as error:
-        raise Unavailable("Please try again in a moment.") from error
-    return read(found)
+    with redis_or_unavailable():
+        return read(connection().getdel(f"pending:{name}"))
 
 
-def read(found: bytes | None) -> Any:
-    """:raises Unavailable: it is nothing that `set` has written."""
+def read(found: Any) -> Any:
+    return None if found is None else json.loads(found)
+
+
+@contextmanager
+def redis_or_unavailable() -> Iterator[None]:
+    """:raises Unavailable: Redis is away, or has nothing that `set` has written."""
     try:
-        return None if found is None else json.loads(found)
-    except (TypeError, ValueError) as error:
+        yield
+    except (redis.RedisError, TypeError, ValueError) as error:
         raise Unavailable("Please try again in a moment.") from error
