@@ -72,11 +72,6 @@ class Address(Text):
         return normalized(address) if len(address) <= LONGEST else address
 
 
-@extend_schema_field({"type": "string", "format": "idn-email"})
-class ShownAddress(Text):
-    """An e-mail address as it is kept: its domain in letters of whatever script."""
-
-
 class Whole(serializers.IntegerField):
     """A JSON number without a fraction; 5.0 is the same number as 5 in JSON."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.db.models import Choices
 from django.utils.dateparse import parse_date, parse_datetime
 from django_filters.utils import translate_validation
 from drf_spectacular.utils import extend_schema_field
@@ -55,6 +56,17 @@ def refuse_empty(filters: Mapping[str, Any], given: Mapping[str, str]) -> None:
     if empty:
         raise ValidationError(
             {name: ErrorDetail("Enter a value.", "blank") for name in empty}
+        )
+
+
+class ChoiceFilter(django_filters.ChoiceFilter):
+    """One of the values listed."""
+
+    def __init__(self, choices: type[Choices], label: str) -> None:
+        super().__init__(
+            choices=choices.choices,
+            label=label,
+            error_messages={"invalid_choice": "This is not one of the choices."},
         )
 
 

@@ -1,5 +1,7 @@
 """Early, clear refusals of a wrong role. Scopes and services decide for real."""
 
+from typing import ClassVar
+
 from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -8,24 +10,33 @@ from phr.accounts.models import User, UserType
 from phr.accounts.rights import Right, has_right
 
 
-class OnlyDoctors(IsAuthenticated):
+class OnlyRoles(IsAuthenticated):
+    """:cvar roles: who is let in."""
+
+    roles: ClassVar[tuple[UserType, ...]]
+
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return is_one_of(request, UserType.DOCTOR)
+        return isinstance(request.user, User) and request.user.user_type in self.roles
 
 
-class OnlyPatients(IsAuthenticated):
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        return is_one_of(request, UserType.PATIENT)
+class OnlyDoctors(OnlyRoles):
+    roles = (UserType.DOCTOR,)
 
 
-class OnlyDoctorsAndPatients(IsAuthenticated):
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        return is_one_of(request, UserType.DOCTOR, UserType.PATIENT)
+class OnlyPatients(OnlyRoles):
+    roles = (UserType.PATIENT,)
 
 
-class OnlyStaff(IsAuthenticated):
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        return is_one_of(request, UserType.ADMIN)
+class OnlyStaff(OnlyRoles):
+    roles = (UserType.ADMIN,)
+
+
+class OnlyDoctorsAndPatients(OnlyRoles):
+    roles = (UserType.DOCTOR, UserType.PATIENT)
+
+
+class OnlyDoctorsAndStaff(OnlyRoles):
+    roles = (UserType.DOCTOR, UserType.ADMIN)
 
 
 class OnlyStaffWhoSeeLicenses(IsAuthenticated):
@@ -33,17 +44,8 @@ class OnlyStaffWhoSeeLicenses(IsAuthenticated):
         return has_right(request.user, Right.SEE_LICENSES)
 
 
-class OnlyDoctorsAndStaff(IsAuthenticated):
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        return is_one_of(request, UserType.DOCTOR, UserType.ADMIN)
-
-
-class OnlyPatientsWrite(IsAuthenticated):
+class OnlyPatientsWrite(OnlyPatients):
     def has_permission(self, request: Request, view: APIView) -> bool:
         if request.method in SAFE_METHODS:
-            return super().has_permission(request, view)
-        return is_one_of(request, UserType.PATIENT)
-
-
-def is_one_of(request: Request, *roles: UserType) -> bool:
-    return isinstance(request.user, User) and request.user.user_type in roles
+            return IsAuthenticated().has_permission(request, view)
+        return super().has_permission(request, view)

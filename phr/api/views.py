@@ -73,6 +73,13 @@ class ApiView(GenericAPIView[Any]):
         return self.paginator.paginate(fetch, self.request)
 
 
+class PublicView(ApiView):
+    """A view for everybody; whom a token belongs to is not looked at."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+
 def fault_of(values: list[str], *, is_known: bool) -> exceptions.ErrorDetail | None:
     """What is wrong with a query parameter, before its value is looked at."""
     if not is_known:

@@ -25,7 +25,7 @@ from phr.api.accounts.serializers import (
     StaffProfileInputSerializer,
 )
 from phr.api.fields import NoBody
-from phr.api.views import ApiView, session_of, signed_in
+from phr.api.views import ApiView, PublicView, session_of, signed_in
 from phr.care.profiles import change_profile, read_profile
 from phr.identity.sign_in import Credentials, sign_in
 from phr.identity.sign_up import sign_up
@@ -33,11 +33,9 @@ from phr.identity.token_refresh import refresh_session
 from phr.interfaces.device_cookie import remember_device
 
 
-class Register(ApiView):
+class Register(PublicView):
     """Open an account and sign in to it."""
 
-    authentication_classes = ()
-    permission_classes = ()
     serializer_class = RegistrationSerializer
 
     @docs.register
@@ -48,15 +46,13 @@ class Register(ApiView):
         return Response(answer, status=status.HTTP_201_CREATED)
 
 
-class Login(ApiView):
+class Login(PublicView):
     """Sign in with a username, or an e-mail address, and a password.
 
     Whose account has a second factor is answered `mfa_required`, and asks again with
     `otp` or `recovery_code` as well.
     """
 
-    authentication_classes = ()
-    permission_classes = ()
     serializer_class = LoginSerializer
 
     @docs.login
@@ -68,11 +64,9 @@ class Login(ApiView):
         return answer
 
 
-class Refresh(ApiView):
+class Refresh(PublicView):
     """Exchange a refresh token for new tokens; it works once, but for a few seconds."""
 
-    authentication_classes = ()
-    permission_classes = ()
     serializer_class = RefreshSerializer
 
     @docs.refresh_token

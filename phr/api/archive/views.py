@@ -16,7 +16,7 @@ from phr.api.archive.representations import represent_export
 from phr.api.fields import NoBody
 from phr.api.paging import KeysetPagination
 from phr.api.permissions import OnlyPatients
-from phr.api.views import ApiView, signed_in
+from phr.api.views import ApiView, PublicView, signed_in
 from phr.archive import services
 from phr.archive.json_schema import schema_file
 from phr.archive.layout import FILE_NAME
@@ -78,11 +78,8 @@ class ExportDownload(ApiView):
         )
 
 
-class ArchiveSchema(ApiView):
+class ArchiveSchema(PublicView):
     """The JSON Schema of what is in an export."""
-
-    authentication_classes = ()
-    permission_classes = ()
 
     @docs.read_archive_schema
     def get(self, request: Request) -> HttpResponse:

@@ -6,7 +6,7 @@ import django_filters
 from django import forms
 from drf_spectacular.utils import extend_schema_field
 
-from phr.api.filters import MomentFilter, cleaned
+from phr.api.filters import ChoiceFilter, MomentFilter, cleaned
 from phr.audit.access_log import EntryFilters
 from phr.audit.models import AccessEntry, Outcome
 
@@ -35,11 +35,7 @@ class EntryFilter(django_filters.FilterSet):
         label="One action, such as health_records.record_opened.",
         error_messages={"invalid": "Enter an action, such as app.thing_happened."},
     )
-    outcome = django_filters.ChoiceFilter(
-        choices=Outcome.choices,
-        label="Only allowed, or only refused actions.",
-        error_messages={"invalid_choice": "This is not one of the choices."},
-    )
+    outcome = ChoiceFilter(Outcome, "Only allowed, or only refused actions.")
     after = MomentFilter(label="From this day (UTC) or time on.")
     before = MomentFilter(
         end_of_day=True,

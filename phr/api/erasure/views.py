@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from phr.api.erasure import docs
 from phr.api.erasure.representations import represent_erasure, represent_receipt
 from phr.api.fields import NoBody
-from phr.api.views import ApiView, signed_in
+from phr.api.views import ApiView, PublicView, signed_in
 from phr.erasure import services
 
 
@@ -45,12 +45,9 @@ class KeepAccount(ApiView):
         return Response(represent_erasure(services.cancel_erasure(actor=actor, at=now)))
 
 
-class Receipt(ApiView):
+class Receipt(PublicView):
     """The receipt of an erasure, for anybody who knows its id: the account no longer
     exists."""
-
-    authentication_classes = ()
-    permission_classes = ()
 
     @docs.read_receipt
     def get(self, request: Request, erasure_id: UUID) -> Response:

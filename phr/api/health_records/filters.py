@@ -4,7 +4,13 @@ from collections.abc import Mapping
 
 import django_filters
 
-from phr.api.filters import LONGEST_SEARCH, DayOrMomentFilter, FlagFilter, cleaned
+from phr.api.filters import (
+    LONGEST_SEARCH,
+    ChoiceFilter,
+    DayOrMomentFilter,
+    FlagFilter,
+    cleaned,
+)
 from phr.care.choices import RecordType
 from phr.health_records.filters import RecordFilters, since, until
 from phr.health_records.models import HealthRecord
@@ -12,11 +18,7 @@ from phr.health_records.search import MOST_WORDS
 
 
 class RecordFilter(django_filters.FilterSet):
-    record_type = django_filters.ChoiceFilter(
-        choices=RecordType.choices,
-        label="One type of record.",
-        error_messages={"invalid_choice": "This is not one of the choices."},
-    )
+    record_type = ChoiceFilter(RecordType, "One type of record.")
     patient = django_filters.UUIDFilter(
         field_name="patient_id", label="The id of one patient."
     )

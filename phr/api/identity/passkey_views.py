@@ -21,7 +21,7 @@ from phr.api.identity.serializers import (
     PasskeyNameSerializer,
 )
 from phr.api.json import JsonObject
-from phr.api.views import ApiView, session_of, signed_in
+from phr.api.views import ApiView, PublicView, session_of, signed_in
 from phr.identity import passkeys
 
 
@@ -82,11 +82,9 @@ class Passkey(ApiView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class BeginPasskeyLogin(ApiView):
+class BeginPasskeyLogin(PublicView):
     """Begin to sign in with a passkey."""
 
-    authentication_classes = ()
-    permission_classes = ()
     serializer_class = NoBody
 
     @docs.begin_passkey_login
@@ -95,11 +93,9 @@ class BeginPasskeyLogin(ApiView):
         return begun(passkeys.begin_passkey_sign_in())
 
 
-class PasskeyLogin(ApiView):
+class PasskeyLogin(PublicView):
     """Sign in with a passkey, and nothing else."""
 
-    authentication_classes = ()
-    permission_classes = ()
     serializer_class = AnsweredChallengeSerializer
 
     @docs.passkey_login

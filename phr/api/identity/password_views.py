@@ -14,7 +14,7 @@ from phr.api.identity.serializers import (
     ForgotPasswordSerializer,
     ResetPasswordSerializer,
 )
-from phr.api.views import ApiView, session_of
+from phr.api.views import ApiView, PublicView, session_of
 from phr.core.request_origin import client_network
 from phr.identity import email_confirmation, password_change, password_reset
 
@@ -36,11 +36,9 @@ class ChangePassword(ApiView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class ForgotPassword(ApiView):
+class ForgotPassword(PublicView):
     """Have a link for a new password sent, if the address is somebody's."""
 
-    authentication_classes = ()
-    permission_classes = ()
     serializer_class = ForgotPasswordSerializer
 
     @docs.forgot_password
@@ -51,11 +49,9 @@ class ForgotPassword(ApiView):
         return Response(ON_ITS_WAY, status=status.HTTP_202_ACCEPTED)
 
 
-class ResetPassword(ApiView):
+class ResetPassword(PublicView):
     """Set a new password by a link; all sign-ins end, and nobody is signed in."""
 
-    authentication_classes = ()
-    permission_classes = ()
     serializer_class = ResetPasswordSerializer
 
     @docs.reset_password
@@ -66,11 +62,9 @@ class ResetPassword(ApiView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class ConfirmEmail(ApiView):
+class ConfirmEmail(PublicView):
     """Confirm an e-mail address by a link."""
 
-    authentication_classes = ()
-    permission_classes = ()
     serializer_class = ConfirmEmailSerializer
 
     @docs.confirm_email

@@ -13,7 +13,7 @@ from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 
 from phr.api.openapi.operation import documented
-from phr.api.views import ApiView
+from phr.api.views import PublicView
 
 YAML, JSON = "application/yaml", "application/json"
 # drf-spectacular has no types.
@@ -33,11 +33,8 @@ def tag_of(document: bytes) -> str:
     return f'"{sha256(document).hexdigest()[:32]}"'
 
 
-class SchemaDocument(ApiView):
+class SchemaDocument(PublicView):
     """This document."""
-
-    authentication_classes = ()
-    permission_classes = ()
 
     @documented(
         "read_document",
