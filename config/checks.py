@@ -20,6 +20,7 @@ from config.weak_secrets import (
 
 HERE = ("", "localhost", "127.0.0.1", "::1")
 VERIFIED = ("verify-ca", "verify-full")
+NAMES_OF_DJANGO = {"SECRET_PREVIOUS_KEYS": "SECRET_KEY_FALLBACKS"}
 
 
 @checks.register(checks.Tags.security, deploy=True)
@@ -78,7 +79,7 @@ def keys_are_nobody_elses(**options: Any) -> list[checks.CheckMessage]:
 def weak_secrets() -> Iterator[tuple[str, str]]:
     seen: list[tuple[str, str]] = []
     for name in KEYS:
-        value = getattr(settings, name)
+        value = getattr(settings, NAMES_OF_DJANGO.get(name, name))
         for key in [value] if isinstance(value, str) else value:
             if fault := fault_of_key(key) or repeated(key, seen):
                 yield name, fault

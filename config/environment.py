@@ -76,6 +76,7 @@ class Environment(BaseSettings):
 
     debug: bool = False
     secret_key: SigningKey
+    secret_previous_keys: SigningKeys = []
     jwt_signing_key: SigningKey
     jwt_previous_keys: SigningKeys = []
     ledger_signing_key: SigningKey

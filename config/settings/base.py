@@ -261,6 +261,9 @@ def settings_from(environment: Environment) -> dict[str, Any]:
     return {
         "DEBUG": environment.debug,
         "SECRET_KEY": environment.secret_key.get_secret_value(),
+        "SECRET_KEY_FALLBACKS": [
+            key.get_secret_value() for key in environment.secret_previous_keys
+        ],
         "ALLOWED_HOSTS": environment.allowed_hosts,
         "DATABASES": {"default": database(environment, environment.database_url)},
         **accounts_of_database(environment),

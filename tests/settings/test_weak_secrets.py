@@ -24,13 +24,13 @@ def test_the_known_secrets_of_development_are_refused_without_debug(
     assert faults().keys() == {name}
 
 
-SECRETS = (*SECRET_KEYS, "JWT_PREVIOUS_KEYS", "ENCRYPTION_PREVIOUS_KEYS")
+LISTS = ("SECRET_PREVIOUS_KEYS", "JWT_PREVIOUS_KEYS", "ENCRYPTION_PREVIOUS_KEYS")
+
+
+SECRETS = (*SECRET_KEYS, *LISTS)
 
 
 GOOD = "a-key-of-this-test-only-bWFyZ2FyaXRh-and-of-nobody-else"
-
-
-LISTS = ("JWT_PREVIOUS_KEYS", "ENCRYPTION_PREVIOUS_KEYS")
 
 
 KNOWN = "development-only-signing-key-0123456789"
