@@ -109,6 +109,10 @@ coverage: setup ## Run all tests and check the coverage
 lock-check: setup ## Install each lock file from scratch, with old and new pip and with uv
 	$(PY) -m dev.fresh_installs
 
+.PHONY: monitoring-test
+monitoring-test: setup ## Have a real Prometheus watch a real run (needs the package prometheus); some minutes
+	$(PY) -m dev.with_servers $(PY) -m dev.monitoring
+
 .PHONY: mutations
 mutations: setup ## Remove each control of docs/security/asvs.md, and check that its tests fail: make mutations ARGS="9.1.1 6.2"
 	@$(PY) -m dev.mutations $(ARGS)

@@ -27,6 +27,13 @@ def keep_limits(**_: Any) -> None:
     timeouts.use(timeouts.WORKER)
 
 
+def measure_tasks(**_: Any) -> None:
+    """Have a worker count its tasks, and leave signs of life."""
+    from phr.core import task_measures
+
+    task_measures.listen()
+
+
 def keep_metrics(**_: Any) -> None:
     """Have the main process of a worker, or beat, serve metrics where nobody does."""
     from server.metrics_port import serve_metrics
@@ -42,6 +49,7 @@ def tell_surprises(**_: Any) -> None:
 
 
 celeryd_init.connect(keep_limits)
+celeryd_init.connect(measure_tasks)
 beat_init.connect(keep_limits)
 worker_ready.connect(watch_over)
 worker_ready.connect(keep_metrics)

@@ -15,6 +15,7 @@ from server.asgi_messages import Message, Refusal
 from server.buffered_wsgi import Call
 from server.fair_share import Bounds, InFlightAlready, LineIsFull, Sender
 from server.hourly_quota import HourlyQuota, Payer
+from server.lane_metrics import TURNED_AWAY, watch_lanes
 from server.request_sender import (
     browser_sessions,
     sender_of,
@@ -97,13 +98,14 @@ class Admission:
             headers = rate_limit_headers(left).items()
             call.more_headers = [(n.lower().encode(), v.encode()) for n, v in headers]
         call.sender = sender.key
-        no_turn = partial(self.refuse, 503, environ, left + units)
-        self.check_hour(sender, environ, left + units)
+        no_turn = partial(self.refusal, pool, "no_turn", 503, environ, left + units)
+        if wait := self.wait_for_hour(sender, environ):
+            raise self.refusal(pool, "hour", 429, environ, left + units, wait)
         try:
             work, kept = self.work_of(sender, call), self.kept_by(call, pool)
             job = pool.submit(sender, units, work, no_turn, kept)
         except InFlightAlready:
-            raise self.refuse(429, environ, left + units) from None
+            raise self.refusal(pool, "in_flight", 429, environ, left + units) from None
         except LineIsFull:
             raise no_turn() from None
         job.answer.add_done_callback(lambda _: browser_sessions.learn(environ))
@@ -113,17 +115,24 @@ class Admission:
         """What keeps a request's units in flight: a file, until its client has it."""
         return lambda: call.stream and pool is self.files and call.stream.sent
 
-    def check_hour(self, sender: Sender, environ: dict[str, Any], left: int) -> None:
-        """:raises Refusal: 429 for who has used up what an hour has for one."""
+    def refusal(self, pool: ThreadPool, reason: str, *about: Any) -> Refusal:
+        """The answer to who gets no thread of a pool, counted under the reason.
+
+        :param about: what `refuse` has to know.
+        """
+        TURNED_AWAY.labels(pool.name, reason).inc()
+        return self.refuse(*about)
+
+    def wait_for_hour(self, sender: Sender, environ: dict[str, Any]) -> int:
+        """Seconds until a sender has a next hour, if this one is used up, else 0."""
         path, at = environ["PATH_INFO"], time.monotonic()
         if not isinstance(sender.key, UUID) or MENDING.fullmatch(path):
-            return
+            return 0
         payer = Payer(sender.key, session_of(environ))
         wait = self.quota.wait_of_session(payer, at)
         if not (environ["REQUEST_METHOD"] in READING and LOOKING.fullmatch(path)):
             wait = max(wait, self.quota.wait_of_user(payer, at))
-        if wait:
-            raise self.refuse(429, environ, left, wait)
+        return wait
 
     def work_of(self, sender: Sender, call: Call) -> Callable[[], list[Message]]:
         if not isinstance(sender.key, UUID):
@@ -151,14 +160,15 @@ class Admission:
 
 
 def build_admission(refuse: Callable[..., Refusal]) -> Admission:
-    return Admission(
-        refuse,
-        quota=HourlyQuota(settings.ACCOUNT_SECONDS_PER_HOUR),
-        requests=ThreadPool("request", REQUESTS, patience=10),
-        sign_ins=ThreadPool("sign-in", ALONE, patience=15),
-        files=ThreadPool("file", ALONE, patience=60),
-        health=ThreadPool("health", ALONE, patience=10),
-    )
+    pools = {
+        "requests": ThreadPool("request", REQUESTS, patience=10),
+        "sign_ins": ThreadPool("sign-in", ALONE, patience=15),
+        "files": ThreadPool("file", ALONE, patience=60),
+        "health": ThreadPool("health", ALONE, patience=10),
+    }
+    watch_lanes(pools.values())
+    quota = HourlyQuota(settings.ACCOUNT_SECONDS_PER_HOUR)
+    return Admission(refuse, quota, **pools)
 
 
 def hashes_a_password(environ: dict[str, Any]) -> bool:

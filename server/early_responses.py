@@ -1,5 +1,6 @@
 """What is answered before Django sees a request."""
 
+from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
@@ -8,10 +9,12 @@ from django.conf import settings
 
 from phr.api.json import to_json
 from phr.api.problems import IN_FLIGHT, Problem, describe, headers_for
+from phr.core import metrics
 from phr.core.errors import AccountLimitReached, DomainError, Quota, Unavailable
 from phr.interfaces.content_policy import HEADER, NO_PAGE, build_policy
 from server.admission import rate_limit_headers
 from server.asgi_messages import Refusal
+from server.lane_metrics import NOT_READ
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +37,10 @@ if settings.SECURE_HSTS_SECONDS:
 
 def problem(status: int) -> Refusal:
     """The answer to what could not be read, or broke the application."""
+    NOT_READ.labels(status).inc()
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        metrics.ERRORS.inc()
+    log.info("request_not_read", code=status)
     headers = HEADERS | headers_for(status, Exception())
     return Refusal(status, headers, to_json(Problem.general(status).body(path="")))
 

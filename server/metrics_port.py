@@ -18,6 +18,7 @@ from django.conf import settings
 from prometheus_client import CollectorRegistry, make_wsgi_app
 
 from phr.core import metrics
+from server.asked_gauges import AskedGauges
 from server.dead_processes import LivingAndDead
 
 log = structlog.get_logger(__name__)
@@ -83,4 +84,5 @@ def open_port() -> Server | None:
 def registry() -> CollectorRegistry:
     found = CollectorRegistry()
     found.register(LivingAndDead(Path(settings.METRICS_DIRECTORY)))
+    found.register(AskedGauges())
     return found

@@ -14,6 +14,7 @@ from phr.core.postgres.cancellation import Work
 from server.asgi_messages import ClientHasGone
 from server.fair_queue import FairQueue
 from server.fair_share import Bounds, Sender
+from server.lane_metrics import WAIT_SECONDS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,6 +26,7 @@ class Job:
     :param no_turn: makes the error for it, if it is to give way to another, or to wait
         no longer.
     :param kept_by: what it stays in flight for when the work is done, if anything.
+    :param since: when it came, by `time.monotonic`.
     """
 
     pool: "ThreadPool"
@@ -34,6 +36,7 @@ class Job:
     answer: "asyncio.Future[Any]"
     no_turn: Callable[[], Exception]
     kept_by: Callable[[], Any]
+    since: float
     in_thread: Work = field(default_factory=Work)
 
     @property
@@ -67,6 +70,7 @@ class ThreadPool:
         self.patience = patience
         self.name, self.queue = name, FairQueue[Job](bounds, refuse_turn)
         self.jobs: SimpleQueue[Job] = SimpleQueue()
+        self.waited = WAIT_SECONDS.labels(name)
         self.has_threads = False
 
     def submit(
@@ -84,7 +88,7 @@ class ThreadPool:
         """
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         at = time.monotonic()
-        job = Job(self, sender, units, work, answer, no_turn, kept_by)
+        job = Job(self, sender, units, work, answer, no_turn, kept_by, at)
         self.queue.add(sender, units, job, at=at)
         self.hand_out(at)
         return job
@@ -106,6 +110,7 @@ class ThreadPool:
         while True:
             job = self.jobs.get()
             began = time.monotonic()
+            self.waited.observe(began - job.since)
             result, error = None, None
             try:
                 # In a context of its own: a thread keeps no variable for the next one.

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
+from phr.accounts.metrics import HASH_SECONDS, HASHING
 from phr.core.password_validation import normalized
 
 Result = TypeVar("Result")
@@ -44,7 +45,8 @@ class HashingThread:
         self.thread = new_thread()
 
     def run(self, work: Callable[..., Result], *args: Any) -> Result:
-        return self.thread.submit(work, *args).result()
+        with HASHING.track_inprogress(), HASH_SECONDS.time():
+            return self.thread.submit(work, *args).result()
 
 
 hashing_thread = HashingThread()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from psycopg.errors import SerializationFailure
 
 from phr.archive.events import ExportReady
+from phr.archive.metrics import EXPORTS
 from phr.archive.models import Export, ExportPiece, ExportStatus
 from phr.archive.progress import Progress
 from phr.archive.services import access_to
@@ -42,11 +43,13 @@ def prepare_export(export_id: UUID, *, at: datetime) -> bool:
             export = lock_export(export_id)
             if export is not None:
                 finish_export(export)
-            return export is not None
     except OperationalError as error:
         if isinstance(error.__cause__, SerializationFailure):
             return False  # another worker has finished since the snapshot
         raise
+    if export is not None:
+        EXPORTS.labels("ready").inc()
+    return export is not None
 
 
 @transaction.atomic
@@ -59,6 +62,7 @@ def begin_attempt(export_id: UUID, *, at: datetime) -> bool:
     if export is None:
         return False
     if export.attempts >= MOST_ATTEMPTS:
+        EXPORTS.labels("failed").inc()
         export.status = ExportStatus.FAILED
         export.save(update_fields=["status", "updated_at"])
         return False

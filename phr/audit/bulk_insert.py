@@ -10,7 +10,9 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from django.db import transaction
 
+from phr.audit.metrics import LINES
 from phr.core.compiled_queries import CompiledQuery
 from phr.core.request_origin import Origin
 
@@ -59,3 +61,5 @@ def add_lines(
         user_agent=origin.user_agent,
         lines=orjson.dumps(lines).decode(),
     )
+    count = LINES.labels(str(action)).inc
+    transaction.on_commit(lambda: count(len(lines)))

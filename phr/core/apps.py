@@ -11,3 +11,4 @@ class CoreConfig(AppConfig):
         from phr.core import backing_services  # noqa: F401 - has its check registered
 
         autodiscover_modules("events")  # every kind that may be in the outbox
+        autodiscover_modules("gauges")  # every state that metrics tell

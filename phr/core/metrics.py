@@ -46,6 +46,8 @@ REQUESTS = Counter(
     "Requests that Django has answered.",
     ["route", "method", "status"],
 )
+# Without labels, and so known from the start: else the first would be no increase.
+ERRORS = Counter("phr_http_errors", "Requests answered with 500: each is a bug.")
 REQUEST_SECONDS = Histogram(
     "phr_http_request_seconds",
     "How long Django took for a request, without the time it waited for a thread.",
@@ -58,7 +60,32 @@ STATEMENTS = Counter(
 STATEMENT_SECONDS = Counter(
     "phr_database_statement_seconds", "What these statements took.", ["route"]
 )
+CONNECTIONS_OPENED = Counter(
+    "phr_database_connections_opened", "Connections to PostgreSQL that were made."
+)
+CONNECTIONS_FAILED = Counter(
+    "phr_database_connections_failed", "Connections to PostgreSQL that were not."
+)
+THROTTLED = Counter("phr_throttled", "Attempts over a limit.", ["limit"])
+OUTBOX_ATTEMPTS = Counter(
+    "phr_outbox_attempts",
+    "Deliveries of events: delivered, failed, or put off to a later time.",
+    ["outcome"],
+)
+TASKS = Counter(
+    "phr_tasks",
+    "Tasks of Celery: success, failure (a lost or ended worker included), or retry.",
+    ["task", "outcome"],
+)
+TASK_SECONDS = Histogram(
+    "phr_task_seconds",
+    "How long a worker took for a task.",
+    ["task"],
+    buckets=(*SECONDS, 60.0, 600.0),
+)
 SLOW_STATEMENTS = Counter(
     "phr_database_slow_statements",
     "Statements that took longer than SLOW_STATEMENT_MS; the log has them.",
 )
+for outcome in ("delivered", "failed", "put_off"):
+    OUTBOX_ATTEMPTS.labels(outcome)

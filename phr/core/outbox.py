@@ -16,6 +16,7 @@ from phr.core.events import (
     handlers,
     types_by_kind,
 )
+from phr.core.metrics import OUTBOX_ATTEMPTS
 from phr.core.models import OutboxEvent
 
 LONGEST_RETRY = timedelta(hours=1)
@@ -31,10 +32,14 @@ def deliver(event_id: UUID, *, now: datetime) -> bool:
         another worker's hands, or waits for a later time.
     """
     try:
-        return deliver_now(event_id, now)
+        is_delivered = deliver_now(event_id, now)
     except Later as later:
         put_off(event_id, later.at)
+        OUTBOX_ATTEMPTS.labels("put_off").inc()
         return False
+    if is_delivered:
+        OUTBOX_ATTEMPTS.labels("delivered").inc()
+    return is_delivered
 
 
 def deliver_now(event_id: UUID, now: datetime) -> bool:
@@ -81,6 +86,7 @@ def note_failure(event_id: UUID, error: Exception, *, now: datetime) -> None:
     Only the kind of error is kept: a message may quote what is in the row. An event
     that another worker has delivered meanwhile stays as it is.
     """
+    OUTBOX_ATTEMPTS.labels("failed").inc()
     with transaction.atomic():
         undelivered = OutboxEvent.objects.select_for_update().filter(delivered_at=None)
         event = undelivered.filter(pk=event_id).first()

@@ -11,6 +11,7 @@ import redis
 
 from phr.core import rate_limit_fallback, redis_client
 from phr.core.errors import Quota, TooMany
+from phr.core.metrics import THROTTLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Limit:
         """
         if wait := self.count(self.key(key), units):
             quota = Quota(self.name, self.times, int(self.window.total_seconds()))
+            THROTTLED.labels(self.name).inc()
             detail = "Please wait before you try again."
             raise TooMany(detail, retry_after=wait, quota=quota)
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from phr.accounts.models import User
 from phr.core.compiled_queries import CompiledQuery
 from phr.core.errors import AccountLimitReached, Quota, TooMany
+from phr.core.metrics import THROTTLED
 from phr.health_records.models import TEXTS, AccountUsage, DoctorComment, HealthRecord
 
 log = structlog.get_logger(__name__)
@@ -173,6 +174,7 @@ def raise_limit_reached(actor: User, size: int) -> None:
 
 
 def full(what: str, most: int) -> AccountIsFull:
+    THROTTLED.labels(f"account:{what}").inc()
     return AccountIsFull(
         "Delete what you no longer need. The space is free once it is permanently "
         "deleted, after 30 days.",
@@ -182,6 +184,7 @@ def full(what: str, most: int) -> AccountIsFull:
 
 
 def enough_for_today(what: str, most: int) -> AccountLimitReached:
+    THROTTLED.labels(f"account:{what}-per-day").inc()
     return AccountLimitReached(
         "Please try again tomorrow.",
         retry_after=seconds_of_today(timezone.now()),

@@ -21,6 +21,7 @@ from phr.audit.actions import Action
 from phr.care.account_ledger import note_account_change
 from phr.core import events
 from phr.core.errors import Conflict, TooMany
+from phr.core.metrics import THROTTLED
 from phr.core.row_locks import lock_rows
 
 
@@ -62,6 +63,7 @@ def refuse_full_mailbox(address: str) -> None:
     now, mailbox = timezone.now(), mailbox_limits.mailbox_of(address)
     later = mailbox_limits.has_room_at(mailbox, mailbox_limits.VERIFY_EMAIL, now=now)
     if later is not None:
+        THROTTLED.labels("confirm-email:mailbox").inc()
         raise TooMany(
             "Too many links were sent to this address. Please try again later.",
             retry_after=max(1, ceil((later - now).total_seconds())),

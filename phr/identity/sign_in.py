@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
 from phr.accounts.events import SignedInFromNewPlace
+from phr.accounts.metrics import SIGN_INS
 from phr.accounts.models import LoginSession, User
 from phr.accounts.passwords import password_fits
 from phr.accounts.sessions import end_sessions_beyond_most
@@ -245,6 +246,7 @@ def start_session(*, user: User, at: datetime, second_factor: bool = False) -> T
 
 def note_sign_in(account: User | None, outcome: Outcome) -> None:
     """Enter a sign-in; a failed one too, for an unknown name without a person."""
+    SIGN_INS.labels(outcome.lower()).inc()
     patient_id, account_id = patient_id_of(account), account.pk if account else None
     if outcome == Outcome.REFUSED or account is None:
         audit.note_denied_sign_in(account_id, Action.SIGNED_IN, patient_id=patient_id)

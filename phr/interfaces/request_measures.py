@@ -1,5 +1,6 @@
 """What a request took: for its line in the log, and for Prometheus."""
 
+from http import HTTPStatus
 from time import perf_counter
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from phr.core.metrics import (
+    ERRORS,
     REQUEST_SECONDS,
     REQUESTS,
     STATEMENT_SECONDS,
@@ -64,6 +66,8 @@ def count(request: HttpRequest, status: int) -> None:
     route, method = route_of(request), str(request.method)
     method = method if method in METHODS else "other"
     REQUESTS.labels(route, method, status).inc()
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        ERRORS.inc()
     REQUEST_SECONDS.labels(route, method).observe(perf_counter() - tally.began)
     if tally.statements:
         STATEMENTS.labels(route).inc(tally.statements)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from phr.accounts import mailbox_limits
 from phr.accounts.events import MailDue
+from phr.accounts.metrics import MAILS
 from phr.accounts.models import Mail
 from phr.core.events import Later, subscribe
 from phr.core.mail_addresses import domain_in_ascii, in_ascii
@@ -49,11 +50,13 @@ def send_due_mail(event: MailDue, row: OutboxEvent) -> None:
         return  # gone with its account, or another mail has said it
     later = mailbox_limits.has_room_at(mail.mailbox, mail.kind, now=timezone.now())
     if later is None:
-        send_now(mail)
+        MAILS.labels(send_now(mail)).inc()
     elif mail.kind in mailbox_limits.LINKS:
         log.warning("mail_dropped", mail_id=str(mail.pk), kind=mail.kind)
         note(mail, dropped_at=timezone.now())
+        MAILS.labels("dropped").inc()
     else:
+        MAILS.labels("put_off").inc()
         raise Later(later)
 
 
@@ -70,22 +73,31 @@ def lock_waiting(mail_id: UUID) -> Mail | None:
     return waiting
 
 
-def send_now(mail: Mail) -> None:
-    """Send a mail for all that wait to say the same."""
+def send_now(mail: Mail) -> str:
+    """Send a mail for all that wait to say the same.
+
+    :returns: what has become of it: sent, refused or moot.
+    :raises NotTaken: refused for now; OSError if the server is unavailable.
+    """
     alike = list(mailbox_limits.waiting_with(mail).values_list("pk", flat=True))
     try:
         send(message_of(mail, times=1 + len(alike)))
     except Moot:
         mail.delete()
+        return "moot"
     except Refused:
         log.warning("mail_refused", mail_id=str(mail.pk), kind=mail.kind)
         note(mail, refused_at=timezone.now())
-    else:
-        now = timezone.now()
-        note(mail, sent_at=now)
-        Mail.objects.filter(pk__in=alike).update(
-            sent_at=now, joined_to=mail.pk, updated_at=now
-        )
+        return "refused"
+    except (NotTaken, OSError):
+        MAILS.labels("not_taken").inc()
+        raise
+    now = timezone.now()
+    note(mail, sent_at=now)
+    Mail.objects.filter(pk__in=alike).update(
+        sent_at=now, joined_to=mail.pk, updated_at=now
+    )
+    return "sent"
 
 
 def message_of(mail: Mail, times: int = 1) -> EmailMessage:

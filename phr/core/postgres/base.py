@@ -11,6 +11,7 @@ from django.db.backends.postgresql import base
 from psycopg import pq
 
 from phr.core import release
+from phr.core.metrics import CONNECTIONS_FAILED, CONNECTIONS_OPENED
 from phr.core.postgres import driver, timeouts
 from phr.core.postgres.cancellation import insist_on_interest, watch_statement
 from phr.core.postgres.prepared_statements import PreparedStatements
@@ -37,7 +38,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self.prepared = PreparedStatements() if settings.PREPARED_STATEMENTS else None
-        return super().get_new_connection(conn_params)
+        try:
+            made = super().get_new_connection(conn_params)
+        except Exception:
+            CONNECTIONS_FAILED.inc()
+            raise
+        CONNECTIONS_OPENED.inc()
+        return made
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
