@@ -205,12 +205,20 @@ def user_of(somebody: User | PatientProfile | DoctorProfile) -> User:
 
 
 def sign_in(client: APIClient, user: User) -> None:
-    """Use a real login session and a real token, without the cost of a password.
+    """Use a real login session and a real token, without the cost of a password."""
+    use_token(client, begin_session(user))
 
-    The session counts as one that was begun just now, with a second factor.
+
+def begin_session(user: User) -> str:
+    """Begin a session just now, with a second factor.
+
+    :returns: its access token.
     """
-    tokens = start_session(user=user, at=timezone.now(), second_factor=True)
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens.access}")
+    return start_session(user=user, at=timezone.now(), second_factor=True).access
+
+
+def use_token(client: APIClient, token: str) -> None:
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.access.matrix import Row
 from tests.access.scene import Names, make_people, make_scene
 from tests.conftest import Api, user_of
 from tests.factories import DoctorVerificationFactory, EmergencyAccessFactory
-from tests.worlds import kept_for_a_module, member
+from tests.worlds import begin_sessions, clients_of, kept_for_a_module, member
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,10 @@ def whole_scene(
     """Who there is in the scene, by name, and as `names` what `scene` gives."""
     with kept_for_a_module(django_db_blocker):
         people = make_people()
-        yield people._asdict() | {"names": make_scene(people)}
+        names = make_scene(people)
+        everybody = people._asdict()
+        sessions = begin_sessions(everybody)
+        yield everybody | {"names": names, "sessions": sessions}
 
 
 @pytest.fixture
@@ -50,6 +53,9 @@ dr_gil = member("dr_gil", "whole_scene")
 dr_hal = member("dr_hal", "whole_scene")
 dr_ira = member("dr_ira", "whole_scene")
 dr_jo = member("dr_jo", "whole_scene")
+sam = member("sam", "whole_scene")
+nina = member("nina", "whole_scene")
+api = clients_of("whole_scene")
 
 
 @pytest.fixture
@@ -64,7 +70,7 @@ def staff_scene(alice, carol, dr_bob, dr_eve, dr_dan, bobs_grant) -> dict[str, A
         "verified": dr_eve.pk,
         "grant": bobs_grant.pk,
         "emergency": EmergencyAccessFactory().pk,
-        "session": LoginSession.objects.get(user=alice.user).pk,
+        "session": LoginSession.objects.filter(user=alice.user).latest("created_at").pk,
     }
 
 

@@ -51,6 +51,8 @@ class People(NamedTuple):
     dr_hal: DoctorProfile
     dr_ira: DoctorProfile
     dr_jo: DoctorProfile
+    sam: User
+    nina: User
 
 
 def make_people() -> People:
@@ -66,6 +68,8 @@ def make_people() -> People:
         dr_hal=cast.make_dr_hal(alice),
         dr_ira=cast.make_dr_ira(alice),
         dr_jo=cast.make_dr_jo(alice),
+        sam=cast.make_sam(),
+        nina=cast.make_nina(),
     )
 
 

@@ -23,7 +23,7 @@ from tests.factories import (
     NotificationFactory,
 )
 from tests.identity.authenticator import registered
-from tests.worlds import kept_for_a_module, member
+from tests.worlds import begin_sessions, clients_of, kept_for_a_module, member
 
 Send = Callable[..., Any]
 
@@ -35,13 +35,15 @@ def whole_world(
     """Alice, Dr. Bob, Sam and her record, by name, and what `addresses` gives."""
     with kept_for_a_module(django_db_blocker):
         alice = cast.make_alice()
-        world = {
+        people = {
             "alice": alice,
             "dr_bob": cast.make_dr_bob(alice),
             "sam": cast.make_sam(),
-            "alices_record": cast.make_record(alice),
         }
-        yield world | {"addresses": make_addresses(world)}
+        world = people | {"alices_record": cast.make_record(alice)}
+        addresses = make_addresses(world)
+        sessions = begin_sessions(people)
+        yield world | {"addresses": addresses, "sessions": sessions}
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +55,7 @@ alice = member("alice", "whole_world")
 dr_bob = member("dr_bob", "whole_world")
 sam = member("sam", "whole_world")
 alices_record = member("alices_record", "whole_world")
+api = clients_of("whole_world")
 
 
 @pytest.fixture
@@ -94,7 +97,7 @@ def passkey_of(user: User) -> str:
 
 
 @pytest.fixture
-def send(api: Api, addresses: dict[str, str], sam: User) -> Send:
+def send(api: Api, addresses: dict[str, str]) -> Send:
     """Send a body, made JSON in ASCII, or bytes as they are, to an endpoint."""
     clients: dict[str, Any] = {
         who: api(who) for who in ("nobody", "alice", "dr_bob", "sam")
