@@ -108,7 +108,7 @@ class User(AbstractUser, BaseModel):
         null=True,
         blank=True,
         editable=False,
-        help_text="When staff have entered the present address, if they have.",
+        help_text="When staff entered the current address, if they did.",
     )
     # Name, username and address, folded: lists of people look through it. Without a
     # limit, as some letters become eighteen; and empty where the server before this
@@ -176,20 +176,20 @@ class LoginSession(BaseModel):
     address = models.GenericIPAddressField(null=True, blank=True)
     user_agent = models.CharField(max_length=200, blank=True)
     refresh_id = models.UUIDField(
-        default=uuid7, help_text="The only refresh token that counts."
+        default=uuid7, help_text="The id of the only valid refresh token."
     )
     spent_refreshes = models.JSONField(
         default=dict,
         db_default={},
         editable=False,
-        help_text="Refresh tokens that were used within seconds, and when.",
+        help_text="Refresh tokens that were used a few seconds ago, and when.",
     )
     revoked_at = models.DateTimeField(null=True, blank=True)
     proved_at = models.DateTimeField(
-        null=True, blank=True, help_text="When a password or a code was last given."
+        null=True, blank=True, help_text="When a password or a code was last entered."
     )
     second_factor = models.BooleanField(
-        default=False, help_text="Whether more than a password was given."
+        default=False, help_text="Whether a second factor was used."
     )
 
     objects = LoginSessionQuerySet.as_manager()
@@ -225,9 +225,11 @@ class Mail(BaseModel):
         max_length=320,
         blank=True,
         db_default="",
-        help_text="The address as it is counted.",
+        help_text="The normalised address, for which mails are counted.",
     )
-    kind = models.CharField(max_length=100, help_text="Which text, app.thing_happened.")
+    kind = models.CharField(
+        max_length=100, help_text="Which text, such as app.thing_happened."
+    )
     about_id = models.UUIDField(null=True, blank=True)
     # Its id stays when the event itself has been purged (ADR 33).
     event = models.ForeignKey(
@@ -241,13 +243,15 @@ class Mail(BaseModel):
     )
     sent_at = models.DateTimeField(null=True, blank=True)
     refused_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the other side refused it for good."
+        null=True, blank=True, help_text="When the mail server rejected it permanently."
     )
     dropped_at = models.DateTimeField(
-        null=True, blank=True, help_text="When its mailbox had had enough of its kind."
+        null=True,
+        blank=True,
+        help_text="When it was dropped: too many to this mailbox.",
     )
     joined_to = models.UUIDField(
-        null=True, blank=True, help_text="The mail that has said it as well."
+        null=True, blank=True, help_text="The mail that says the same."
     )
 
     objects = MailQuerySet.as_manager()

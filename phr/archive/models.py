@@ -17,11 +17,11 @@ class ExportStatus(models.TextChoices):
     PREPARING is not stored: a worker's transaction shows nothing before it ends.
     """
 
-    PENDING = "PENDING", "Waits for a worker"
-    PREPARING = "PREPARING", "Is being prepared"
-    READY = "READY", "Can be downloaded"
-    FAILED = "FAILED", "Could not be prepared"
-    EXPIRED = "EXPIRED", "Is deleted"
+    PENDING = "PENDING", "Waiting"
+    PREPARING = "PREPARING", "Being prepared"
+    READY = "READY", "Ready to download"
+    FAILED = "FAILED", "Failed"
+    EXPIRED = "EXPIRED", "Expired"
 
 
 STORED = [status for status in ExportStatus if status != ExportStatus.PREPARING]

@@ -118,7 +118,8 @@ class AccessEntry(models.Model):
     user_agent = models.CharField(max_length=200, blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     since = models.DateTimeField(
-        null=True, help_text="Where refused attempts are counted: of the first one."
+        null=True,
+        help_text="If refused attempts are counted together: when the first one was.",
     )
 
     objects = AccessEntryQuerySet.as_manager()
@@ -170,18 +171,24 @@ class CountedRefusal(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    who = models.UUIDField(help_text="Who tried; of nobody signed in, what account.")
+    who = models.UUIDField(
+        help_text="Who tried, or the account that somebody tried to sign in to."
+    )
     action = models.CharField(max_length=100)
-    thing = models.CharField(max_length=64, help_text="What it was tried on.")
-    entered = models.BooleanField(help_text="Whether the first has a line of its own.")
+    thing = models.CharField(max_length=64, help_text="The object of the attempt.")
+    entered = models.BooleanField(
+        help_text="Whether the first attempt has its own line."
+    )
     actor_id = models.UUIDField(null=True)
     patient_id = models.UUIDField(null=True)
     object_kind = models.CharField(max_length=30)
     face = models.CharField(max_length=20)
     began = models.DateTimeField()
-    since = models.DateTimeField(null=True, help_text="Of the first that is counted.")
-    at = models.DateTimeField(help_text="Of the last one.")
-    count = models.PositiveIntegerField(help_text="Of those without a line.")
+    since = models.DateTimeField(
+        null=True, help_text="When the first counted attempt was."
+    )
+    at = models.DateTimeField(help_text="When the last counted attempt was.")
+    count = models.PositiveIntegerField(help_text="How many attempts have no line.")
 
     class Meta:
         constraints = [
@@ -205,10 +212,8 @@ class LedgerSeal(models.Model):
     first_position = models.BigIntegerField()
     last_position = models.BigIntegerField()
     count = models.PositiveIntegerField()
-    entries = models.BinaryField(
-        help_text="For each line: its position, its id, and a digest of all of it."
-    )
-    previous = models.BinaryField(help_text="The hash of the seal before.")
+    entries = models.BinaryField(help_text="Position, id and digest of each line.")
+    previous = models.BinaryField(help_text="The hash of the previous seal.")
     hash = models.BinaryField()
     signature = models.BinaryField()
     key_id = models.CharField(max_length=16)
@@ -242,9 +247,9 @@ class LedgerRedaction(models.Model):
     position = models.BigIntegerField(primary_key=True, editable=False)
     entry_id = models.UUIDField()
     before = models.BinaryField(
-        help_text="Position, id and digest of the line as it was, as a seal has them."
+        help_text="Position, id and digest of the original line, as in a seal."
     )
-    after = models.BinaryField(help_text="The same of the line as it is now.")
+    after = models.BinaryField(help_text="The same for the redacted line.")
     at = models.DateTimeField()
     signature = models.BinaryField()
     key_id = models.CharField(max_length=16)

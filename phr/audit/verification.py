@@ -33,14 +33,14 @@ MOST_UNSEALED = 1_000  # are counted; more are that many
 
 
 class FaultKind(models.TextChoices):
-    CHANGED = "CHANGED", "A line is not as it was sealed"
-    REMOVED = "REMOVED", "A line that was sealed is gone"
-    ADDED = "ADDED", "A line was slipped in among sealed ones"
-    SEAL_CHANGED = "SEAL_CHANGED", "A seal is not as it was made"
-    SEAL_MISSING = "SEAL_MISSING", "A seal is gone from between others"
-    BAD_SIGNATURE = "BAD_SIGNATURE", "A seal's signature is not that of its key"
-    UNKNOWN_KEY = "UNKNOWN_KEY", "A seal was signed with a key that is not known"
-    TAIL_MISSING = "TAIL_MISSING", "There has been a later seal, or another one"
+    CHANGED = "CHANGED", "A line was changed after it was sealed"
+    REMOVED = "REMOVED", "A sealed line is missing"
+    ADDED = "ADDED", "A line was inserted among sealed lines"
+    SEAL_CHANGED = "SEAL_CHANGED", "A seal was changed"
+    SEAL_MISSING = "SEAL_MISSING", "A seal between others is missing"
+    BAD_SIGNATURE = "BAD_SIGNATURE", "The signature of a seal is not valid"
+    UNKNOWN_KEY = "UNKNOWN_KEY", "A seal was signed with an unknown key"
+    TAIL_MISSING = "TAIL_MISSING", "The latest seal is missing or was replaced"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class EmergencyReason(models.TextChoices):
     UNCONSCIOUS = "UNCONSCIOUS", "The patient cannot be asked"
     LIFE_THREATENING = "LIFE_THREATENING", "Life or limb is in danger"
     URGENT_CARE = "URGENT_CARE", "Treatment cannot wait for an answer"
-    OTHER = "OTHER", "Another reason, told in words"
+    OTHER = "OTHER", "Another reason, explained in the text"
 
 
 class EmergencyVerdict(models.TextChoices):

@@ -38,12 +38,12 @@ class OutboxEvent(BaseModel):
         max_length=20, choices=Queue.choices, db_default=Queue.NOTIFICATIONS
     )
     owner_id = models.UUIDField(
-        db_default=NOBODY, help_text="Who caused it, and in whose turn it is delivered."
+        db_default=NOBODY, help_text="Who caused it. Owners take turns."
     )
     turn = models.BigIntegerField(
         null=True,
         blank=True,
-        help_text="Its place in the line of its queue; none in a worker's hands.",
+        help_text="Position in its queue; null while a worker handles it.",
     )
     request_id = models.CharField(max_length=64, blank=True, db_default="")
 

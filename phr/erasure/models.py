@@ -27,18 +27,20 @@ class Erasure(BaseModel):
     # Whoever knows it reads the receipt without signing in: 122 random bits, and not
     # the time that our other ids begin with.
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    user_id = models.UUIDField(help_text="Of an account that need not be there.")
+    user_id = models.UUIDField(help_text="The account, which may no longer exist.")
     requested_at = models.DateTimeField()
     due_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
     begun_at = models.DateTimeField(
-        null=True, blank=True, help_text="From then on it cannot be taken back."
+        null=True, blank=True, help_text="From then on it cannot be cancelled."
     )
     erased_at = models.DateTimeField(null=True, blank=True)
     stage = models.PositiveSmallIntegerField(
-        default=0, help_text="How many stages of the erasure have been finished."
+        default=0, help_text="How many stages of the erasure are finished."
     )
-    counts = models.JSONField(default=dict, help_text="How much of what is gone.")
+    counts = models.JSONField(
+        default=dict, help_text="How many items of each kind were erased."
+    )
 
     objects = ErasureQuerySet.as_manager()
 

@@ -64,7 +64,7 @@ class HealthRecord(BaseModel):
     visit_offset = models.SmallIntegerField(
         default=0,
         db_default=0,
-        help_text="Minutes that clocks were ahead of UTC where the visit was.",
+        help_text="Offset from UTC at the place of the visit, in minutes.",
     )
     created_by = models.ForeignKey(
         User, models.PROTECT, related_name="+", db_index=False
@@ -263,8 +263,10 @@ class AccountUsage(models.Model):
     entries = models.PositiveIntegerField(
         help_text="Records, comments, and earlier versions of both."
     )
-    bytes = models.PositiveBigIntegerField(help_text="Of the texts of all of them.")
-    day = models.DateField(help_text="The last on which something was written, UTC.")
+    bytes = models.PositiveBigIntegerField(help_text="The size of all their texts.")
+    day = models.DateField(
+        help_text="The last day (UTC) on which something was written."
+    )
     entries_of_day = models.PositiveIntegerField()
     bytes_of_day = models.PositiveBigIntegerField()
 

@@ -21,12 +21,12 @@ class NotificationType(models.TextChoices):
     COMMENT_ADDED = "COMMENT_ADDED", "A comment was added"
     EMERGENCY_ACCESS = "EMERGENCY_ACCESS", "Emergency access was used"
     VERIFICATION = "VERIFICATION", "A doctor's licence"
-    SECURITY = "SECURITY", "Something about the account"
+    SECURITY = "SECURITY", "Account security"
 
 
 class Channel(models.TextChoices):
     IN_APP = "IN_APP", "In the inbox"
-    EMAIL = "EMAIL", "By mail"
+    EMAIL = "EMAIL", "By e-mail"
 
 
 class Notification(BaseModel):

@@ -204,7 +204,7 @@ class EmergencyAccessAdmin(ShownOnly):
     def reason(self, access: EmergencyAccess) -> str:
         return access.grant.reason
 
-    @admin.display(description="Entries in the ledger under it")
+    @admin.display(description="Entries in the ledger")
     def entries(self, access: EmergencyAccess) -> int:
         """How often the doctor has read or written by it."""
         entries = AccessEntry.objects.filter(

@@ -40,12 +40,12 @@ class CareGrant(BaseModel):
         models.CharField(max_length=20, choices=RecordType.choices),
         default=list,
         blank=True,
-        help_text="The types of record that it opens; none named means all.",
+        help_text="The record types that it covers; an empty list means all.",
     )
     records_since = models.DateField(
         null=True,
         blank=True,
-        help_text="Opens records of visits since this day, where they were.",
+        help_text="Covers visits on or after this date, in local time.",
     )
     starts_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -61,9 +61,9 @@ class CareGrant(BaseModel):
         User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     ended_at = models.DateTimeField(null=True, blank=True)
-    reason = line(LONGEST_REASON, "Why it was asked for.")
-    decision_reason = line(LONGEST_REASON, "Why it was answered so.")
-    end_reason = line(LONGEST_REASON, "Why it was ended.")
+    reason = line(LONGEST_REASON, "Why access was requested.")
+    decision_reason = line(LONGEST_REASON, "Why the request was accepted or declined.")
+    end_reason = line(LONGEST_REASON, "Why the grant was ended.")
 
     objects = CareGrantQuerySet.as_manager()
 

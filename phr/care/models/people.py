@@ -80,7 +80,7 @@ class DoctorProfile(BaseModel):
         related_name="verified_doctors",
     )
     verified_until = models.DateTimeField(
-        null=True, blank=True, help_text="When the verification runs out, if ever."
+        null=True, blank=True, help_text="When the verification expires, if ever."
     )
     # Without a limit: some letters become eighteen when folded.
     search_text = models.TextField(blank=True, editable=False)
@@ -147,8 +147,8 @@ class DoctorVerification(BaseModel):
     last_name = line(150)
     specialization = line(100)
     license_number = line(50, blank=False)
-    authority = line(200, "Who has given the licence.")
-    document_reference = line(200, "Where a document can be looked up.")
+    authority = line(200, "The authority that issued the licence.")
+    document_reference = line(200, "Where the licence document can be looked up.")
     status = models.CharField(
         max_length=10,
         choices=VerificationStatus.choices,

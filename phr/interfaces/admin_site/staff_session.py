@@ -6,7 +6,7 @@ from django.contrib.sessions.backends.base import SessionBase
 
 from phr.accounts.reauthentication import is_recent
 
-# Whether more than a password was given.
+# Whether a second factor was used.
 SECOND_FACTOR = "second_factor"
 # When a password or a code was given last, as text of ISO 8601.
 PROVED_AT = "proved_at"
