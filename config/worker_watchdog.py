@@ -46,12 +46,17 @@ class Watch:
         return self.in_vain >= LOOKS_UNTIL_STUCK
 
     def does_work_wait(self) -> bool:
+        """Whether messages wait that Redis lets a worker take."""
         from phr.core import redis_client  # Django has to be set up first
 
+        client = redis_client.connection()
         try:
-            return any(redis_client.connection().llen(queue) for queue in self.queues)
+            if any(client.llen(queue) for queue in self.queues):
+                take_own_message(client)
+                return True
         except redis.RedisError:
-            return False  # then it cannot take any
+            pass
+        return False
 
     def watch(self) -> None:
         while not self.is_stuck():
@@ -60,6 +65,19 @@ class Watch:
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(SECONDS_TO_END)
         os._exit(1)  # its main thread hangs as well
+
+
+def take_own_message(client: redis.Redis) -> None:
+    """Do what taking a message takes, all of it or nothing.
+
+    :raises RedisError: Redis only reads, is full, or does not let us.
+    """
+    with client.pipeline() as together:
+        together.lpush("watch", "")
+        together.brpop("watch", timeout=1)
+        together.zadd("watch_index", {"": 0})
+        together.zrem("watch_index", "")
+        together.execute()
 
 
 def watch_over(sender: Any, **_: Any) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
+import redis
 from pytest_django import Settings
 
 from dev.processes import Guard, Process, end_all
@@ -26,10 +27,9 @@ def frozen(process: Process) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def own_valkey(
+def started_valkey(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[Process, str]]:
-    """A Valkey that nobody else needs, and its address."""
     folder = tmp_path_factory.mktemp("valkey")
     with Guard() as guard:
         process, url = start_store(
@@ -42,12 +42,30 @@ def own_valkey(
 
 
 @pytest.fixture
-def valkey_hangs(
+def own_valkey(started_valkey: tuple[Process, str]) -> tuple[Process, str]:
+    """A Valkey that nobody else needs, empty, and its address.
+
+    What a test before did not get acknowledged would otherwise wait in it for an hour.
+    """
+    _, url = started_valkey
+    with redis.Redis.from_url(url) as client:
+        client.flushall()
+    return started_valkey
+
+
+@pytest.fixture
+def valkey_in_use(
     own_valkey: tuple[Process, str], settings: Settings
-) -> Iterator[Frozen]:
+) -> Iterator[tuple[Process, str]]:
+    """This process has its counters, and looks for messages, in a Valkey of its own."""
+    _, settings.REDIS_URL = own_valkey
+    redis_client.connection.cache_clear()
+    yield own_valkey
+    redis_client.connection.cache_clear()
+
+
+@pytest.fixture
+def valkey_hangs(valkey_in_use: tuple[Process, str]) -> Frozen:
     """The counters are in a Valkey that can be frozen for a while."""
-    process, settings.REDIS_URL = own_valkey
-    redis_client.connection.cache_clear()
-    redis_client.connection().flushdb()
-    yield lambda: frozen(process)
-    redis_client.connection.cache_clear()
+    process, _ = valkey_in_use
+    return lambda: frozen(process)

@@ -1,6 +1,5 @@
-"""The application of a worker that is looked after more often, and sticks if told to.
-
-Another has less patience with PostgreSQL.
+"""The application of a worker that, if told to, is looked after more often, sticks, or
+has less patience with PostgreSQL.
 
 Started by tests as `celery --app tests.hanging.sticking:app`.
 """
@@ -18,9 +17,6 @@ from phr.core.postgres import timeouts
 
 __all__ = ["app"]
 
-worker_watchdog.SECONDS_BETWEEN_LOOKS = 0.5  # type: ignore[assignment] # no whole number
-worker_watchdog.SECONDS_TO_END = 3
-
 
 def keep_every_slot(**_: Any) -> None:
     """It lives and answers, and believes that it has all that it may have in hand."""
@@ -35,6 +31,9 @@ def hang(**_: Any) -> None:
 
 WAYS = {"slots": keep_every_slot, "thread": hang}
 
+if os.environ.get("WORKER_IS_WATCHED"):
+    worker_watchdog.SECONDS_BETWEEN_LOOKS = 0.5  # type: ignore[assignment] # no whole number
+    worker_watchdog.SECONDS_TO_END = 3
 if os.environ.get("WORKER_IS_IMPATIENT"):
     timeouts.WORKER = timeouts.Timeouts(statement=60, lock=60, idle=60, answer=8)
 if way := os.environ.get("WORKER_STICKS"):

@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 
 import pytest
-import redis
 from celery import current_app
 from kombu.entity import Queue
 from kombu.messaging import Producer
@@ -16,15 +15,15 @@ from dev.processes import Process
 from tests.broker import broker_at
 from tests.hanging.conftest import frozen
 from tests.hanging.workers import (
-    HEALS,
+    REFUSALS,
     SLOTS,
-    are_all_acknowledged,
-    are_all_taken,
-    processes_that_wait,
+    await_acknowledged,
+    await_taken,
+    await_waiting,
+    log_of,
+    refusing,
     send_tasks,
-    tasks_that_wait,
     tasks_wait,
-    wait_until,
     worker_at,
 )
 
@@ -43,14 +42,14 @@ def test_a_worker_whose_broker_hung_while_its_tasks_ended_goes_on(
         for _ in range(ROUNDS):
             with tasks_wait() as go_on:
                 send_tasks(SLOTS)
-                wait_until(lambda: tasks_that_wait() == SLOTS)
+                await_waiting(worker, SLOTS)
                 with frozen(broker):
                     go_on()
                     time.sleep(HANGS)
-            wait_until(lambda: are_all_taken(url), HEALS)
+            await_taken(worker)
         with tasks_wait():
             send_tasks(SLOTS)
-            wait_until(lambda: tasks_that_wait() == SLOTS, HEALS)
+            await_waiting(worker, SLOTS)
         assert worker.exit_code is None
 
 
@@ -81,33 +80,22 @@ def test_each_task_ends_before_its_message_comes_again() -> None:
     assert celery_settings.task_soft_time_limit < celery_settings.task_time_limit
 
 
-REFUSALS = [  # of a Redis that a worker talks to; then it takes them back
-    (["REPLICAOF 127.0.0.1 1"], ["REPLICAOF NO ONE"]),
-    (["ACL SETUSER default -brpop -zadd"], ["ACL SETUSER default +@all"]),
-    (["CONFIG SET maxmemory 1"], ["CONFIG SET maxmemory 0"]),
-]
-
-
 @pytest.mark.timeout(300)
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_stays_while_its_broker_refuses(
     own_valkey: tuple[Process, str], tmp_path: Path
 ) -> None:
     _, url = own_valkey
-    with (
-        worker_at(url, tmp_path / "worker") as worker,
-        redis.Redis.from_url(url) as admin,
-    ):
+    with worker_at(url, tmp_path / "worker", WORKER_IS_WATCHED="closely") as worker:
         for refusal, end_of_it in REFUSALS:
-            send_tasks(1)
-            wait_until(lambda: are_all_taken(url))
-            for command in refusal:
-                admin.execute_command(*command.split())
-            time.sleep(REFUSES)
-            for command in end_of_it:
-                admin.execute_command(*command.split())
-        send_tasks(1)
-        wait_until(lambda: are_all_taken(url), HEALS)
+            with tasks_wait() as go_on:
+                send_tasks(SLOTS)
+                await_waiting(worker, SLOTS)
+                send_tasks(1)  # it waits while nobody may take it
+                with refusing(url, refusal, end_of_it):
+                    go_on()
+                    time.sleep(REFUSES)
+            await_taken(worker)
         assert worker.exit_code is None
 
 
@@ -122,7 +110,7 @@ def test_a_worker_that_is_started_while_its_broker_hangs_begins_by_itself(
     with worker_at(url, tmp_path / "worker") as worker:
         with frozen(broker):
             time.sleep(HANGS)
-        wait_until(lambda: are_all_taken(url))
+        await_taken(worker)
         assert worker.exit_code is None
 
 
@@ -132,20 +120,18 @@ def test_a_worker_gives_up_a_database_that_says_nothing(
     own_valkey: tuple[Process, str], tmp_path: Path
 ) -> None:
     _, url = own_valkey
-    log = tmp_path / "worker"
-    with worker_at(url, log, WORKER_IS_IMPATIENT="yes") as worker:
+    with worker_at(url, tmp_path / "worker", WORKER_IS_IMPATIENT="yes") as worker:
         with tasks_wait() as go_on:
             send_tasks(SLOTS)
-            wait_until(lambda: tasks_that_wait() == SLOTS)
-            frozen_ones = processes_that_wait()
+            frozen_ones = await_waiting(worker, SLOTS)
             for pid in frozen_ones:
                 os.kill(pid, signal.SIGSTOP)
             go_on()
         try:
             send_tasks(SLOTS)
-            wait_until(lambda: are_all_acknowledged(url), HEALS)
+            await_acknowledged(worker)
         finally:
             for pid in frozen_ones:
                 os.kill(pid, signal.SIGCONT)
         assert worker.exit_code is None
-    assert log.read_text().count("event_not_delivered") == SLOTS
+    assert log_of(worker).count("event_not_delivered") == SLOTS
