@@ -33,6 +33,7 @@ LONG = {"soft_time_limit": 50 * 60, "time_limit": 55 * 60}
 task_annotations = dict.fromkeys(
     (
         "phr.accounts.tasks.purge_ended_sessions",
+        "phr.accounts.tasks.purge_settled_mails",
         "phr.archive.tasks.prepare_export",
         "phr.archive.tasks.look_after_exports",
         "phr.audit.tasks.seal_ledger",
@@ -73,6 +74,10 @@ beat_schedule = {
     },
     "purge-ended-sessions": {
         "task": "phr.accounts.tasks.purge_ended_sessions",
+        "schedule": 60 * 60.0,
+    },
+    "purge-settled-mails": {
+        "task": "phr.accounts.tasks.purge_settled_mails",
         "schedule": 60 * 60.0,
     },
     "seal-ledger": {

@@ -105,6 +105,11 @@ class Environment(BaseSettings):
     account_entries: Annotated[int, Field(ge=1)] = 100_000
     account_bytes: Annotated[int, Field(ge=MIB)] = 256 * MIB
     account_seconds_per_hour: Annotated[int, Field(ge=1)] = 300
+    retain_sign_ins_days: Annotated[int, Field(ge=1, le=3_660)] = 90
+    retain_mails_days: Annotated[int, Field(ge=7, le=3_660)] = 90
+    retain_events_days: Annotated[int, Field(ge=1, le=90)] = 7
+    retain_exports_hours: Annotated[int, Field(ge=1, le=7 * 24)] = 24
+    retain_export_rows_days: Annotated[int, Field(ge=7, le=3_660)] = 90
     access_token_lifetime: Duration = timedelta(minutes=5)
     refresh_token_lifetime: Duration = timedelta(days=1)
     hsts_seconds: Annotated[int, Field(ge=0)] = A_YEAR

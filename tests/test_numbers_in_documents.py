@@ -11,17 +11,16 @@ from config.environment import Environment
 from config.settings import base
 from phr.accounts.hashing import CalmArgon2PasswordHasher
 from phr.accounts.reauthentication import PROOF_COUNTS_FOR
-from phr.accounts.sessions import ENDED_STAY, MOST_SESSIONS
+from phr.accounts.sessions import MOST_SESSIONS
 from phr.accounts.tokens import CLOCKS_DIFFER_BY
 from phr.api.audit.ledger_check_views import VERIFICATIONS
 from phr.api.filters import LONGEST_SEARCH
 from phr.api.paging import LARGEST_SIZE
 from phr.archive.services import EXPORTS
-from phr.archive.worker import KEPT_FOR
 from phr.audit.access_log import DOWNLOADS
 from phr.audit.seals import LINES_PER_SEAL
 from phr.core.encryption import NONCE_BYTES
-from phr.core.outbox import DELIVERED_STAY, LONGEST_RETRY
+from phr.core.outbox import LONGEST_RETRY
 from phr.core.postgres import timeouts
 from phr.erasure.services import TIME_TO_RECONSIDER
 from phr.health_records.querysets import KEPT_AFTER_DELETING
@@ -57,6 +56,9 @@ THREADS = admission.REQUESTS.workers
 SEARCH = admission.UNITS_OF_A_SEARCH
 CONNECTIONS = THREADS + 2 * admission.ALONE.workers
 REFRESH = Environment.model_fields["refresh_token_lifetime"].default
+SIGN_INS = Environment.model_fields["retain_sign_ins_days"].default
+EVENTS = Environment.model_fields["retain_events_days"].default
+EXPORT_HOURS = Environment.model_fields["retain_exports_hours"].default
 REPLAY = celery_settings.beat_schedule["replay-outbox"]["schedule"]
 
 QUOTED = [
@@ -69,7 +71,7 @@ QUOTED = [
     (INVENTORY, f"hashing passwords ({MEMORY} MiB each)"),
     (INVENTORY, f"records are purged after {days(KEPT_AFTER_DELETING)} days"),
     (INVENTORY, f"at most {MOST_SESSIONS} login sessions"),
-    (INVENTORY, f"What has ended is kept for {days(ENDED_STAY)} days"),
+    (INVENTORY, f"What has ended is kept for {SIGN_INS} days"),
     (INVENTORY, f"{MIB} MiB at most, read on the event loop"),
     (INVENTORY, f"and a file for {admission.UNITS_OF_A_FILE}; then 429"),
     (INVENTORY, f"pages of {LARGEST_SIZE} at most"),
@@ -95,11 +97,11 @@ QUOTED = [
     (OPERATIONS, f"| {WORKER.idle} s | {WORKER.answer} s |"),
     (OPERATIONS, f"process keeps {in_words(CONNECTIONS)}, each child of a Celery"),
     (OPERATIONS, f"Each web process has {in_words(THREADS)} threads for requests"),
-    (OPERATIONS, f"Delivered rows go after {in_words(days(DELIVERED_STAY))} days"),
+    (OPERATIONS, f"Delivered rows go after {in_words(EVENTS)} days"),
     (OPERATIONS, f"whatever is due every {REPLAY:.0f} seconds"),
     (OPERATIONS, f"what was deleted {days(KEPT_AFTER_DELETING)} days ago"),
-    (OPERATIONS, f"were used {days(ENDED_STAY)} days ago"),
-    (OPERATIONS, f"for {KEPT_FOR // timedelta(hours=1)} hours, and in that day's"),
+    (OPERATIONS, f"were used {SIGN_INS} days ago"),
+    (OPERATIONS, f"for {EXPORT_HOURS} hours, and in that day's"),
     (OPERATIONS, f"differ by up to {CLOCKS_DIFFER_BY.seconds} seconds"),
     (THREATS, f"may differ by {CLOCKS_DIFFER_BY.seconds} seconds"),
     (THREATS, f"within {in_words(REUSE_IS_REPETITION.seconds)} seconds, by a second"),
@@ -111,7 +113,7 @@ QUOTED = [
     (THREATS, f"restored for {days(KEPT_AFTER_DELETING)} days"),
     (DEPLOYMENT, f"every {REPLAY:.0f} seconds finds what was not delivered"),
     (DEPLOYMENT, f"deleted {days(KEPT_AFTER_DELETING)} days ago"),
-    (DEPLOYMENT, f"sign-ins of {days(ENDED_STAY)} days ago"),
+    (DEPLOYMENT, f"sign-ins of {SIGN_INS} days ago"),
 ]
 
 

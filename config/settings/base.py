@@ -3,6 +3,7 @@
 import logging
 import os
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -285,6 +286,11 @@ def settings_from(environment: Environment) -> dict[str, Any]:
         "ACCOUNT_ENTRIES": environment.account_entries,
         "ACCOUNT_BYTES": environment.account_bytes,
         "ACCOUNT_SECONDS_PER_HOUR": environment.account_seconds_per_hour,
+        "RETAIN_SIGN_INS": timedelta(days=environment.retain_sign_ins_days),
+        "RETAIN_MAILS": timedelta(days=environment.retain_mails_days),
+        "RETAIN_EVENTS": timedelta(days=environment.retain_events_days),
+        "RETAIN_EXPORTS": timedelta(hours=environment.retain_exports_hours),
+        "RETAIN_EXPORT_ROWS": timedelta(days=environment.retain_export_rows_days),
         "JWT_SIGNING_KEY": environment.jwt_signing_key.get_secret_value(),
         "JWT_PREVIOUS_KEYS": [
             key.get_secret_value() for key in environment.jwt_previous_keys

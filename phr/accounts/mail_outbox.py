@@ -1,12 +1,17 @@
 """Putting mails into the outbox. What they say, and sending them, is above."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
 
 from phr.accounts.events import MailDue
 from phr.accounts.mailbox_limits import is_about_safety, mailbox_of
 from phr.accounts.models import Mail, User
 from phr.core import events
+from phr.core.ids import first_id_of
 from phr.core.models import NOBODY, OutboxEvent
 from phr.core.queues import Queue
 
@@ -65,6 +70,21 @@ def store_mails(mails: list[Mail], by: UUID) -> None:
     if mails:
         due = [MailDue(mail_id=mail.pk, by=by) for mail in mails]
         events.emit_each(due, queue=queue_of(mails[0].kind))
+
+
+@transaction.atomic
+def purge_settled(*, at: datetime, at_most: int) -> int:
+    """Remove mails that left, or were given up, long enough ago.
+
+    Those that still wait stay, however old they are.
+
+    :returns: how many are gone.
+    """
+    old = Mail.objects.settled().filter(pk__lt=first_id_of(at - settings.RETAIN_MAILS))
+    locked = old.order_by("pk").select_for_update(skip_locked=True)
+    ids = list(locked.values_list("pk", flat=True)[:at_most])
+    Mail.objects.filter(pk__in=ids).delete()
+    return len(ids)
 
 
 def queue_of(kind: str) -> Queue:

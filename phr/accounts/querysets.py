@@ -20,3 +20,7 @@ class LoginSessionQuerySet(models.QuerySet["LoginSession"]):
 class MailQuerySet(models.QuerySet["Mail"]):
     def waiting(self) -> Self:
         return self.filter(sent_at=None, refused_at=None, dropped_at=None)
+
+    def settled(self) -> Self:
+        """Keep those that have left, or never will."""
+        return self.exclude(sent_at=None, refused_at=None, dropped_at=None)

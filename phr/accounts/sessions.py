@@ -1,6 +1,6 @@
 """Where somebody is signed in: API sessions and browser sessions, in one list."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -27,7 +27,6 @@ from phr.core.keyset_pagination import Cursor, Page, in_order, newest_first, rea
 Rows = QuerySet[Any, Any]
 
 MOST_SESSIONS = 100
-ENDED_STAY = timedelta(days=90)
 
 
 class SignedIn(NamedTuple):
@@ -157,7 +156,9 @@ def purge_ended(*, at: datetime, at_most: int) -> int:
     :param at_most: of each kind.
     :returns: how many of the kind of which most are gone.
     """
-    browsers = UserSession.objects.filter(last_seen_at__lt=at - ENDED_STAY)
+    browsers = UserSession.objects.filter(
+        last_seen_at__lt=at - settings.RETAIN_SIGN_INS
+    )
     run_out = Session.objects.filter(expire_date__lt=at)
     return max(
         remove_locked(rows, at_most) for rows in (ended_long_ago(at), browsers, run_out)
@@ -165,7 +166,7 @@ def purge_ended(*, at: datetime, at_most: int) -> int:
 
 
 def ended_long_ago(at: datetime) -> Rows:
-    unused = at - max(ENDED_STAY, settings.REFRESH_TOKEN_LIFETIME)
+    unused = at - max(settings.RETAIN_SIGN_INS, settings.REFRESH_TOKEN_LIFETIME)
     newer = LoginSession.objects.filter(
         user=OuterRef("user"), created_at__gt=OuterRef("created_at")
     )

@@ -29,6 +29,10 @@ class ExportQuerySet(models.QuerySet["Export"]):
         """Keep the ones that a worker should have taken up by now."""
         return self.under_way().filter(next_attempt_at__lte=at)
 
+    def over(self) -> Self:
+        """Keep those of which nothing is left but that they were asked for."""
+        return self.filter(status__in=("EXPIRED", "FAILED"))
+
     def past_their_time(self, *, at: datetime) -> Self:
         """Keep the finished ones whose bytes are to be deleted."""
         return self.filter(status="READY", expires_at__lte=at)

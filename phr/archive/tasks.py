@@ -31,6 +31,7 @@ def prepare_export(*, export_id: str, **_future: object) -> None:
 def look_after_exports(**_future: object) -> int:
     """Queue the exports that are due, and delete the bytes of those past their time."""
     worker.expire_exports(at=timezone.now())
+    worker.purge_rows(at=timezone.now())
     due = worker.take_due_exports(at=timezone.now())
     for export_id in due:
         prepare_export.delay(export_id=str(export_id))

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import IO
 from uuid import UUID
 
+from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from psycopg.errors import SerializationFailure
@@ -22,8 +23,8 @@ from phr.audit import services as audit
 from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.core import events
+from phr.core.ids import first_id_of
 
-KEPT_FOR = timedelta(hours=24)
 MOST_ATTEMPTS = 5
 TRY_AGAIN = timedelta(minutes=1)
 PIECE = 256 * 1024  # bytes
@@ -103,7 +104,7 @@ def finish_export(export: Export) -> None:
     finally:
         progress.forget()
     export.status, export.ready_at = ExportStatus.READY, timezone.now()
-    export.expires_at = export.ready_at + KEPT_FOR
+    export.expires_at = export.ready_at + settings.RETAIN_EXPORTS
     export.save()
     audit.note(None, Action.EXPORT_READY, access_to(export, Basis.NONE))
     events.emit(ExportReady(user_id=export.user_id, export_id=export.pk))
@@ -145,4 +146,19 @@ def expire_exports(*, at: datetime) -> int:
     ids = list(locked.values_list("pk", flat=True)[:MOST_AT_ONCE])
     ExportPiece.objects.filter(export__in=ids).delete()
     Export.objects.filter(pk__in=ids).update(status=ExportStatus.EXPIRED, updated_at=at)
+    return len(ids)
+
+
+@transaction.atomic
+def purge_rows(*, at: datetime) -> int:
+    """Remove the rows of exports that are over, whose bytes have long gone.
+
+    :returns: how many are gone.
+    """
+    over = Export.objects.over().filter(
+        pk__lt=first_id_of(at - settings.RETAIN_EXPORT_ROWS)
+    )
+    locked = over.order_by("pk").select_for_update(skip_locked=True)
+    ids = list(locked.values_list("pk", flat=True)[:MOST_AT_ONCE])
+    Export.objects.filter(pk__in=ids).delete()
     return len(ids)

@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import datetime
 from uuid import UUID
 
 NANOSECONDS_PER_MILLISECOND = 1_000_000
@@ -18,3 +19,11 @@ def uuid7() -> UUID:
     random = int.from_bytes(os.urandom(8), "big") & ((1 << 62) - 1)
     value = milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | random
     return UUID(int=value)
+
+
+def first_id_of(moment: datetime) -> UUID:
+    """The least UUIDv7 that is made at a moment or later.
+
+    Rows older than that are those with a lesser id, which the primary key finds.
+    """
+    return UUID(int=int(moment.timestamp() * 1_000) << 80)

@@ -20,7 +20,6 @@ from phr.core.metrics import OUTBOX_ATTEMPTS
 from phr.core.models import OutboxEvent
 
 LONGEST_RETRY = timedelta(hours=1)
-DELIVERED_STAY = timedelta(days=7)
 PUT_OFF = "put off"  # where staff see the kind of the last error
 NOTED = ("attempts", "last_error", "turn", "updated_at")
 

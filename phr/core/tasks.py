@@ -5,6 +5,7 @@ from uuid import UUID
 
 import structlog
 from celery import current_app, shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from phr.core import heartbeat, outbox, outbox_queue, rate_limit_fallback, wakeups
@@ -90,7 +91,7 @@ def purge_delivered_events(**_future: object) -> int:
 
     :returns: how many events are gone.
     """
-    before, gone = timezone.now() - outbox.DELIVERED_STAY, 0
+    before, gone = timezone.now() - settings.RETAIN_EVENTS, 0
     for _ in range(MOST_BATCHES_PER_PURGE):
         purged = outbox.purge_delivered(before=before, at_most=EVENTS_AT_ONCE)
         gone += purged

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -114,7 +115,7 @@ def test_purges_at_once_share_the_work_and_wait_for_nobody() -> None:
     held = delivered(20)
     for days in range(8, 16):
         delivered(days)
-    before = timezone.now() - outbox.DELIVERED_STAY
+    before = timezone.now() - settings.RETAIN_EVENTS
 
     with transaction.atomic():
         OutboxEvent.objects.select_for_update().get(pk=held.pk)
@@ -155,7 +156,7 @@ def test_due_and_old_events_are_found_by_their_indexes(db: None, work: str) -> N
         elif work == "take":
             outbox_queue.take(Queue.NOTIFICATIONS, now=now, at_most=10)
         else:
-            outbox.purge_delivered(before=now - outbox.DELIVERED_STAY, at_most=1_000)
+            outbox.purge_delivered(before=now - settings.RETAIN_EVENTS, at_most=1_000)
 
     statements = [q["sql"] for q in queries if "core_outboxevent" in q["sql"]]
     assert len(statements) == (2 if work == "purge" else 1)

@@ -51,8 +51,9 @@ read_export = operation(
 download_export = operation(
     "download_export",
     "Download an export",
-    "The owner can download the file, a ZIP archive, for 24 hours. Each download is "
-    "recorded in the access log. If the export is not ready, has failed or has "
+    "The owner can download the file, a ZIP archive, until `expires_at`: for 24 hours, "
+    "or as long as the server's operator has chosen. Each download is recorded in the "
+    "access log. If the export is not ready, has failed or has "
     "expired, `present` says so. Requires a password or code entered within the last "
     "five minutes. Everybody else gets a 404.",
     responses={(200, ZIP): OpenApiTypes.BINARY},
