@@ -16,6 +16,7 @@ import structlog
 from celery import Celery
 from celery.beat import PersistentScheduler
 
+from config.alive_file import touch_alive_file
 from phr.core.private_folder import NotPrivate, can_be_replaced, private_folder
 
 log = structlog.get_logger(__name__)
@@ -42,6 +43,7 @@ class PrivateScheduler(PersistentScheduler):  # type: ignore[misc]  # untyped
         """Queue what is due, and say that this beat is alive."""
         if (now := time.time()) - self.noted >= SECONDS_BETWEEN_NOTES:
             self.noted = now
+            touch_alive_file()
             self.note(now)
         return super().tick(*args, **options)
 

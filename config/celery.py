@@ -4,9 +4,10 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, celeryd_init, worker_ready
+from celery.signals import beat_init, celeryd_init, heartbeat_sent, worker_ready
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
+from config.alive_file import touch_alive_file
 from config.broker import use_own_transport
 from config.worker_watchdog import watch_over
 
@@ -51,6 +52,7 @@ def tell_surprises(**_: Any) -> None:
 celeryd_init.connect(keep_limits)
 celeryd_init.connect(measure_tasks)
 beat_init.connect(keep_limits)
+heartbeat_sent.connect(touch_alive_file)
 worker_ready.connect(watch_over)
 worker_ready.connect(keep_metrics)
 beat_init.connect(keep_metrics)

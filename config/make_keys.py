@@ -55,6 +55,8 @@ POSTGRES_PASSWORD={superuser}
 # Valkey (Redis): counters and the queue.
 REDIS_URL=redis://:{redis_password}@{redis}:6379/0
 
+# What Docker Compose calls this installation.
+COMPOSE_PROJECT_NAME=health-record-api
 # For https://HOST/flower/ (user "operator"), with `docker compose --profile flower up`.
 FLOWER_PASSWORD={flower}
 """

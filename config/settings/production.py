@@ -36,6 +36,7 @@ CSRF_COOKIE_NAME = "__Host-csrftoken"
 DEVICE_COOKIE_NAME = "__Host-device"
 
 STATIC_ROOT = ROOT / "staticfiles"
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # pages name no others
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -1,0 +1,10 @@
+# Stands in for postgres: what of that image compose.yaml uses, from Debian's packages.
+ARG BASE
+FROM ${BASE}
+# hadolint ignore=DL3008
+RUN apt-get update -qq && apt-get install -qq --yes --no-install-recommends postgresql >/dev/null \
+    && chmod 3777 /run/postgresql
+ENV PATH=/usr/lib/postgresql/15/bin:/usr/bin:/bin
+COPY postgres-entrypoint /entrypoint
+ENTRYPOINT ["/entrypoint"]
+CMD ["postgres"]
