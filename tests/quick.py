@@ -11,6 +11,7 @@ SLOW = {
     "care/test_agreement.py": "fuzzing: access by a model of it",
     "clients": "others' tools: `make openapi-check`",
     "core/test_backing_services.py": "starts servers",
+    "core/test_migrating_under_load.py": "migrates back and forth",
     "demo": "the whole of the demo data",
     "growth": "worlds of ten thousand of everything",
     "hanging": "starts servers and workers, and has them stop answering",

@@ -4,8 +4,13 @@ Such a migration is no transaction: what it had done stays, and the next try beg
 its first step. So each step finds what is there already.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from django.apps import apps
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 
 # Not valid, and nobody is at building it now. What another role is building PostgreSQL
@@ -20,6 +25,8 @@ AND NOT EXISTS (
 )
 """
 
+SET_TIMEOUT = "SELECT set_config('lock_timeout', %s, false)"
+
 
 class SchemaEditor(DatabaseSchemaEditor):
     sql_create_index_concurrently = (
@@ -30,6 +37,30 @@ class SchemaEditor(DatabaseSchemaEditor):
     sql_rename_index = DatabaseSchemaEditor.sql_rename_index.replace(
         "ALTER INDEX", "ALTER INDEX IF EXISTS"
     )
+
+    def execute(self, sql: Any, params: Any = ()) -> None:
+        """Run a statement; one that has nobody wait behind it may wait itself."""
+        if self.collect_sql or "CONCURRENTLY" not in str(sql):
+            super().execute(sql, params)
+            return
+        with lock_timeout(self.connection, 0):
+            super().execute(sql, params)
+
+
+@contextmanager
+def lock_timeout(database: BaseDatabaseWrapper, seconds: int) -> Iterator[None]:
+    """Have statements wait for locks for so long; 0 is without end."""
+    with database.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        (before,) = cursor.fetchone()
+        cursor.execute(SET_TIMEOUT, [f"{seconds}s"])
+    try:
+        yield
+    finally:
+        # In a transaction that has failed the end of it sets this back.
+        if not database.needs_rollback and database.is_usable():
+            with database.cursor() as cursor:
+                cursor.execute(SET_TIMEOUT, [before])
 
 
 def drop_unfinished_indexes(database: str) -> None:
