@@ -137,8 +137,10 @@ lock: setup ## Recompile the lock files: make lock ARGS=--upgrade
 	$(LOCK) $(ARGS) pyproject.toml --output-file requirements.txt
 	$(LOCK) $(ARGS) pyproject.toml --extra dev --output-file requirements-dev.txt
 	$(LOCK) $(ARGS) pyproject.toml --extra bench --output-file requirements-bench.txt
+	$(LOCK) $(ARGS) pyproject.toml --extra otel --output-file requirements-otel.txt
+	$(LOCK) $(ARGS) pyproject.toml --extra sentry --output-file requirements-sentry.txt
 	$(LOCK) $(ARGS) tests/clients/requirements.in --python-version 3.11 --output-file tests/clients/requirements.txt
-	@! grep -nE '://|^--' requirements.txt requirements-dev.txt requirements-bench.txt tests/clients/requirements.txt
+	@! grep -nE '://|^--' requirements.txt requirements-dev.txt requirements-bench.txt requirements-otel.txt requirements-sentry.txt tests/clients/requirements.txt
 
 .PHONY: bench
 bench: setup $(BENCH)/installed ## Fill a database and measure (needs wrk): make bench ARGS="--quick"

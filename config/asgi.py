@@ -9,6 +9,7 @@ django_application = get_wsgi_application()
 
 from django.conf import settings
 
+from config import traces
 from phr.core.postgres import timeouts
 from phr.operations.startup import tell_surprises
 from server.admission import build_admission
@@ -32,4 +33,5 @@ application = BufferedWSGI(
 tune_gc()
 tune_malloc()
 serve_metrics()
+traces.start()
 end_with_parent()

@@ -30,9 +30,11 @@ def keep_limits(**_: Any) -> None:
 
 def measure_tasks(**_: Any) -> None:
     """Have a worker count its tasks, and leave signs of life."""
+    from config import traces
     from phr.core import task_measures
 
     task_measures.listen()
+    traces.start()
 
 
 def keep_metrics(**_: Any) -> None:

@@ -31,9 +31,11 @@ from config.setting_types import (
     MetricsHost,
     Networks,
     Origins,
+    OtlpEndpoint,
     PublicKeys,
     PublicUrl,
     RedisUrl,
+    SentryDsn,
     SigningKey,
     SigningKeys,
     Switch,
@@ -120,6 +122,8 @@ class Environment(BaseSettings):
     metrics_port: Annotated[int, Field(ge=0, le=65_535)] = 0
     metrics_host: MetricsHost = "127.0.0.1"
     metrics_directory: str = ""
+    otel_exporter_otlp_endpoint: OtlpEndpoint = ""
+    sentry_dsn: SentryDsn = ""
 
     @classmethod
     def settings_customise_sources(

@@ -21,13 +21,17 @@ SHARED: list[Processor] = [
 ]
 
 
-def configure_logs(level: str, *, as_json: bool) -> dict[str, Any]:
+def configure_logs(
+    level: str, *, as_json: bool, sentry_dsn: str = ""
+) -> dict[str, Any]:
     """Set structlog up and return Django's LOGGING for the same output.
 
     :param level: the least level that is written, for example "INFO".
     :param as_json: JSON lines for machines, in which errors are named but not quoted;
         else lines for people, coloured on a terminal.
+    :param sentry_dsn: where errors are reported as well, if anywhere.
     """
+    reports = {"class": "config.error_reports.ErrorReports", "dsn": sentry_dsn}
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,  # first: what nobody will see costs least
@@ -54,9 +58,13 @@ def configure_logs(level: str, *, as_json: bool) -> dict[str, Any]:
                 "class": "logging.StreamHandler",
                 "formatter": "structured",
                 "filters": ["nothing_quoted"] if as_json else [],
-            }
+            },
+            **({"reports": reports} if sentry_dsn else {}),
         },
-        "root": {"handlers": ["console"], "level": level},
+        "root": {
+            "handlers": ["console", "reports"] if sentry_dsn else ["console"],
+            "level": level,
+        },
         "loggers": {
             # Its lines quote the address with the query, and our own log has the rest.
             "django.request": {"level": "CRITICAL"},

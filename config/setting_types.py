@@ -25,6 +25,7 @@ from config.network_addresses import (
     read_public_url,
     read_redis_url,
 )
+from config.watching_settings import read_otlp_endpoint, read_sentry_dsn
 from config.weak_secrets import SHORTEST_KEY
 
 
@@ -84,4 +85,6 @@ MailSender = Annotated[str, AfterValidator(read_mail_sender)]
 DatabaseUrl = Annotated[str, AfterValidator(read_database_url)]
 RedisUrl = Annotated[RedisDsn, AfterValidator(read_redis_url)]
 MetricsHost = Annotated[str, AfterValidator(read_metrics_host)]
+OtlpEndpoint = Annotated[str, AfterValidator(read_otlp_endpoint)]
+SentryDsn = Annotated[str, AfterValidator(read_sentry_dsn)]
 Switch = Literal["on", "off"]

@@ -17,6 +17,8 @@ LOCKS = (
     "requirements.txt",
     "requirements-dev.txt",
     "requirements-bench.txt",
+    "requirements-otel.txt",
+    "requirements-sentry.txt",
     "tests/clients/requirements.txt",
 )
 # The one of Python 3.11.0; later Pythons cannot run it, and brought 23.2.1 at least.

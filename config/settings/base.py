@@ -312,6 +312,7 @@ def settings_from(environment: Environment) -> dict[str, Any]:
         "ACCESS_TOKEN_LIFETIME": environment.access_token_lifetime,
         "REFRESH_TOKEN_LIFETIME": environment.refresh_token_lifetime,
         "SLOW_STATEMENT_MS": environment.slow_statement_ms,
+        "OTEL_EXPORTER_OTLP_ENDPOINT": environment.otel_exporter_otlp_endpoint,
         "METRICS_PORT": environment.metrics_port,
         "METRICS_HOST": environment.metrics_host,
         "METRICS_DIRECTORY": environment.metrics_directory

@@ -13,7 +13,9 @@ from config.settings.base import (
 
 environment = read_environment()
 globals().update(settings_from(environment))
-LOGGING = configure_logs(environment.log_level, as_json=True)
+LOGGING = configure_logs(
+    environment.log_level, as_json=True, sentry_dsn=environment.sentry_dsn
+)
 logging.captureWarnings(capture=True)  # else Python prints them, between the lines
 
 # Pages are redirected; the API is refused by phr.api.middleware instead, because a

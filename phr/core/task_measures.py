@@ -12,10 +12,11 @@ from celery.signals import (
     task_success,
     worker_ready,
 )
+from celery.states import FAILURE
 
 from phr.core import worker_heartbeats
 from phr.core.metrics import STATEMENT_SECONDS, STATEMENTS, TASK_SECONDS, TASKS
-from phr.core.postgres.statement_tally import Tally, present
+from phr.core.postgres.statement_tally import Finished, Tally, present, watchers
 
 
 def begin(task: Any, **_: Any) -> None:
@@ -24,7 +25,7 @@ def begin(task: Any, **_: Any) -> None:
     present.set(Tally(lambda: name))
 
 
-def end(task: Any, **_: Any) -> None:
+def end(task: Any, state: str = "", **_: Any) -> None:
     tally = present.get()
     if tally is None:
         return
@@ -33,6 +34,8 @@ def end(task: Any, **_: Any) -> None:
     if tally.statements:
         STATEMENTS.labels(task.name).inc(tally.statements)
         STATEMENT_SECONDS.labels(task.name).inc(tally.seconds)
+    for watch in watchers:
+        watch(Finished("task", task.name, {}, state == FAILURE, tally))
 
 
 def note_success(sender: Any, **_: Any) -> None:

@@ -92,7 +92,7 @@ class RequestLog(RequestMiddleware):
         response.headers["X-Request-ID"] = request_id()
         request_measures.count(request, response.status_code)
         self.write_line(request, response)
-        request_measures.end()
+        request_measures.end(request, response)
 
     def write_line(self, request: HttpRequest, response: HttpResponse) -> None:
         if is_unwanted() and response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:

@@ -5,7 +5,7 @@ from time import perf_counter
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from phr.core.metrics import (
     ERRORS,
@@ -14,7 +14,7 @@ from phr.core.metrics import (
     STATEMENT_SECONDS,
     STATEMENTS,
 )
-from phr.core.postgres.statement_tally import Tally, present
+from phr.core.postgres.statement_tally import Finished, Tally, present, watchers
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 UNKNOWN_ROUTE = "unknown"  # nothing is there, or it was refused before that was known
@@ -27,6 +27,11 @@ def route_of(request: HttpRequest) -> str:
     if match is None:
         return STATIC if request.path.startswith(f"/{STATIC}") else UNKNOWN_ROUTE
     return match.route or "/"
+
+
+def method_of(request: HttpRequest) -> str:
+    method = str(request.method)
+    return method if method in METHODS else "other"
 
 
 def user_id_of(request: HttpRequest) -> str | None:
@@ -42,9 +47,24 @@ def begin(request: HttpRequest) -> None:
     present.set(Tally(lambda: route_of(request)))
 
 
-def end() -> None:
-    """Whatever this thread does next is not for that request."""
+def end(request: HttpRequest, response: HttpResponse) -> None:
+    """Tell who watches; whatever this thread does next is not for that request."""
+    tally = present.get()
     present.set(None)
+    if tally is None or not watchers:
+        return
+    route, method = route_of(request), method_of(request)
+    status = response.status_code
+    attributes = {
+        "http.request.method": method,
+        "http.route": route,
+        "http.response.status_code": status,
+        "phr.request_id": response.headers["X-Request-ID"],
+    }
+    has_failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    told = Finished("request", f"{method} {route}", attributes, has_failed, tally)
+    for watch in watchers:
+        watch(told)
 
 
 def measures_of(request: HttpRequest) -> dict[str, Any]:
@@ -63,8 +83,7 @@ def count(request: HttpRequest, status: int) -> None:
     tally = present.get()
     if tally is None:
         return
-    route, method = route_of(request), str(request.method)
-    method = method if method in METHODS else "other"
+    route, method = route_of(request), method_of(request)
     REQUESTS.labels(route, method, status).inc()
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         ERRORS.inc()

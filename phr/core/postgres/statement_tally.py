@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from time import perf_counter
+from typing import Any, NamedTuple
 
 import structlog
 from django.conf import settings
@@ -12,10 +13,19 @@ from phr.core.metrics import SLOW_STATEMENTS
 
 log = structlog.get_logger(__name__)
 
+MOST_SEEN = 200  # statements of one request or task, for those who watch
 LONGEST_LOGGED = 1_000  # characters of a statement
 # Values are sent apart from the statement. What stands in it all the same is constants
 # of ours, and still not shown: who writes SQL by hand may forget.
 WRITTEN_VALUES = re.compile(r"'(?:[^']|'')*(?:'|$)|(?<![\w$])\d+(?:\.\d+)?")
+
+
+class Statement(NamedTuple):
+    """One statement, when it began by `perf_counter`, and how long it took."""
+
+    sql: str | bytes
+    began: float
+    seconds: float
 
 
 class Tally:
@@ -24,11 +34,29 @@ class Tally:
     :param name_of: the route or task, asked only where it is needed.
     """
 
-    __slots__ = ("began", "name_of", "seconds", "statements")
+    __slots__ = ("began", "name_of", "seconds", "seen", "statements")
 
     def __init__(self, name_of: Callable[[], str]) -> None:
         self.name_of, self.began = name_of, perf_counter()
         self.statements, self.seconds = 0, 0.0
+        self.seen: list[Statement] | None = [] if watchers else None
+
+
+class Finished(NamedTuple):
+    """A request or task that has ended, for those who watch.
+
+    :param kind: "request" or "task".
+    """
+
+    kind: str
+    name: str
+    attributes: dict[str, Any]
+    has_failed: bool
+    tally: Tally
+
+
+# Whoever is told of each request and task of this process when it has ended.
+watchers: list[Callable[[Finished], None]] = []
 
 
 present: ContextVar[Tally | None] = ContextVar("statement_tally", default=None)
@@ -44,6 +72,8 @@ def note_statement(sql: str | bytes, began: float) -> None:
     if tally is not None:
         tally.statements += 1
         tally.seconds += seconds
+        if tally.seen is not None and len(tally.seen) < MOST_SEEN:
+            tally.seen.append(Statement(sql, began, seconds))
     bound = settings.SLOW_STATEMENT_MS
     if bound and seconds * 1000 >= bound:
         SLOW_STATEMENTS.inc()
