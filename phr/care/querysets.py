@@ -158,7 +158,7 @@ class CareGrantQuerySet(models.QuerySet["CareGrant"]):
 
 class PatientProfileQuerySet(models.QuerySet["PatientProfile"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Patients see themselves; a doctor's patients are those of open grants."""
+        """Patients see themselves; doctors see theirs by grants (`open_to`)."""
         match user:
             case User(user_type=UserType.PATIENT):
                 return self.filter(user=user)

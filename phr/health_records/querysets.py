@@ -44,8 +44,8 @@ class HealthRecordQuerySet(models.QuerySet["HealthRecord"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Patients read their own; doctors what an open grant's scope covers.
 
-        For a doctor this is quick for records that are known; all of what a doctor may
-        see is read by the statement in `rows`.
+        For a doctor this is quick for records that are known; a page of what a doctor
+        may see is read by the statement in `record_pages`.
         """
         match user:
             case User(user_type=UserType.PATIENT):

@@ -1,7 +1,6 @@
 """The methods that an address allows."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -47,6 +46,5 @@ def no_content() -> HttpResponse:
     return response
 
 
-@lru_cache(maxsize=64)  # there are few combinations, and an answer of the API has one
 def with_options(methods: str) -> str:
     return ", ".join(dict.fromkeys([*methods.split(", "), "OPTIONS"]))

@@ -145,12 +145,18 @@ read_profile = operation(
     "get their profile; staff get only the account.",
     responses=PROFILE,
 )
-NOT_A_PROFILE = refused(
-    PatientProfileInputSerializer,
-    {
-        "user": {"email": "", "first_name": "Alice", "username": "alice"},
-        "blood_type": "C+",
-    },
+BAD_PROFILE = (
+    refused(
+        PatientProfileInputSerializer,
+        {
+            "user": {"email": "", "first_name": "Alice", "username": "alice"},
+            "blood_type": "C+",
+        },
+    ),
+    NO_RECENT_PROOF,
+    LicenseNumberTaken(field="license_number"),
+    VerifiedIdentity(field="user.last_name"),
+    wait(minutes=40),
 )
 WHO_ONE_IS = (
     "Identity and contact details (names, date of birth, address, phone, emergency "
@@ -167,13 +173,7 @@ replace_profile = operation(
     f"a doctor submits the licence again. {WHO_ONE_IS}",
     request=PROFILE_INPUT,
     responses=PROFILE,
-    problems=(
-        NOT_A_PROFILE,
-        NO_RECENT_PROOF,
-        LicenseNumberTaken(field="license_number"),
-        VerifiedIdentity(field="user.last_name"),
-        wait(minutes=40),
-    ),
+    problems=BAD_PROFILE,
 )
 change_profile = operation(
     "change_profile",
@@ -183,11 +183,5 @@ change_profile = operation(
     f"a doctor submits the licence again. {WHO_ONE_IS}",
     request=PROFILE_INPUT,
     responses=PROFILE,
-    problems=(
-        NOT_A_PROFILE,
-        NO_RECENT_PROOF,
-        LicenseNumberTaken(field="license_number"),
-        VerifiedIdentity(field="user.last_name"),
-        wait(minutes=40),
-    ),
+    problems=BAD_PROFILE,
 )
