@@ -1,6 +1,10 @@
-"""No list and no filter costs more as the tables grow."""
+"""No list, no filter, no lookup and no prepared statement costs more as tables grow.
+
+They stand in one module because the full database takes seconds to make.
+"""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -15,7 +19,9 @@ from phr.api.paging import encode
 from phr.core.keyset_pagination import Cursor
 from tests.access.test_routes import routes
 from tests.growth.lists import LISTS, Asked
+from tests.growth.lookups import LOOKUPS
 from tests.growth.plans import faults_of, statements_seen
+from tests.growth.prepared import LIMIT, PREPARED, prepared, reads, values_for
 from tests.growth.world import World
 
 PAGE = 20
@@ -83,3 +89,25 @@ def test_every_list_and_every_filter_is_asked_for() -> None:
         filterset = getattr(kind, "filterset_class", None)
         for name in filterset.base_filters if filterset else ():
             assert (generic, name) in filters, f"{path} has no plan for {name}"
+
+
+@pytest.mark.parametrize("lookup", LOOKUPS.values(), ids=LOOKUPS)
+def test_a_lookup_reads_what_it_finds(
+    world: World, db: None, lookup: Callable[[World], Any]
+) -> None:
+    with statements_seen() as statements:
+        lookup(world)
+
+    assert statements or lookup is LOOKUPS["who signs out everywhere"]
+    faults = [fault for one in statements for fault in faults_of(one, page=20)]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("name", PREPARED)
+def test_a_plan_without_values_costs_what_a_page_holds(
+    world: World, db: None, name: str
+) -> None:
+    query = PREPARED[name]()
+    assert query
+    statement = prepared(query, values_for(world, name))
+    assert not faults_of(statement, page=LIMIT, read=reads(name))
