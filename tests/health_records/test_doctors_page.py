@@ -8,41 +8,54 @@ from django.utils import timezone
 from phr.care.choices import GrantOrigin, GrantStatus, RecordType
 from phr.health_records.models import HealthRecord
 from phr.health_records.record_pages import MANY
+from tests.cast import make_alice, make_dr_bob
 from tests.factories import (
     MONDAY,
     CareGrantFactory,
     HealthRecordFactory,
     PatientFactory,
 )
+from tests.worlds import kept_for_a_module, member
 
+pytestmark = pytest.mark.django_db
 RECORDS = "/api/health-records/"
 
 
-@pytest.fixture(params=[0, MANY], ids=["in steps", "near first"])
-def many(request, dr_bob):
+@pytest.fixture(scope="module", params=[0, MANY], ids=["in steps", "near first"])
+def many(request, django_db_setup, django_db_blocker):
     """Forty patients with seven records each, on days that they share.
 
     Some grants are scoped, some have ended or run out, some are there twice. Some are
     of patients without records: with many, the page is looked for in another way.
     """
-    for patient in PatientFactory.create_batch(request.param):
-        CareGrantFactory(patient=patient, doctor=dr_bob)
-    for n in range(40):
-        patient = PatientFactory()
-        for k in range(7):
-            HealthRecordFactory(
-                patient=patient,
-                record_type=RecordType.values[(n + k) % 5],
-                visit_date=MONDAY - timedelta(days=(3 * n + 5 * k) % 11),
-            )
-        CareGrantFactory(patient=patient, doctor=dr_bob, **terms(n))
-        if n % 4 == 0:
-            CareGrantFactory(
-                patient=patient,
-                doctor=dr_bob,
-                origin=GrantOrigin.EMERGENCY,
-                expires_at=timezone.now() + timedelta(hours=1),
-            )
+    with kept_for_a_module(django_db_blocker):
+        dr_bob = make_dr_bob(make_alice())
+        for patient in PatientFactory.create_batch(request.param):
+            CareGrantFactory(patient=patient, doctor=dr_bob)
+        for n in range(40):
+            make_patient(n, dr_bob)
+        yield {"dr_bob": dr_bob}
+
+
+dr_bob = member("dr_bob", "many")
+
+
+def make_patient(n, dr_bob):
+    patient = PatientFactory()
+    for k in range(7):
+        HealthRecordFactory(
+            patient=patient,
+            record_type=RecordType.values[(n + k) % 5],
+            visit_date=MONDAY - timedelta(days=(3 * n + 5 * k) % 11),
+        )
+    CareGrantFactory(patient=patient, doctor=dr_bob, **terms(n))
+    if n % 4 == 0:
+        CareGrantFactory(
+            patient=patient,
+            doctor=dr_bob,
+            origin=GrantOrigin.EMERGENCY,
+            expires_at=timezone.now() + timedelta(hours=1),
+        )
 
 
 def terms(n):
