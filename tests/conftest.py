@@ -2,6 +2,7 @@
 Dr. Dan, who have nothing to do with her; Sam, who is staff; and Nina, who is staff
 without any right."""
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -38,7 +39,7 @@ from tests.cast import (
 )
 from tests.emptied_tables import quick_emptying
 from tests.hashing import watched_requests
-from tests.quick import is_slow
+from tests.quick import is_fuzzing, is_slow
 
 Api = Callable[[str], APIClient]
 
@@ -52,8 +53,14 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if not is_slow(item.path):
+        if not (is_slow(item.path) or is_fuzzing(item)):
             item.add_marker("quick")
+
+
+def pytest_collection_finish() -> None:
+    """What stays until the end is not looked through again and again for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @receiver(setting_changed)

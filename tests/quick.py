@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from hypothesis import is_hypothesis_test
+
 TESTS = Path(__file__).parent
 SLOW = {
     "attacks/test_headers.py": "starts a web server",
@@ -14,6 +16,7 @@ SLOW = {
     "core/test_migrating_under_load.py": "migrates back and forth",
     "demo": "the whole of the demo data",
     "growth": "worlds of ten thousand of everything",
+    "health_records/test_any_text.py": "growth: texts as long as they may be",
     "hanging": "starts servers and workers, and has them stop answering",
     "openapi/test_schemathesis.py": "fuzzing: every operation, as every role",
     "operations": "starts servers and workers, and makes databases",
@@ -34,3 +37,8 @@ def is_slow(path: Path) -> bool:
         return False
     place = path.relative_to(TESTS)
     return any(str(part) in SLOW for part in (place, *place.parents))
+
+
+def is_fuzzing(item: object) -> bool:
+    """Whether a test, wherever it stands, is given what hypothesis thinks of."""
+    return is_hypothesis_test(getattr(item, "function", None))

@@ -1,6 +1,11 @@
 """What `make test-quick` leaves out is there, and is the whole of a kind."""
 
-from tests.quick import SLOW, TESTS, is_slow
+from types import SimpleNamespace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.quick import SLOW, TESTS, is_fuzzing, is_slow
 
 
 def test_every_place_that_is_left_out_is_there():
@@ -9,6 +14,15 @@ def test_every_place_that_is_left_out_is_there():
 
 def test_a_folder_is_left_out_with_all_that_is_in_it():
     assert is_slow(TESTS / "growth")
-    assert is_slow(TESTS / "growth" / "test_lists.py")
+    assert is_slow(TESTS / "growth" / "test_full_database.py")
     assert not is_slow(TESTS / "access" / "test_matrix.py")
     assert not is_slow(TESTS)
+
+
+def test_what_is_drawn_at_random_is_left_out(request):
+    @given(st.integers())
+    def drawn(number):
+        pass
+
+    assert is_fuzzing(SimpleNamespace(function=drawn))
+    assert not is_fuzzing(request.node)
