@@ -1,15 +1,23 @@
 """The document as one role meets it, for schemathesis."""
 
+import re
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import schemathesis
 import yaml
 from hypothesis import strategies as st
+from schemathesis import Case
+from schemathesis.checks import load_all_checks
 from schemathesis.config import SchemathesisConfig
+from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.generation.hypothesis import builder
+from schemathesis.pytest._test_builder import build_operation_test
+from schemathesis.python._constants.orchestrator import make_constants_value_source
 
 from config.wsgi import application
 from phr.api.audit import ledger_check_cursors
@@ -36,11 +44,81 @@ GRANT_OF = {
     "doctor": "AskForAccessRequest",
     "staff": "InvitationRequest",
 }
+# Who asks makes no difference there.
+PUBLIC = re.compile(
+    "/(register|login|refresh|schema|health|ready)/$|/auth/passkey/"
+    "|/password/(forgot|reset)/|/email/confirm/|/account/receipts/"
+)
+# Those of which each role may write another body.
+BY_ROLE = {"replace_profile", "change_profile", "create_grant", "assign_doctor"}
+# What it leaves out is no reason for it to fail.
+UNTRIED = (
+    builder.InvalidHeadersExampleMark,
+    builder.InvalidRegexMark,
+    builder.MissingPathParameters,
+    builder.NonSerializableMark,
+    builder.UnsatisfiableExampleMark,
+    builder.UnserializablePayloadMark,
+)
 CONFIG = {
     "seed": 20260302,
     "generation": {"max-examples": 20, "database": "none"},
     "phases": {"stateful": {"enabled": False}},
 }
+
+
+class Turn(NamedTuple):
+    """One operation, tried with the bodies of one role, and who asks for it."""
+
+    operation_id: str
+    body_of: str
+    asked_as: tuple[str, ...]
+
+    def __str__(self) -> str:
+        match self.asked_as:
+            case ():
+                who = "nobody"
+            case (role,):
+                who = role
+            case _:
+                who = "everybody"
+        return f"{self.operation_id} as {who}"
+
+
+def turns() -> list[Turn]:
+    """Each operation once, as whoever may ask for it; apart where roles differ."""
+    listed: list[Turn] = []
+    for path, item in read_document()["paths"].items():
+        for name in (operation["operationId"] for operation in item.values()):
+            if PUBLIC.search(path):
+                listed.append(Turn(name, "patient", ()))
+            elif name in BY_ROLE:
+                listed += [Turn(name, role, (role,)) for role in ROLES]
+            else:
+                listed.append(Turn(name, "patient", ROLES))
+    return listed
+
+
+def each_case_of(turn: Turn, tried: Callable[[Case[Any]], None]) -> Callable[[], None]:
+    """A test of all that schemathesis generates for one operation.
+
+    It makes the cases when it is called, and not while tests are collected; as it makes
+    them, they are those of its own `parametrize`.
+    """
+    load_all_checks()
+    schema = schema_for(turn.body_of)
+    operation = schema.find_operation_by_id(turn.operation_id)
+    constants = make_constants_value_source(schema)
+    test: Callable[[], None] = build_operation_test(
+        config=schema.config,
+        operation=operation,
+        test_func=tried,
+        given_kwargs={},
+        feedback=FeedbackSources(constants_value_source=constants),
+    )
+    left_out = [mark for mark in UNTRIED if mark.is_set(test)]
+    assert not left_out, f"schemathesis cannot make some cases: {left_out}"
+    return test
 
 
 def document() -> dict[str, Any]:
@@ -54,6 +132,7 @@ def read_document() -> dict[str, Any]:
     return loaded
 
 
+@cache
 def schema_for(role: str) -> Any:
     """The document, with what somebody in this role knows beside it.
 
