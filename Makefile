@@ -19,6 +19,9 @@ export VENV
 export PYTHON
 # Settings of the surroundings that would mix other packages or modules in.
 unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH VIRTUAL_ENV
+# Without kept bytecode, pytest prepares all tests again in each worker, and each server
+# and command that a test starts compiles the product again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 
