@@ -1,9 +1,7 @@
-"""What comes in by an archive, and with the demo, counts for whom it belongs to."""
+"""What comes in by an archive counts for whom it belongs to."""
 
 import io
 
-import pytest
-from django.core.management import call_command
 from django.db import connection
 
 from phr.health_records import account_limits
@@ -30,13 +28,5 @@ def test_an_imported_account_counts_as_what_it_is(archive):
     AccountUsage.objects.all().delete()
 
     import_from(archive, stdout=io.StringIO())
-
-    assert counted() == truth() != {}
-
-
-@pytest.mark.django_db
-def test_the_demo_counts_as_what_it_is(settings):
-    settings.DEBUG = True
-    call_command("load_demo", stdout=io.StringIO())
 
     assert counted() == truth() != {}

@@ -1,21 +1,19 @@
 """What the demo shows: a ledger, grants and a history that can have happened so."""
 
+import re
 from collections import Counter, defaultdict
-from datetime import timedelta
-from io import StringIO
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
 
 import pytest
-from django.core.management import call_command
-from django.db.models import Count
-from django.test.utils import override_settings
+from django.db.models import Count, Q
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from phr.accounts.models import User
+from phr.accounts.models import Mail, User, UserType
 from phr.audit.models import AccessEntry, Basis, Outcome
 from phr.audit.seals import seal_ledger
-from phr.care.choices import VerificationStatus
+from phr.care.choices import GrantOrigin, GrantStatus, RecordType, VerificationStatus
 from phr.care.models import (
     CareGrant,
     DoctorProfile,
@@ -26,9 +24,13 @@ from phr.care.models import (
 from phr.core.models import OutboxEvent
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.notifications.models import Notification, NotificationType
+from tests.archive.test_counted import counted, truth
 from tests.conftest import sign_in
+from tests.demo.rows import ENDS, FAR_AHEAD, everything, load_demo
+from tests.factories import PatientFactory
 from tests.worlds import kept_for_a_module
 
+REFERENCE_DAY = datetime(2026, 11, 1, tzinfo=UTC)
 # RFC 5737 and RFC 3849
 NOBODYS = [
     ip_network(network)
@@ -41,11 +43,9 @@ NOBODYS = [
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
-    """The demo, loaded once for all tests of this module."""
+    """The demo, loaded once for all tests of this module, and what that printed."""
     with kept_for_a_module(django_db_blocker):
-        with override_settings(DEBUG=True):
-            call_command("load_demo", stdout=StringIO())
-        yield
+        yield load_demo()
 
 
 @pytest.fixture(autouse=True)
@@ -248,3 +248,104 @@ def test_each_doctor_sees_as_many_as_the_table_of_sign_ins_says(doctor, whole, i
     assert (all_records, grants.count() - all_records) == (whole, in_part)
     listed = client_of(doctor).get("/api/health-records/my-patients/").json()
     assert len(listed["results"]) == whole + in_part
+
+
+def test_it_has_the_people_and_records_that_the_readme_promises():
+    assert Counter(User.objects.values_list("user_type", flat=True)) == {
+        UserType.ADMIN: 1,
+        UserType.DOCTOR: 3,
+        UserType.PATIENT: 6,
+    }
+    assert DoctorProfile.objects.filter(verified_at=None).count() == 1
+    assert PatientProfile.objects.count() == 6
+    assert 110 <= HealthRecord.objects.count() <= 130
+    types = HealthRecord.objects.values_list("record_type", flat=True)
+    assert set(types) == set(RecordType)
+    assert DoctorComment.objects.filter(is_private=True).exists()
+    assert DoctorComment.objects.filter(is_private=False).exists()
+    assert OutboxEvent.objects.filter(delivered_at=None).count() == 0
+
+
+def test_grants_are_there_in_every_state():
+    open_now, grants = CareGrant.objects.open_now(), CareGrant.objects.all()
+    assert open_now.filter(is_primary=True).exists()
+    assert open_now.filter(is_primary=False).exists()
+    assert open_now.exclude(record_types=[]).exists()
+    assert open_now.exclude(records_since=None).exists()
+    assert set(grants.values_list("status", flat=True)) == set(GrantStatus)
+    assert set(grants.values_list("origin", flat=True)) == set(GrantOrigin)
+    active = grants.filter(status=GrantStatus.ACTIVE)
+    assert active.filter(expires_at__lt=REFERENCE_DAY).exists()  # and not marked
+    assert open_now.filter(expires_at__gt=FAR_AHEAD).exists()
+
+
+def test_nothing_lies_after_the_reference_day_and_records_span_three_years():
+    visits = HealthRecord.objects.order_by("visit_date")
+    dates = list(visits.values_list("visit_date", flat=True))
+    assert (dates[-1] - dates[0]).days > 3 * 350
+    for rows in everything().values():
+        for row in rows:
+            for name, value in row.items():
+                if isinstance(value, datetime):
+                    far_ahead = name in ENDS and value > FAR_AHEAD
+                    assert value < REFERENCE_DAY or far_ahead, (name, row)
+
+
+def test_doctors_commented_only_on_what_a_grant_opened_to_them_then():
+    for comment in DoctorComment.objects.select_related("health_record"):
+        record, at = comment.health_record, comment.created_at
+        grants = CareGrant.objects.covering(record.record_type, record.visit_day)
+        open_then = grants.filter(
+            Q(ended_at=None) | Q(ended_at__gt=at),
+            Q(expires_at=None) | Q(expires_at__gt=at),
+            patient=record.patient_id,
+            doctor=comment.doctor_id,
+            starts_at__lt=at,
+        )
+        decided = open_then.exclude(status=GrantStatus.DECLINED)
+        assert decided.exclude(status=GrantStatus.PENDING).count() == 1
+
+
+def test_everybody_has_mail_and_somebody_was_refused():
+    assert not User.objects.filter(notifications=None).exists()
+    assert Notification.objects.filter(is_read=True).exists()
+    assert Notification.objects.filter(is_read=False).exists()
+    assert not Mail.objects.exists()  # its people are invented
+    assert AccessEntry.objects.filter(outcome=Outcome.REFUSED).exists()
+
+
+def test_a_second_run_changes_nothing_and_prints_the_same(loaded):
+    alice = PatientFactory(user__username="alice")  # somebody has tried the server
+    first, hashes = everything(), dict(User.objects.values_list("pk", "password"))
+
+    assert load_demo() == loaded
+    assert everything() == first
+    assert dict(User.objects.values_list("pk", "password")) == hashes
+    assert User.objects.filter(pk=alice.user_id).exists()
+
+
+def test_everybody_in_the_printed_table_can_sign_in(loaded):
+    table = re.findall(r"^  (\S+) +(\S+) ", loaded, flags=re.MULTILINE)
+
+    assert len(table) == User.objects.count()
+    for username, password in table:
+        body = {"username": username, "password": password}
+        response = APIClient().post("/api/auth/login/", body, format="json")
+        assert response.status_code == 200, username
+
+
+def test_doctors_find_what_they_search_for():
+    client = APIClient()
+    body = {"username": "dr_hassan", "password": "walnut-ferry-48"}
+    tokens = client.post("/api/auth/login/", body, format="json").json()["tokens"]
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens['access']}")
+
+    records = client.get("/api/health-records/?search=EMPAGLIFLOZIN").json()
+    doctors = client.get("/api/auth/doctors/?search=ortho").json()
+
+    assert "kidneys" in records["results"][-1]["title"]
+    assert [doctor["user"]["last_name"] for doctor in doctors["results"]] == ["Weber"]
+
+
+def test_it_counts_as_what_it_is():
+    assert counted() == truth() != {}
