@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.warm_process import run_warm
+
 ROOT = Path(__file__).resolve().parents[1]
 NEEDED = {
     "ALLOWED_HOSTS": "records.example.org",
@@ -25,19 +27,34 @@ NEEDED = {
 def run_python(
     *arguments: str, settings: str = "production", stdin: str = "", **variables: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run Python with these environment variables and no other ones of ours."""
-    ours = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
-    ours["DJANGO_SETTINGS_MODULE"] = f"config.settings.{settings}"
+    """Run Python with these environment variables and no other ones of ours.
+
+    What we depend on has been imported already; `start_python` begins with nothing.
+    """
+    return run_warm(arguments, environment(settings) | variables, stdin)
+
+
+def start_python(
+    *arguments: str, settings: str = "production", **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Start Python as people do, with these environment variables."""
     return subprocess.run(
         [sys.executable, *arguments],
-        env=ours | variables,
+        env=environment(settings) | variables,
         cwd=ROOT,
-        input=stdin,
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
+
+
+def environment(settings: str) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "DJANGO_SETTINGS_MODULE": f"config.settings.{settings}",
+    }
 
 
 ASK = """

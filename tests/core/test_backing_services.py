@@ -8,7 +8,7 @@ from django.db import connection
 
 from phr.core import backing_services
 from phr.core.backing_services import NotUsable, check_postgres, check_redis
-from tests.production import NEEDED, run_python
+from tests.production import NEEDED, run_python, start_python
 
 
 def test_servers_that_fit_are_taken(db: None) -> None:
@@ -51,7 +51,7 @@ def test_in_production_absent_servers_are_named_and_no_traceback(command: str) -
 
 
 def test_a_wrong_setting_is_no_traceback_of_manage_py() -> None:
-    done = run_python("manage.py", "migrate", **NEEDED | {"LOG_LEVEL": "LOUD"})
+    done = start_python("manage.py", "migrate", **NEEDED | {"LOG_LEVEL": "LOUD"})
 
     assert done.returncode == 1
     assert done.stderr.startswith("Settings:\n  LOG_LEVEL: ")

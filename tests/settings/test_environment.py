@@ -8,7 +8,7 @@ from config.environment import (
     DevelopmentEnvironment,
     read_environment,
 )
-from tests.production import NEEDED, run_python
+from tests.production import NEEDED, start_python
 from tests.settings.faults import SECRET_KEYS, faults
 
 
@@ -79,7 +79,7 @@ def test_no_fault_shows_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("settings", ["production", "development"])
 def test_a_start_that_fails_prints_the_faults_and_no_secret(settings: str) -> None:
-    done = run_python(
+    done = start_python(
         "manage.py",
         "check",
         settings=settings,

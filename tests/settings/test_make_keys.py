@@ -8,7 +8,7 @@ import pytest
 
 from config.environment import Environment, read_environment
 from config.make_keys import main
-from tests.production import run_python
+from tests.production import start_python
 
 FIXED = {"PUBLIC_URL", "ALLOWED_HOSTS", "EMAIL_URL", "EMAIL_FROM"}
 SECRET = re.compile(r"[\w-]{32,}")
@@ -33,7 +33,7 @@ def make_keys(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
 def test_it_needs_no_setting_and_prints_an_environment_that_is_valid(
     tmp_path: Path,
 ) -> None:
-    done = run_python("manage.py", "make_keys")
+    done = start_python("manage.py", "make_keys")
     assert (done.returncode, done.stderr) == (0, "")
     (tmp_path / ".env").write_text(done.stdout)
 

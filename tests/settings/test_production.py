@@ -6,11 +6,11 @@ from django.conf import settings
 from kombu.serialization import prepare_accept_content
 
 from config.celery import app
-from tests.production import NEEDED, run_python
+from tests.production import NEEDED, run_python, start_python
 
 
 def test_the_settings_of_production_pass_djangos_check_without_a_warning() -> None:
-    done = run_python(
+    done = start_python(
         *("manage.py", "check", "--deploy", "--fail-level", "WARNING"), **NEEDED
     )
 
