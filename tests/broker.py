@@ -13,7 +13,7 @@ from dev.valkey import HOST, free_port
 from phr.core import redis_client, wakeups
 from phr.core.queues import Queue
 
-PATIENCE = 20  # seconds
+PATIENCE = 120  # seconds
 
 
 def events_asked() -> Counter[Queue]:

@@ -25,7 +25,7 @@ from tests.audit.ledgers import (
     sealed_positions,
 )
 from tests.running.conftest import database_url
-from tests.waiting import is_somebody_waiting
+from tests.waiting import is_somebody_waiting, wait_until
 
 at_once = pytest.mark.django_db(transaction=True)
 pytestmark = pytest.mark.usefixtures("small_seals")
@@ -206,13 +206,6 @@ def test_a_sealer_killed_within_a_seal_leaves_nothing_of_it():
     assert not LedgerSeal.objects.exists()
     assert seal() == 12
     assert found() is None
-
-
-def wait_until(is_so):
-    patience_ends = time.monotonic() + 30
-    while not is_so():
-        assert time.monotonic() < patience_ends
-        time.sleep(0.02)
 
 
 def is_somebody_sealing():

@@ -1,6 +1,5 @@
 """The processes of the application on the test database, started as for people."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from urllib.parse import quote
@@ -17,6 +16,7 @@ from dev.valkey import free_port
 from phr.care.models import PatientProfile
 from phr.identity.sign_in import start_session
 from tests.running.talking import answer_of
+from tests.waiting import wait_until
 
 Run = Callable[[str, Sequence[str]], AbstractContextManager[Process]]
 
@@ -74,16 +74,18 @@ def port(run: Run) -> Iterator[int]:
 
 
 def await_start(process: Process, port: int) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        assert process.exit_code is None
-        assert time.monotonic() < deadline
+    log = process.how.log
+    assert log
+
+    def answers() -> bool:
+        assert process.exit_code is None, log.read_text()
         try:
-            assert answer_of(port, b"GET /health/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            answer_of(port, b"GET /health/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         except OSError:
-            time.sleep(0.1)
-        else:
-            return
+            return False
+        return True
+
+    wait_until(answers, log.read_text)
 
 
 @pytest.fixture

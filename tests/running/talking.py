@@ -10,7 +10,7 @@ from typing import Any
 from dev.application import HOST
 from tests.problem_answers import MEMBERS
 
-GENEROUS = 10  # seconds
+GENEROUS = 60  # seconds
 RECORDS = "/api/health-records/"
 CHUNKED = "Transfer-Encoding: chunked"
 

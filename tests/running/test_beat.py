@@ -17,7 +17,8 @@ from dev.places import CHECKOUT
 from phr.core.private_folder import NotPrivate, private_folder
 from tests.production import NEEDED
 from tests.running.conftest import database_url
-from tests.running.test_logs import PROCFILE, wait_until
+from tests.running.test_logs import PROCFILE
+from tests.waiting import wait_until
 
 FILE = "celerybeat-schedule"
 NOBODY = 65534  # an account that is not ours

@@ -17,7 +17,6 @@ from dev.valkey import free_port
 from phr.health_records.models import HealthRecord
 from tests.running.conftest import Run, await_start, database_url
 from tests.running.talking import (
-    GENEROUS,
     Answer,
     answer_of,
     assert_problem,
@@ -25,6 +24,7 @@ from tests.running.talking import (
     head,
     of_length,
 )
+from tests.waiting import wait_until, waiting_backends
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
@@ -36,10 +36,6 @@ RECORD = json.dumps(
     }
 ).encode()
 HEALTH = b"GET /health/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
-WAITING = """
-    SELECT pid FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock'
-"""
 
 
 @pytest.fixture(scope="module")
@@ -67,27 +63,14 @@ def locked_table() -> Iterator[None]:
         other.rollback()
 
 
-def waiting() -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING)
-        return [pid for (pid,) in cursor.fetchall()]
-
-
-def await_that(what: Callable[[], object], seconds: float = GENEROUS * 6) -> None:
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def test_what_is_read_for_a_client_that_has_gone_is_cancelled(
     one_process: int, token: str
 ) -> None:
     with locked_table():
         with connected(one_process) as client:
             client.sendall(asks(token))
-            await_that(waiting)
-        await_that(lambda: not waiting(), seconds=8)
+            wait_until(waiting_backends)
+        wait_until(lambda: not waiting_backends())
 
     assert answer_of(one_process, asks(token)).status == 200
 
@@ -99,7 +82,7 @@ def test_what_waits_in_line_for_a_client_that_has_gone_is_not_done(
     with locked_table():
         first = Thread(target=answer_of, args=[one_process, creates(token)])
         first.start()
-        await_that(waiting)
+        wait_until(waiting_backends)
         with connected(one_process) as client:
             client.sendall(creates(token))
             time.sleep(0.2)
@@ -116,10 +99,10 @@ def test_what_is_changed_for_a_client_that_has_gone_is_done(
     with locked_table():
         with connected(one_process) as client:
             client.sendall(creates(token))
-            await_that(waiting)
+            wait_until(waiting_backends)
         time.sleep(1)
 
-    await_that(HealthRecord.objects.exists)
+    wait_until(HealthRecord.objects.exists)
 
 
 @pytest.mark.parametrize("request_of", [asks, creates])
@@ -131,7 +114,7 @@ def test_what_takes_too_long_is_answered_and_not_done_later(
             client.settimeout(40)
             client.sendall(request_of(token))
             answer = Answer(client)
-        await_that(lambda: not waiting())
+        wait_until(lambda: not waiting_backends())
 
     assert_problem(answer, 503, "unavailable")
     assert int(answer.headers["Retry-After"]) > 0
@@ -175,6 +158,6 @@ def test_where_the_database_does_not_answer_the_server_does_and_heals(
             answer = Answer(client)
         assert_problem(answer, 503, "unavailable")
         # The thread has come free, and has found another connection.
-        await_that(lambda: answer_of(one_process, asks(token)).status == 200)
+        wait_until(lambda: answer_of(one_process, asks(token)).status == 200)
 
     assert not HealthRecord.objects.exists()

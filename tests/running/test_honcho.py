@@ -14,7 +14,7 @@ from dev.application import readiness
 from dev.places import CHECKOUT
 from dev.valkey import free_port
 from tests.running.test_beat import environment
-from tests.running.test_logs import wait_until
+from tests.waiting import wait_until
 
 PROCESSES = {"web", "worker", "mail", "long", "beat"}
 STARTED = re.compile(r"(\w+)\.1 +\| ")

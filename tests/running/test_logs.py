@@ -5,8 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +17,7 @@ from phr.core.queues import Queue
 from tests.production import NEEDED
 from tests.running.conftest import database_url
 from tests.running.talking import answer_of
+from tests.waiting import wait_until
 
 PROCFILE = dict(
     re.findall(r"^(\w+): (.*)$", (CHECKOUT / "Procfile").read_text(), re.MULTILINE)
@@ -44,13 +43,6 @@ def environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 120
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-
-
 @pytest.mark.parametrize("name", STARTED)
 def test_a_process_writes_json_to_standard_error_and_nothing_elsewhere(
     tmp_path: Path, name: str
@@ -65,11 +57,14 @@ def test_a_process_writes_json_to_standard_error_and_nothing_elsewhere(
             stderr=err,
         )
     try:
-        wait_until(lambda: STARTED[name] in log.read_text())
+        wait_until(lambda: STARTED[name] in log.read_text(), log.read_text)
         if name == "web":
             assert answer_of(port, BROKEN).status == 400
         if name == "beat":  # stopped while it sends it would stop with a traceback
-            wait_until(lambda: redis_client.connection().llen(Queue.URGENT.value) > 0)
+            wait_until(
+                lambda: redis_client.connection().llen(Queue.URGENT.value) > 0,
+                log.read_text,
+            )
     finally:
         process.terminate()
         process.wait(60)

@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable
 
 import pytest
 from django.db import transaction
@@ -25,13 +24,13 @@ from phr.health_records.models import HealthRecord
 from phr.notifications.models import Notification
 from tests.conftest import Api
 from tests.factories import UserFactory
-from tests.mailbox import Mailbox, open_mailbox
+from tests.mailbox import open_mailbox
 from tests.running.conftest import Run
+from tests.waiting import PATIENCE, wait_until
 
 MAILS_IN_A_ROUND = 40
 SENT_BEFORE_A_KILL = 8
 KILLED = 3  # times
-PATIENCE = 90  # seconds
 
 
 def post(user: User, times: int) -> None:
@@ -42,13 +41,6 @@ def post(user: User, times: int) -> None:
             mail_outbox.queue_mail(
                 user=user, address=address, kind="accounts.all_sessions_ended"
             )
-
-
-def wait_until(true: Callable[[], bool], box: Mailbox) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, f"{len(box.mails)} mails have arrived"
-        time.sleep(0.05)
 
 
 def all_are_delivered() -> bool:
@@ -73,12 +65,12 @@ def test_each_mail_arrives_and_once_while_workers_are_killed(
                 before = len(box.mails)
                 post(user, MAILS_IN_A_ROUND)
                 enough = before + SENT_BEFORE_A_KILL
-                wait_until(lambda: len(box.mails) >= enough, box)  # noqa: B023 - at once
+                wait_until(lambda: len(box.mails) >= enough, lambda: box.mails)  # noqa: B023 - at once
                 os.killpg(worker.popen.pid, signal.SIGKILL)
                 worker.popen.wait()
         assert Mail.objects.filter(sent_at=None).exists()  # killed in the midst of it
         with run("worker", worker_command("mail")):
-            wait_until(all_are_delivered, box)
+            wait_until(all_are_delivered, lambda: box.mails)
 
     posted = set(Mail.objects.values_list("pk", flat=True))
     assert len(posted) == KILLED * MAILS_IN_A_ROUND
@@ -106,14 +98,14 @@ def test_a_mail_server_that_hangs_keeps_neither_news_nor_seals_waiting(
         monkeypatch.setenv("EMAIL_URL", f"smtp://{HOST}:{server.getsockname()[1]}")
         with run("worker", worker_command()), run("mail", worker_command("mail")):
             comment(api, alices_record)
-            wait_for(lambda: told() == 1)  # the worker is up
+            wait_until(lambda: told() == 1)  # the worker is up
             post(UserFactory.create(), 20)
             hanging, _ = server.accept()  # and so is that of mails
             with hanging:
                 comment(api, alices_record)
                 seal_ledger.delay()
 
-                wait_for(lambda: told() == 2 and LedgerSeal.objects.exists())
+                wait_until(lambda: told() == 2 and LedgerSeal.objects.exists())
                 mails = OutboxEvent.objects.filter(kind=MailDue.kind)
                 assert set(mails.values_list("attempts", flat=True)) == {0}
 
@@ -126,10 +118,3 @@ def comment(api: Api, record: HealthRecord) -> None:
 
 def told() -> int:
     return Notification.objects.filter(recipient__username="alice").count()
-
-
-def wait_for(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -14,6 +13,7 @@ from dev.application import web_command
 from dev.valkey import free_port
 from tests.running.conftest import Run, await_start
 from tests.running.talking import connected
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -74,10 +74,7 @@ def test_one_that_was_still_starting_when_it_was_killed_ends_as_well() -> None:
 
 
 def await_end(pids: list[int]) -> None:
-    deadline = time.monotonic() + 120
-    while any(is_running(pid) for pid in pids):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    wait_until(lambda: not any(map(is_running, pids)), lambda: pids)
 
 
 def is_running(pid: int) -> bool:

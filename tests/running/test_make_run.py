@@ -19,7 +19,7 @@ from dev.mutations import copied_checkout
 from dev.valkey import free_port
 from tests.running.conftest import database_url
 from tests.running.talking import answer_of
-from tests.running.test_logs import wait_until
+from tests.waiting import wait_until
 
 NOWHERE = "postgresql://phr:hunter2@127.0.0.1:1/phr"
 REDIS_NOWHERE = "redis://:hunter3@127.0.0.1:1/0"

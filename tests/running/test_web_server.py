@@ -2,10 +2,8 @@
 
 import os
 import subprocess
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import quote
 
 import pytest
 import requests
@@ -13,18 +11,11 @@ from django.db import connection
 
 from dev.application import HOST, web_command
 from dev.valkey import free_port
+from tests.running.conftest import database_url
+from tests.waiting import wait_until
 
 AT_ONCE = 60
 CONNECTIONS_TO_KEEP = 10  # of one web process; PostgreSQL has 100 by default
-
-
-def database_url() -> str:
-    """The address of the test database, for another process."""
-    settings = connection.settings_dict
-    user, host = quote(settings["USER"], safe=""), quote(settings["HOST"], safe="")
-    password = quote(settings["PASSWORD"], safe="")
-    port = f":{settings['PORT']}" if settings["PORT"] else ""
-    return f"postgresql://{user}:{password}@{host}{port}/{settings['NAME']}"
 
 
 @pytest.fixture
@@ -42,18 +33,11 @@ def web_server(transactional_db: None) -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_for(url)
+        wait_until(lambda: status_of(f"{url}/health/") == 200)
         yield url
     finally:
         server.terminate()
         server.wait(timeout=30)
-
-
-def wait_for(url: str) -> None:
-    deadline = time.monotonic() + 60
-    while status_of(f"{url}/health/") != 200:
-        assert time.monotonic() < deadline, "the web server does not start"
-        time.sleep(0.1)
 
 
 def status_of(url: str) -> int:

@@ -2,9 +2,8 @@
 
 import os
 import signal
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -23,11 +22,11 @@ from tests.broker import broker_at, closed_address
 from tests.conftest import sign_in
 from tests.factories import CareGrantFactory, DoctorFactory, PatientFactory
 from tests.running.conftest import Run
+from tests.waiting import PATIENCE, wait_until
 
 RECORDS_IN_A_ROUND = 50
 PATIENTS = 25
 KILLED = 3  # times; after each a round begins, and the last worker lives
-PATIENCE = 90  # seconds
 RECORD = {
     "record_type": RecordType.CHECKUP,
     "title": "Yearly check-up",
@@ -78,13 +77,6 @@ def delivered() -> int:
     return OutboxEvent.objects.exclude(delivered_at=None).count()
 
 
-def wait_until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, f"{delivered()} events were delivered"
-        time.sleep(0.05)
-
-
 def all_are_delivered() -> bool:
     """Whether they are; those that are not are due, as they would be after a while."""
     return outbox.make_due(OutboxEvent.objects.all(), now=timezone.now()) == 0
@@ -109,11 +101,11 @@ def test_each_doctor_is_told_once_of_each_record_while_workers_are_killed(
             with run("worker", worker_command()) as worker:
                 create_records(patients, RECORDS_IN_A_ROUND)
                 before = delivered()
-                wait_until(lambda: delivered() >= before + 10)  # noqa: B023 - at once
+                wait_until(lambda: delivered() >= before + 10, delivered)  # noqa: B023 - at once
                 kill(worker)
         create_records(patients, RECORDS_IN_A_ROUND - 1)
         with run("worker", worker_command()):
-            wait_until(all_are_delivered)
+            wait_until(all_are_delivered, delivered)
 
     created = OutboxEvent.objects.filter(kind="health_records.record_created")
     everything = set(created.values_list("pk", flat=True))
