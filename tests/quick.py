@@ -1,5 +1,6 @@
 """What `make test-quick` leaves out, by folder or file: servers, fuzzing and growth."""
 
+from functools import cache
 from pathlib import Path
 
 from hypothesis import is_hypothesis_test
@@ -31,6 +32,7 @@ SLOW = {
 }
 
 
+@cache
 def is_slow(path: Path) -> bool:
     """Whether a file or folder of the tests is left out."""
     if not path.is_relative_to(TESTS):
