@@ -64,9 +64,12 @@ def test_scripts_whose_marks_are_letters_stay_whole(text: str) -> None:
 
 
 def test_folding_twice_changes_nothing_more() -> None:
-    for letter in map(chr, range(sys.maxunicode + 1)):
-        folded = fold(letter)
-        assert folded == letter or fold(folded) == folded, hex(ord(letter))
+    """Of every letter there is: many are folded at once, as texts kept apart."""
+    for first in range(0, sys.maxunicode + 1, 128):  # the first are ASCII's
+        letters = [chr(code) for code in range(first, first + 128)]
+        changed = {*fold(*letters).split("\n")} - {*letters}
+        for folded in changed:
+            assert fold(folded) == folded, hex(first)
 
 
 def test_marks_behind_the_thirtieth_on_one_letter_are_left_out() -> None:
