@@ -3,7 +3,6 @@
 import io
 import json
 import logging
-import logging.config
 from collections.abc import Iterator
 from typing import Any
 from unittest.mock import patch
@@ -19,7 +18,7 @@ from phr.core.ids import uuid7
 from tests.accounts.bodies import PASSWORD, patient_body
 from tests.conftest import Api
 from tests.problem_answers import problem_of
-from tests.production_logs import production_logs
+from tests.production_logs import captured_logs
 
 REGISTER, LOGIN = "/api/auth/register/", "/api/auth/login/"
 pytestmark = pytest.mark.django_db
@@ -27,20 +26,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """All that production would log, down to the least level."""
-    lines = io.StringIO()
-    configured = production_logs("DEBUG")
-    formatter = dict(configured["formatters"]["structured"])
-    handler = logging.StreamHandler(lines)
-    handler.setFormatter(formatter.pop("()")(**formatter))
-    handler.addFilter(configured["filters"]["nothing_quoted"]["()"]())
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield lines
-    root.setLevel(level)
-    root.removeHandler(handler)
+    with captured_logs() as lines:
+        yield lines
 
 
 def test_no_answer_repeats_a_password(log: io.StringIO) -> None:
@@ -231,3 +218,11 @@ def test_a_slow_statement_is_logged_with_its_route_and_without_values(
         assert line["statement"].startswith("SELECT pg_sleep(?), ?, ?, ")
     for text in ("Sarcoidosis", "1815", "chlamydia"):
         assert text not in log.getvalue()
+
+
+def test_what_people_type_into_an_address_is_not_logged(log: io.StringIO) -> None:
+    for path in ("/api/sarcoidosis/", "/sarcoidosis", "/admin/sarcoidosis/"):
+        APIClient().get(path, HTTP_USER_AGENT="sarcoidosis")
+
+    assert "GET /unknown" in log.getvalue()
+    assert "sarcoidosis" not in log.getvalue()

@@ -13,6 +13,7 @@ from django_structlog.middlewares import RequestMiddleware
 from django_structlog.signals import (
     bind_extra_request_failed_metadata,
     bind_extra_request_finished_metadata,
+    bind_extra_request_metadata,
 )
 
 from phr.core.postgres.cancellation import is_unwanted
@@ -78,11 +79,12 @@ def keep_private(get_response: Handler) -> Handler:
 
 
 class RequestLog(RequestMiddleware):
-    """One id for each request, and its line in the log: the path, never the query."""
+    """One id for each request, and its line in the log: never what somebody typed."""
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        return f"{request.method} {request.path}"
+        method = request_measures.method_of(request)
+        return f"{method} {request_measures.shown_path(request)}"
 
     def prepare(self, request: HttpRequest) -> None:
         request_measures.begin(request)
@@ -120,6 +122,12 @@ def add_measures(request: HttpRequest, log_kwargs: dict[str, Any], **_: Any) -> 
     log_kwargs.update(request_measures.measures_of(request))
 
 
+def leave_out_user_agent(log_kwargs: dict[str, Any], **_: Any) -> None:
+    """Whatever a client says of itself is the ledger's (with LOG_LEVEL=DEBUG)."""
+    log_kwargs.pop("user_agent", None)
+
+
+bind_extra_request_metadata.connect(leave_out_user_agent)
 bind_extra_request_finished_metadata.connect(add_measures)
 bind_extra_request_failed_metadata.connect(add_measures)
 

@@ -1,5 +1,6 @@
 """What a request took: for its line in the log, and for Prometheus."""
 
+import re
 from http import HTTPStatus
 from time import perf_counter
 from typing import Any
@@ -19,6 +20,7 @@ from phr.core.postgres.statement_tally import Finished, Tally, present, watchers
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 UNKNOWN_ROUTE = "unknown"  # nothing is there, or it was refused before that was known
 STATIC = "static/"
+PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 def route_of(request: HttpRequest) -> str:
@@ -27,6 +29,20 @@ def route_of(request: HttpRequest) -> str:
     if match is None:
         return STATIC if request.path.startswith(f"/{STATIC}") else UNKNOWN_ROUTE
     return match.route or "/"
+
+
+def shown_path(request: HttpRequest) -> str:
+    """The path if it has nothing but ids beside our own words, else the route.
+
+    Whatever people type may stand in the path of a page that does not exist.
+    """
+    match, route = request.resolver_match, route_of(request)
+    values = match.kwargs if match is not None else {}
+    if not all(isinstance(value, (UUID, int)) for value in values.values()):
+        return f"/{route.lstrip('/')}"
+    filled = PLACE.sub(lambda place: str(values.get(place[1], "")), route)
+    path = f"/{filled.lstrip('/')}"
+    return path if path == request.path else f"/{route.lstrip('/')}"
 
 
 def method_of(request: HttpRequest) -> str:

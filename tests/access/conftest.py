@@ -13,7 +13,10 @@ from tests.access.matrix import Row
 from tests.access.scene import Names, make_people, make_scene
 from tests.conftest import Api, user_of
 from tests.factories import DoctorVerificationFactory, EmergencyAccessFactory
+from tests.watching.conftest import collector, flush, sentry
 from tests.worlds import begin_sessions, clients_of, kept_for_a_module, member
+
+__all__ = ["collector", "flush", "sentry"]
 
 
 @pytest.fixture(autouse=True)
