@@ -25,6 +25,7 @@ THROWAWAY = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_connections": "300",
+    "shared_preload_libraries": "pg_stat_statements",
 }
 
 

@@ -10,6 +10,7 @@ import structlog
 from django.conf import settings
 
 from phr.core.metrics import SLOW_STATEMENTS
+from phr.core.postgres import statement_routes
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +73,7 @@ def note_statement(sql: str | bytes, began: float) -> None:
     if tally is not None:
         tally.statements += 1
         tally.seconds += seconds
+        statement_routes.notes.note(sql, tally.name_of())
         if tally.seen is not None and len(tally.seen) < MOST_SEEN:
             tally.seen.append(Statement(sql, began, seconds))
     bound = settings.SLOW_STATEMENT_MS
