@@ -2,7 +2,8 @@
 ARG BASE
 FROM ${BASE}
 # hadolint ignore=DL3008
-RUN apt-get update -qq && apt-get install -qq --yes --no-install-recommends wget >/dev/null
+RUN apt-get update -qq && apt-get install -qq --yes --no-install-recommends wget >/dev/null \
+    && rm -rf /var/lib/apt/lists/*
 RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
     --mount=type=secret,id=certificates,target=/run/secrets/certificates \
     if [ -s /run/secrets/certificates ]; then export PIP_CERT=/run/secrets/certificates; fi; \

@@ -6,4 +6,4 @@ RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
     if [ -s /run/secrets/certificates ]; then export PIP_CERT=/run/secrets/certificates; fi; \
     python3 -m venv /venv && /venv/bin/pip install --quiet --no-cache-dir flower==2.2.0 celery[redis]==5.7.0
 ENV PATH=/venv/bin:/usr/bin:/bin
-USER nobody
+USER 65534

@@ -1,0 +1,1 @@
+"""`make deploy-test`: an installation as operators make it, with containers and TLS."""

@@ -1,0 +1,55 @@
+"""The profiles of compose.yaml: the demo with the long tour, and Flower."""
+
+import time
+
+import requests
+
+from dev.console import step
+from dev.deploy_test.commands import insist
+from dev.deploy_test.stack import READY, UP, URL, Stack
+from dev.deploy_test.visitors import DEMO, take_tour, visitor
+
+
+def look_at_demo(stack: Stack) -> None:
+    """Start the demo beside the installation, and take the long tour there."""
+    with step("docker compose --profile demo up"):
+        stack.run("--profile", "demo", "up", "--detach", seconds=UP)
+        shown = stack.run("--profile", "demo", "logs", "--no-color", "demo-data")
+        insist("violet-anchor-19" in shown, "The demo does not say who can sign in.")
+        await_web(stack, "demo")
+    take_tour(stack, "docs/tour.md", DEMO)
+    stack.run("--profile", "demo", "stop", "--timeout=3", *DEMO_SERVICES, seconds=UP)
+
+
+DEMO_SERVICES = ("demo", "demo-worker", "demo-database", "demo-valkey")
+
+
+def await_web(stack: Stack, service: str) -> None:
+    once = "/app/deploy/health-check && exit; sleep 1"
+    check = f"for _ in $(seq {READY}); do {once}; done; exit 1"
+    stack.run("exec", "-T", service, "sh", "-c", check, seconds=READY + 30)
+
+
+def look_at_queues(stack: Stack) -> None:
+    """See that Flower asks for the password of the proxy, and shows the workers."""
+    with step("docker compose --profile flower up"):
+        stack.run("--profile", "flower", "up", "--detach", "flower", seconds=UP)
+        session = visitor(stack)
+        address = f"{URL}/flower/workers"
+        unknown = session.get(address, timeout=20)
+        insist(unknown.status_code == 401, "Flower is open to everybody.")
+        wrong = session.get(address, auth=("operator", "wrong"), timeout=20)
+        insist(wrong.status_code == 401, "Flower takes any password.")
+        session.auth = ("operator", stack.settings()["FLOWER_PASSWORD"])
+        insist(is_shown(session, address), "Flower does not show the workers.")
+
+
+def is_shown(session: requests.Session, address: str) -> bool:
+    """Ask until Flower has started and found the workers."""
+    deadline = time.monotonic() + READY
+    while time.monotonic() < deadline:
+        page = session.get(address, timeout=20)
+        if page.status_code == 200 and "worker@" in page.text:
+            return True
+        time.sleep(1)
+    return False
