@@ -116,6 +116,10 @@ lock-check: setup ## Install each lock file from scratch, with old and new pip a
 monitoring-test: setup ## Have a real Prometheus watch a real run (needs the package prometheus); some minutes
 	$(PY) -m dev.with_servers $(PY) -m dev.monitoring
 
+.PHONY: deploy-test
+deploy-test: setup ## Build the image, bring compose up with TLS, use, roll and upgrade it (Docker, or root on Debian)
+	@$(PY) -m dev.deploy_test
+
 .PHONY: mutations
 mutations: setup ## Remove each control of docs/security/asvs.md, and check that its tests fail: make mutations ARGS="9.1.1 6.2"
 	@$(PY) -m dev.mutations $(ARGS)

@@ -1,12 +1,11 @@
 """What other tools say of the files under deploy/."""
 
-import subprocess
 import sys
 from pathlib import Path
 
 from dev import places
 from dev.console import step
-from dev.deploy_test.commands import insist, told
+from dev.deploy_test.commands import told
 from dev.deploy_test.stack import compose_command
 
 DEPLOY = places.CHECKOUT / "deploy"
@@ -23,21 +22,24 @@ def check_files(folder: Path) -> None:
     """
     tools = folder / "tools" / "bin"
     with step("Installing hadolint, kubernetes-validate and checkov"):
-        told([sys.executable, "-m", "venv", folder / "tools"])
-        pip = [tools / "pip", "install", "--quiet", "--disable-pip-version-check"]
-        told([*pip, "--requirement", REQUIREMENTS], seconds=600)
-    with step("hadolint, checkov, kubernetes-validate"):
+        uv = (sys.executable, "-m", "uv")
+        told([*uv, "venv", "--quiet", "--python", sys.executable, folder / "tools"])
+        pip = (*uv, "pip", "install", "--quiet", "--system-certs")
+        python = f"--python={tools}/python"
+        told([*pip, python, f"--requirement={REQUIREMENTS}"], seconds=600)
+    with step("hadolint"):
         dockerfiles = sorted(
             places.CHECKOUT.glob("dev/deploy_test/images/*.Dockerfile")
         )
         told([tools / "hadolint", DEPLOY / "Dockerfile", *dockerfiles])
-        check = [tools / "checkov", *CHECKOV]
-        docker = ["--file", DEPLOY / "Dockerfile", "--framework", "dockerfile"]
-        told([*check, *docker])
-        cluster = ["--directory", DEPLOY / "kubernetes", "--framework", "kubernetes"]
-        told([*check, *cluster])
-        validate = [tools / "kubernetes-validate", "--quiet", "--strict"]
-        told([*validate, "--kubernetes-version", KUBERNETES, *manifests()])
+    with step("checkov"):
+        check = (f"{tools}/checkov", *CHECKOV)
+        told([*check, "--framework=dockerfile", f"--file={DEPLOY}/Dockerfile"])
+        told([*check, "--framework=kubernetes", f"--directory={DEPLOY}/kubernetes"])
+    with step("kubernetes-validate"):
+        validate = (f"{tools}/kubernetes-validate", "--quiet", "--strict")
+        version = f"--kubernetes-version={KUBERNETES}"
+        told([*validate, version, *manifests()])
     with step("docker-compose config"):
         check_compose(folder)
     with step("systemd-analyze security"):
@@ -52,9 +54,7 @@ def manifests() -> list[Path]:
 
 
 def check_compose(folder: Path) -> None:
-    make_keys = [sys.executable, places.CHECKOUT / "manage.py", "make_keys"]
-    done = subprocess.run(make_keys, capture_output=True, text=True, check=True)
-    (folder / "keys.env").write_text(done.stdout)
-    options = ["--env-file", folder / "keys.env", "--file", DEPLOY / "compose.yaml"]
-    told([*compose_command(), *options, "--profile", "demo", "config", "--quiet"])
-    insist(done.stdout, "make_keys prints nothing.")
+    keys = folder / "keys.env"
+    keys.write_text(told([sys.executable, "manage.py", "make_keys"]))
+    options = (f"--env-file={keys}", f"--file={DEPLOY}/compose.yaml")
+    told([*compose_command(), *options, "--profile=demo", "config", "--quiet"])

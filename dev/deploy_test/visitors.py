@@ -44,21 +44,20 @@ def sign_administrator_in(stack: Stack) -> None:
     """Sign the first administrator in, and set a second factor up on the way."""
     with step("The first administrator signs in, with a second factor"):
         session = visitor(stack)
-        known = {"username": ADMIN, "password": PASSWORD, "next": "/admin/"}
-        page = send_form(session, "/admin/login/", **known)
+        page = give_password(session)
         secret = SECRET.search(page.text)
         if secret is None:
             raise CannotGoOn(f"No secret for an authenticator app at {page.url}.")
         code = code_of(secret[1], time.time())
-        done = send_form(session, page.url.removeprefix(URL), otp=code)
+        done = send_form(session, page, otp=code)
         recovery = RECOVERY.findall(done.text)
         insist(len(recovery) == 10, f"No recovery codes at {done.url}.")
         insist(is_inside(session), "The administrator is not in.")
         refused = visitor(stack)
-        send_form(refused, "/admin/login/", **known)
+        give_password(refused)
         insist(not is_inside(refused), "A password alone is enough.")
         again = visitor(stack)
-        send_form(again, "/admin/login/", **known, code=recovery[0])
+        give_password(again, code=recovery[0])
         insist(is_inside(again), "A recovery code does not sign in.")
 
 
@@ -67,13 +66,21 @@ def is_inside(session: requests.Session) -> bool:
     return page.status_code == 200 and page.url.endswith("/admin/accounts/user/")
 
 
-def send_form(session: requests.Session, path: str, **fields: str) -> requests.Response:
-    """Fill in the form of a page, whose hidden fields stay as they are."""
-    page = session.get(f"{URL}{path}", timeout=20)
+def send_form(
+    session: requests.Session, page: requests.Response, **fields: str
+) -> requests.Response:
+    """Fill in the form of a page that has been opened."""
     token = TOKEN.search(page.text)
-    insist(token, f"{page.url} has no form.")
-    data = {"csrfmiddlewaretoken": token[1] if token else "", **fields}
+    if token is None:
+        raise CannotGoOn(f"{page.url} has no form.")
+    data = {"csrfmiddlewaretoken": token[1], **fields}
     return session.post(page.url, data=data, timeout=20)
+
+
+def give_password(session: requests.Session, **more: str) -> requests.Response:
+    page = session.get(f"{URL}/admin/login/", timeout=20)
+    known = {"username": ADMIN, "password": PASSWORD, "next": "/admin/"}
+    return send_form(session, page, **known, **more)
 
 
 def sign_in(stack: Stack, username: str, password: str) -> str:
