@@ -74,6 +74,17 @@ def test_a_redis_that_drops_the_queue_is_named_with_its_policy(
     assert "maxmemory-policy noeviction" in bad.advice
 
 
+def test_a_redis_that_does_not_tell_is_a_note_and_no_error(
+    own_valkey: redis_client.BoundedRedis,
+) -> None:
+    own_valkey.execute_command("ACL", "SETUSER", "default", "-info")
+
+    found = list(redis_server.examine_server())
+
+    assert worst(found) == []
+    assert "does not let this user read" in only(found, Level.NOTE)
+
+
 def test_a_full_redis_and_a_replica_are_named(
     own_valkey: redis_client.BoundedRedis,
 ) -> None:

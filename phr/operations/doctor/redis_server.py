@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import redis
 from django.conf import settings
 
 from phr.core import redis_client
@@ -26,7 +27,14 @@ def examine_reach() -> Iterator[Finding]:
 
 def examine_server() -> Iterator[Finding]:
     """What it does when memory is short, on disk, and as a replica."""
-    facts: dict[str, Any] = redis_client.connection().info("everything")
+    try:
+        facts: dict[str, Any] = redis_client.connection().info("everything")
+    except redis.ResponseError:
+        yield PART.note(
+            "It does not let this user read its settings (INFO).",
+            f"See for yourself that maxmemory-policy is {KEEPS_ALL}.",
+        )
+        return
     yield from of_memory(facts)
     yield from of_disk(facts)
     if facts.get("role") in ("slave", "replica"):
