@@ -78,8 +78,9 @@ def install(installation: Stack, folder: Path) -> None:
 
 
 def use(installation: Stack) -> None:
-    with step("Ports, rights and the proxy"):
+    with step("Ports, rights, metrics and the proxy"):
         stack.check_ports(installation)
+        stack.check_metrics(installation)
         upgrade.check_rights(installation)
         visitors.check_proxy(installation)
     visitors.sign_administrator_in(installation)

@@ -154,3 +154,12 @@ def check_ports(stack: Stack) -> None:
         insist(published, f"{service} does not run.")
         told_ports = told(["docker", "port", published[0]])
         insist(not told_ports.strip(), f"{service} has an open port: {told_ports}")
+
+
+def check_metrics(stack: Stack) -> None:
+    """Scrape each process from the inner network, as Prometheus would."""
+    for service in ("web", "web2", "worker", "mail", "long", "beat"):
+        url = f"http://{service}:9464/metrics"
+        ask = f"import urllib.request as u; print(u.urlopen({url!r}).read().decode())"
+        got = stack.run("exec", "-T", "web", "python3", "-ISc", ask)
+        insist("\nphr_" in got, f"{service} tells nothing of itself.")

@@ -62,8 +62,9 @@ def sign_administrator_in(stack: Stack) -> None:
 
 
 def is_inside(session: requests.Session) -> bool:
-    page = session.get(f"{URL}/admin/accounts/user/", timeout=20)
-    return page.status_code == 200 and page.url.endswith("/admin/accounts/user/")
+    people = f"{URL}/admin/accounts/user/"
+    page = session.get(people, timeout=20)
+    return page.status_code == 200 and page.url == people
 
 
 def send_form(
