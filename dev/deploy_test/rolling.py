@@ -13,7 +13,13 @@ from dev.deploy_test.visitors import visitor
 
 CLIENTS = 4
 PAUSE = 0.05  # seconds between two requests of one client
+READS_PER_WRITE = 10  # an account may write 1,000 times a day
 ROLL = 300  # seconds
+RECORD = {
+    "record_type": "CHECKUP",
+    "title": "Written while web was replaced",
+    "visit_date": "2026-05-04T09:30:00Z",
+}
 
 
 @dataclass
@@ -30,22 +36,20 @@ class Load:
         session = visitor(self.stack)
         session.headers["Authorization"] = f"Bearer {self.token}"
         while not self.stopped.wait(PAUSE):
-            self.ask(session, self.sent % 3 == 0)
+            self.ask(session)
 
-    def ask(self, session: requests.Session, writes: bool) -> None:  # noqa: FBT001
+    def ask(self, session: requests.Session) -> None:
         self.sent += 1
         url = f"{URL}/api/health-records/"
         try:
-            if writes:
-                answer = session.patch(
-                    f"{URL}/api/auth/profile/", json={"first_name": "Maria"}, timeout=30
-                )
-            else:
+            if self.sent % READS_PER_WRITE:
                 answer = session.get(url, params={"page_size": "2"}, timeout=30)
+            else:
+                answer = session.post(url, json=RECORD, timeout=30)
         except requests.RequestException as error:
             self.lost.append(type(error).__name__)
             return
-        if answer.status_code != 200:
+        if answer.status_code not in (200, 201):
             self.lost.append(f"{answer.status_code} {answer.text[:200]}")
 
 
