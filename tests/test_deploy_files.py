@@ -82,3 +82,23 @@ def test_each_container_is_confined_bounded_and_watched(name: str) -> None:
     assert watched_by_the_image or service["healthcheck"]["test"]
     assert "privileged" not in service
     assert not any("docker.sock" in mount for mount in service.get("volumes", []))
+
+
+def test_each_process_has_a_unit_and_runs_on_kubernetes() -> None:
+    units = [path.read_text() for path in DEPLOY.glob("systemd/*.service")]
+    pods = "".join(path.read_text() for path in DEPLOY.glob("kubernetes/base/*.yaml"))
+
+    started = re.findall(
+        r"^ExecStart=.*/deploy/process (\w+)$", "\n".join(units), re.MULTILINE
+    )
+    assert sorted(started) == sorted(PROCESSES)
+    assert set(re.findall(r"args: \[process, (\w+)\]", pods)) == PROCESSES
+
+
+@pytest.mark.parametrize("where", ["base", "overlays/example"])
+def test_kubernetes_hands_on_settings_that_there_are(where: str) -> None:
+    text = (DEPLOY / "kubernetes" / where / "settings.yaml").read_text()
+    data: dict[str, str] = yaml.safe_load(text)["data"]
+
+    settings = {name.upper() for name in Environment.model_fields}
+    assert {name.removesuffix("_FILE") for name in data} <= settings
