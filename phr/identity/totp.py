@@ -20,6 +20,7 @@ from phr.care.account_ledger import note_account_change
 from phr.core import ephemeral_store, events
 from phr.core.encryption import Unreadable, decrypt, encrypt
 from phr.core.errors import Conflict
+from phr.core.row_locks import lock_rows
 from phr.identity.recovery_codes import first_recovery_codes
 from phr.identity.second_factor_rules import end_weak_sessions, strengthen_session
 from phr.identity.second_factors import (
@@ -56,6 +57,33 @@ def owner_of_secret(user_id: UUID) -> str:
 def secret_of(totp: Authenticator) -> str:
     """:raises Unreadable: no key of this installation reads it."""
     return decrypt(totp.data["secret"], belongs_to=owner_of_secret(totp.user_id))
+
+
+def renew_secrets() -> int:
+    """Encrypt every app's secret with the present key, so that earlier ones can go.
+
+    One row a time, under its lock: codes can be used meanwhile. Safe to kill and to
+    run twice.
+
+    :returns: how many no key reads; they stay as they are.
+    """
+    unreadable = 0
+    for pk in list(
+        Authenticator.objects.filter(type=TOTP).values_list("pk", flat=True)
+    ):
+        with transaction.atomic():
+            totp = lock_rows(Authenticator.objects.all()).filter(pk=pk).first()
+            if totp is None:
+                continue
+            try:
+                secret = secret_of(totp)
+            except Unreadable:
+                unreadable += 1
+                continue
+            owner = owner_of_secret(totp.user_id)
+            totp.data["secret"] = encrypt(secret, belongs_to=owner)
+            totp.save(update_fields=["data"])
+    return unreadable
 
 
 def begin_totp(*, actor: User, holder: str) -> str:

@@ -2,11 +2,13 @@
 
 import re
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 
 import psycopg
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
@@ -14,7 +16,7 @@ from pytest_django import Settings
 from phr.audit.models import AccessEntry
 from phr.audit.seals import seal_ledger
 from phr.core.encryption import encrypt
-from phr.identity.totp import owner_of_secret
+from phr.identity.totp import owner_of_secret, secret_of
 from phr.operations.doctor import ledger, roles, secrets_kept, triggers
 from phr.operations.findings import Finding, Level
 from tests.factories import UserFactory
@@ -183,4 +185,26 @@ def test_secrets_that_no_key_reads_are_counted(db: None, settings: Settings) -> 
     settings.ENCRYPTION_KEY = "another-encryption-key-" + 6 * "9876543210"
     assert only(secrets_kept.examine()).startswith("1 of 1 secrets of authenticator")
     settings.ENCRYPTION_PREVIOUS_KEYS = [old]
+    assert worst(secrets_kept.examine()) == []
+
+
+def test_secrets_are_encrypted_anew_and_the_old_key_can_go(
+    db: None, settings: Settings
+) -> None:
+    user = UserFactory()
+    sealed = encrypt("JBSWY3DPEHPK3PXP", belongs_to=owner_of_secret(user.pk))
+    app = Authenticator.objects.create(
+        user=user, type="totp", data={"secret": sealed, "counter": 7}
+    )
+    old, settings.ENCRYPTION_KEY = settings.ENCRYPTION_KEY, "another-key-" * 5
+    with pytest.raises(SystemExit):
+        call_command("renew_encryption", stderr=StringIO())
+    settings.ENCRYPTION_PREVIOUS_KEYS = [old]
+
+    call_command("renew_encryption", stdout=StringIO())
+
+    settings.ENCRYPTION_PREVIOUS_KEYS = []
+    app.refresh_from_db()
+    assert secret_of(app) == "JBSWY3DPEHPK3PXP"
+    assert app.data["counter"] == 7
     assert worst(secrets_kept.examine()) == []
