@@ -5,6 +5,7 @@ first that gets the port does, and when it ends another one takes over. Promethe
 one client: requests are answered one after the other, and none may take long.
 """
 
+import os
 import threading
 import time
 from pathlib import Path
@@ -19,11 +20,12 @@ from prometheus_client import CollectorRegistry, make_wsgi_app
 
 from phr.core import metrics
 from server.asked_gauges import AskedGauges
-from server.dead_processes import LivingAndDead
+from server.dead_processes import LivingAndDead, is_alive
 
 log = structlog.get_logger(__name__)
 
 SECONDS_BETWEEN_TRIES = 2
+TRIES_UNTIL_TOLD = 3  # that somebody else has the port
 SECONDS_FOR_A_CLIENT = 5
 
 
@@ -61,12 +63,28 @@ def serve_metrics() -> None:
 
 
 def serve_for_ever() -> None:
-    server = open_port()
-    while server is None:
+    tries = 0
+    while (server := open_port()) is None:
+        tries += 1
+        if tries == TRIES_UNTIL_TOLD and not is_served():
+            log.warning("metrics_port_taken", port=settings.METRICS_PORT)
         time.sleep(SECONDS_BETWEEN_TRIES)
-        server = open_port()
+    note_file().write_text(str(os.getpid()), encoding="ascii")
     log.info("metrics_served", port=settings.METRICS_PORT)
     server.serve_forever(poll_interval=SECONDS_BETWEEN_TRIES)
+
+
+def note_file() -> Path:
+    """Where whoever serves the numbers of this folder leaves its process id."""
+    return Path(settings.METRICS_DIRECTORY) / "served_by"
+
+
+def is_served() -> bool:
+    """Whether who has the port serves this folder, and not another one's numbers."""
+    try:
+        return is_alive(int(note_file().read_text(encoding="ascii")))
+    except (OSError, ValueError):
+        return False
 
 
 def open_port() -> Server | None:

@@ -14,6 +14,7 @@ from prometheus_client.mmap_dict import MmapedDict
 
 from dev.valkey import free_port
 from phr.core import metrics
+from server import metrics_port
 from server.dead_processes import fold_dead_files
 from tests.metrics.reading import fetch, total
 from tests.production import NEEDED, ROOT
@@ -78,6 +79,17 @@ def test_whoever_serves_tells_of_all_and_another_takes_over(tmp_path: Path) -> N
         files = {file.name for file in folder.glob("counter_*.db")}
         assert f"counter_{first.pid}.db" not in files
         assert "counter_0.db" in files
+
+
+def test_whose_numbers_nobody_serves_knows_it(tmp_path: Path, settings: Any) -> None:
+    settings.METRICS_DIRECTORY = str(tmp_path)
+    assert not metrics_port.is_served()
+    child = subprocess.Popen(["true"])
+    child.wait()
+
+    for process_id, is_served in ((os.getpid(), True), (child.pid, False)):
+        metrics_port.note_file().write_text(str(process_id))
+        assert metrics_port.is_served() is is_served
 
 
 def test_what_the_dead_have_counted_is_kept_and_their_gauges_are_not(
