@@ -35,6 +35,9 @@ class Load:
     def client(self) -> None:
         session = visitor(self.stack)
         session.headers["Authorization"] = f"Bearer {self.token}"
+        # Over HTTP/1.1 a proxy may close an idle connection just when it is used again;
+        # clients then repeat the request (RFC 9112, section 9.3.1). These keep none.
+        session.headers["Connection"] = "close"
         while not self.stopped.wait(PAUSE):
             self.ask(session)
 
