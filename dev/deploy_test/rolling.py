@@ -35,9 +35,6 @@ class Load:
     def client(self) -> None:
         session = visitor(self.stack)
         session.headers["Authorization"] = f"Bearer {self.token}"
-        # Over HTTP/1.1 a proxy may close an idle connection just when it is used again;
-        # clients then repeat the request (RFC 9112, section 9.3.1). These keep none.
-        session.headers["Connection"] = "close"
         while not self.stopped.wait(PAUSE):
             self.ask(session)
 
@@ -66,7 +63,7 @@ def roll_under_load(stack: Stack, token: str) -> None:
     try:
         with step("Both web containers are replaced under load"):
             time.sleep(2)
-            how = {"COMPOSE": " ".join(stack.compose), "SECONDS_TO_FINISH": "3"}
+            how = {"COMPOSE": " ".join(stack.compose), "SECONDS_TO_NOTICE": "4"}
             told([stack.folder / "roll"], env={**stack.env, **how}, seconds=ROLL)
             time.sleep(2)
     finally:
