@@ -1,9 +1,11 @@
 """`manage.py doctor` on roles, triggers, seals and secrets, in a real database."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -20,6 +22,7 @@ from phr.identity.totp import owner_of_secret, secret_of
 from phr.operations.doctor import ledger, roles, secrets_kept, triggers
 from phr.operations.findings import Finding, Level
 from tests.factories import UserFactory
+from tests.operations.conftest import superusers_url
 from tests.operations.looking import only, sentences, worst
 from tests.running.conftest import database_url
 
@@ -44,6 +47,41 @@ def role(db: None, empty_role: str) -> str:
         *re.findall(r"^(?:REVOKE|GRANT UPDATE)[^;]+;", text, re.MULTILINE),
     )
     return empty_role
+
+
+def superuser() -> psycopg.Connection[Any]:
+    return psycopg.connect(superusers_url(), autocommit=True)
+
+
+@pytest.fixture(scope="module")
+def created_group(empty_role: str) -> Iterator[str]:
+    name = f"{empty_role}_group"
+    with superuser() as session:
+        session.execute(f"DROP ROLE IF EXISTS {name}".encode())
+        session.execute(f"CREATE ROLE {name}".encode())
+        yield name
+        session.execute(f"DROP ROLE {name}".encode())
+
+
+@pytest.fixture
+def group(created_group: str, role: str) -> Iterator[str]:
+    """A role that the other can become by SET ROLE, and does not inherit from."""
+    owner = connection.settings_dict["USER"]
+    with superuser() as session:
+        for statement in (
+            f"ALTER ROLE {role} NOINHERIT",
+            f"GRANT {created_group} TO {role}",
+        ):
+            session.execute(statement.encode())
+        yield created_group
+        for statement in (
+            f"ALTER ROLE {created_group} NOSUPERUSER NOCREATEROLE NOCREATEDB",
+            f"ALTER ROLE {created_group} NOREPLICATION NOBYPASSRLS",
+            f"REVOKE {owner} FROM {created_group}",
+            f"REVOKE {created_group} FROM {role}",
+            f"ALTER ROLE {role} INHERIT",
+        ):
+            session.execute(statement.encode())
 
 
 def test_a_role_as_the_document_makes_it_has_all_it_needs_and_no_more(
@@ -78,6 +116,41 @@ def test_a_role_that_owns_tables_or_is_a_superuser_is_named(role: str) -> None:
     owner = connection.settings_dict["USER"]
     assert "owns" in only(roles.of_role(owner))
     assert "is a superuser" in only(roles.of_role("postgres"))
+
+
+def test_what_a_role_can_become_counts_although_it_does_not_inherit(
+    role: str, group: str
+) -> None:
+    assert worst(roles.of_role(role)) == []
+    run(f"GRANT DELETE ON audit_accessentry TO {group}")
+    assert only(roles.of_role(role)).endswith("may DELETE in audit_accessentry.")
+
+    with superuser() as session:
+        session.execute(f"GRANT {connection.settings_dict['USER']} TO {group}".encode())
+
+    assert "or can become who does: it can disable" in only(roles.of_role(role))
+
+
+@pytest.mark.parametrize(
+    ("attribute", "level"),
+    [
+        ("SUPERUSER", Level.ERROR),
+        ("CREATEROLE", Level.ERROR),
+        ("REPLICATION", Level.ERROR),
+        ("BYPASSRLS", Level.ERROR),
+        ("CREATEDB", Level.WARNING),
+    ],
+)
+def test_an_attribute_that_the_application_does_not_need_is_named(
+    role: str, group: str, attribute: str, level: Level
+) -> None:
+    with superuser() as session:
+        session.execute(f"ALTER ROLE {group} {attribute}".encode())
+
+    said = only(roles.of_role(role), level)
+
+    words = {"SUPERUSER": "is a superuser", "CREATEDB": "may create databases"}
+    assert words.get(attribute, f"has {attribute}") in said
 
 
 def test_a_role_that_lacks_a_right_is_named_with_the_grant(role: str) -> None:

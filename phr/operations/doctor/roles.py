@@ -25,24 +25,34 @@ APPLICATIONS = """
         AND application_name LIKE ANY(%s)
 """
 SERVING = [f"{PROGRAM} {process} %" for process in ("web", "worker")]
+# Also with SET ROLE: what a role does not inherit it has for the asking.
 POWERS = """
-    SELECT rolsuper,
-        has_schema_privilege(rolname, current_schema(), 'CREATE'),
-        has_parameter_privilege(rolname, 'session_replication_role', 'SET'),
+    SELECT bool_or(rolsuper),
+        ARRAY_REMOVE(ARRAY[
+            CASE WHEN bool_or(rolcreaterole) THEN 'CREATEROLE' END,
+            CASE WHEN bool_or(rolreplication) THEN 'REPLICATION' END,
+            CASE WHEN bool_or(rolbypassrls) THEN 'BYPASSRLS' END], NULL),
+        bool_or(rolcreatedb),
+        bool_or(has_schema_privilege(oid, current_schema(), 'CREATE')),
+        bool_or(has_parameter_privilege(oid, 'session_replication_role', 'SET')),
         (SELECT count(*) FROM pg_class
          WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace
-            AND pg_has_role(rolname, relowner, 'USAGE'))
-    FROM pg_roles WHERE rolname = %s
+            AND pg_has_role(%(role)s, relowner, 'MEMBER'))
+    FROM pg_roles WHERE pg_has_role(%(role)s, oid, 'MEMBER')
 """
 # TRUNCATE is of a whole table, and UPDATE may be of single columns.
 OVER_LEDGER = """
-    SELECT relname, has_table_privilege(%(role)s, pg_class.oid, 'DELETE'),
-        has_table_privilege(%(role)s, pg_class.oid, 'TRUNCATE'),
+    WITH become AS (
+        SELECT oid FROM pg_roles WHERE pg_has_role(%(role)s, oid, 'MEMBER'))
+    SELECT relname, bool_or(has_table_privilege(become.oid, pg_class.oid, 'DELETE')),
+        bool_or(has_table_privilege(become.oid, pg_class.oid, 'TRUNCATE')),
         ARRAY(SELECT attname::text FROM pg_attribute
               WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped
-                AND has_column_privilege(%(role)s, attrelid, attnum, 'UPDATE'))
-    FROM pg_class WHERE relname = ANY(%(tables)s)
+                AND EXISTS (SELECT FROM become WHERE has_column_privilege(
+                    become.oid, attrelid, attnum, 'UPDATE')))
+    FROM pg_class, become WHERE relname = ANY(%(tables)s)
         AND relnamespace = current_schema()::regnamespace
+    GROUP BY pg_class.oid, relname
 """
 LACKING = """
     SELECT relname FROM pg_class WHERE relname = ANY(%(tables)s)
@@ -78,14 +88,17 @@ def of_role(role: str) -> Iterator[Finding]:
 
 
 def too_much(role: str) -> Iterator[Finding]:
-    superuser, creates, disables, owned = rows(POWERS, [role])[0]
+    superuser, powers, databases, creates, disables, owned = rows(
+        POWERS, {"role": role}
+    )[0]
     if superuser:
-        yield bad(f"The role {role} is a superuser: it can do anything.")
+        yield bad(f"The role {role} is a superuser, or can become one.")
         return
+    yield from needless(role, powers, may_create_databases=databases)
     if owned:
         yield bad(
-            f"The role {role} owns {owned} tables: it can disable the triggers that "
-            "protect the ledger."
+            f"The role {role} owns {owned} tables, or can become who does: it can "
+            "disable the triggers that protect the ledger."
         )
         return
     yield from over_ledger(role)
@@ -98,6 +111,24 @@ def too_much(role: str) -> Iterator[Finding]:
         yield PART.warning(
             f"The role {role} may create tables and functions in this schema.",
             f"REVOKE CREATE ON SCHEMA {schema()} FROM {role}.",
+        )
+
+
+def needless(
+    role: str, powers: list[str], *, may_create_databases: bool
+) -> Iterator[Finding]:
+    """Attributes of roles that the application never needs."""
+    if powers:
+        yield bad(
+            f"The role {role} has {', '.join(powers)}, or can become one that has: "
+            "it can reach beyond the rights that it was given.",
+            f"ALTER ROLE {role} {' '.join('NO' + each for each in powers)}, or take "
+            "the membership from it.",
+        )
+    if may_create_databases and not settings.DEBUG:
+        yield PART.warning(
+            f"The role {role} may create databases, or can become one that may.",
+            f"ALTER ROLE {role} NOCREATEDB, or take the membership from it.",
         )
 
 
