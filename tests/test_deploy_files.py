@@ -1,7 +1,11 @@
 """What is deployed, against the settings and processes that there are."""
 
+import os
 import re
+import subprocess
+from base64 import b64encode
 from pathlib import Path
+from subprocess import CalledProcessError
 from typing import Any
 
 import pytest
@@ -14,6 +18,8 @@ from dev.servers import read_env_file
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
+CADDYFILE = (DEPLOY / "proxy" / "Caddyfile").read_text()
+LINES_OF_CADDYFILE = {line.strip() for line in CADDYFILE.splitlines()}
 PROCESSES = {
     line.partition(":")[0]
     for line in (DEPLOY.parent / "Procfile").read_text().splitlines()
@@ -60,6 +66,84 @@ def test_only_the_proxy_has_an_open_port() -> None:
     open_to_all = {name: s["ports"] for name, s in SERVICES.items() if "ports" in s}
 
     assert open_to_all == {"proxy": ["${HTTP_PORT:-80}:80", "${HTTPS_PORT:-443}:443"]}
+
+
+@pytest.mark.parametrize(
+    ("hosts", "sites"),
+    [
+        ("records.example.org", "records.example.org"),
+        ("a.example.org,b.example.org", "a.example.org, b.example.org"),
+        (".example.org", "example.org, *.example.org"),
+        (
+            "a.example.org, .b.org,.c.org,",
+            "a.example.org, b.org, *.b.org, c.org, *.c.org",
+        ),
+    ],
+)
+def test_the_proxy_serves_every_allowed_host(
+    hosts: str, sites: str, tmp_path: Path
+) -> None:
+    assert environment_of_caddy(tmp_path, hosts)["SITES"] == sites
+
+
+def test_the_proxy_compares_the_password_of_the_queues_with_what_browsers_send(
+    tmp_path: Path,
+) -> None:
+    got = environment_of_caddy(tmp_path, "localhost", password="x" * 80)
+
+    sent = b64encode(f"operator:{'x' * 80}".encode()).decode()
+    assert got["FLOWER_LOGIN"] == f"Basic {sent}"
+    assert "FLOWER_PASSWORD" not in got
+    assert "basic_auth" not in CADDYFILE, "a slow hash, for whoever asks"
+
+
+def test_the_proxy_does_not_start_without_a_password_of_the_queues(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(CalledProcessError):
+        environment_of_caddy(tmp_path, "localhost", password="")
+
+
+def environment_of_caddy(
+    folder: Path, hosts: str, password: str = "long-and-random"
+) -> dict[str, str]:
+    """What the program that starts Caddy tells it."""
+    stand_in = folder / "caddy"
+    stand_in.write_text("#!/bin/sh\nenv\n")
+    stand_in.chmod(0o755)
+    told = subprocess.run(
+        [DEPLOY / "proxy" / "caddy", "run"],
+        env={
+            "PATH": f"{folder}:{os.environ['PATH']}",
+            "ALLOWED_HOSTS": hosts,
+            "FLOWER_PASSWORD": password,
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return dict(line.split("=", 1) for line in told.stdout.splitlines())
+
+
+def test_nothing_of_the_application_reaches_the_queues_page() -> None:
+    flower = SERVICES["flower"]
+
+    assert set(flower["networks"]) == {"flower", "data"}
+    assert COMPOSE["networks"]["flower"]["internal"] is True
+    assert "FLOWER_UNAUTHENTICATED_API" not in flower["environment"]
+    assert {"header_up -Cookie", "header_down -Set-Cookie"} <= LINES_OF_CADDYFILE
+    assert "respond @foreign 403" in LINES_OF_CADDYFILE
+
+
+def test_the_version_of_the_queues_page_is_the_tested_one() -> None:
+    tried = DEPLOY.parent / "dev/deploy_test/images/flower.Dockerfile"
+    version = SERVICES["flower"]["image"].partition(":")[2]
+
+    assert f"flower=={version} " in tried.read_text()
+
+
+def test_the_proxy_logs_nothing_of_a_request() -> None:
+    assert "request delete" in LINES_OF_CADDYFILE
 
 
 def test_only_what_must_talks_to_the_database() -> None:

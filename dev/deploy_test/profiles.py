@@ -42,6 +42,9 @@ def look_at_queues(stack: Stack) -> None:
         insist(wrong.status_code == 401, "Flower takes any password.")
         session.auth = ("operator", stack.settings()["FLOWER_PASSWORD"])
         insist(is_shown(session, address), "Flower does not show the workers.")
+        foreign = {"Sec-Fetch-Site": "cross-site"}
+        refused = session.get(address, headers=foreign, timeout=20)
+        insist(refused.status_code == 403, "Other sites' pages reach Flower.")
 
 
 def is_shown(session: requests.Session, address: str) -> bool:
