@@ -15,8 +15,12 @@ from phr.audit.models import REDACTED, AccessEntry, LedgerRedaction, LedgerSeal
 from phr.core.postgres.advisory_locks import PREPARING
 
 LEDGER = [model._meta.db_table for model in (AccessEntry, LedgerSeal, LedgerRedaction)]
-EXISTS = "SELECT 1 FROM pg_roles WHERE rolname = %s"
+EXISTS = "SELECT rolsuper OR rolname = session_user FROM pg_roles WHERE rolname = %s"
 PLAIN_ROLE = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+
+
+class UnfitRole(Exception):
+    """An account that is another's, and is left as it is. The text says why."""
 
 
 def create_roles_and_database(admin_url: str, owner_url: str, app_url: str) -> None:
@@ -25,11 +29,14 @@ def create_roles_and_database(admin_url: str, owner_url: str, app_url: str) -> N
     What exists stays, with the present passwords; so a second run changes nothing.
 
     :param admin_url: of a superuser, in a database that exists.
+    :raises UnfitRole: one of them is an administrator's; nothing was changed.
     :raises psycopg.Error: the server is not there, or refuses.
     """
     owner, app = conninfo_to_dict(owner_url), conninfo_to_dict(app_url)
     with psycopg.connect(admin_url, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
+        for account in (owner, app):
+            refuse_administrators(connection, str(account["user"]))
         for account in (owner, app):
             ensure_role(connection, str(account["user"]), account.get("password"))
         ensure_database(connection, str(owner["dbname"]), str(owner["user"]))
@@ -40,6 +47,17 @@ def create_roles_and_database(admin_url: str, owner_url: str, app_url: str) -> N
         )
 
 
+def refuse_administrators(connection: psycopg.Connection[Any], name: str) -> None:
+    """:raises UnfitRole: we would take the rights of a superuser, or our own."""
+    found = connection.execute(EXISTS, [name]).fetchone()
+    if found and found[0]:
+        raise UnfitRole(
+            f"the account {name} is a superuser, or the one that DATABASE_ADMIN_URL "
+            "signs in with. Name accounts of their own in DATABASE_OWNER_URL and "
+            "DATABASE_URL"
+        )
+
+
 def ensure_role(
     connection: psycopg.Connection[Any], name: str, password: str | int | None
 ) -> None:
@@ -47,34 +65,32 @@ def ensure_role(
 
     The password is hashed here: a statement may end up in the server's log.
 
-    :param password: none for an account that the server knows otherwise (peer, cert).
+    :param password: none for an account that the server knows otherwise (peer, cert);
+        one that it has stays.
     """
     verb = "ALTER" if connection.execute(EXISTS, [name]).fetchone() else "CREATE"
-    hashed = password and connection.pgconn.encrypt_password(
-        str(password).encode(), name.encode(), b"scram-sha-256"
+    statement = sql.SQL("{} ROLE {} {}").format(
+        sql.SQL(verb), sql.Identifier(name), sql.SQL(PLAIN_ROLE)
     )
-    connection.execute(
-        sql.SQL("{} ROLE {} {} PASSWORD {}").format(
-            sql.SQL(verb),
-            sql.Identifier(name),
-            sql.SQL(PLAIN_ROLE),
-            sql.Literal(hashed.decode() if hashed else None),
+    if password:
+        hashed = connection.pgconn.encrypt_password(
+            str(password).encode(), name.encode(), b"scram-sha-256"
         )
-    )
+        statement += sql.SQL(" PASSWORD {}").format(sql.Literal(hashed.decode()))
+    connection.execute(statement)
 
 
 def ensure_database(connection: psycopg.Connection[Any], name: str, owner: str) -> None:
     """Create the database, which nobody may open but its owner and who is let in."""
     found = "SELECT 1 FROM pg_database WHERE datname = %s"
-    if connection.execute(found, [name]).fetchone():
-        return
     database = sql.Identifier(name)
-    connection.execute(
-        sql.SQL(
-            "CREATE DATABASE {} OWNER {} ENCODING 'UTF8' LOCALE 'C.UTF-8'"
-            " TEMPLATE template0"
-        ).format(database, sql.Identifier(owner))
-    )
+    if not connection.execute(found, [name]).fetchone():
+        connection.execute(
+            sql.SQL(
+                "CREATE DATABASE {} OWNER {} ENCODING 'UTF8' LOCALE 'C.UTF-8'"
+                " TEMPLATE template0"
+            ).format(database, sql.Identifier(owner))
+        )
     connection.execute(
         sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database)
     )

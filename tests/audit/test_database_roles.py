@@ -15,7 +15,11 @@ from dev import places
 from dev.postgres import Cluster, start_cluster
 from dev.processes import Guard
 from dev.servers import end_one_by_one, throwaway_cluster
-from phr.audit.database_roles import create_roles_and_database, let_application_in
+from phr.audit.database_roles import (
+    UnfitRole,
+    create_roles_and_database,
+    let_application_in,
+)
 from tests.production import NEEDED, run_python
 
 TABLES = """
@@ -25,6 +29,7 @@ TABLES = """
     CREATE TABLE audit_ledgerredaction (id int);
     CREATE TABLE care_caregrant (id serial)
 """
+ROLES = "SELECT rolsuper, rolcreatedb, rolpassword FROM pg_authid WHERE rolname"
 OWNER, APP, NAME = "records_owner", "records_app", "records"
 
 
@@ -81,6 +86,48 @@ def test_a_second_run_gives_the_accounts_their_new_passwords(cluster: Cluster) -
     create(cluster, "another-secret")
 
     assert on_server(cluster, stored) != before
+
+
+def test_an_account_without_a_password_in_its_address_keeps_the_one_it_has(
+    cluster: Cluster,
+) -> None:
+    stored = (
+        "SELECT rolpassword FROM pg_authid WHERE rolname LIKE 'records%' ORDER BY 1"
+    )
+    create(cluster, "a-secret")
+    before = on_server(cluster, stored)
+
+    owner, app = (cluster.url(account, NAME) for account in (OWNER, APP))
+    create_roles_and_database(cluster.url("postgres", "postgres"), owner, app)
+
+    assert on_server(cluster, stored) == before
+
+
+@pytest.mark.parametrize("place", ["owner", "app"])
+@pytest.mark.parametrize("admin", ["postgres", "another_superuser"])
+def test_an_administrators_account_is_refused_and_stays_as_it_is(
+    cluster: Cluster, admin: str, place: str
+) -> None:
+    if admin != "postgres" and not on_server(cluster, f"{ROLES} = '{admin}'"):
+        on_server(cluster, f"CREATE ROLE {admin} SUPERUSER LOGIN PASSWORD 'x'")
+    before = on_server(cluster, f"{ROLES} = '{admin}'")
+    users = {"owner": OWNER, "app": APP, place: f"{admin}:new"}
+    owner, app = (cluster.url(users[key], NAME) for key in ("owner", "app"))
+
+    with pytest.raises(UnfitRole, match=f"the account {admin} is a superuser, or"):
+        create_roles_and_database(cluster.url("postgres", "postgres"), owner, app)
+
+    assert on_server(cluster, f"{ROLES} = '{admin}'") == before
+
+
+def test_a_database_that_exists_is_closed_to_everybody_else(cluster: Cluster) -> None:
+    create(cluster, "a-secret")
+    on_server(cluster, f"GRANT ALL ON DATABASE {NAME} TO PUBLIC")
+
+    create(cluster, "a-secret")
+
+    may = f"has_database_privilege('{APP}', '{NAME}', 'CREATE, TEMP')"
+    assert on_server(cluster, f"SELECT {may}") == [(False,)]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from phr.audit.database_roles import create_roles_and_database, let_application_in
+from phr.audit.database_roles import (
+    UnfitRole,
+    create_roles_and_database,
+    let_application_in,
+)
 from phr.core.backing_services import ANSWER
 from phr.core.postgres.advisory_locks import PREPARING, await_lock
 
@@ -42,6 +46,8 @@ class Command(BaseCommand):
                 settings.DATABASE_OWNER_URL,
                 settings.DATABASE_URL,
             )
+        except UnfitRole as reason:
+            raise CommandError(f"DATABASE_ADMIN_URL: {reason}.") from None
         except psycopg.Error as error:
             answer = ANSWER.search(str(error))
             what = answer[1] if answer else type(error).__name__
