@@ -47,15 +47,17 @@ class Watch:
 
     def does_work_wait(self) -> bool:
         """Whether messages wait that Redis lets a worker take."""
-        from phr.core import redis_client  # Django has to be set up first
+        from phr.core import observing, redis_client  # Django has to be set up first
 
-        client = redis_client.connection()
         try:
+            client = redis_client.connection()
             if any(client.llen(queue) for queue in self.queues):
                 take_own_message(client)
                 return True
         except redis.RedisError:
             pass
+        except Exception as error:  # noqa: BLE001 - the thread has to go on
+            observing.note_failure("waiting_tasks", error)
         return False
 
     def watch(self) -> None:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from io import StringIO
-from time import monotonic
 from typing import Any
 
 import psycopg
@@ -44,7 +43,7 @@ def counted(extension: None) -> None:
 
 
 def listed(**options: Any) -> list[dict[str, Any]]:
-    statement_routes.notes.write(monotonic())
+    statement_routes.notes.write()
     out = StringIO()
     call_command("slow_queries", "--json", most=200, stdout=out, **options)
     found: list[dict[str, Any]] = json.loads(out.getvalue())
@@ -153,7 +152,7 @@ def test_a_pair_is_written_once_and_the_notes_stay_small(
     for number in range(10):
         notes.note("SELECT 1", f"api/{number}/")
     assert len(notes.seen) <= 3
-    notes.write(0)
+    notes.write()
 
     assert "api/x/" in routes_of("SELECT 5")
 
@@ -167,6 +166,6 @@ def test_while_redis_is_away_nothing_is_noted_and_nothing_fails(
     notes = Notes()
     notes.note("SELECT 1", "api/x/")
 
-    notes.write(0)
+    notes.write()
 
-    assert notes.to_write == []
+    assert not notes.to_write

@@ -3,18 +3,22 @@
 PostgreSQL counts statements by their form and knows no routes. A comment in the SQL
 would not tell: of a form that two routes share it keeps the first text, and a prepared
 statement would be prepared for each route. So each process notes which form it has sent
-for which route: once an hour, as a digest, in Redis, where it may be lost.
+for which route: once an hour, as a digest, in Redis, where it may be lost. A thread of
+its own writes it there: a statement may hold locks, and waits for no Redis.
 """
 
+import os
 import re
+from collections import deque
 from hashlib import sha256
-from time import monotonic
+from threading import Thread
+from time import monotonic, sleep
 from typing import cast
 
 import redis
 import structlog
 
-from phr.core import redis_client
+from phr.core import observing, redis_client
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +27,7 @@ KEPT_FOR = 7 * 24 * 60 * 60  # seconds
 ANEW_AFTER = 60 * 60.0
 SECONDS_BETWEEN_NOTES = 2.0
 MOST = 5_000  # pairs of a statement and a route in one process
+MOST_WAITING = 10_000  # of them, to be written
 # What PostgreSQL, Django and libpq each write in their own way where a value stands.
 VALUE = re.compile(
     r"E?'(?:[^']|'')*'|\$\d+|%s|(?<![\w$])\d+(?:\.\d+)?\b|\b(?:NULL|true|false)\b",
@@ -40,33 +45,46 @@ class Notes:
 
     def __init__(self) -> None:
         self.seen: set[tuple[str | bytes, str]] = set()
-        self.to_write: list[tuple[str | bytes, str]] = []
-        self.began = self.written = monotonic()
+        self.to_write: deque[tuple[str | bytes, str]] = deque(maxlen=MOST_WAITING)
+        self.began = monotonic()
+        self.writing_process = 0  # a thread does not survive a fork
 
     def note(self, sql: str | bytes, route: str) -> None:
-        """Remember that a route has sent a statement."""
+        """Remember that a route has sent a statement; waits for nobody.
+
+        :raises RuntimeError: this process can begin no thread.
+        """
         now = monotonic()
         if now - self.began > ANEW_AFTER or len(self.seen) >= MOST:
             self.seen, self.began = set(), now
         pair = (sql, route)
-        if pair not in self.seen:
-            self.seen.add(pair)
-            self.to_write.append(pair)
-        if self.to_write and now - self.written > SECONDS_BETWEEN_NOTES:
-            self.write(now)
+        if pair in self.seen:
+            return
+        self.seen.add(pair)
+        self.to_write.append(pair)
+        if self.writing_process != os.getpid():
+            Thread(target=self.keep_writing, name="routes", daemon=True).start()
+            self.writing_process = os.getpid()
 
-    def write(self, now: float) -> None:
+    def keep_writing(self) -> None:
+        while True:
+            sleep(SECONDS_BETWEEN_NOTES)
+            self.write()
+
+    def write(self) -> None:
         """Write down what is new; what cannot be written is seen again in an hour."""
-        pairs, self.to_write, self.written = self.to_write, [], now
         try:
-            pipeline = redis_client.connection().pipeline(transaction=False)
-            for sql, route in pairs:
+            while self.to_write:
+                sql, route = self.to_write.popleft()
                 key = key_of(sql)
-                pipeline.sadd(key, route)
-                pipeline.expire(key, KEPT_FOR)
-            pipeline.execute()
+                redis_client.connection().sadd(key, route)
+                redis_client.connection().expire(key, KEPT_FOR)
         except redis.RedisError as error:
+            self.to_write.clear()
             log.debug("routes_not_noted", error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - the thread has to go on
+            self.to_write.clear()
+            observing.note_failure("routes", error)
 
 
 notes = Notes()

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import structlog
 from django.conf import settings
 
+from phr.core import observing
 from phr.core.metrics import SLOW_STATEMENTS
 from phr.core.postgres import statement_routes
 
@@ -64,11 +65,17 @@ present: ContextVar[Tally | None] = ContextVar("statement_tally", default=None)
 
 
 def note_statement(sql: str | bytes, began: float) -> None:
-    """Count a statement that has ended, whether well or not.
+    """Count a statement that has ended, whether well or not; raises nothing.
 
     :param began: by `perf_counter`.
     """
-    seconds = perf_counter() - began
+    try:
+        count_statement(sql, began, perf_counter() - began)
+    except Exception as error:  # noqa: BLE001 - the statement has been run
+        observing.note_failure("statements", error)
+
+
+def count_statement(sql: str | bytes, began: float, seconds: float) -> None:
     tally = present.get()
     if tally is not None:
         tally.statements += 1
