@@ -4,7 +4,8 @@ import os
 import re
 import subprocess
 from base64 import b64encode
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 from subprocess import CalledProcessError
 from typing import Any
 
@@ -14,19 +15,21 @@ import yaml
 from config.environment import Environment
 from config.make_keys import main
 from dev.servers import read_env_file
+from server.buffer_budget import MIB, STREAMS
 
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 CADDYFILE = (DEPLOY / "proxy" / "Caddyfile").read_text()
 LINES_OF_CADDYFILE = {line.strip() for line in CADDYFILE.splitlines()}
+SPOOL = "/tmp"  # noqa: S108 - of a container
 PROCESSES = {
     line.partition(":")[0]
     for line in (DEPLOY.parent / "Procfile").read_text().splitlines()
 }
 # Of `manage.py prepare_database` alone; and those that a container has no use for.
 ELSEWHERE = {"DATABASE_OWNER_URL", "DATABASE_ADMIN_URL"}
-NOT_IN_A_CONTAINER = {"DEBUG", "DATABASE_POOLER", "METRICS_DIRECTORY"}
+NOT_IN_A_CONTAINER = {"DEBUG", "DATABASE_POOLER"}
 
 
 def test_compose_hands_on_every_setting() -> None:
@@ -166,6 +169,39 @@ def test_each_container_is_confined_bounded_and_watched(name: str) -> None:
     assert watched_by_the_image or service["healthcheck"]["test"]
     assert "privileged" not in service
     assert not any("docker.sock" in mount for mount in service.get("volumes", []))
+
+
+@pytest.mark.parametrize(
+    "name", ["web", "web2", "worker", "mail", "long", "beat", "prepare"]
+)
+def test_what_is_spooled_leaves_the_counts_their_room(name: str) -> None:
+    folder = PurePosixPath(COMPOSE["x-settings"]["METRICS_DIRECTORY"])
+    mounts = [mount.partition(":")[0] for mount in SERVICES[name]["tmpfs"]]
+
+    assert str(folder.parent) in mounts
+    assert not folder.is_relative_to(SPOOL)
+    keeps_much = name in {"web", "web2", "long"}
+    on_disk = SPOOL in SERVICES[name].get("volumes", [])
+    assert on_disk is keeps_much
+    assert on_disk is not (SPOOL in mounts)
+
+
+def test_on_kubernetes_web_has_room_for_the_answers_of_two_processes() -> None:
+    volumes = {pod["name"]: pod["volumes"] for pod in pods()}
+
+    room = {v["name"]: v["emptyDir"] for v in volumes["web"] if "emptyDir" in v}
+    assert int(room["tmp"]["sizeLimit"].removesuffix("Mi")) * MIB > 2 * STREAMS.in_all
+    for found in volumes.values():
+        assert {"medium": "Memory", "sizeLimit": "64Mi"} in [
+            volume.get("emptyDir") for volume in found
+        ]
+
+
+def pods() -> Iterator[dict[str, Any]]:
+    for path in DEPLOY.glob("kubernetes/base/*.yaml"):
+        for found in yaml.safe_load_all(path.read_text()):
+            if "template" in (found.get("spec") or {}):
+                yield {**found["spec"]["template"]["spec"], **found["metadata"]}
 
 
 def test_each_process_has_a_unit_and_runs_on_kubernetes() -> None:
