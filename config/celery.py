@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, celeryd_init, heartbeat_sent, worker_ready
+from django.core.exceptions import ImproperlyConfigured
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from config.alive_file import touch_alive_file
@@ -29,12 +30,18 @@ def keep_limits(**_: Any) -> None:
 
 
 def measure_tasks(**_: Any) -> None:
-    """Have a worker count its tasks, and leave signs of life."""
+    """Have a worker count its tasks, and leave signs of life.
+
+    :raises SystemExit: traces cannot start; of another error Celery makes a line.
+    """
     from config import traces
     from phr.core import task_measures
 
     task_measures.listen()
-    traces.start()
+    try:
+        traces.start()
+    except ImproperlyConfigured as fault:
+        raise SystemExit(str(fault)) from None
 
 
 def keep_metrics(**_: Any) -> None:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from phr.core.postgres import statement_tally
 from phr.core.postgres.statement_tally import Finished, without_values
@@ -23,14 +24,30 @@ def start() -> None:
     """Have this process, and those forked from it, send traces, if they are asked for.
 
     The connection is made by each process at its first request or task.
+
+    :raises ImproperlyConfigured: OpenTelemetry refuses a value of its own variables.
     """
-    if settings.OTEL_EXPORTER_OTLP_ENDPOINT:
-        statement_tally.watchers.append(send)
+    if not settings.OTEL_EXPORTER_OTLP_ENDPOINT:
+        return
+    try:
+        make_provider().shutdown()  # a thread of it would not survive a fork
+    except Exception as error:
+        raise ImproperlyConfigured(
+            f"Settings:\n  OTEL_*: OpenTelemetry cannot start: {error}"
+        ) from error
+    statement_tally.watchers.append(send)
 
 
 @cache
 def provider() -> Any:
-    """What sends spans; OTEL_TRACES_SAMPLER and the like count as well."""
+    return make_provider()
+
+
+def make_provider() -> Any:
+    """What sends spans; OTEL_TRACES_SAMPLER and the like count as well.
+
+    :raises ValueError: such a variable has an unfit value.
+    """
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
@@ -61,6 +78,8 @@ def send(finished: Finished) -> None:
         attributes=finished.attributes,
         start_time=at(finished.tally.began),
     )
+    if not span.is_recording():  # it was not sampled, so nor are its statements
+        return
     if finished.has_failed:
         span.set_status(trace.StatusCode.ERROR)
     inside = trace.set_span_in_context(span)

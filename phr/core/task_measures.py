@@ -16,7 +16,7 @@ from celery.states import FAILURE
 
 from phr.core import worker_heartbeats
 from phr.core.metrics import STATEMENT_SECONDS, STATEMENTS, TASK_SECONDS, TASKS
-from phr.core.postgres.statement_tally import Finished, Tally, present, watchers
+from phr.core.postgres.statement_tally import Finished, Tally, present, tell
 
 
 def begin(task: Any, **_: Any) -> None:
@@ -34,8 +34,7 @@ def end(task: Any, state: str = "", **_: Any) -> None:
     if tally.statements:
         STATEMENTS.labels(task.name).inc(tally.statements)
         STATEMENT_SECONDS.labels(task.name).inc(tally.seconds)
-    for watch in watchers:
-        watch(Finished("task", task.name, {}, state == FAILURE, tally))
+    tell(Finished("task", task.name, {}, state == FAILURE, tally))
 
 
 def note_success(sender: Any, **_: Any) -> None:

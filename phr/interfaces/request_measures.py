@@ -15,7 +15,7 @@ from phr.core.metrics import (
     STATEMENT_SECONDS,
     STATEMENTS,
 )
-from phr.core.postgres.statement_tally import Finished, Tally, present, watchers
+from phr.core.postgres.statement_tally import Finished, Tally, present, tell, watchers
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 UNKNOWN_ROUTE = "unknown"  # nothing is there, or it was refused before that was known
@@ -78,9 +78,7 @@ def end(request: HttpRequest, response: HttpResponse) -> None:
         "phr.request_id": response.headers["X-Request-ID"],
     }
     has_failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    told = Finished("request", f"{method} {route}", attributes, has_failed, tally)
-    for watch in watchers:
-        watch(told)
+    tell(Finished("request", f"{method} {route}", attributes, has_failed, tally))
 
 
 def measures_of(request: HttpRequest) -> dict[str, Any]:

@@ -4,13 +4,17 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
 )
 
+from config import traces
+from config.celery import measure_tasks
 from phr.care.models import PatientProfile
-from phr.core import task_measures
+from phr.core import observing, task_measures
 from phr.core.ids import uuid7
+from phr.core.postgres import statement_tally
 from phr.core.tasks import replay_outbox
 from tests.conftest import Api
 from tests.watching.conftest import Flush
@@ -104,3 +108,61 @@ def test_what_callers_say_of_a_trace_is_not_read(
     flush()
 
     assert all(span.trace_id.hex() != theirs for span in spans_in(collector))
+
+
+UNFIT = [
+    ("OTEL_BSP_MAX_QUEUE_SIZE", "256"),  # less than a batch
+    ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "many"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), UNFIT)
+def test_a_value_that_opentelemetry_refuses_stops_the_start(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    settings.OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:1"
+    monkeypatch.setenv(name, value)
+    monkeypatch.setattr(task_measures, "listen", lambda: None)
+
+    with pytest.raises(ImproperlyConfigured, match="OpenTelemetry cannot start: "):
+        traces.start()
+    with pytest.raises(SystemExit, match="OpenTelemetry cannot start: "):
+        measure_tasks()
+
+    assert statement_tally.watchers == []
+
+
+def test_requests_and_tasks_succeed_whatever_fails_in_who_watches(
+    api: Api,
+    alice: PatientProfile,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(_: Any) -> None:
+        raise LookupError
+
+    monkeypatch.setattr(statement_tally, "watchers", [fail])
+    monkeypatch.setattr("phr.interfaces.request_measures.watchers", [fail])
+    monkeypatch.setattr(observing, "told", set())
+
+    for _ in range(2):
+        assert api("alice").get("/api/health-records/").status_code == 200
+    task_measures.begin(replay_outbox)
+    task_measures.end(replay_outbox, state="SUCCESS")
+
+    assert caplog.text.count("'what': 'watchers'") == 1
+
+
+def test_of_what_is_not_sampled_no_statement_is_looked_at(
+    api: Api,
+    alice: PatientProfile,
+    collector: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    traces.provider.cache_clear()
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER", "always_off")
+
+    with patch("config.traces.without_values") as looked_at:
+        assert api("alice").get("/api/health-records/").status_code == 200
+
+    assert not looked_at.called

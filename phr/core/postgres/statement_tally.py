@@ -61,6 +61,15 @@ class Finished(NamedTuple):
 watchers: list[Callable[[Finished], None]] = []
 
 
+def tell(finished: Finished) -> None:
+    """Tell those who watch; what fails there has no bearing on what has ended."""
+    for watch in watchers:
+        try:
+            watch(finished)
+        except Exception as error:  # noqa: BLE001 - it has ended, and well
+            observing.note_failure("watchers", error)
+
+
 present: ContextVar[Tally | None] = ContextVar("statement_tally", default=None)
 
 
