@@ -68,7 +68,8 @@ def test_each_process_of_the_procfile_runs_in_compose() -> None:
 def test_only_the_proxy_has_an_open_port() -> None:
     open_to_all = {name: s["ports"] for name, s in SERVICES.items() if "ports" in s}
 
-    assert open_to_all == {"proxy": ["${HTTP_PORT:-80}:80", "${HTTPS_PORT:-443}:443"]}
+    by_ipv4 = ["0.0.0.0:${HTTP_PORT:-80}:80", "0.0.0.0:${HTTPS_PORT:-443}:443"]
+    assert open_to_all == {"proxy": by_ipv4}
 
 
 @pytest.mark.parametrize(
@@ -126,6 +127,17 @@ def environment_of_caddy(
         check=True,
     )
     return dict(line.split("=", 1) for line in told.stdout.splitlines())
+
+
+def test_the_demo_reaches_the_proxy_and_nothing_else() -> None:
+    demo = {name for name, s in SERVICES.items() if s.get("profiles") == ["demo"]}
+    near = {name for name, s in SERVICES.items() if "demo" in s.get("networks", [])}
+
+    assert near == demo | {"proxy"}
+    assert all(set(SERVICES[name]["networks"]) == {"demo"} for name in demo)
+    assert COMPOSE["networks"]["demo"]["internal"] is True
+    addressed = SERVICES["proxy"]["networks"]["demo"]["ipv4_address"]
+    assert SERVICES["demo"]["environment"]["TRUSTED_PROXIES"] == addressed
 
 
 def test_nothing_of_the_application_reaches_the_queues_page() -> None:
