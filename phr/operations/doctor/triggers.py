@@ -1,19 +1,51 @@
-"""The triggers that protect the ledger and keep history: there, unchanged, enabled."""
+"""The triggers that protect the ledger and keep history: there, unchanged, enabled.
 
+The comment that the library leaves on a trigger says which text was installed
+once. What runs is read as well: the definition, and the functions behind it.
+"""
+
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pgtrigger
 from django.db import connection
+from django.db.models import Model
 
 from phr.operations.findings import Finding, Part
 
 PART = Part("triggers")
 INSTALLED = """
-    SELECT relname, tgname, tgenabled::text, obj_description(pg_trigger.oid)
+    SELECT relname, tgname, tgenabled::text, obj_description(pg_trigger.oid),
+        pg_get_triggerdef(pg_trigger.oid), prosrc, proconfig
     FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+        JOIN pg_proc ON pg_proc.oid = tgfoid
     WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace
 """
+SHARED = """
+    SELECT prosrc, proconfig FROM pg_proc WHERE oid = to_regprocedure(%s)
+"""
 ENABLED = ("O", "A")  # for sessions as they are, and always
+# What the library writes: the function that all ask, the trigger's own, the trigger.
+COMPILED = re.compile(
+    r"FUNCTION (?P<shared>\S+)\(.*?AS \$\$(?P<asks>.*?)\$\$ LANGUAGE.*?"
+    r"AS \$\$(?P<body>.*?)\$\$ LANGUAGE.*?(?P<definition>CREATE\s[^;]*?TRIGGER [^;]*);",
+    re.DOTALL,
+)
+# How PostgreSQL writes the same differently: schemas, casts, brackets, quotes.
+WRITTEN_ANEW = re.compile(r'\b(on )[a-z_]+\.|::[a-z]+|[()"]')
+EVENTS = re.compile(r"(?<= )(?:insert|update|delete|truncate)(?: or \w+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A trigger as the database has it."""
+
+    enabled: str
+    comment: str | None
+    definition: str
+    body: str
+    config: list[str] | None
 
 
 def examine() -> Iterator[Finding]:
@@ -21,28 +53,80 @@ def examine() -> Iterator[Finding]:
     with connection.cursor() as cursor:
         cursor.execute(INSTALLED)
         there = {
-            (table, trigger): (enabled, comment)
-            for table, trigger, enabled, comment in cursor.fetchall()
+            (table, name): Installed(*rest) for table, name, *rest in cursor.fetchall()
         }
-    found = []
-    for model, trigger in pgtrigger.registered():
-        table, name = model._meta.db_table, trigger.get_pgid(model)
-        enabled, comment = there.get((table, name), (None, None))
-        if enabled is None:
-            found.append(fault(f"The trigger {name} of {table} is missing."))
-        elif enabled not in ENABLED:
-            found.append(
-                PART.error(
-                    f"The trigger {name} of {table} is disabled.",
-                    f"As the owner: ALTER TABLE {table} ENABLE TRIGGER {name}. Then "
-                    "`manage.py verify_ledger`: what was changed meanwhile is named.",
-                )
-            )
-        elif comment != trigger.compile(model).hash:
-            found.append(fault(f"The trigger {name} of {table} was changed."))
+    found = [
+        fault
+        for model, trigger in pgtrigger.registered()
+        for fault in of_trigger(model, trigger, there)
+    ]
+    found += of_shared_functions()
     yield from found
     if not found:
         yield PART.ok("All triggers are there, unchanged and enabled.")
+
+
+def of_trigger(
+    model: Model,
+    trigger: pgtrigger.Trigger,
+    there: dict[tuple[str, str], Installed],
+) -> Iterator[Finding]:
+    table, name = model._meta.db_table, trigger.get_pgid(model)
+    installed = there.get((table, name))
+    if installed is None:
+        yield fault(f"The trigger {name} of {table} is missing.")
+    elif installed.enabled not in ENABLED:
+        yield PART.error(
+            f"The trigger {name} of {table} is disabled.",
+            f"As the owner: ALTER TABLE {table} ENABLE TRIGGER {name}. Then "
+            "`manage.py verify_ledger`: what was changed meanwhile is named.",
+        )
+    elif installed.comment != trigger.compile(model).hash:
+        yield fault(f"The trigger {name} of {table} was changed.")
+    elif what := difference(installed, compiled(model, trigger)):
+        yield fault(f"The {what} the trigger {name} of {table} was changed.")
+
+
+def difference(installed: Installed, ours: re.Match[str]) -> str:
+    """What is not as the library installs it; empty if all is."""
+    if words(installed.body) != words(ours["body"]) or installed.config:
+        return "function of"
+    if plain(installed.definition) != plain(ours["definition"]):
+        return "definition of"
+    return ""
+
+
+def of_shared_functions() -> Iterator[Finding]:
+    """Those that all triggers ask whether to do nothing."""
+    texts = {
+        (ours["shared"], words(ours["asks"]))
+        for ours in (compiled(*each) for each in pgtrigger.registered())
+    }
+    for name, text in sorted(texts):
+        with connection.cursor() as cursor:
+            cursor.execute(SHARED, [f"{name}(name)"])
+            body, config = cursor.fetchone() or ("", None)
+        if words(body) != text or config:
+            yield fault(f"The function {name}, which all triggers ask, was changed.")
+
+
+def compiled(model: Model, trigger: pgtrigger.Trigger) -> re.Match[str]:
+    """:raises ValueError: the library writes it in another way than it did."""
+    found = COMPILED.search(str(trigger.compile(model).install_sql))
+    if found is None:
+        raise ValueError(trigger.name)
+    return found
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def plain(definition: str) -> str:
+    """A definition without what PostgreSQL writes anew."""
+    lines = words(definition).lower().replace("execute procedure", "execute function")
+    text = WRITTEN_ANEW.sub(r"\1", lines)
+    return words(EVENTS.sub(lambda m: " or ".join(sorted(m[0].split(" or "))), text))
 
 
 def fault(says: str) -> Finding:
