@@ -161,6 +161,19 @@ def test_the_proxy_logs_nothing_of_a_request() -> None:
     assert "request delete" in LINES_OF_CADDYFILE
 
 
+def test_nginx_logs_no_query_and_no_address() -> None:
+    text = (DEPLOY / "nginx" / "health-record-api.conf").read_text()
+    servers = text.split("\nserver {")[1:]
+
+    form = re.findall(r"^log_format health_record_api '(.*)';", text, re.MULTILINE)
+    assert form == ["$time_iso8601 $status $request_method $uri $request_time"]
+    for server in servers:
+        assert re.search(r"access_log \S+ health_record_api;", server)
+        assert re.search(r"error_log \S+ crit;", server)
+    for limit in set(re.findall(r"\b(limit_(?:conn|req)) ", text)):
+        assert f"{limit}_log_level info;" in text
+
+
 def test_only_what_must_talks_to_the_database() -> None:
     assert COMPOSE["networks"]["data"]["internal"] is True
     near = {name for name, s in SERVICES.items() if "data" in s["networks"]}
