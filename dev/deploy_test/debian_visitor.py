@@ -20,7 +20,11 @@ TOKEN = re.compile('csrfmiddlewaretoken" value="([^"]+)"')
 
 def main(username: str, password: str) -> None:
     resolve: Any = socket.getaddrinfo
-    here: Any = lambda host, *rest, **more: resolve("127.0.0.1", *rest, **more)  # noqa: E731
+
+    def resolve_to_here(host: str, *rest: Any, **more: Any) -> Any:
+        return resolve("127.0.0.1", *rest, **more)
+
+    here: Any = resolve_to_here
     socket.getaddrinfo = here  # there is no such name anywhere else
     context = ssl.create_default_context(cafile=CERTIFICATE)
     web = build_opener(HTTPSHandler(context=context), HTTPCookieProcessor(CookieJar()))

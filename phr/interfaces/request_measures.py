@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, ResolverMatch, resolve
 
 from phr.core.metrics import (
     ERRORS,
@@ -23,9 +24,19 @@ STATIC = "static/"
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
+def match_of(request: HttpRequest) -> ResolverMatch | None:
+    """What a request is for, also if it was answered before Django looked for that."""
+    if request.resolver_match is not None:
+        return request.resolver_match
+    try:
+        return resolve(request.path_info)
+    except Resolver404:
+        return None
+
+
 def route_of(request: HttpRequest) -> str:
     """The pattern of a request's address, never the address: of these there are few."""
-    match = request.resolver_match
+    match = match_of(request)
     if match is None:
         return STATIC if request.path.startswith(f"/{STATIC}") else UNKNOWN_ROUTE
     return match.route or "/"
@@ -36,7 +47,7 @@ def shown_path(request: HttpRequest) -> str:
 
     Whatever people type may stand in the path of a page that does not exist.
     """
-    match, route = request.resolver_match, route_of(request)
+    match, route = match_of(request), route_of(request)
     values = match.kwargs if match is not None else {}
     if not all(isinstance(value, (UUID, int)) for value in values.values()):
         return f"/{route.lstrip('/')}"

@@ -60,6 +60,7 @@ def valkey_in_use(
     """This process has its counters, and looks for messages, in a Valkey of its own."""
     _, settings.REDIS_URL = own_valkey
     redis_client.connection.cache_clear()
+    redis_client.connection().ping()  # it is connected before anything hangs
     yield own_valkey
     redis_client.connection.cache_clear()
 

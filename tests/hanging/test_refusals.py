@@ -57,7 +57,7 @@ REFUSALS: dict[str, tuple[list[Command], list[Command]]] = {
             ("CONFIG", "SET", "maxclients", "1"),
             ("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"),
         ],
-        [("CONFIG", "SET", "maxclients", "100")],
+        [("CONFIG", "SET", "maxclients", "10000")],
     ),
     "it does not write for a while": (
         [("CLIENT", "PAUSE", "60000", "WRITE")],

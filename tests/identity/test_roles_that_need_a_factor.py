@@ -18,6 +18,7 @@ from tests.rows import all_rows
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scene")]
 whole_scene, scene = access.whole_scene, access.scene
 alice, carol, dr_bob = access.alice, access.carol, access.dr_bob
+sam = access.sam
 emergency_access = access._emergency_access
 
 LOGOUT = "/api/auth/logout/"
