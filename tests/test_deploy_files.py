@@ -222,6 +222,33 @@ def test_on_kubernetes_web_has_room_for_the_answers_of_two_processes() -> None:
         ]
 
 
+def test_on_kubernetes_each_installation_names_whom_it_trusts_and_asks() -> None:
+    base, overlay = (
+        DEPLOY / "kubernetes" / name for name in ("base", "overlays/example")
+    )
+    first, second = (
+        yaml.safe_load((folder / "settings.yaml").read_text())["data"]
+        for folder in (base, overlay)
+    )
+    assert "TRUSTED_PROXIES" not in first
+    assert "TRUSTED_PROXIES" in second
+
+    changed = [
+        yaml.safe_load((overlay / name).read_text())
+        for name in ("stores.yaml", "mails.yaml")
+    ]
+    assert all(
+        rule.get("to") for policy in changed for rule in policy["spec"]["egress"]
+    )
+    anywhere = {
+        policy["metadata"]["name"]
+        for policy in yaml.safe_load_all((base / "network.yaml").read_text())
+        for rule in policy["spec"].get("egress") or []
+        if "to" not in rule
+    }
+    assert anywhere == {policy["metadata"]["name"] for policy in changed}
+
+
 def pods() -> Iterator[dict[str, Any]]:
     for path in DEPLOY.glob("kubernetes/base/*.yaml"):
         for found in yaml.safe_load_all(path.read_text()):
