@@ -18,6 +18,9 @@ from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from phr.core import observing
+from phr.core.metrics_files import ReservedFile
+
 log = structlog.get_logger(__name__)
 
 OF_THE_DEAD = 0  # the process whose id no process has
@@ -32,7 +35,10 @@ class LivingAndDead(Collector):
         self.files = MultiProcessCollector(None, str(folder))
 
     def collect(self) -> Iterable[Any]:
-        fold_dead_files(self.folder)
+        try:
+            fold_dead_files(self.folder)
+        except OSError as error:  # they stay, and are read, until there is space
+            observing.note_failure("dead_processes", error)
         found: Iterable[Any] = self.files.collect()
         return found
 
@@ -61,7 +67,7 @@ def fold(sum_file: Path, files: list[Path]) -> None:
             totals[key] += value
     new = sum_file.with_suffix(".new")
     new.unlink(missing_ok=True)
-    written = MmapedDict(str(new))
+    written: MmapedDict = ReservedFile(str(new))
     for key, value in totals.items():
         written.write_value(key, value, 0.0)
     written.close()

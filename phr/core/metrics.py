@@ -5,12 +5,14 @@ value that people can choose: none carries a person, an id, or a path (docs/adr/
 """
 
 import os
+import tempfile
 from pathlib import Path
 
 import structlog
 from django.conf import settings
 from prometheus_client import Counter, Histogram, values
 
+from phr.core.metrics_files import FIRST_SIZE, ReservedOrOwn, reserve
 from phr.core.private_folder import NotPrivate, private_folder
 
 log = structlog.get_logger(__name__)
@@ -24,17 +26,21 @@ def keep_in_files() -> bool:
     """Have this process keep what it counts where whoever serves the port reads it.
 
     To be called before the first metric is made. A process that may not write there,
-    such as a command that root types, counts for itself.
+    such as a command that root types, counts for itself, and so does each process where
+    the disk is full.
     """
     if not settings.METRICS_PORT:
         return False
     folder = Path(settings.METRICS_DIRECTORY)
     try:
         private_folder(folder)
-    except NotPrivate as reason:
+        with tempfile.TemporaryFile(dir=folder) as trial:
+            reserve(trial, FIRST_SIZE)
+    except (NotPrivate, OSError) as reason:
         log.warning("metrics_not_kept", reason=str(reason))
         return False
     os.environ[DIRECTORY] = str(folder)
+    values.MmapedDict = ReservedOrOwn  # type: ignore[attr-defined,assignment] # its own import
     values.ValueClass = values.MultiProcessValue()
     return True
 
