@@ -16,7 +16,7 @@ PART = re.compile(r"<!-- debian:start -->(.*?)<!-- debian:end -->", re.DOTALL)
 AT = "/opt/health-record-api"
 # A container starts no services; and where the steps before have led to.
 SERVICES = ("postgresql", "redis-server", "nginx")
-FOLDERS = {". ./owner.env": "/etc/health-record-api", "deploy/": AT}
+FOLDERS = {"ALTER ROLE postgres": "/etc/health-record-api", "deploy/": AT}
 
 
 def try_page(builder: Builder) -> None:
