@@ -7,6 +7,7 @@ restart would leave some behind.
 
 import fcntl
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,9 @@ log = structlog.get_logger(__name__)
 
 OF_THE_DEAD = 0  # the process whose id no process has
 ADDED_UP = ("counter", "histogram", "summary")
+SMALLEST = 8  # bytes: what each file begins with
+# As prometheus_client names its files; whatever else lies there is somebody else's.
+OURS = re.compile(r"(counter|histogram|summary|gauge_[a-z]+)_(\d+)\.db")
 
 
 class LivingAndDead(Collector):
@@ -32,24 +36,29 @@ class LivingAndDead(Collector):
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.files = MultiProcessCollector(None, str(folder))
 
     def collect(self) -> Iterable[Any]:
         try:
             fold_dead_files(self.folder)
         except OSError as error:  # they stay, and are read, until there is space
             observing.note_failure("dead_processes", error)
-        found: Iterable[Any] = self.files.collect()
+        files = [str(file) for file in self.folder.glob("*.db") if is_begun(file)]
+        found: Iterable[Any] = MultiProcessCollector.merge(files)
         return found
+
+
+def is_begun(file: Path) -> bool:
+    """Whether it is a file of counts, into which its process has written something."""
+    return bool(OURS.fullmatch(file.name)) and file.stat().st_size >= SMALLEST
 
 
 def fold_dead_files(folder: Path) -> None:
     """Add what dead processes have counted to one file, and remove theirs."""
     dead: dict[str, list[Path]] = defaultdict(list)
     for file in folder.glob("*_*.db"):
-        kind, _, process = file.stem.rpartition("_")
-        if not (process.isdigit() and is_alive(int(process))):
-            dead[kind].append(file)
+        name = OURS.fullmatch(file.name)
+        if name and not is_alive(int(name[2])):
+            dead[name[1]].append(file)
     if not dead:
         return
     with locked(folder):
@@ -79,7 +88,7 @@ def values_in(file: Path) -> list[tuple[str, float]]:
     try:
         read = MmapedDict.read_all_values_from_file(str(file))
         return [(key, value) for key, value, *_ in read]
-    except (RuntimeError, ValueError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - it goes, else no others were served
         log.warning("metrics_file_broken", error=type(error).__name__)
         return []
 

@@ -25,7 +25,12 @@ class ReservedFile(mmap_dict.MmapedDict):
 
     def __init__(self, filename: str) -> None:
         with Path(filename).open("ab") as file:
-            reserve(file, max(file.tell(), FIRST_SIZE))
+            try:
+                reserve(file, max(file.tell(), FIRST_SIZE))
+            except OSError:
+                if not file.tell():
+                    Path(filename).unlink(missing_ok=True)
+                raise
         super().__init__(filename)  # type: ignore[no-untyped-call] # has no types
 
     def _init_value(self, key: str) -> None:

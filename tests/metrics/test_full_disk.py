@@ -67,6 +67,13 @@ def test_where_no_file_can_be_made_all_is_counted_in_memory(tmp_path: Path) -> N
     counts.close()
 
 
+def test_no_empty_file_is_left_where_there_is_no_space(tmp_path: Path) -> None:
+    with space_for(0):
+        ReservedOrOwn(str(tmp_path / "counter_1.db")).close()
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_without_space_stops_no_process(
     tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

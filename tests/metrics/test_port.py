@@ -15,7 +15,7 @@ from prometheus_client.mmap_dict import MmapedDict
 from dev.valkey import free_port
 from phr.core import metrics
 from server import metrics_port
-from server.dead_processes import fold_dead_files
+from server.dead_processes import LivingAndDead, fold_dead_files
 from tests.metrics.reading import fetch, total
 from tests.production import NEEDED, ROOT
 
@@ -116,15 +116,31 @@ def test_what_the_dead_have_counted_is_kept_and_their_gauges_are_not(
     }
 
 
-def test_a_file_that_was_cut_off_takes_nothing_else_away(tmp_path: Path) -> None:
+@pytest.mark.parametrize("left", [b"\xff" * 10, b"", b"\x20\0\0\0\0\0\0\0\4"])
+def test_a_file_that_was_cut_off_takes_nothing_else_away(
+    tmp_path: Path, left: bytes
+) -> None:
     child = subprocess.Popen(["true"])
     child.wait()
-    (tmp_path / f"counter_{child.pid}.db").write_bytes(b"\xff" * 10)
+    (tmp_path / f"counter_{child.pid}.db").write_bytes(left)
     write(tmp_path / "counter_0.db", 5.0)
 
     fold_dead_files(tmp_path)
 
     assert [file.name for file in tmp_path.glob("*.db")] == ["counter_0.db"]
+
+
+def test_what_others_left_in_the_folder_stays_and_is_not_read(tmp_path: Path) -> None:
+    write(tmp_path / f"counter_{os.getpid()}.db", 5.0)
+    (tmp_path / f"histogram_{os.getpid()}.db").touch()  # it has only begun
+    others = ("patients_backup.db", "counter_old.db", "sums_999999999.db")
+    for name in others:
+        (tmp_path / name).write_bytes(b"theirs")
+
+    (metric,) = LivingAndDead(tmp_path).collect()
+
+    assert [sample.value for sample in metric.samples] == [5.0]
+    assert all((tmp_path / name).read_bytes() == b"theirs" for name in others)
 
 
 def write(file: Path, value: float) -> None:
