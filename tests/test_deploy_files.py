@@ -158,7 +158,9 @@ def test_the_version_of_the_queues_page_is_the_tested_one() -> None:
 
 
 def test_the_proxy_logs_nothing_of_a_request() -> None:
-    assert "request delete" in LINES_OF_CADDYFILE
+    of_broken_connections = r"error regexp `->\S+` `->`"
+
+    assert {"request delete", of_broken_connections} <= LINES_OF_CADDYFILE
 
 
 def test_nginx_logs_no_query_and_no_address() -> None:
