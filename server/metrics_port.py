@@ -8,8 +8,9 @@ one client: requests are answered one after the other, and none may take long.
 import os
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
-from socket import AF_INET6
+from socket import AF_INET6, SHUT_RDWR, socket
 from socketserver import TCPServer
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
@@ -26,14 +27,36 @@ log = structlog.get_logger(__name__)
 
 SECONDS_BETWEEN_TRIES = 2
 TRIES_UNTIL_TOLD = 3  # that somebody else has the port
-SECONDS_FOR_A_CLIENT = 5
+SECONDS_FOR_A_CLIENT = 5  # for all of its request, and as many to take the answer
 
 
 class Handler(WSGIRequestHandler):
     timeout = SECONDS_FOR_A_CLIENT
 
+    def handle(self) -> None:
+        """Answer, unless the request takes too long: others wait behind it."""
+        self.deadline = threading.Timer(
+            SECONDS_FOR_A_CLIENT, cut_off, [self.connection]
+        )
+        self.deadline.daemon = True
+        self.deadline.start()
+        try:
+            super().handle()
+        finally:
+            self.deadline.cancel()
+
+    def parse_request(self) -> bool:
+        is_whole = super().parse_request()
+        self.deadline.cancel()
+        return is_whole
+
     def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - its name
         pass
+
+
+def cut_off(connection: socket) -> None:
+    with suppress(OSError):  # it has ended by itself
+        connection.shutdown(SHUT_RDWR)
 
 
 class Server(WSGIServer):
@@ -69,7 +92,10 @@ def serve_for_ever() -> None:
         if tries == TRIES_UNTIL_TOLD and not is_served():
             log.warning("metrics_port_taken", port=settings.METRICS_PORT)
         time.sleep(SECONDS_BETWEEN_TRIES)
-    note_file().write_text(str(os.getpid()), encoding="ascii")
+    with suppress(
+        OSError
+    ):  # where the disk is full, the numbers are served all the same
+        note_file().write_text(str(os.getpid()), encoding="ascii")
     log.info("metrics_served", port=settings.METRICS_PORT)
     server.serve_forever(poll_interval=SECONDS_BETWEEN_TRIES)
 

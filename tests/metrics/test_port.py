@@ -1,15 +1,18 @@
 """The port for Prometheus: what several processes have counted, the dead included."""
 
 import os
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry, make_wsgi_app
 from prometheus_client.mmap_dict import MmapedDict
 
 from dev.valkey import free_port
@@ -114,6 +117,28 @@ def test_what_the_dead_have_counted_is_kept_and_their_gauges_are_not(
         f"counter_{os.getpid()}.db": [2.0],
         f"gauge_livesum_{os.getpid()}.db": [2.0],
     }
+
+
+def test_a_client_that_sends_byte_after_byte_does_not_keep_others_waiting(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.METRICS_DIRECTORY = str(tmp_path)
+    monkeypatch.setattr(metrics_port, "SECONDS_FOR_A_CLIENT", 0.3)
+    server = metrics_port.Server(("127.0.0.1", 0), metrics_port.Handler)
+    server.set_app(make_wsgi_app(CollectorRegistry()))
+    port = server.socket.getsockname()[1]
+    with server, socket.create_connection(("127.0.0.1", port)) as slow:
+        answering = threading.Thread(target=server.handle_request)
+        answering.start()
+        began = time.monotonic()
+        while answering.is_alive() and time.monotonic() < began + 2:
+            with suppress(OSError):
+                slow.send(b"G")
+            answering.join(0.1)
+
+        assert not answering.is_alive()
+        slow.close()
+        answering.join()
 
 
 @pytest.mark.parametrize("left", [b"\xff" * 10, b"", b"\x20\0\0\0\0\0\0\0\4"])
