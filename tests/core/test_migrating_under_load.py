@@ -101,3 +101,17 @@ def test_migrate_tells_of_another_release_that_is_in_use() -> None:
         call_command("migrate", verbosity=0, stderr=err)
 
     assert "In use by the release 1-0ddba11: 1 connections." in err.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ({"tries": 0}, "--tries: expected at least 1"),
+        ({"lock_timeout": -1}, "--lock-timeout: expected at least 0"),
+    ],
+)
+def test_to_try_never_is_refused_as_nothing_would_be_migrated(
+    option: dict[str, int], said: str
+) -> None:
+    with pytest.raises(CommandError, match=said):
+        call_command("migrate", verbosity=0, stderr=StringIO(), **option)

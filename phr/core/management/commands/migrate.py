@@ -30,6 +30,14 @@ OLDEST = """
 """
 
 
+def refuse_less(options: dict[str, Any], **least: int) -> None:
+    """:raises CommandError: with no tries nothing would be done, and all seem well."""
+    for name, number in least.items():
+        if options[name] < number:
+            option = name.replace("_", "-")
+            raise CommandError(f"--{option}: expected at least {number}.")
+
+
 class Command(migrate.Command):
     applying: object = None  # the migration that is under way
 
@@ -60,8 +68,9 @@ class Command(migrate.Command):
         process does, and a pooler lends a connection for just as long.
 
         :raises CommandError: PostgreSQL is not there, or not what it must be; or a lock
-            was not to be had.
+            was not to be had; or an option makes no sense.
         """
+        refuse_less(options, tries=1, lock_timeout=0)
         database = connections[options["database"]]
         with closing(database.copy()) as holder:
             try:
