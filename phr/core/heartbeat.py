@@ -41,10 +41,16 @@ class Beat:
 
 
 def note_tick(name: str, *, began: float, at: float) -> None:
-    """Write that a beat is alive; while Redis is unavailable nothing is written."""
+    """Write that a beat is alive; while Redis is unavailable nothing is written.
+
+    What beats have left that were killed more than a week ago goes.
+    """
     try:
         redis_client.connection().hset(KEY, name, f"{began:.3f} {at:.3f}")
         redis_client.connection().expire(KEY, KEPT_FOR)
+        for beat in beats():
+            if at - beat.ticked > KEPT_FOR:
+                redis_client.connection().hdel(KEY, beat.name)
     except redis.RedisError as error:
         log.debug("tick_not_noted", error=type(error).__name__)
 
@@ -86,10 +92,14 @@ def last_tick() -> float | None:
 def alive(at: float | None = None) -> list[Beat]:
     """The beats that tick now; more than one is harmless, and one too many.
 
+    One that was killed and followed by another did not tick after that one began.
+
     :raises RedisError: nobody can say.
     """
     now = time.time() if at is None else at
-    return [beat for beat in beats() if beat.is_alive(now)]
+    heard = [beat for beat in beats() if beat.is_alive(now)]
+    newest_start = max((beat.began for beat in heard), default=0.0)
+    return [beat for beat in heard if beat.ticked >= newest_start]
 
 
 def answer(token: str, queue: str) -> None:

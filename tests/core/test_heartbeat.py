@@ -54,6 +54,31 @@ def test_a_beat_that_was_killed_is_silent_after_a_minute() -> None:
     assert heartbeat.last_tick() == 2_000.0
 
 
+def test_a_beat_that_was_killed_and_followed_by_another_is_not_named(
+    tmp_path: Path,
+) -> None:
+    now = time.time()
+    heartbeat.note_tick("killed", began=now - 100, at=now - 1)
+    beat = beat_in(tmp_path / "one")
+
+    with capture_logs() as logs:
+        beat.tick()
+
+    assert [line for line in logs if line["event"] == "another_beat"] == []
+    assert [each.name for each in heartbeat.alive()] == [beat.name]
+    beat.close()
+
+
+def test_what_a_killed_beat_left_goes_after_a_week() -> None:
+    heartbeat.note_tick("killed", began=1_000.0, at=2_000.0)
+    heartbeat.note_tick("one", began=3_000.0, at=2_000.0 + heartbeat.KEPT_FOR)
+    assert {beat.name for beat in heartbeat.beats()} == {"killed", "one"}
+
+    heartbeat.note_tick("one", began=3_000.0, at=2_001.0 + heartbeat.KEPT_FOR)
+
+    assert {beat.name for beat in heartbeat.beats()} == {"one"}
+
+
 def test_what_somebody_else_wrote_there_is_no_beat() -> None:
     redis_client.connection().hset(heartbeat.KEY, "odd", "not a time")
 

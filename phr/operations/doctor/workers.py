@@ -70,7 +70,7 @@ def examine_beat() -> Iterator[Finding]:
     """Whether beat ticks, and only one."""
     now = time.time()
     found = heartbeat.beats()
-    alive = [beat for beat in found if beat.is_alive(now)]
+    alive = heartbeat.alive(now)
     if not alive:
         last = (
             f"ticked last {now - found[0].ticked:.0f} seconds ago"
@@ -84,18 +84,10 @@ def examine_beat() -> Iterator[Finding]:
         )
         return
     yield BEAT.ok(f"Beat ticked {max(now - alive[0].ticked, 0):.0f} seconds ago.")
-    if (
-        len(together := [beat for beat in alive if beat.ticked >= newest_start(alive)])
-        > 1
-    ):
-        names = ", ".join(sorted(beat.name for beat in together))
+    if len(alive) > 1:
+        names = ", ".join(sorted(beat.name for beat in alive))
         yield BEAT.warning(
-            f"{len(together)} beats run at once: {names}. That is harmless (each task "
+            f"{len(alive)} beats run at once: {names}. That is harmless (each task "
             "finds nothing to do the second time), but costs twice.",
             "Stop all but one.",
         )
-
-
-def newest_start(beats: list[heartbeat.Beat]) -> float:
-    """One that was killed and followed by another did not tick after this."""
-    return max(beat.began for beat in beats)
