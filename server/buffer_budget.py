@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from shutil import disk_usage
+from tempfile import gettempdir
 
 MIB = 1 << 20
 
@@ -83,5 +85,22 @@ class BufferBudget:
 # Of one process. A body has at most 1 MiB and 30 seconds; one that has sent nothing yet
 # holds a connection all the same.
 BODIES = BufferBudget(in_all=32 * MIB, of_a_client=16 * MIB, at_least=32 * 1024)
-# What clients have not taken yet is in files; archives can be large.
-STREAMS = BufferBudget(in_all=512 * MIB, of_a_client=128 * MIB, at_least=256 * 1024)
+
+
+def budget_of_files(free: int) -> BufferBudget:
+    """What clients have not taken yet is in files; archives can be large.
+
+    :param free: bytes of the disk with temporary files. Others write there as well.
+    """
+    in_all = max(min(512 * MIB, free // 2), 4 * MIB)
+    return BufferBudget(in_all=in_all, of_a_client=in_all // 4, at_least=256 * 1024)
+
+
+def free_for_files() -> int:
+    try:
+        return disk_usage(gettempdir()).free
+    except OSError:  # there is no folder for them; small answers need none
+        return 0
+
+
+STREAMS = budget_of_files(free_for_files())

@@ -1,6 +1,8 @@
 """How much half-sent requests and half-taken answers hold, and who gives way."""
 
-from server.buffer_budget import BufferBudget, Reservation
+import pytest
+
+from server.buffer_budget import MIB, BufferBudget, Reservation, budget_of_files
 
 
 class Room:
@@ -72,3 +74,25 @@ def test_what_has_given_way_holds_nothing_and_grows_no_more() -> None:
     room.budget.end(gone)
 
     assert (room.gone, room.budget.total) == (["alice"], 5)
+
+
+@pytest.mark.parametrize(
+    ("free", "in_all", "of_a_client"),
+    [(0, 4, 1), (64, 32, 8), (1_024, 512, 128), (100_000, 512, 128)],
+)
+def test_files_of_answers_leave_half_of_what_is_free(
+    free: int, in_all: int, of_a_client: int
+) -> None:
+    budget = budget_of_files(free * MIB)
+
+    assert budget.in_all == in_all * MIB
+    assert budget.of_a_client == of_a_client * MIB
+
+
+def test_a_single_answer_does_not_fill_a_small_disk() -> None:
+    budget, gone = budget_of_files(64 * MIB), []
+    reservation = budget.begin("alice", lambda: gone.append("archive"))
+
+    budget.grow(reservation, 33 * MIB)
+
+    assert gone == ["archive"]
