@@ -19,7 +19,13 @@ MOST_SEEN = 200  # statements of one request or task, for those who watch
 LONGEST_LOGGED = 1_000  # characters of a statement
 # Values are sent apart from the statement. What stands in it all the same is constants
 # of ours, and still not shown: who writes SQL by hand may forget.
-WRITTEN_VALUES = re.compile(r"'(?:[^']|'')*(?:'|$)|(?<![\w$])\d+(?:\.\d+)?")
+WRITTEN_VALUES = re.compile(
+    r"\b[eE]'(?:[^'\\]|''|\\.)*(?:'|\\?$)"
+    r"|'(?:[^']|'')*(?:'|$)"
+    r"|\$((?:[^\W\d]\w*)?)\$.*?(?:\$\1\$|$)"
+    r"|(?<![\w$])\d+(?:\.\d+)?",
+    re.DOTALL,
+)
 
 
 class Statement(NamedTuple):
