@@ -1,7 +1,8 @@
 """What an examination of the installation finds, in sentences that tell what to do."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 
@@ -62,3 +63,20 @@ def findings_of(name: str, examine: Examination) -> Iterator[Finding]:
             f"This could not be examined ({kind}).",
             "See the other findings first; they may be the reason.",
         )
+
+
+def findings_of_settings(fault: str) -> list[Finding]:
+    """Settings with which no command starts, `doctor` neither.
+
+    :param fault: the text of ImproperlyConfigured: a line, or one for each setting.
+    """
+    first, *others = fault.splitlines()
+    part = Part("settings")
+    return [
+        part.error(line.strip(), "See docs/settings.md.") for line in others or [first]
+    ]
+
+
+def as_json(found: Iterable[Finding]) -> str:
+    """A list of findings, for programs."""
+    return json.dumps([asdict(each) for each in found], indent=2)

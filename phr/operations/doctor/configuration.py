@@ -10,6 +10,8 @@ from phr.operations.findings import Finding, Part
 PART = Part("settings")
 # A network this large holds strangers as well: 16 million addresses of IPv4.
 WIDEST_NETWORK = {4: 8, 6: 32}  # bits of the prefix, by version of IP
+# A site of one's own, in which there is more than proxies; IPv6 gives one a /48.
+WIDE_NETWORK = {4: 16, 6: 48}
 
 
 def examine() -> Iterator[Finding]:
@@ -43,20 +45,37 @@ def of_debug() -> Iterator[Finding]:
 
 def of_proxies() -> Iterator[Finding]:
     """Whether TRUSTED_PROXIES lets strangers say where they come from."""
-    wide = [
-        str(network)
-        for network in settings.TRUSTED_PROXIES
-        if network.prefixlen < WIDEST_NETWORK[network.version]
-    ]
-    if wide:
+    widest = wider_than(WIDEST_NETWORK)
+    wide = [name for name in wider_than(WIDE_NETWORK) if name not in widest]
+    if widest:
         yield PART.error(
-            f"TRUSTED_PROXIES trusts {', '.join(wide)}: anybody there can write any "
+            f"TRUSTED_PROXIES trusts {', '.join(widest)}: anybody there can write any "
             "X-Forwarded-For, and so escape limits and forge the ledger's addresses.",
             "Name only the addresses of your proxies.",
         )
-    elif not settings.TRUSTED_PROXIES and not settings.DEBUG:
+    if wide:
+        yield PART.warning(
+            f"TRUSTED_PROXIES trusts {', '.join(wide)}: every machine of that network "
+            "that reaches this server without the proxy is believed about where a "
+            "client comes from, and so escapes limits and forges the ledger's "
+            "addresses.",
+            "Name the addresses of your proxies, or their own small network.",
+        )
+    if not settings.TRUSTED_PROXIES and not settings.DEBUG:
         yield PART.note(
             "TRUSTED_PROXIES is empty: behind a proxy all clients would share one "
             "address, and https would not be seen.",
             "Name the proxy's address, if there is one in front.",
         )
+
+
+def wider_than(bits: dict[int, int]) -> list[str]:
+    """The trusted networks with a shorter prefix.
+
+    :param bits: how long it is at least, by version of IP.
+    """
+    return [
+        str(network)
+        for network in settings.TRUSTED_PROXIES
+        if network.prefixlen < bits[network.version]
+    ]

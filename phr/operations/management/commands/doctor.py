@@ -1,10 +1,8 @@
 """Examine this installation, and say what to do about each finding."""
 
-import json
 import sys
 from argparse import ArgumentTypeError
 from collections import Counter
-from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from phr.operations.doctor import Wishes, examine
-from phr.operations.findings import Finding, Level
+from phr.operations.findings import Finding, Level, as_json
 
 SIGNS = {
     Level.OK: "ok",
@@ -77,7 +75,7 @@ class Command(BaseCommand):
             if not options["json"]:
                 self.show(finding)
         if options["json"]:
-            self.stdout.write(json.dumps([asdict(each) for each in found], indent=2))
+            self.stdout.write(as_json(found))
         else:
             self.show_sum(found)
         if any(finding.level is Level.ERROR for finding in found):
