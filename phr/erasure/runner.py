@@ -132,8 +132,8 @@ def clean_up_after(*, at: datetime) -> None:
     for erasure in Erasure.objects.gone().filter(erased_at__gte=since):
         redact_stragglers(erasure, at)
     mails = Mail.objects.filter(user=None, kind=ERASED)  # by the index of users
-    settled = mails.exclude(sent_at=None, refused_at=None)
-    (settled | mails.filter(created_at__lt=at - MAIL_MAY_TAKE)).delete()
+    late = mails.filter(created_at__lt=at - MAIL_MAY_TAKE)
+    (mails.settled() | late).delete()
 
 
 @transaction.atomic
