@@ -13,7 +13,6 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from dev.valkey import free_port
-from phr.core import redis_client
 from phr.core.outbox import PUT_OFF
 from tests.broker import broker_at, closed_address
 from tests.factories import OutboxEventFactory
@@ -81,8 +80,6 @@ def test_without_its_cache_the_server_is_not_ready(
     client: Client, db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.REDIS_URL = closed_address()
-    away = redis_client.connection.__wrapped__()
-    monkeypatch.setattr(redis_client, "connection", lambda: away)
 
     assert_unavailable(client.get("/health/ready/"), ALL_WELL | {"cache": "failing"})
 

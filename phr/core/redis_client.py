@@ -41,10 +41,15 @@ class BoundedRedis(redis.Redis):
         return answer
 
 
-@cache
 def connection() -> BoundedRedis:
+    """The client of the Redis that the settings name now."""
+    return client_of(settings.REDIS_URL)
+
+
+@cache
+def client_of(url: str) -> BoundedRedis:
     client: BoundedRedis = BoundedRedis.from_url(  # type: ignore[assignment] # its type forgets the class
-        settings.REDIS_URL,
+        url,
         socket_connect_timeout=SECONDS_TO_WAIT_FOR_REDIS,
         socket_timeout=SECONDS_TO_WAIT_FOR_REDIS,
         # Asked again, it might count again. A connection that has been closed

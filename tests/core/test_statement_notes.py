@@ -28,11 +28,6 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     present.reset(token)
 
 
-def use_redis_at(url: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.REDIS_URL = url
-    monkeypatch.setattr(redis_client, "connection", redis_client.connection.__wrapped__)
-
-
 def ask(number: int) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {number} AS n{number}")
@@ -56,13 +51,9 @@ def test_a_child_process_has_a_thread_of_its_own(db: None, counting: None) -> No
 
 @pytest.mark.parametrize("url", ["no://address", "redis://localhost:port/0"])
 def test_statements_succeed_with_nonsense_for_an_address_of_redis(
-    db: None,
-    counting: None,
-    settings: Any,
-    monkeypatch: pytest.MonkeyPatch,
-    url: str,
+    db: None, counting: None, settings: Any, url: str
 ) -> None:
-    use_redis_at(url, settings, monkeypatch)
+    settings.REDIS_URL = url
 
     assert [ask(number) for number in range(3)] == [(0,), (1,), (2,)]
 
@@ -71,11 +62,11 @@ def test_statements_succeed_with_nonsense_for_an_address_of_redis(
 
 
 def test_statements_wait_for_no_redis_that_hangs(
-    db: None, counting: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+    db: None, counting: None, settings: Any
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        use_redis_at(f"redis://127.0.0.1:{port}/0", settings, monkeypatch)
+        settings.REDIS_URL = f"redis://127.0.0.1:{port}/0"
         began = perf_counter()
         for number in range(20):
             ask(number)
@@ -100,9 +91,9 @@ def test_a_statement_succeeds_whatever_fails_while_it_is_counted(
 
 
 def test_the_watchdog_outlives_nonsense_for_an_address_of_redis(
-    counting: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+    counting: None, settings: Any
 ) -> None:
-    use_redis_at("no://address", settings, monkeypatch)
+    settings.REDIS_URL = "no://address"
     watch = Watch(["watched"], taken=lambda: 7, has_room=lambda: True)
 
     assert not watch.is_stuck()

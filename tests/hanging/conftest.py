@@ -56,13 +56,12 @@ def own_valkey(started_valkey: tuple[Process, str]) -> tuple[Process, str]:
 @pytest.fixture
 def valkey_in_use(
     own_valkey: tuple[Process, str], settings: Settings
-) -> Iterator[tuple[Process, str]]:
+) -> tuple[Process, str]:
     """This process has its counters, and looks for messages, in a Valkey of its own."""
     _, settings.REDIS_URL = own_valkey
-    redis_client.connection.cache_clear()
+    redis_client.connection().breaker.note_success()
     redis_client.connection().ping()  # it is connected before anything hangs
-    yield own_valkey
-    redis_client.connection.cache_clear()
+    return own_valkey
 
 
 @pytest.fixture

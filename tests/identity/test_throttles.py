@@ -1,6 +1,5 @@
 """Limits on attempts, on a real Valkey, also when many come at once."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -17,6 +16,7 @@ from phr.core.rate_limits import Limit
 from phr.identity.sign_in import start_session
 from tests.accounts.bodies import patient_body
 from tests.at_once import all_at_once
+from tests.broker import closed_address
 from tests.conftest import Api
 from tests.factories import PASSWORD
 from tests.identity.steps import set_up_app
@@ -322,12 +322,9 @@ def test_every_counter_ends_by_itself(alice: PatientProfile) -> None:
 
 
 @pytest.fixture
-def valkey_away(settings: Settings) -> Iterator[None]:
+def valkey_away(settings: Settings) -> None:
     """The counters' server is gone: nothing listens at its address."""
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    redis_client.connection.cache_clear()
-    yield
-    redis_client.connection.cache_clear()
+    settings.REDIS_URL = closed_address()
 
 
 @pytest.mark.django_db(transaction=True)

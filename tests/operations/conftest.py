@@ -17,17 +17,15 @@ from tests.running.conftest import database_url
 
 @pytest.fixture
 def own_valkey(
-    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, settings: Settings
 ) -> Iterator[redis_client.BoundedRedis]:
     """A Valkey that no other test uses, as the one of this installation."""
     with Guard() as guard:
         log = tmp_path / "valkey.log"
         process, url = start_store(tmp_path / "valkey", log, guard, durable=False)
         settings.REDIS_URL = url
-        client = redis_client.connection.__wrapped__()
-        monkeypatch.setattr(redis_client, "connection", lambda: client)
+        client = redis_client.connection()
         yield client
-        monkeypatch.undo()
         client.close()
         end_all([process])
 
