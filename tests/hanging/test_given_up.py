@@ -19,7 +19,8 @@ def lines_of(ask: Callable[[], Any], *, status: int = 503) -> list[Any]:
     work = Work()
     work.is_unwanted = True
     with capture_logs() as lines:
-        assert work.run(ask).status_code == status
+        answer = work.run(ask)
+    assert answer.status_code == status, lines
     return lines
 
 
