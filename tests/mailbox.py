@@ -1,4 +1,4 @@
-"""A real SMTP server that keeps what it is sent, or refuses it."""
+"""A real SMTP server that keeps what it is sent, or refuses it, or whoever sends."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,12 +8,15 @@ from email.policy import default
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 from pydantic import SecretStr
 
 from config.mail_settings import mail_settings
 from dev.valkey import HOST, free_port
 
 TAKEN = "250 OK"
+NOT_SIGNED_IN = "530 5.7.0 Authentication required"
+USER = "records"
 Answer = Callable[[], str]
 
 
@@ -22,6 +25,8 @@ class Mailbox:
 
     :ivar to_recipient: what is answered to each RCPT TO.
     :ivar to_text: what is answered to each text; it is kept if that is a yes.
+    :ivar password: what `USER` has to show; without one anybody may send.
+    :ivar turned_away: how often somebody had shown another one.
     """
 
     def __init__(self) -> None:
@@ -30,10 +35,31 @@ class Mailbox:
         self.recipients: list[str] = []
         self.to_recipient: Answer = lambda: TAKEN
         self.to_text: Answer = lambda: TAKEN
+        self.password = ""
+        self.turned_away = 0
 
     @property
     def ids(self) -> list[str]:
         return [str(mail["Message-ID"]) for mail in self.mails]
+
+    @property
+    def url_with_password(self) -> str:
+        return self.url.replace("://", f"://{USER}:{self.password}@")
+
+    def authenticate(
+        self, server: Any, session: Any, envelope: Any, mechanism: str, shown: Any
+    ) -> AuthResult:
+        right = (shown.login, shown.password) == (USER.encode(), self.password.encode())
+        self.turned_away += not right
+        return AuthResult(success=right, handled=False)
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        if self.password and not session.authenticated:
+            return NOT_SIGNED_IN
+        envelope.mail_from = address
+        return TAKEN
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
@@ -62,7 +88,13 @@ class Mailbox:
 def open_mailbox() -> Iterator[Mailbox]:
     box = Mailbox()
     port = int(box.url.rpartition(":")[2])
-    controller = Controller(box, hostname=HOST, port=port)
+    controller = Controller(
+        box,
+        hostname=HOST,
+        port=port,
+        authenticator=box.authenticate,
+        auth_require_tls=False,
+    )
     controller.start()
     try:
         yield box

@@ -1,13 +1,15 @@
-"""Every key and password is changed, and nobody is signed out."""
+"""Every key is changed, and the password of Redis, and nobody is signed out.
+
+Passwords that processes take up when they are restarted: see
+tests/running/test_changed_passwords.py.
+"""
 
 import json
 from typing import Any
 
-import psycopg
 import pytest
 import redis
 from django.conf import settings as present
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -25,7 +27,6 @@ from tests.cast import make_record
 from tests.factories import PASSWORD
 from tests.identity.account_steps import confirmation_key_of
 from tests.identity.steps import NEW_PASSWORD, client_with, set_up_app
-from tests.operations.conftest import superusers_url
 from tests.production import NEEDED, run_python
 from tests.running.conftest import database_url
 
@@ -138,19 +139,3 @@ def test_the_password_of_redis_is_changed_while_processes_go_on(
     assert own_valkey.get("kept") == b"yes"
     with pytest.raises(redis.AuthenticationError):
         redis.Redis.from_url(old).ping()
-
-
-def test_the_password_of_the_database_is_changed_while_connections_go_on(
-    empty_role: str,
-) -> None:
-    url = database_url().replace(
-        connection.settings_dict["USER"] + ":", f"{empty_role}:"
-    )
-    with (
-        psycopg.connect(superusers_url(), autocommit=True) as admin,
-        psycopg.connect(url) as ours,
-    ):
-        admin.execute(f"ALTER ROLE {empty_role} PASSWORD 'a-new-one'".encode())
-        assert ours.execute("SELECT 1").fetchone() == (1,)
-    with psycopg.connect(url, password="a-new-one") as later:
-        assert later.execute("SELECT 1").fetchone() == (1,)

@@ -18,7 +18,7 @@ from phr.identity.sign_in import start_session
 from tests.running.talking import answer_of
 from tests.waiting import wait_until
 
-Run = Callable[[str, Sequence[str]], AbstractContextManager[Process]]
+Run = Callable[..., AbstractContextManager[Process]]
 
 
 def database_url() -> str:
@@ -53,8 +53,11 @@ def run(
     with Guard() as guard:
 
         @contextmanager
-        def run_command(name: str, command: Sequence[str]) -> Iterator[Process]:
-            how = Start(command, environment(), places.CHECKOUT, log=folder / name)
+        def run_command(
+            name: str, command: Sequence[str], **more: str
+        ) -> Iterator[Process]:
+            env = environment() | more
+            how = Start(command, env, places.CHECKOUT, log=folder / name)
             process = start(name, how, guard)
             try:
                 yield process

@@ -3,53 +3,28 @@
 import os
 import signal
 import socket
-import time
 
 import pytest
-from django.db import transaction
-from django.utils import timezone
 
 from dev.application import HOST, worker_command
-from phr.accounts import mail_outbox
 from phr.accounts.events import MailDue
-from phr.accounts.models import Mail, User
+from phr.accounts.models import Mail
 from phr.audit.models import LedgerSeal
 from phr.audit.tasks import seal_ledger
 from phr.care.models import DoctorProfile
-from phr.core import outbox
-from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
-from phr.core.tasks import replay_outbox
 from phr.health_records.models import HealthRecord
 from phr.notifications.models import Notification
 from tests.conftest import Api
 from tests.factories import UserFactory
 from tests.mailbox import open_mailbox
 from tests.running.conftest import Run
+from tests.running.posting import all_are_delivered, post
 from tests.waiting import PATIENCE, wait_until
 
 MAILS_IN_A_ROUND = 40
 SENT_BEFORE_A_KILL = 8
 KILLED = 3  # times
-
-
-def post(user: User, times: int) -> None:
-    """Mails to as many mailboxes: one alone gets three in an hour."""
-    for _ in range(times):
-        address = f"{uuid7()}@example.org"
-        with transaction.atomic():
-            mail_outbox.queue_mail(
-                user=user, address=address, kind="accounts.all_sessions_ended"
-            )
-
-
-def all_are_delivered() -> bool:
-    """Whether they are; the others are asked for, as beat does after a while."""
-    due = outbox.make_due(OutboxEvent.objects.all(), now=timezone.now())
-    if due:
-        replay_outbox()
-        time.sleep(1)
-    return due == 0
 
 
 @pytest.mark.timeout(4 * PATIENCE)
