@@ -8,6 +8,10 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 CHARSET = re.compile(r";\s*charset=[^;]*", re.IGNORECASE)
+# A parameter with a charset of its own (RFC 2231), such as title*=UTF-8'en'%20. None of
+# ours has one, and what is wrong about it Python and Django take for a defect.
+WITH_CHARSET = re.compile(r";\s*[A-Za-z0-9_]+\*(?:\d+\*?)?\s*(?:=[^;,]*)?(?=[;,]|\Z)")
+MEDIA_TYPES = ("CONTENT_TYPE", "HTTP_ACCEPT")
 ALWAYS = {
     "SCRIPT_NAME": "",
     "wsgi.version": (1, 0),
@@ -37,6 +41,9 @@ def environ_of(scope: dict[str, Any]) -> dict[str, Any]:
     for name, value in scope["headers"]:
         if key := environ_key(name):
             add_header(environ, key, value.decode("latin-1"))
+    for key in MEDIA_TYPES:
+        if "*" in environ.get(key, ""):
+            environ[key] = WITH_CHARSET.sub("", environ[key])
     if "CONTENT_TYPE" in environ:
         # JSON and the forms are UTF-8; of others Django would believe in "hex".
         environ["CONTENT_TYPE"] = CHARSET.sub("", environ["CONTENT_TYPE"])
