@@ -69,6 +69,9 @@ def configure_logs(
             # Its lines quote the address with the query, and our own log has the rest.
             "django.request": {"level": "CRITICAL"},
             "django.server": {"level": "CRITICAL"},
+            # Hosts, origins and paths that a client has made up, some as errors, which
+            # would be reported too. The line of the request says that it was refused.
+            "django.security": {"level": "CRITICAL"},
             # It quotes the error of a failed task; django_structlog names it, too.
             "celery.app.trace": {"level": "CRITICAL"},
             # "Task received", for each event and each beat.

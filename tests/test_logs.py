@@ -10,6 +10,7 @@ from unittest.mock import patch
 import pytest
 import structlog
 from django.db import connection
+from django.test import Client
 from rest_framework.test import APIClient
 
 from phr.care.models import PatientProfile
@@ -163,6 +164,27 @@ def test_what_somebody_searched_for_is_not_logged(
     api("alice").get("/api/health-records/", {"serch": "chlamydia"})
 
     assert "GET /api/health-records/" in log.getvalue()
+    assert "chlamydia" not in log.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/admin/chlamydia", {}),
+        ("/admin/login/", {"HTTP_ORIGIN": "https://chlamydia.example"}),
+        ("/admin/login/", {"HTTP_HOST": "chlamydia.example"}),
+        ("/admin/login/", {"data": {str(each): "" for each in range(1_001)}}),
+    ],
+)
+def test_what_somebody_made_up_is_not_logged_when_it_is_refused(
+    log: io.StringIO, path: str, headers: dict[str, Any]
+) -> None:
+    refused = Client(enforce_csrf_checks=True).post(path, **headers)
+
+    assert refused.status_code in (400, 403)
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [line["event"] for line in lines] == ["request_started", "request_finished"]
+    assert (lines[1]["code"], lines[1]["level"]) == (refused.status_code, "info")
     assert "chlamydia" not in log.getvalue()
 
 
