@@ -4,6 +4,7 @@ Each page has one first heading, no level of headings is left out, and each fiel
 name that is read to those who do not see it (1.3.1, 2.4.6, 4.1.2).
 """
 
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,12 +13,14 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 
+import phr.interfaces
 from phr.accounts.models import User
 from phr.care.models import DoctorProfile
 from phr.health_records.models import HealthRecord
 from tests.admin.conftest import Browser
 from tests.factories import DoctorVerificationFactory, EmergencyAccessFactory
 
+ADMIN_STYLE = Path(phr.interfaces.__file__).parent / "static/interfaces/admin.css"
 NAMELESS = {"hidden", "submit", "button", "image"}
 PEOPLE = {"accept": "text/html"}
 
@@ -126,3 +129,24 @@ def test_links_in_a_line_of_text_are_told_from_it_by_more_than_colour(
     assert "interfaces/admin.css" in page
     assert isinstance(style, str)
     assert ".breadcrumbs a" in Path(style).read_text(encoding="utf-8")
+
+
+def test_forms_that_are_not_djangos_own_get_the_style_for_them() -> None:
+    folder = ADMIN_STYLE.parents[2] / "templates"
+    ours = [
+        text
+        for path in folder.rglob("*.html")
+        if "form.as_div" in (text := path.read_text(encoding="utf-8"))
+    ]
+
+    assert ours
+    assert all('<form method="post" class="questions">' in text for text in ours)
+    assert ".questions" in ADMIN_STYLE.read_text(encoding="utf-8")
+
+
+def test_the_admin_site_has_an_icon_as_browsers_ask_for_one_anyway(db: None) -> None:
+    page = Client().get("/admin/login/").content.decode()
+
+    icon = re.search(r'<link rel="icon" href="/static/([^"]+)"', page)
+    assert icon
+    assert finders.find(icon[1])
