@@ -2,16 +2,18 @@
 
 Any process can serve it: what all of them have counted is in files of one folder. The
 first that gets the port does, and when it ends another one takes over. Prometheus is
-one client: requests are answered one after the other, and none may take long.
+one client, and others may be slow: a thread waits for each. But what was counted is
+added up for one after the other, as it takes the time of a process with other work.
 """
 
 import os
 import threading
 import time
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from socket import AF_INET6, SHUT_RDWR, socket
-from socketserver import TCPServer
+from socketserver import TCPServer, ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
@@ -28,13 +30,14 @@ log = structlog.get_logger(__name__)
 SECONDS_BETWEEN_TRIES = 2
 TRIES_UNTIL_TOLD = 3  # that somebody else has the port
 SECONDS_FOR_A_CLIENT = 5  # for all of its request, and as many to take the answer
+MOST_CLIENTS = 8  # at once; for one more the one that has been here longest goes
 
 
 class Handler(WSGIRequestHandler):
     timeout = SECONDS_FOR_A_CLIENT
 
     def handle(self) -> None:
-        """Answer, unless the request takes too long: others wait behind it."""
+        """Answer, unless the request takes too long."""
         self.deadline = threading.Timer(
             SECONDS_FOR_A_CLIENT, cut_off, [self.connection]
         )
@@ -59,10 +62,39 @@ def cut_off(connection: socket) -> None:
         connection.shutdown(SHUT_RDWR)
 
 
-class Server(WSGIServer):
-    """One request after the other, of one family of addresses."""
+class Server(ThreadingMixIn, WSGIServer):
+    """A few clients at once, of one family of addresses."""
 
     allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.places = threading.Semaphore(MOST_CLIENTS)
+        self.clients: dict[Any, None] = {}  # their connections, the oldest first
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Have a thread answer; whoever is slow makes room for who comes."""
+        if not self.places.acquire(blocking=False):
+            for oldest in list(self.clients)[:1]:
+                cut_off(oldest)
+            self.places.acquire()
+        self.clients[request] = None
+        try:
+            super().process_request(request, client_address)
+        except RuntimeError:  # there can be no more threads
+            self.leave(request)
+            raise
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self.leave(request)
+
+    def leave(self, request: Any) -> None:
+        self.clients.pop(request, None)
+        self.places.release()
 
     def server_bind(self) -> None:
         """As a WSGI server, but without asking name servers for its own name."""
@@ -121,8 +153,19 @@ def open_port() -> Server | None:
         server = kind((host, port), Handler)
     except OSError:
         return None
-    server.set_app(make_wsgi_app(registry()))
+    server.set_app(one_at_a_time(make_wsgi_app(registry())))
     return server
+
+
+def one_at_a_time(application: Callable[..., Any]) -> Callable[..., Any]:
+    lock = threading.Lock()
+
+    def answer(environ: Any, start_response: Any) -> Iterable[bytes]:
+        with lock:
+            found: Iterable[bytes] = application(environ, start_response)
+            return found
+
+    return answer
 
 
 def registry() -> CollectorRegistry:

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from server import metrics_port
 from server.dead_processes import LivingAndDead, fold_dead_files
 from tests.metrics.reading import fetch, total
 from tests.production import NEEDED, ROOT
+from tests.waiting import wait_until
 
 # Counts as many pages as it is told, serves metrics where nobody does, and stays.
 PROCESS = """
@@ -119,26 +120,54 @@ def test_what_the_dead_have_counted_is_kept_and_their_gauges_are_not(
     }
 
 
-def test_a_client_that_sends_byte_after_byte_does_not_keep_others_waiting(
+@contextmanager
+def served(settings: Any, folder: Path) -> Iterator[int]:
+    """The port, in a thread of this process; nothing was counted."""
+    settings.METRICS_DIRECTORY = str(folder)
+    with metrics_port.Server(("127.0.0.1", 0), metrics_port.Handler) as server:
+        server.set_app(make_wsgi_app(CollectorRegistry()))
+        serving = threading.Thread(target=server.serve_forever, args=[0.05])
+        serving.start()
+        try:
+            yield server.socket.getsockname()[1]
+        finally:
+            server.shutdown()
+            serving.join()
+
+
+def test_a_client_that_sends_byte_after_byte_is_cut_off(
     tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.METRICS_DIRECTORY = str(tmp_path)
     monkeypatch.setattr(metrics_port, "SECONDS_FOR_A_CLIENT", 0.3)
-    server = metrics_port.Server(("127.0.0.1", 0), metrics_port.Handler)
-    server.set_app(make_wsgi_app(CollectorRegistry()))
-    port = server.socket.getsockname()[1]
-    with server, socket.create_connection(("127.0.0.1", port)) as slow:
-        answering = threading.Thread(target=server.handle_request)
-        answering.start()
-        began = time.monotonic()
-        while answering.is_alive() and time.monotonic() < began + 2:
-            with suppress(OSError):
-                slow.send(b"G")
-            answering.join(0.1)
+    with (
+        served(settings, tmp_path) as port,
+        socket.create_connection(("127.0.0.1", port)) as slow,
+    ):
+        slow.settimeout(0.1)
 
-        assert not answering.is_alive()
-        slow.close()
-        answering.join()
+        def is_cut_off() -> bool:
+            try:
+                slow.send(b"G")
+                return slow.recv(1) == b""
+            except TimeoutError:
+                return False
+            except OSError:
+                return True
+
+        wait_until(is_cut_off)
+
+
+def test_clients_that_never_end_their_request_keep_nobody_waiting(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(metrics_port, "SECONDS_FOR_A_CLIENT", 600)
+    with served(settings, tmp_path) as port, ExitStack() as slow:
+        for _ in range(2 * metrics_port.MOST_CLIENTS):
+            client = socket.create_connection(("127.0.0.1", port))
+            slow.enter_context(client).send(b"GET /metrics HTTP/1.1\r\n")
+
+        for _ in range(metrics_port.MOST_CLIENTS + 1):
+            fetch(port)
 
 
 @pytest.mark.parametrize("left", [b"\xff" * 10, b"", b"\x20\0\0\0\0\0\0\0\4"])
