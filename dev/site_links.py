@@ -20,6 +20,7 @@ def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
         target = (folder / link[2]).resolve()
         if target.is_relative_to(DOCS) or not target.is_relative_to(DOCS.parent):
             return link[0]
-        return f"{link[1]} (`{target.relative_to(DOCS.parent)}`)"
+        name = str(target.relative_to(DOCS.parent))
+        return f"`{name}`" if link[1].strip("`") == name else f"{link[1]} (`{name}`)"
 
     return LINK.sub(text_alone, markdown)
