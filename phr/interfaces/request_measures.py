@@ -19,6 +19,7 @@ from phr.core.metrics import (
 from phr.core.postgres.statement_tally import Finished, Tally, present, tell, watchers
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+OTHER_METHOD = "other"
 UNKNOWN_ROUTE = "unknown"  # nothing is there, or it was refused before that was known
 STATIC = "static/"
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -58,7 +59,7 @@ def shown_path(request: HttpRequest) -> str:
 
 def method_of(request: HttpRequest) -> str:
     method = str(request.method)
-    return method if method in METHODS else "other"
+    return method if method in METHODS else OTHER_METHOD
 
 
 def user_id_of(request: HttpRequest) -> str | None:
@@ -109,10 +110,12 @@ def count(request: HttpRequest, status: int) -> None:
     if tally is None:
         return
     route, method = route_of(request), method_of(request)
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        method = OTHER_METHOD  # the route has none of those that are tried
     REQUESTS.labels(route, method, status).inc()
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         ERRORS.inc()
-    REQUEST_SECONDS.labels(route, method).observe(perf_counter() - tally.began)
+    REQUEST_SECONDS.labels(route).observe(perf_counter() - tally.began)
     if tally.statements:
         STATEMENTS.labels(route).inc(tally.statements)
         STATEMENT_SECONDS.labels(route).inc(tally.seconds)

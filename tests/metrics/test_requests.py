@@ -35,8 +35,8 @@ def test_a_request_tells_how_long_it_took_and_what_it_asked_of_the_database(
     api: Api, alice: PatientProfile
 ) -> None:
     names = (
-        ("phr_http_request_seconds_count", {"route": RECORD, "method": "GET"}),
-        ("phr_http_request_seconds_sum", {"route": RECORD, "method": "GET"}),
+        ("phr_http_request_seconds_count", {"route": RECORD}),
+        ("phr_http_request_seconds_sum", {"route": RECORD}),
         ("phr_database_statements_total", {"route": RECORD}),
         ("phr_database_statement_seconds_total", {"route": RECORD}),
     )
@@ -67,6 +67,18 @@ def test_what_anybody_can_invent_makes_no_new_series(db: None) -> None:
         invent(number)
 
     assert series() == before > 0
+
+
+def test_trying_every_method_makes_one_series_of_a_route(db: None) -> None:
+    client = APIClient()
+    client.get("/api/auth/token/refresh/")  # which has POST alone
+    before = series()
+
+    for method in ("HEAD", "PUT", "PATCH", "DELETE", "TRACE", "BREW"):
+        client.generic(method, "/api/auth/token/refresh/")
+
+    assert series() == before
+    assert counted("api/auth/token/refresh/", "other", 405) >= 7
 
 
 def series() -> int:
