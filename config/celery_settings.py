@@ -13,6 +13,7 @@ if broker_url.startswith("rediss://"):
 broker_connection_retry_on_startup = True
 # A worker stays while Redis answers that it only reads, or lets nobody in.
 broker_channel_error_retry = True
+worker_consumer = "config.consumer:Consumer"
 # A request must not wait for an unavailable broker: the outbox row is the to-do.
 broker_connection_timeout = 1
 broker_transport_options = {

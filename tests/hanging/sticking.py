@@ -10,7 +10,7 @@ from typing import Any
 
 from celery.signals import worker_ready
 
-from config import worker_watchdog
+from config import consumer, worker_watchdog
 from config.broker import QoS
 from config.celery import app
 from phr.core.postgres import timeouts
@@ -34,6 +34,7 @@ WAYS = {"slots": keep_every_slot, "thread": hang}
 if os.environ.get("WORKER_IS_WATCHED"):
     worker_watchdog.SECONDS_BETWEEN_LOOKS = 0.5  # type: ignore[assignment] # no whole number
     worker_watchdog.SECONDS_TO_END = 3
+    consumer.LONGEST_WAIT = 1  # less than it may take nothing
 if os.environ.get("WORKER_IS_IMPATIENT"):
     timeouts.WORKER = timeouts.Timeouts(statement=60, lock=60, idle=60, answer=8)
 if way := os.environ.get("WORKER_STICKS"):

@@ -3,9 +3,11 @@
 import os
 import signal
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
+import redis
 from celery import current_app
 from kombu.entity import Queue
 from kombu.messaging import Producer
@@ -24,12 +26,17 @@ from tests.hanging.workers import (
     refusing,
     send_tasks,
     tasks_wait,
+    told_by,
     worker_at,
 )
+from tests.waiting import wait_until
 
 HANGS = 12  # seconds; an acknowledgement waits for five
 REFUSES = 5  # seconds
 ROUNDS = 2
+LOST = "Connection to broker lost"
+MOST_CONNECTIONS = 20  # at a time, of a worker and its processes
+MOST_NEW_ONES = 50  # while it refuses
 
 
 @pytest.mark.timeout(300)
@@ -97,6 +104,37 @@ def test_a_worker_stays_while_its_broker_refuses(
                     time.sleep(REFUSES)
             await_taken(worker)
         assert worker.exit_code is None
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_refuses_for_long_gets_few_connections(
+    own_valkey: tuple[Process, str], tmp_path: Path
+) -> None:
+    _, url = own_valkey
+    with (
+        worker_at(url, tmp_path / "worker") as worker,
+        redis.Redis.from_url(url) as admin,
+    ):
+        send_tasks(1)
+        await_taken(worker)
+        with refusing(url, "ACL SETUSER default -brpop", "ACL SETUSER default +brpop"):
+            wait_until(
+                lambda: log_of(worker).count(LOST) >= 3, partial(told_by, worker)
+            )
+            before = connections_made(admin)
+            time.sleep(REFUSES)
+            new = connections_made(admin) - before
+            at_a_time = len(admin.client_list())
+        send_tasks(1)
+        await_taken(worker)
+        assert worker.exit_code is None
+    assert at_a_time <= MOST_CONNECTIONS
+    assert new <= MOST_NEW_ONES
+
+
+def connections_made(admin: redis.Redis) -> int:
+    return int(admin.info("stats")["total_connections_received"])
 
 
 @pytest.mark.timeout(300)
