@@ -36,13 +36,14 @@ def kept_for_a_module(blocker: Any) -> Iterator[None]:
 def member(name: str, world: str) -> Any:
     """A fixture for one of a world's people or things, read anew for each test.
 
-    In tests without that world it is what the fixture of this name is elsewhere.
+    In tests without that world it is what the fixture of this name is elsewhere. A test
+    that asks for nothing else has a savepoint, too: the world stays as it was made.
 
     :param world: the fixture that gives what is there, by name.
     """
 
     @pytest.fixture(name=name)
-    def somebody(request: pytest.FixtureRequest) -> Any:
+    def somebody(request: pytest.FixtureRequest, db: None) -> Any:
         if world not in request.fixturenames:
             return request.getfixturevalue(name)
         made = request.getfixturevalue(world)[name]
