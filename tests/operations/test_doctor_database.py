@@ -112,6 +112,27 @@ def test_a_role_that_may_change_the_ledger_is_named_with_the_revoke(
     assert f"REVOKE {verb} ON {table} FROM {role}." in found.advice
 
 
+@pytest.mark.parametrize(
+    ("given_to", "tables", "said"),
+    [
+        ("{role}", "care_caregrant", "1 tables, such as care_caregrant"),
+        ("{role}", "ALL TABLES IN SCHEMA public", "tables, such as audit_accessentry"),
+        ("PUBLIC", "audit_ledgerseal", "1 tables, such as audit_ledgerseal"),
+        ("{group}", "audit_ledgerseal", "1 tables, such as audit_ledgerseal"),
+    ],
+)
+def test_a_role_that_may_create_triggers_is_named(
+    role: str, group: str, given_to: str, tables: str, said: str
+) -> None:
+    assert worst(roles.of_role(role)) == []
+
+    run(f"GRANT TRIGGER ON {tables} TO {given_to.format(role=role, group=group)}")
+
+    sentence = only(roles.of_role(role))
+    assert sentence.startswith(f"The role {role} may create triggers on ")
+    assert sentence.endswith(f"{said}.")
+
+
 def test_a_role_that_owns_tables_or_is_a_superuser_is_named(role: str) -> None:
     owner = connection.settings_dict["USER"]
     assert "owns" in only(roles.of_role(owner))

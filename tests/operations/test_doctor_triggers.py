@@ -1,10 +1,13 @@
 """`manage.py doctor` on what the triggers run, and not only on what they are called."""
 
+import psycopg
 import pytest
 from django.db import connection
 
 from phr.operations.doctor import triggers
-from tests.operations.looking import only, worst
+from phr.operations.findings import Level
+from tests.operations.conftest import superusers_url
+from tests.operations.looking import only, sentences, worst
 
 TABLE = "audit_accessentry"
 FIND = """
@@ -78,3 +81,55 @@ def test_the_function_that_all_triggers_ask_is_compared(db: None) -> None:
     )
 
     assert "which all triggers ask, was changed" in only(triggers.examine())
+
+
+@pytest.mark.parametrize("how", ["DISABLE", "ENABLE REPLICA"])
+def test_a_trigger_that_does_not_fire_for_the_application_is_named(
+    db: None, how: str
+) -> None:
+    name, _ = trigger_of(TABLE, "pgtrigger_rows_are_only")
+
+    run(f"ALTER TABLE {TABLE} {how} TRIGGER {name}")
+
+    assert only(triggers.examine()) == f"The trigger {name} of {TABLE} is disabled."
+
+
+NOT_OURS = "of {} is not of this release: it may change or drop what is written there."
+
+
+@pytest.mark.parametrize(
+    ("table", "level"),
+    [(TABLE, Level.ERROR), ("care_caregrant", Level.WARNING)],
+)
+def test_a_trigger_or_a_rule_that_is_not_ours_is_named(
+    db: None, table: str, level: Level
+) -> None:
+    run(f"CREATE FUNCTION swallow() {NOTHING}")
+    run(
+        f"CREATE TRIGGER quiet BEFORE INSERT ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION swallow()"
+    )
+    run(f"CREATE RULE hush AS ON INSERT TO {table} DO INSTEAD NOTHING")
+
+    assert sentences(triggers.examine(), level) == [
+        f"The rule hush {NOT_OURS.format(table)}",
+        f"The trigger quiet {NOT_OURS.format(table)}",
+    ]
+
+
+def test_foreign_keys_that_nobody_checks_are_named(
+    transactional_db: None,
+) -> None:
+    switch = "ALTER TABLE care_caregrant {} TRIGGER ALL"
+    with psycopg.connect(superusers_url(), autocommit=True) as superuser:
+        superuser.execute(switch.format("DISABLE").encode())
+        try:
+            said = sentences(triggers.examine())
+        finally:
+            superuser.execute(switch.format("ENABLE").encode())
+
+    assert (
+        "Foreign keys of care_caregrant are not checked: their triggers are disabled."
+        in said
+    )
+    assert worst(triggers.examine()) == []

@@ -54,6 +54,13 @@ OVER_LEDGER = """
         AND relnamespace = current_schema()::regnamespace
     GROUP BY pg_class.oid, relname
 """
+MAY_TRIGGER = """
+    SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')
+        AND relnamespace = current_schema()::regnamespace
+        AND EXISTS (SELECT FROM pg_roles WHERE pg_has_role(%(role)s, oid, 'MEMBER')
+            AND has_table_privilege(pg_roles.oid, pg_class.oid, 'TRIGGER'))
+    ORDER BY relname <> ALL(%(ledger)s), relname
+"""
 LACKING = """
     SELECT relname FROM pg_class WHERE relname = ANY(%(tables)s)
         AND relnamespace = current_schema()::regnamespace
@@ -102,6 +109,7 @@ def too_much(role: str) -> Iterator[Finding]:
         )
         return
     yield from over_ledger(role)
+    yield from over_triggers(role)
     if disables:
         yield bad(
             f"The role {role} may set session_replication_role, which disables "
@@ -144,6 +152,19 @@ def over_ledger(role: str) -> Iterator[Finding]:
                 f"The role {role} may {' and '.join(rights)} in {table}.",
                 f"REVOKE {', '.join(rights)} ON {table} FROM {role}. {HOW}",
             )
+
+
+def over_triggers(role: str) -> Iterator[Finding]:
+    """Where it could have a function of its own change or drop what others write."""
+    given = {"role": role, "ledger": LEDGER}
+    tables = [name for (name,) in rows(MAY_TRIGGER, given)]
+    if tables:
+        yield bad(
+            f"The role {role} may create triggers on {len(tables)} tables, such as "
+            f"{tables[0]}.",
+            f"REVOKE TRIGGER ON ALL TABLES IN SCHEMA {schema()} FROM {role}, and from "
+            "PUBLIC or a group that has it.",
+        )
 
 
 def too_little(role: str) -> Iterator[Finding]:

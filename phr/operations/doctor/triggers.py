@@ -1,17 +1,21 @@
 """The triggers that protect the ledger and keep history: there, unchanged, enabled.
 
+Others, and rules, are named as well: they can change or drop what is written.
+
 The comment that the library leaves on a trigger says which text was installed
 once. What runs is read as well: the definition, and the functions behind it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pgtrigger
 from django.db import connection
 from django.db.models import Model
 
+from phr.audit.database_roles import LEDGER
 from phr.operations.findings import Finding, Part
 
 PART = Part("triggers")
@@ -21,6 +25,16 @@ INSTALLED = """
     FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
         JOIN pg_proc ON pg_proc.oid = tgfoid
     WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace
+"""
+RULES = """
+    SELECT tablename, rulename FROM pg_rules WHERE schemaname = current_schema()
+"""
+# PostgreSQL checks foreign keys by triggers of its own.
+UNCHECKED = """
+    SELECT DISTINCT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+    WHERE tgisinternal AND tgenabled NOT IN ('O', 'A')
+        AND relnamespace = current_schema()::regnamespace
+    ORDER BY relname
 """
 SHARED = """
     SELECT prosrc, proconfig FROM pg_proc WHERE oid = to_regprocedure(%s)
@@ -50,17 +64,15 @@ class Installed:
 
 def examine() -> Iterator[Finding]:
     """Each trigger of this release, compared with what the database has."""
-    with connection.cursor() as cursor:
-        cursor.execute(INSTALLED)
-        there = {
-            (table, name): Installed(*rest) for table, name, *rest in cursor.fetchall()
-        }
+    there = {(table, name): Installed(*rest) for table, name, *rest in rows(INSTALLED)}
     found = [
         fault
         for model, trigger in pgtrigger.registered()
         for fault in of_trigger(model, trigger, there)
     ]
     found += of_shared_functions()
+    found += of_others(there)
+    found += of_foreign_keys()
     yield from found
     if not found:
         yield PART.ok("All triggers are there, unchanged and enabled.")
@@ -108,6 +120,38 @@ def of_shared_functions() -> Iterator[Finding]:
             body, config = cursor.fetchone() or ("", None)
         if words(body) != text or config:
             yield fault(f"The function {name}, which all triggers ask, was changed.")
+
+
+def of_others(there: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    """Triggers and rules that this release does not know."""
+    ours = {
+        (model._meta.db_table, trigger.get_pgid(model))
+        for model, trigger in pgtrigger.registered()
+    }
+    others = [("trigger", *each) for each in set(there) - ours]
+    others += [("rule", *each) for each in rows(RULES)]
+    for kind, table, name in sorted(others):
+        says = f"The {kind} {name} of {table} is not of this release: it may change "
+        says += "or drop what is written there."
+        advice = f"See what it does (\\d+ {table} in psql). If nobody needs it, as the "
+        advice += f"owner: DROP {kind.upper()} {name} ON {table}."
+        is_of_ledger = table in LEDGER
+        yield PART.error(says, advice) if is_of_ledger else PART.warning(says, advice)
+
+
+def of_foreign_keys() -> Iterator[Finding]:
+    """Those that somebody has switched off together with all other triggers."""
+    for (table,) in rows(UNCHECKED):
+        yield PART.error(
+            f"Foreign keys of {table} are not checked: their triggers are disabled.",
+            f"As a superuser: ALTER TABLE {table} ENABLE TRIGGER ALL.",
+        )
+
+
+def rows(query: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return list(cursor.fetchall())
 
 
 def compiled(model: Model, trigger: pgtrigger.Trigger) -> re.Match[str]:
