@@ -133,3 +133,22 @@ def test_foreign_keys_that_nobody_checks_are_named(
         in said
     )
     assert worst(triggers.examine()) == []
+
+
+@pytest.mark.parametrize("who", ["ALL", "{role}"])
+def test_sessions_that_ignore_triggers_are_named(
+    db: None, empty_role: str, who: str
+) -> None:
+    # Without the database, tests beside this one would find it as well.
+    name = connection.settings_dict["NAME"]
+    chosen = f"{who.format(role=empty_role)} IN DATABASE {name}"
+    setting = "session_replication_role"
+    with psycopg.connect(superusers_url(), autocommit=True) as superuser:
+        superuser.execute(f"ALTER ROLE {chosen} SET {setting} = replica".encode())
+        try:
+            said = only(triggers.examine())
+        finally:
+            superuser.execute(f"ALTER ROLE {chosen} RESET {setting}".encode())
+
+    assert said.startswith(f"No trigger fires in sessions of ROLE {chosen}: ")
+    assert worst(triggers.examine()) == []

@@ -36,6 +36,15 @@ UNCHECKED = """
         AND relnamespace = current_schema()::regnamespace
     ORDER BY relname
 """
+# Somebody may have wanted that for an import, and left it so.
+IGNORING = """
+    SELECT CASE setrole WHEN 0 THEN 'ALL' ELSE setrole::regrole::text END
+        || coalesce(' IN DATABASE ' || quote_ident(datname), '')
+    FROM pg_db_role_setting LEFT JOIN pg_database ON pg_database.oid = setdatabase
+    WHERE coalesce(datname, current_database()) = current_database()
+        AND 'session_replication_role=replica' = ANY(setconfig)
+    ORDER BY 1
+"""
 SHARED = """
     SELECT prosrc, proconfig FROM pg_proc WHERE oid = to_regprocedure(%s)
 """
@@ -73,6 +82,7 @@ def examine() -> Iterator[Finding]:
     found += of_shared_functions()
     found += of_others(there)
     found += of_foreign_keys()
+    found += of_sessions()
     yield from found
     if not found:
         yield PART.ok("All triggers are there, unchanged and enabled.")
@@ -145,6 +155,17 @@ def of_foreign_keys() -> Iterator[Finding]:
         yield PART.error(
             f"Foreign keys of {table} are not checked: their triggers are disabled.",
             f"As a superuser: ALTER TABLE {table} ENABLE TRIGGER ALL.",
+        )
+
+
+def of_sessions() -> Iterator[Finding]:
+    """Those that are told as they begin to ignore triggers."""
+    for (who,) in rows(IGNORING):
+        yield PART.error(
+            f"No trigger fires in sessions of ROLE {who}: their "
+            "session_replication_role is replica.",
+            f"As a superuser: ALTER ROLE {who} RESET session_replication_role. Restart "
+            "the application, then `manage.py verify_ledger`.",
         )
 
 
