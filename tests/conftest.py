@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from celery import current_app
+from django.conf import settings
 from django.core.signals import setting_changed
 from django.dispatch import receiver
 from django.utils import timezone
@@ -97,6 +98,14 @@ def _fresh_counters() -> Iterator[None]:
     if counted is not None and counted.connection is not None:
         counted.connection.execute("DELETE FROM core_attemptcount")
     rate_limit_fallback.own.close()
+
+
+@pytest.fixture(autouse=True)
+def _settings_as_before() -> Iterator[None]:
+    """No test leaves its settings to the next, as threads that change them would."""
+    before = settings._wrapped
+    yield
+    assert settings._wrapped is before
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -107,7 +107,13 @@ def is_hyphen(letter: str) -> bool:
     return unicodedata.category(letter) == "Pd"
 
 
-LETTERS = [chr(code) for code in MARKS_ARE_AMONG]
+def may_be_a_sign(letter: str) -> bool:
+    """Whether it is none of those many that are only letters, or nothing at all."""
+    return unicodedata.category(letter) not in {"Lo", "Cn", "Co", "Cs"}
+
+
+# Looking at all of them would take a twentieth of each start.
+LETTERS = list(filter(may_be_a_sign, map(chr, MARKS_ARE_AMONG)))
 MARKS = "".join(filter(is_mark, LETTERS))
 EVERY_MARK = "".join(filter(stays_with_its_letter, LETTERS))
 HYPHENS = OTHER_HYPHENS + "".join(filter(is_hyphen, LETTERS))
