@@ -12,7 +12,7 @@ from django.db import connection
 from config.worker_watchdog import Watch
 from phr.core import observing, redis_client
 from phr.core.postgres import statement_routes
-from phr.core.postgres.statement_routes import Notes, routes_of
+from phr.core.postgres.statement_routes import Notes, keep_noted, routes_of
 from phr.core.postgres.statement_tally import Tally, present
 from tests.waiting import wait_until
 
@@ -38,6 +38,20 @@ def test_a_thread_writes_down_what_was_noted(db: None, counting: None) -> None:
     ask(7)
 
     wait_until(lambda: routes_of("SELECT 7 AS n7") == ["api/noted/"])
+
+
+def test_only_the_newest_notes_are_kept_whoever_makes_up_statements(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(statement_routes, "MOST_KEPT", 50)
+    made_up = [f"SELECT 1 AS column_{number}" for number in range(100)]
+
+    for sql in made_up:
+        keep_noted([(sql, "api/sorted/")])
+
+    known = [sql for sql in made_up if routes_of(sql) == ["api/sorted/"]]
+    assert made_up[-1] in known
+    assert len(known) <= 50
 
 
 def test_a_child_process_has_a_thread_of_its_own(db: None, counting: None) -> None:

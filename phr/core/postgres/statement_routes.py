@@ -5,6 +5,9 @@ would not tell: of a form that two routes share it keeps the first text, and a p
 statement would be prepared for each route. So each process notes which form it has sent
 for which route: once an hour, as a digest, in Redis, where it may be lost. A thread of
 its own writes it there: a statement may hold locks, and waits for no Redis.
+
+Lists that can be sorted by any columns have more forms than Redis has room for, so only
+the newest notes are kept.
 """
 
 import os
@@ -12,8 +15,7 @@ import re
 from collections import deque
 from hashlib import sha256
 from threading import Thread
-from time import monotonic, sleep
-from typing import cast
+from time import monotonic, sleep, time
 
 import redis
 import structlog
@@ -22,12 +24,14 @@ from phr.core import observing, redis_client
 
 log = structlog.get_logger(__name__)
 
-KEY = "statements:routes:"
+KEY = "statements:routes"  # a sorted set of "digest route", by when that was noted
 KEPT_FOR = 7 * 24 * 60 * 60  # seconds
 ANEW_AFTER = 60 * 60.0
 SECONDS_BETWEEN_NOTES = 2.0
 MOST = 5_000  # pairs of a statement and a route in one process
 MOST_WAITING = 10_000  # of them, to be written
+MOST_AT_ONCE = 500
+MOST_KEPT = 20_000  # of all processes: 4 MB
 # What PostgreSQL, Django and libpq each write in their own way where a value stands.
 VALUE = re.compile(
     r"E?'(?:[^']|'')*'|\$\d+|%s|(?<![\w$])\d+(?:\.\d+)?\b|\b(?:NULL|true|false)\b",
@@ -75,10 +79,8 @@ class Notes:
         """Write down what is new; what cannot be written is seen again in an hour."""
         try:
             while self.to_write:
-                sql, route = self.to_write.popleft()
-                key = key_of(sql)
-                redis_client.connection().sadd(key, route)
-                redis_client.connection().expire(key, KEPT_FOR)
+                some = range(min(len(self.to_write), MOST_AT_ONCE))
+                keep_noted([self.to_write.popleft() for _ in some])
         except redis.RedisError as error:
             self.to_write.clear()
             log.debug("routes_not_noted", error=type(error).__name__)
@@ -90,8 +92,20 @@ class Notes:
 notes = Notes()
 
 
-def key_of(sql: str | bytes) -> str:
-    return KEY + sha256(form_of(sql).encode()).hexdigest()[:24]
+def keep_noted(pairs: list[tuple[str | bytes, str]]) -> None:
+    """Write statements and their routes down, and leave out what is old.
+
+    :raises RedisError: it takes nothing.
+    """
+    client, now = redis_client.connection(), time()
+    client.zadd(KEY, {f"{digest_of(sql)} {route}": now for sql, route in pairs})
+    client.zremrangebyscore(KEY, 0, now - KEPT_FOR)
+    client.zremrangebyrank(KEY, 0, -MOST_KEPT - 1)
+    client.expire(KEY, KEPT_FOR)
+
+
+def digest_of(sql: str | bytes) -> str:
+    return sha256(form_of(sql).encode()).hexdigest()[:24]
 
 
 def form_of(sql: str | bytes) -> str:
@@ -107,5 +121,6 @@ def routes_of(sql: str) -> list[str]:
 
     :raises RedisError: nobody can say.
     """
-    found = cast(set[bytes], redis_client.connection().smembers(key_of(sql)))
-    return sorted(route.decode() for route in found)
+    wanted = f"{digest_of(sql)} *"
+    found = redis_client.connection().zscan_iter(KEY, match=wanted, count=1_000)
+    return sorted({member.decode().partition(" ")[2] for member, _ in found})
