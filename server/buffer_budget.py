@@ -1,5 +1,6 @@
 """How much half-sent requests and half-taken answers may hold, and who gives way."""
 
+import os
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from shutil import disk_usage
@@ -87,12 +88,14 @@ class BufferBudget:
 BODIES = BufferBudget(in_all=32 * MIB, of_a_client=16 * MIB, at_least=32 * 1024)
 
 
-def budget_of_files(free: int) -> BufferBudget:
+def budget_of_files(free: int, processes: int) -> BufferBudget:
     """What clients have not taken yet is in files; archives can be large.
 
-    :param free: bytes of the disk with temporary files. Others write there as well.
+    :param free: bytes of the disk with temporary files. Others write there as well, and
+        often a second installation of web, while the first is replaced or beside it.
+    :param processes: how many of this installation have such a budget.
     """
-    in_all = max(min(512 * MIB, free // 2), 4 * MIB)
+    in_all = max(min(512 * MIB, free // 4 // processes), 4 * MIB)
     return BufferBudget(in_all=in_all, of_a_client=in_all // 4, at_least=256 * 1024)
 
 
@@ -103,4 +106,10 @@ def free_for_files() -> int:
         return 0
 
 
-STREAMS = budget_of_files(free_for_files())
+def number_of_processes() -> int:
+    """As the Procfile has it."""
+    given = os.environ.get("WEB_CONCURRENCY", "")
+    return int(given) if given.isdecimal() and int(given) else 2
+
+
+STREAMS = budget_of_files(free_for_files(), number_of_processes())

@@ -2,7 +2,13 @@
 
 import pytest
 
-from server.buffer_budget import MIB, BufferBudget, Reservation, budget_of_files
+from server.buffer_budget import (
+    MIB,
+    BufferBudget,
+    Reservation,
+    budget_of_files,
+    number_of_processes,
+)
 
 
 class Room:
@@ -78,21 +84,29 @@ def test_what_has_given_way_holds_nothing_and_grows_no_more() -> None:
 
 @pytest.mark.parametrize(
     ("free", "in_all", "of_a_client"),
-    [(0, 4, 1), (64, 32, 8), (1_024, 512, 128), (100_000, 512, 128)],
+    [(0, 4, 1), (256, 32, 8), (4_096, 512, 128), (100_000, 512, 128)],
 )
-def test_files_of_answers_leave_half_of_what_is_free(
+def test_files_of_answers_leave_most_of_what_is_free(
     free: int, in_all: int, of_a_client: int
 ) -> None:
-    budget = budget_of_files(free * MIB)
+    budget = budget_of_files(free * MIB, processes=2)
 
     assert budget.in_all == in_all * MIB
     assert budget.of_a_client == of_a_client * MIB
 
 
 def test_a_single_answer_does_not_fill_a_small_disk() -> None:
-    budget, gone = budget_of_files(64 * MIB), []
+    budget, gone = budget_of_files(256 * MIB, processes=2), []
     reservation = budget.begin("alice", lambda: gone.append("archive"))
 
     budget.grow(reservation, 33 * MIB)
 
     assert gone == ["archive"]
+
+
+def test_processes_share_what_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    for given, processes in (("8", 8), ("", 2), ("0", 2)):
+        monkeypatch.setenv("WEB_CONCURRENCY", given)
+        assert number_of_processes() == processes
+
+    assert 8 * budget_of_files(1_024 * MIB, 8).in_all == 256 * MIB
