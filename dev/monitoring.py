@@ -31,6 +31,7 @@ from dev.application import (
 )
 from dev.console import CannotGoOn, say, speak_plainly, step
 from dev.monitoring_files import (
+    CONFIGURATIONS,
     FILES,
     alert_rules,
     dashboard_queries,
@@ -93,14 +94,15 @@ def main() -> int:
 
 def check_files() -> None:
     with step("Checking deploy/monitoring with promtool"):
-        checked = subprocess.run(
-            ["promtool", "check", "config", str(FILES / "prometheus.yml")],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if checked.returncode:
-            raise CannotGoOn(checked.stdout + checked.stderr)
+        for name in CONFIGURATIONS:
+            checked = subprocess.run(
+                ["promtool", "check", "config", str(FILES / name)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if checked.returncode:
+                raise CannotGoOn(checked.stdout + checked.stderr)
 
 
 def watch_a_run(folder: Path, guard: Guard) -> None:

@@ -10,6 +10,7 @@ import yaml
 from dev import places
 
 FILES = places.CHECKOUT / "deploy" / "monitoring"
+CONFIGURATIONS = ("prometheus.yml", "compose.yml")
 METRIC = re.compile(r"\bphr_[a-z_]+")
 
 

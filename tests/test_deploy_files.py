@@ -14,6 +14,7 @@ import yaml
 
 from config.environment import Environment
 from config.make_keys import main
+from dev.monitoring_files import read_yaml
 from dev.servers import read_env_file
 from server.buffer_budget import MIB, STREAMS
 
@@ -66,10 +67,33 @@ def test_each_process_of_the_procfile_runs_in_compose() -> None:
 
 
 def test_only_the_proxy_has_an_open_port() -> None:
-    open_to_all = {name: s["ports"] for name, s in SERVICES.items() if "ports" in s}
+    ports = {name: s["ports"] for name, s in SERVICES.items() if "ports" in s}
 
+    of_this_machine = ports.pop("prometheus")
+    assert of_this_machine == ["127.0.0.1:9090:9090"]
     by_ipv4 = ["0.0.0.0:${HTTP_PORT:-80}:80", "0.0.0.0:${HTTPS_PORT:-443}:443"]
-    assert open_to_all == {"proxy": by_ipv4}
+    assert ports == {"proxy": by_ipv4}
+
+
+def test_prometheus_scrapes_all_that_count_and_reaches_nothing_else() -> None:
+    port = COMPOSE["x-settings"]["METRICS_PORT"]
+    lasting = {
+        name
+        for name, service in SERVICES.items()
+        if service.get("command", [])[:1] == ["process"] and "profiles" not in service
+    }
+
+    config = read_yaml("compose.yml")
+    (job,) = config["scrape_configs"]
+    (group,) = job.pop("static_configs")
+    assert set(group["targets"]) == {f"{name}:{port}" for name in lasting}
+    near = {name for name, s in SERVICES.items() if "metrics" in s.get("networks", [])}
+    assert near == lasting | {"prometheus"}
+    assert SERVICES["prometheus"]["networks"] == ["metrics", "alerts"]
+    assert COMPOSE["networks"]["metrics"]["internal"] is True
+    by_hand = read_yaml("prometheus.yml")
+    del by_hand["scrape_configs"][0]["static_configs"]
+    assert config == by_hand
 
 
 @pytest.mark.parametrize(

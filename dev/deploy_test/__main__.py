@@ -90,6 +90,7 @@ def use(installation: Stack) -> None:
         rolling.roll_under_load(installation, maria)
     profiles.look_at_demo(installation)
     profiles.look_at_queues(installation)
+    profiles.look_at_metrics(installation)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from dev.deploy_test.daemon import docker_command
 
 TAG = "health-record-api:deploy-test"
 BASE = "local/python:deploy-test"
-OTHERS = ("postgres", "valkey", "caddy", "flower")
+OTHERS = ("postgres", "valkey", "caddy", "flower", "prometheus")
 HERE = Path(__file__).parent / "images"
 LARGEST = 250_000_000  # bytes
 # What a closed network needs to install packages; handed over where they exist.

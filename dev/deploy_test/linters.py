@@ -6,7 +6,7 @@ from pathlib import Path
 from dev import places
 from dev.console import step
 from dev.deploy_test.commands import told
-from dev.deploy_test.stack import compose_command
+from dev.deploy_test.stack import PROFILES, compose_command
 
 DEPLOY = places.CHECKOUT / "deploy"
 REQUIREMENTS = places.CHECKOUT / "dev" / "deploy_test" / "requirements.txt"
@@ -57,4 +57,5 @@ def check_compose(folder: Path) -> None:
     keys = folder / "keys.env"
     keys.write_text(told([sys.executable, "manage.py", "make_keys"]))
     options = (f"--env-file={keys}", f"--file={DEPLOY}/compose.yaml")
-    told([*compose_command(), *options, "--profile=demo", "config", "--quiet"])
+    profiles = [f"--profile={name}" for name in PROFILES]
+    told([*compose_command(), *options, *profiles, "config", "--quiet"])

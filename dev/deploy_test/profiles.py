@@ -1,6 +1,8 @@
-"""The profiles of compose.yaml: the demo with the long tour, and Flower."""
+"""The profiles of compose.yaml: the demo with the long tour, Flower, and Prometheus."""
 
+import contextlib
 import time
+from typing import Any
 
 import requests
 
@@ -56,3 +58,35 @@ def is_shown(session: requests.Session, address: str) -> bool:
             return True
         time.sleep(1)
     return False
+
+
+def look_at_metrics(stack: Stack) -> None:
+    """See that Prometheus scrapes each container, with the rules, for this machine."""
+    with step("docker compose --profile monitoring up"):
+        monitoring = ("--profile", "monitoring")
+        stack.run(*monitoring, "up", "--detach", "prometheus", seconds=UP)
+        insist(all_are_scraped(), "Prometheus does not get the metrics of all.")
+        rules = ask_prometheus("rules")["groups"]
+        insist(rules and rules[0]["rules"], "Prometheus has no alert rules.")
+        published = stack.run(*monitoring, "port", "prometheus", "9090").strip()
+        insist(published == "127.0.0.1:9090", f"Prometheus is open: {published}.")
+        stack.run(*monitoring, "stop", "--timeout=3", "prometheus", seconds=UP)
+
+
+def all_are_scraped() -> bool:
+    """Ask until all six have been scraped well."""
+    deadline = time.monotonic() + READY
+    while time.monotonic() < deadline:
+        with contextlib.suppress(requests.RequestException):
+            targets = ask_prometheus("targets")["activeTargets"]
+            if [each["health"] for each in targets] == ["up"] * 6:
+                return True
+        time.sleep(1)
+    return False
+
+
+def ask_prometheus(what: str) -> dict[str, Any]:
+    got = requests.get(f"http://127.0.0.1:9090/api/v1/{what}", timeout=10)
+    got.raise_for_status()
+    found: dict[str, Any] = got.json()["data"]
+    return found

@@ -22,6 +22,7 @@ URL = "https://localhost"
 PORTS = (80, 443)
 UP, READY, DOWN = 600, 120, 180  # seconds
 FILES = "compose.yaml:compose.local-images.yaml"
+PROFILES = ("demo", "flower", "monitoring")
 ADMIN, PASSWORD = "admin", f"only-for-this-test-{secrets.token_urlsafe(12)}"
 CERTIFICATE = "/data/caddy/pki/authorities/local/root.crt"
 
@@ -119,7 +120,7 @@ def new_stack(folder: Path) -> Iterator[Stack]:
     finally:
         if (stack.folder / ".env").exists():
             with step("Taking it all down"):
-                everything = ("--profile", "demo", "--profile", "flower")
+                everything = [f"--profile={name}" for name in PROFILES]
                 stack.run(*everything, "down", "--volumes", "--timeout=5", seconds=DOWN)
 
 
