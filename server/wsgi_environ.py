@@ -7,11 +7,10 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-CHARSET = re.compile(r";\s*charset=[^;]*", re.IGNORECASE)
+BOUNDARY = re.compile(r';\s*boundary\s*=\s*("[^"]*"|[^;]*)', re.IGNORECASE)
 # A parameter with a charset of its own (RFC 2231), such as title*=UTF-8'en'%20. None of
 # ours has one, and what is wrong about it Python and Django take for a defect.
 WITH_CHARSET = re.compile(r";\s*[A-Za-z0-9_]+\*(?:\d+\*?)?\s*(?:=[^;,]*)?(?=[;,]|\Z)")
-MEDIA_TYPES = ("CONTENT_TYPE", "HTTP_ACCEPT")
 ALWAYS = {
     "SCRIPT_NAME": "",
     "wsgi.version": (1, 0),
@@ -41,12 +40,10 @@ def environ_of(scope: dict[str, Any]) -> dict[str, Any]:
     for name, value in scope["headers"]:
         if key := environ_key(name):
             add_header(environ, key, value.decode("latin-1"))
-    for key in MEDIA_TYPES:
-        if "*" in environ.get(key, ""):
-            environ[key] = WITH_CHARSET.sub("", environ[key])
     if "CONTENT_TYPE" in environ:
-        # JSON and the forms are UTF-8; of others Django would believe in "hex".
-        environ["CONTENT_TYPE"] = CHARSET.sub("", environ["CONTENT_TYPE"])
+        environ["CONTENT_TYPE"] = with_boundary_alone(environ["CONTENT_TYPE"])
+    if "*" in environ.get("HTTP_ACCEPT", ""):
+        environ["HTTP_ACCEPT"] = WITH_CHARSET.sub("", environ["HTTP_ACCEPT"])
     if "HTTP_COOKIE" in environ:
         # Reading them takes time by the square of their number before Python 3.11.10
         # (CVE-2024-7592), and no cookie of ours has one.
@@ -71,6 +68,17 @@ def path_of(scope: dict[str, Any]) -> bytes:
     if not raw:
         return str(scope["path"]).encode()
     return unquote_to_bytes(raw) if b"%" in raw else raw
+
+
+def with_boundary_alone(content_type: str) -> str:
+    """A type without any other parameter.
+
+    JSON and the forms are UTF-8, and Django would believe in another charset, also in
+    "hex", which is none: in all that it reads of the request, the query included.
+    """
+    boundary = BOUNDARY.search(content_type)
+    kind = content_type.partition(";")[0].rstrip()
+    return f"{kind}; boundary={boundary[1]}" if boundary else kind
 
 
 @lru_cache(maxsize=256)

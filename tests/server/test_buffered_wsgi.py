@@ -360,10 +360,11 @@ def test_a_charset_that_is_none_is_not_believed() -> None:
         start_response("200 OK", [])
         return [environ["CONTENT_TYPE"].encode()]
 
-    wanted = (b"content-type", b"multipart/form-data; charset=hex; boundary=x")
-    scope = SCOPE | {"headers": [wanted]}
+    for charset in (b"charset=hex", b"charset =hex", b'CharSet\t="hex"'):
+        kind = b"multipart/form-data; " + charset + b"; boundary=x"
+        environ = environ_of(SCOPE | {"headers": [(b"content-type", kind)]})
 
-    assert environ_of(scope)["CONTENT_TYPE"] == "multipart/form-data; boundary=x"
+        assert environ["CONTENT_TYPE"] == "multipart/form-data; boundary=x"
     assert call(told)[2] == [b"text/plain"]
 
 
@@ -388,6 +389,18 @@ def test_a_parameter_in_a_charset_of_its_own_is_no_defect(
 
     assert request.content_params == {}
     assert request.accepts("text/html")
+
+
+@pytest.mark.parametrize("boundary", ["x", '"x;charset=hex"', '"a:b', "=;q", ""])
+def test_of_a_type_only_the_boundary_is_read(boundary: str) -> None:
+    kind = f"multipart/form-data; Boundary = {boundary}; charset=hex; q=1".encode()
+    environ = environ_of(SCOPE | {"headers": [(b"content-type", kind)]})
+
+    request = WSGIRequest(environ)
+
+    assert set(request.content_params) == {"boundary"}
+    assert request.encoding is None
+    assert request.GET["q"]
 
 
 def test_types_that_are_accepted_stay_as_they_are() -> None:
