@@ -195,6 +195,12 @@ def test_the_proxy_logs_nothing_of_a_request() -> None:
     assert {"request delete", of_broken_connections} <= LINES_OF_CADDYFILE
 
 
+def test_nginx_keeps_no_answers_for_slow_clients_on_its_disk() -> None:
+    text = (DEPLOY / "nginx" / "health-record-api.conf").read_text()
+
+    assert "proxy_max_temp_file_size 0;" in map(str.strip, text.splitlines())
+
+
 def test_nginx_logs_no_query_and_no_address() -> None:
     text = (DEPLOY / "nginx" / "health-record-api.conf").read_text()
     servers = text.split("\nserver {")[1:]
