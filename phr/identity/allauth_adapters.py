@@ -13,6 +13,7 @@ from phr.core.request_origin import current_origin
 
 NO_ADDRESS = "::"
 SERVICE = "Health Record API"
+WHITE = '<rect width="100%" height="100%" fill="#fff"/>'
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # it has no types
@@ -32,6 +33,11 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc] # it has no types
 
     def get_totp_issuer(self) -> str:
         return SERVICE
+
+    def build_totp_svg(self, url: str) -> str:
+        """Draw the code on white: black on a dark page is read by no camera."""
+        drawn: str = super().build_totp_svg(url)
+        return drawn.replace("<path ", f"{WHITE}<path ", 1)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {"id": urlsplit(settings.PUBLIC_URL).hostname or "", "name": SERVICE}

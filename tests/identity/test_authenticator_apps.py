@@ -1,5 +1,6 @@
 """Setting an authenticator app up, and taking it off again."""
 
+import re
 from datetime import timedelta
 from functools import partial
 
@@ -31,6 +32,15 @@ from tests.rows import nothing_written
 from tests.waiting import started_and_waiting
 
 
+def test_the_code_to_scan_is_on_white_so_that_it_is_read_on_a_dark_page(api, alice):
+    picture = api("alice").post(TOTP).json()["qr_svg"]
+
+    (drawing,) = re.findall(r"<svg [^>]*>(.*)</svg>", picture, re.DOTALL)
+    background, code = re.findall(r"<(rect|path) ([^>]*)/>", drawing)
+    assert background == ("rect", 'width="100%" height="100%" fill="#fff"')
+    assert code[0] == "path"
+
+
 def test_an_app_is_set_up_by_its_first_code(api, alice):
     client = api("alice")
 
@@ -42,7 +52,6 @@ def test_an_app_is_set_up_by_its_first_code(api, alice):
     assert begun.status_code == 200
     assert begun.json()["otpauth_url"].startswith("otpauth://totp/")
     assert app.secret in begun.json()["otpauth_url"]
-    assert begun.json()["qr_svg"].startswith(("<svg", "<?xml"))
     assert before["totp"] is None
     assert confirmed.status_code == 200
     assert len(set(confirmed.json()["recovery_codes"])) == 10
