@@ -54,17 +54,17 @@ def test_deployment(folder: Path) -> None:
         builder = build_all()
         examine(builder)
         with new_stack(folder) as installation:
-            install(installation, folder)
-            use(installation)
+            earlier = upgrade.earlier_release(folder)
+            install(installation, earlier)
+            use(installation, earlier)
         debian.try_page(builder)
 
 
-def install(installation: Stack, folder: Path) -> None:
+def install(installation: Stack, earlier: Path | None) -> None:
     """Follow the page, from an earlier installation where there is one."""
     commands = stack.commands_of_the_page()
     up = next(number for number, line in enumerate(commands) if " up " in line)
     installation.type_in(commands[:up])
-    earlier = upgrade.earlier_release(folder)
     if earlier:
         upgrade.fill(installation, earlier)
     before = upgrade.records(installation) if earlier else 0
@@ -77,7 +77,7 @@ def install(installation: Stack, folder: Path) -> None:
         insist(upgrade.records(installation) == before, "Records were lost.")
 
 
-def use(installation: Stack) -> None:
+def use(installation: Stack, earlier: Path | None) -> None:
     with step("Ports, rights, metrics and the proxy"):
         stack.check_ports(installation)
         stack.check_metrics(installation)
@@ -91,6 +91,8 @@ def use(installation: Stack) -> None:
     profiles.look_at_demo(installation)
     profiles.look_at_queues(installation)
     profiles.look_at_metrics(installation)
+    if earlier:
+        upgrade.go_back(installation, earlier)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from dev.deploy_test.images import OTHERS, TAG, local_image
 
 BLOCK = re.compile(r"<!-- compose:start -->\s*```bash\n(.*?)```", re.DOTALL)
 URL = "https://localhost"
-PORTS = (80, 443)
+PORTS = (80, 443, 9090)
 UP, READY, DOWN = 600, 120, 180  # seconds
 FILES = "compose.yaml:compose.local-images.yaml"
 PROFILES = ("demo", "flower", "monitoring")
@@ -107,7 +107,7 @@ class Stack:
 def new_stack(folder: Path) -> Iterator[Stack]:
     """A stack, of which nothing is left at the end; logs are shown if this fails."""
     for port in PORTS:
-        insist(is_free(port), f"Port {port} is in use here, and the proxy needs it.")
+        insist(is_free(port), f"Port {port} is in use here, and this test needs it.")
     shutil.copytree(places.CHECKOUT / "deploy", folder / "deploy")
     stack = Stack(compose_command(), folder)
     try:
