@@ -77,11 +77,7 @@ def test_only_the_proxy_has_an_open_port() -> None:
 
 def test_prometheus_scrapes_all_that_count_and_reaches_nothing_else() -> None:
     port = COMPOSE["x-settings"]["METRICS_PORT"]
-    lasting = {
-        name
-        for name, service in SERVICES.items()
-        if service.get("command", [])[:1] == ["process"] and "profiles" not in service
-    }
+    lasting = {name for name, service in SERVICES.items() if process_of(service)}
 
     config = read_yaml("compose.yml")
     (job,) = config["scrape_configs"]
@@ -212,6 +208,28 @@ def test_nginx_logs_no_query_and_no_address() -> None:
         assert re.search(r"error_log \S+ crit;", server)
     for limit in set(re.findall(r"\b(limit_(?:conn|req)) ", text)):
         assert f"{limit}_log_level info;" in text
+
+
+def test_with_traces_all_that_tell_of_errors_reach_the_outside() -> None:
+    more = yaml.safe_load((DEPLOY / "compose.traces.yaml").read_text())["services"]
+
+    lasting = {name for name, s in SERVICES.items() if process_of(s)}
+    assert set(more) == lasting
+    for name in lasting:
+        networks = SERVICES[name]["networks"] + more[name].get("networks", [])
+        assert networks.count("edge") == 1
+    text = (DEPLOY.parent / "docs/monitoring.md").read_text()
+    told = set(re.findall(r"`((?:OTEL|SENTRY)_[A-Z_]+)`", text))
+    handed_on = {*COMPOSE["x-settings"], *more["web"]["environment"]}
+    assert told <= handed_on
+    assert all(s["environment"] == more["web"]["environment"] for s in more.values())
+
+
+def process_of(service: dict[str, Any]) -> str:
+    """Which process of the installation itself a container runs, if any."""
+    command = service.get("command", [])
+    ours = command[:1] == ["process"] and "profiles" not in service
+    return command[1] if ours else ""
 
 
 def test_only_what_must_talks_to_the_database() -> None:

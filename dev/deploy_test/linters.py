@@ -12,6 +12,7 @@ DEPLOY = places.CHECKOUT / "deploy"
 REQUIREMENTS = places.CHECKOUT / "dev" / "deploy_test" / "requirements.txt"
 MOST_EXPOSED = 3.0  # of systemd-analyze security, from 0 to 10
 KUBERNETES = "1.31"
+TRACES = "compose.traces.yaml"
 CHECKOV = ("--quiet", "--compact", "--skip-download")
 
 
@@ -56,6 +57,8 @@ def manifests() -> list[Path]:
 def check_compose(folder: Path) -> None:
     keys = folder / "keys.env"
     keys.write_text(told([sys.executable, "manage.py", "make_keys"]))
-    options = (f"--env-file={keys}", f"--file={DEPLOY}/compose.yaml")
     profiles = [f"--profile={name}" for name in PROFILES]
-    told([*compose_command(), *options, *profiles, "config", "--quiet"])
+    files = [f"--file={DEPLOY}/{name}" for name in ("compose.yaml", TRACES)]
+    for given in (files[:1], files):
+        command = [*compose_command(), f"--env-file={keys}", *given, *profiles]
+        told([*command, "config", "--quiet"])
