@@ -191,6 +191,14 @@ def test_the_proxy_logs_nothing_of_a_request() -> None:
     assert {"request delete", of_broken_connections} <= LINES_OF_CADDYFILE
 
 
+def test_a_thousand_slow_clients_do_not_fill_the_memory_of_the_proxy() -> None:
+    (kept,) = re.findall(r"request_buffers (\d+)KiB", CADDYFILE)
+    limit = SERVICES["proxy"]["mem_limit"]
+
+    assert limit.endswith("m")
+    assert 1_000 * int(kept) <= 1_024 * int(limit[:-1]) / 2
+
+
 def test_nginx_keeps_no_answers_for_slow_clients_on_its_disk() -> None:
     text = (DEPLOY / "nginx" / "health-record-api.conf").read_text()
 
