@@ -164,17 +164,23 @@ def raise_limit_reached(actor: User, size: int) -> None:
     """
     used = AccountUsage.objects.get(pk=actor.pk)
     log.info("account_limit_reached", user_id=str(actor.pk))
+    error = limit_reached(used, size)
+    if error.quota:
+        THROTTLED.labels(error.quota.name).inc()
+    raise error
+
+
+def limit_reached(used: AccountUsage, size: int) -> TooMany:
     if used.entries >= settings.ACCOUNT_ENTRIES:
-        raise full("entries", settings.ACCOUNT_ENTRIES)
+        return full("entries", settings.ACCOUNT_ENTRIES)
     if used.bytes + size > settings.ACCOUNT_BYTES:
-        raise full("bytes", settings.ACCOUNT_BYTES)
+        return full("bytes", settings.ACCOUNT_BYTES)
     if used.entries_of_day >= settings.ACCOUNT_ENTRIES_PER_DAY:
-        raise enough_for_today("entries", settings.ACCOUNT_ENTRIES_PER_DAY)
-    raise enough_for_today("bytes", settings.ACCOUNT_BYTES_PER_DAY)
+        return enough_for_today("entries", settings.ACCOUNT_ENTRIES_PER_DAY)
+    return enough_for_today("bytes", settings.ACCOUNT_BYTES_PER_DAY)
 
 
 def full(what: str, most: int) -> AccountIsFull:
-    THROTTLED.labels(f"account:{what}").inc()
     return AccountIsFull(
         "Delete what you no longer need. The space is free once it is permanently "
         "deleted, after 30 days.",
@@ -184,7 +190,6 @@ def full(what: str, most: int) -> AccountIsFull:
 
 
 def enough_for_today(what: str, most: int) -> AccountLimitReached:
-    THROTTLED.labels(f"account:{what}-per-day").inc()
     return AccountLimitReached(
         "Please try again tomorrow.",
         retry_after=seconds_of_today(timezone.now()),

@@ -35,6 +35,7 @@ from tests.conftest import Api
 from tests.factories import ExportFactory, OutboxEventFactory, UserFactory
 from tests.mailbox import Mailbox
 from tests.metrics.reading import value
+from tests.production import NEEDED, run_python
 from tests.some_events import NothingHappened
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +71,44 @@ def test_a_limit_that_is_reached_is_counted_by_its_name() -> None:
         pytest.raises(TooMany),
     ):
         limit.take("somebody")
+
+
+def test_a_ceiling_of_an_account_is_counted_by_its_name(
+    api: Api, alice: PatientProfile, settings: Any
+) -> None:
+    settings.ACCOUNT_ENTRIES_PER_DAY = 1
+    record = {
+        "record_type": "DIAGNOSIS",
+        "title": "Asthma",
+        "diagnosis": "Asthma",
+        "visit_date": "2026-03-02T09:30:00Z",
+    }
+
+    with grows("phr_throttled_total", limit="account:entries-per-day"):
+        answers = [api("alice").post("/api/health-records/", record) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 429]
+
+
+# Loads all of the application, as each process does.
+LOADED = """
+import django
+django.setup()
+from django.urls import get_resolver
+from prometheus_client import REGISTRY
+assert get_resolver().url_patterns
+for family in REGISTRY.collect():
+    for sample in family.samples:
+        if sample.name.startswith("phr_") and sample.name.endswith("_total"):
+            assert sample.value == 0, sample
+print("counted")
+"""
+
+
+def test_a_process_that_has_only_begun_has_counted_nothing() -> None:
+    begun = run_python("-c", LOADED, **NEEDED)
+
+    assert begun.stdout == "counted\n", begun.stderr
 
 
 def test_lines_of_the_ledger_are_counted_once_they_are_there(
