@@ -3,7 +3,7 @@
 import re
 from http import HTTPStatus
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -29,8 +29,14 @@ def match_of(request: HttpRequest) -> ResolverMatch | None:
     """What a request is for, also if it was answered before Django looked for that."""
     if request.resolver_match is not None:
         return request.resolver_match
+    if not hasattr(request, "early_match"):  # asked several times, and not cheap
+        request.early_match = match_of_path(request.path_info)  # type: ignore[attr-defined]
+    return cast(ResolverMatch | None, request.early_match)  # type: ignore[attr-defined]
+
+
+def match_of_path(path: str) -> ResolverMatch | None:
     try:
-        return resolve(request.path_info)
+        return resolve(path)
     except Resolver404:
         return None
 
