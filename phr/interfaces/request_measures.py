@@ -29,9 +29,10 @@ def match_of(request: HttpRequest) -> ResolverMatch | None:
     """What a request is for, also if it was answered before Django looked for that."""
     if request.resolver_match is not None:
         return request.resolver_match
-    if not hasattr(request, "early_match"):  # asked several times, and not cheap
-        request.early_match = match_of_path(request.path_info)  # type: ignore[attr-defined]
-    return cast(ResolverMatch | None, request.early_match)  # type: ignore[attr-defined]
+    known = vars(request)
+    if "early_match" not in known:  # asked several times, and not cheap
+        known["early_match"] = match_of_path(request.path_info)
+    return cast(ResolverMatch | None, known["early_match"])
 
 
 def match_of_path(path: str) -> ResolverMatch | None:

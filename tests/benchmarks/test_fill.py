@@ -20,6 +20,7 @@ from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.core.models import OutboxEvent
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.notifications.models import Notification
+from tests.dropping import drop_database
 from tests.running.conftest import database_url
 from tests.waiting import wait_until
 
@@ -50,7 +51,7 @@ def new_database(name):
     with psycopg.connect(database_url(), autocommit=True) as maker:
         maker.execute(f'CREATE DATABASE "{full}"')
         yield database_url().rpartition("/")[0] + f"/{full}"
-        maker.execute(f'DROP DATABASE "{full}" WITH (FORCE)')
+        drop_database(maker, full)
 
 
 @pytest.fixture(scope="module")

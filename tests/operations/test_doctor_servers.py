@@ -18,6 +18,7 @@ from phr.core import redis_client, release
 from phr.operations.doctor import clocks, postgresql, redis_server, releases
 from phr.operations.findings import Level
 from phr.operations.startup import surprises
+from tests.dropping import drop_database
 from tests.operations.looking import only, sentences, worst
 from tests.running.conftest import database_url
 
@@ -35,7 +36,7 @@ def latin_database(
             "LOCALE 'C' TEMPLATE template0".encode()
         )
         yield name
-        session.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+        drop_database(session, name)
 
 
 def test_servers_as_they_should_be_give_no_error(db: None) -> None:

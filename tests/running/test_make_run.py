@@ -17,6 +17,7 @@ from django.conf import settings
 
 from dev.mutations import copied_checkout
 from dev.valkey import free_port
+from tests.dropping import drop_database
 from tests.running.conftest import database_url
 from tests.running.talking import answer_of
 from tests.waiting import wait_until
@@ -165,8 +166,8 @@ def strange_databases(django_db_setup: None) -> Iterator[None]:
         postgres.execute("CREATE DATABASE test_others")
         postgres.execute("REVOKE CREATE ON DATABASE test_others FROM CURRENT_USER")
         yield
-        postgres.execute("DROP DATABASE test_latin WITH (FORCE)")
-        postgres.execute("DROP DATABASE test_others WITH (FORCE)")
+        drop_database(postgres, "test_latin")
+        drop_database(postgres, "test_others")
 
 
 @pytest.mark.usefixtures("strange_databases")
@@ -206,7 +207,7 @@ class Served:
 @pytest.fixture
 def served(checkout: Path, tmp_path: Path) -> Iterator[Served]:
     with psycopg.connect(other_database("postgres"), autocommit=True) as postgres:
-        postgres.execute("DROP DATABASE IF EXISTS test_served WITH (FORCE)")
+        drop_database(postgres, "test_served")
         postgres.execute("CREATE DATABASE test_served")
         url = other_database("test_served")
         served = Served(checkout, tmp_path / "log", DATABASE_URL=url)
@@ -215,7 +216,7 @@ def served(checkout: Path, tmp_path: Path) -> Iterator[Served]:
         finally:
             served.process.terminate()
             served.process.wait(60)
-            postgres.execute("DROP DATABASE test_served WITH (FORCE)")
+            drop_database(postgres, "test_served")
 
 
 def people(checkout: Path) -> subprocess.CompletedProcess[str]:

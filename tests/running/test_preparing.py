@@ -11,6 +11,7 @@ import pytest
 
 from dev import places, stopping
 from dev.processes import Guard, Start, end_all, start
+from tests.dropping import drop_database
 from tests.running.conftest import database_url, environment
 
 PATIENCE = 240  # seconds
@@ -28,7 +29,7 @@ def empty_database(django_db_setup: None) -> Iterator[str]:
         postgres.execute(f"DROP DATABASE IF EXISTS {NAME}")
         postgres.execute(f"CREATE DATABASE {NAME}")
         yield server._replace(path=f"/{NAME}").geturl()
-        postgres.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+        drop_database(postgres, NAME)
 
 
 def run_at_once(commands: list[list[str]], url: str, folder: Path) -> list[str]:
