@@ -26,6 +26,7 @@ from config.setting_types import (
     DatabaseUrl,
     Duration,
     Hosts,
+    InstallationName,
     MailSender,
     MailServer,
     MetricsHost,
@@ -86,6 +87,7 @@ class Environment(BaseSettings):
     encryption_key: SigningKey
     encryption_previous_keys: SigningKeys = []
     public_url: PublicUrl
+    installation_name: InstallationName = "Health Records"
     email_url: MailServer
     email_from: MailSender
     allowed_hosts: Annotated[Hosts, Field(validate_default=True)] = []

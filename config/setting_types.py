@@ -13,6 +13,7 @@ from pydantic import (
     PlainValidator,
     RedisDsn,
     SecretStr,
+    StringConstraints,
 )
 from pydantic_settings import NoDecode
 
@@ -88,3 +89,7 @@ MetricsHost = Annotated[str, AfterValidator(read_metrics_host)]
 OtlpEndpoint = Annotated[str, AfterValidator(read_otlp_endpoint)]
 SentryDsn = Annotated[str, AfterValidator(read_sentry_dsn)]
 Switch = Literal["on", "off"]
+# In the bar of each page, on a phone too.
+InstallationName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)
+]

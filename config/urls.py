@@ -4,9 +4,10 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("phr.api.pages.urls")),
     path("api/", include("phr.api.urls")),
     path("", include("phr.api.health.urls")),
-    path("", include("phr.api.pages.urls")),
+    path("", include("phr.portal.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "phr.erasure",
     "phr.interfaces",
     "phr.api",
+    "phr.portal",
     "phr.operations",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "corsheaders",
     "django_filters",
+    "django_htmx",
     "django_structlog",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -157,6 +159,7 @@ SECURE_CSP = {
     "script-src": ["'self'"],
     "style-src": ["'self'"],
     "img-src": ["'self'"],
+    "font-src": ["'self'"],
     "connect-src": ["'self'"],
     "form-action": ["'self'"],
     "object-src": ["'none'"],
@@ -301,6 +304,7 @@ def settings_from(environment: Environment) -> dict[str, Any]:
         "ENCRYPTION_PREVIOUS_KEYS": [
             key.get_secret_value() for key in environment.encryption_previous_keys
         ],
+        "INSTALLATION_NAME": environment.installation_name,
         "PUBLIC_URL": environment.public_url,
         "DEFAULT_FROM_EMAIL": environment.email_from,
         "SERVER_EMAIL": environment.email_from,

@@ -1,11 +1,8 @@
 """Keyset pages: the next page starts after a row, not after a number of rows."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from django.core import signing
 from django.utils.encoding import iri_to_uri
 from rest_framework import exceptions
 from rest_framework.pagination import BasePagination
@@ -15,27 +12,19 @@ from rest_framework.views import APIView
 
 from phr.core.keyset_pagination import Cursor, Page
 from phr.core.public_url import public_url
-from phr.core.signed_values import UNREADABLE
+from phr.interfaces.cursors import UnknownCursor, decode, encode
 
 # A service that lists something, but for the place in the list and how many it shows.
 Fetch = Callable[[Cursor | None, int], Page[Any]]
 
 DEFAULT_SIZE, LARGEST_SIZE = 20, 100
-signer = signing.Signer(salt="phr.api.paging")
 
 
-def encode(cursor: Cursor) -> str:
-    """Sign a place in a list, so that only places that we have named come back."""
-    parts = [cursor.forwards, cursor.time.isoformat(), str(cursor.id)]
-    return signer.sign_object(parts)
-
-
-def decode(text: str) -> Cursor:
+def read_cursor(text: str) -> Cursor:
     """:raises ValidationError: it is not a cursor that we have given out."""
     try:
-        forwards, time, row_id = signer.unsign_object(text)
-        return Cursor(forwards is True, datetime.fromisoformat(time), UUID(row_id))
-    except UNREADABLE as error:
+        return decode(text)
+    except UnknownCursor as error:
         raise invalid("cursor", "This cursor is not valid.") from error
 
 
@@ -55,7 +44,7 @@ class KeysetPagination(BasePagination):
         self.request = request
         size = read_size(request)
         text = request.query_params.get("cursor")
-        self.cursor = None if text is None else decode(text)
+        self.cursor = None if text is None else read_cursor(text)
         self.page = fetch(self.cursor, size)
         return self.page.rows
 

@@ -90,14 +90,20 @@ def authenticate(credentials: Credentials, *, at: datetime) -> tuple[User, bool]
         raise
 
 
-def identify_staff(credentials: Credentials, *, at: datetime) -> tuple[User, bool]:
-    """Find out which member of staff this is, for a session of a browser.
+def identify(credentials: Credentials, *, at: datetime) -> tuple[User, bool]:
+    """Find out who this is, for a session of a browser.
 
     :returns: the user, and whether a second factor was shown, too.
-    :raises InvalidCredentials: who is not staff hears what a wrong password would have
-        told them.
-    :raises MfaRequired, TooMany: as `check_credentials` says.
+    :raises InvalidCredentials, MfaRequired, TooMany: as `check_credentials` says.
     """
+    user, second_factor = authenticate(credentials, at=at)
+    note_sign_in(user, Outcome.ALLOWED)
+    return user, second_factor
+
+
+def identify_staff(credentials: Credentials, *, at: datetime) -> tuple[User, bool]:
+    """As `identify`, of staff alone: who is not hears what a wrong password would have
+    told them."""
     user, second_factor = authenticate(credentials, at=at)
     if not user.is_staff:
         note_sign_in(user, Outcome.REFUSED)

@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
 
 LONGEST_USER_AGENT = 200  # characters
+# Where nothing personal is.
+PUBLIC = (settings.STATIC_URL, "/api-docs/", "/swagger/", "/redoc/")
 
 
 def trust_only_known_proxies(get_response: Handler) -> Handler:
@@ -63,7 +65,8 @@ def note_origin(get_response: Handler) -> Handler:
 
 
 def face_of(path: str) -> str:
-    return path.split("/", 2)[1] if path.startswith(("/api/", "/admin/")) else "web"
+    is_other = path.startswith(("/api/", "/admin/"))
+    return path.split("/", 2)[1] if is_other else "portal"
 
 
 def keep_private(get_response: Handler) -> Handler:
@@ -71,7 +74,7 @@ def keep_private(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.path.startswith(("/api/", "/admin/")):
+        if not request.path.startswith(PUBLIC):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 

@@ -13,6 +13,15 @@ from phr.notifications.models import Notification
 MARKED_AT_ONCE = 1_000
 
 
+def count_unread(reader: User, *, at_most: int = 100) -> int:
+    """How many messages the reader has not read yet.
+
+    :param at_most: what is counted no further than.
+    """
+    mine = Notification.objects.visible_to(reader).unread()
+    return mine[:at_most].count()
+
+
 def mark_read(*, actor: User, notification_id: UUID, at: datetime) -> None:
     """Mark one notification as read; the time of the first reading stays.
 

@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from phr.accounts.models import User
-from phr.interfaces.admin_site.staff_session import note_proof
+from phr.interfaces.browser_session import note_proof
 
 SIX_MINUTES = timedelta(minutes=6)
 JUST_NOW = timedelta(0)

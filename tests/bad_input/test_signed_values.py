@@ -10,8 +10,8 @@ from allauth.account import app_settings
 from django.core import signing
 
 from phr.api.audit import ledger_check_cursors
-from phr.api.paging import signer
 from phr.care.models import PatientProfile
+from phr.interfaces.cursors import signer
 from tests.bad_input.test_queries import LISTS
 from tests.conftest import Api
 from tests.problem_answers import faults_of, problem_of

@@ -15,8 +15,8 @@ from django.urls import get_resolver
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from phr.api.paging import encode
 from phr.core.keyset_pagination import Cursor
+from phr.interfaces.cursors import encode
 from tests.access.test_routes import routes
 from tests.growth.lists import LISTS, Asked
 from tests.growth.lookups import LOOKUPS

@@ -23,10 +23,10 @@ from config.wsgi import application
 from phr.api.audit import ledger_check_cursors
 from phr.api.openapi.examples import cast
 from phr.api.openapi.problems import CODES
-from phr.api.paging import encode
 from phr.api.problems import MEDIA_TYPE
 from phr.audit.verification import START, Place
 from phr.core.keyset_pagination import Cursor
+from phr.interfaces.cursors import encode
 from tests.openapi.world import at
 
 CAST = cast()

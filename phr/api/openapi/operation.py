@@ -10,7 +10,7 @@ from rest_framework.serializers import Serializer
 
 from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
 from phr.api.openapi.answers import as_serializer
-from phr.api.paging import decode, invalid
+from phr.api.paging import invalid, read_cursor
 from phr.core.errors import TooMany
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -73,6 +73,6 @@ def wait(**time: int) -> TooMany:
 
 NO_RECENT_PROOF = StepUpRequired(GIVE_IT)
 BAD_PAGE = (
-    raised(lambda: decode("a-cursor-of-somebody-else")),
+    raised(lambda: read_cursor("a-cursor-of-somebody-else")),
     invalid("page_size", "Enter a number from 1 to 100."),
 )

@@ -5,7 +5,7 @@ from django.urls import path
 from phr.api.pages import views
 
 urlpatterns = [
-    path("", views.front, name="front"),
+    path("api/", views.front, name="front"),
     path("account/confirm-email/", views.confirm_email),
     path("account/reset-password/", views.reset_password),
     path("api-docs/", views.guide, name="guide"),

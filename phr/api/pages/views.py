@@ -15,7 +15,8 @@ from phr.interfaces.content_policy import SELF, csp_override
 from phr.interfaces.methods import reading_only
 
 PAGES = (
-    ("/", "Health Record API", ""),
+    ("/api/", "Health Record API", ""),
+    ("/", "Portal", "For patients, doctors and staff."),
     ("/api-docs/", "Guide", "How to use the API: tokens, lists, every error code."),
     ("/swagger/", "Swagger UI", "Try out every operation."),
     ("/redoc/", "ReDoc", "Read about every operation."),

@@ -6,7 +6,6 @@ stays for longer, so it wants a password or a code of the last minutes (ADR 54).
 
 from typing import Any
 
-from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -22,12 +21,9 @@ from phr.accounts.models import User
 from phr.core.errors import DomainError
 from phr.identity import second_factors
 from phr.identity.reauthentication import check_again
-from phr.interfaces.admin_site.sign_in_forms import (
-    CodeField,
-    PasswordField,
-    code_of_kind,
-)
-from phr.interfaces.admin_site.staff_session import has_proof, note_proof
+from phr.interfaces.admin_site.sign_in_forms import optional_code
+from phr.interfaces.browser_session import has_proof, prove_again
+from phr.interfaces.identity_fields import PasswordField, code_of_kind
 
 PAGE = "admin/confirm.html"
 READING = ("GET", "HEAD", "OPTIONS")
@@ -46,7 +42,7 @@ class ConfirmForm(forms.Form):
     """The password again, or a code if there is a second factor."""
 
     password = PasswordField(required=False)
-    code = CodeField()
+    code = optional_code()
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -100,18 +96,12 @@ def ask_to_confirm(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def show_confirm_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """Take a password or a code, and go back.
-
-    The session gets another key (ASVS 5.0, 7.2.4): a thief of its cookie must not have
-    the minutes that the owner has just been given.
-    """
+    """Take a password or a code, and go back."""
     assert isinstance(request.user, User)
     posted = request.POST if request.method == "POST" else None
     form = ConfirmForm(posted, user=request.user)
     if form.is_valid():
-        request.session.cycle_key()
-        note_proof(request.session, at=timezone.now())
-        UserSession.objects.create_from_request(request)
+        prove_again(request, at=timezone.now())
         return redirect(find_way_back(request))
     context |= {"title": "Confirm that it is you", "form": form}
     return TemplateResponse(request, PAGE, context)

@@ -18,7 +18,7 @@ from phr.core.errors import DomainError
 from phr.identity import second_factors, totp
 from phr.identity.typed_codes import LONGEST_OTP
 from phr.interfaces.admin_site.confirm_page import ask_to_confirm
-from phr.interfaces.admin_site.staff_session import SECOND_FACTOR, has_proof, note_proof
+from phr.interfaces.browser_session import SECOND_FACTOR, has_proof, note_proof
 
 PAGE = "admin/second_factor.html"
 

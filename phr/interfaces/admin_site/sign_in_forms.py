@@ -20,46 +20,19 @@ from phr.identity.sign_in import (
     MfaRequired,
     identify_staff,
 )
-from phr.identity.typed_codes import LONGEST_RECOVERY_CODE, plain_code
-from phr.interfaces.admin_site.staff_session import SECOND_FACTOR, note_proof
+from phr.interfaces.browser_session import note_sign_in
+from phr.interfaces.identity_fields import (
+    LONGEST_NAME,
+    CodeField,
+    PasswordField,
+    code_of_kind,
+)
 
-LONGEST_NAME = 254  # characters, as of the e-mail address that may be given instead
-LONGEST_PASSWORD = 256
-LONGEST_PLAIN_OTP = 10  # letters and digits
-
-
-class PasswordField(forms.CharField):
-    """A password, as long as any may be.
-
-    :param fills: which one a browser or password manager offers.
-    """
-
-    def __init__(self, *, fills: str = "current-password", **options: Any) -> None:
-        typed = forms.PasswordInput(attrs={"autocomplete": fills})
-        super().__init__(
-            strip=False, max_length=LONGEST_PASSWORD, widget=typed, **options
-        )
+CODE_HELP = "From your authenticator app, or a recovery code, if you have one."
 
 
-class CodeField(forms.CharField):
-    """A code of an authenticator app, or one that was kept for when it is lost."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            required=False,
-            max_length=LONGEST_RECOVERY_CODE,
-            label="Code",
-            help_text=(
-                "From your authenticator app, or a recovery code, if you have one."
-            ),
-            widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
-        )
-
-
-def code_of_kind(code: str) -> dict[str, str]:
-    """A code under the name of its kind: the length tells which it is."""
-    kind = "otp" if len(plain_code(code)) <= LONGEST_PLAIN_OTP else "recovery_code"
-    return {kind: code}
+def optional_code() -> CodeField:
+    return CodeField(required=False, label="Code", help_text=CODE_HELP)
 
 
 class StaffSignInForm(AdminAuthenticationForm):
@@ -70,7 +43,7 @@ class StaffSignInForm(AdminAuthenticationForm):
 
     username = forms.CharField(max_length=LONGEST_NAME)
     password = PasswordField()
-    code = CodeField()
+    code = optional_code()
 
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data
@@ -98,8 +71,9 @@ class StaffSignInForm(AdminAuthenticationForm):
         # Whatever session there was ends: were it another's, Django would empty it
         # later, and what is noted here with it.
         self.request.session.flush()
-        self.request.session[SECOND_FACTOR] = second_factor
-        note_proof(self.request.session, at=timezone.now())
+        note_sign_in(
+            self.request.session, second_factor=second_factor, at=timezone.now()
+        )
         return user
 
 

@@ -1,0 +1,1 @@
+"""The web portal: pages for patients, doctors and staff, over the same services."""

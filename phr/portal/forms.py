@@ -1,0 +1,53 @@
+"""Forms of the portal: what a service refuses stands beside the field."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from phr.core.errors import (
+    Conflict,
+    DomainError,
+    Invalid,
+    NotSignedIn,
+    TooMany,
+    Unavailable,
+)
+from phr.interfaces.errors import status_of
+
+# What somebody can mend in the form itself, or later.
+SAID_IN_FORM = (Invalid, Conflict, NotSignedIn, TooMany, Unavailable)
+
+
+class PortalForm(forms.Form):
+    """A form whose page is answered with the status of what is wrong with it."""
+
+    template_name = "portal/partials/form.html"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.refused_with: HTTPStatus | None = None
+
+    @property
+    def status(self) -> HTTPStatus:
+        if self.refused_with is not None:
+            return self.refused_with
+        is_wrong = self.is_bound and bool(self.errors)
+        return HTTPStatus.BAD_REQUEST if is_wrong else HTTPStatus.OK
+
+    @contextmanager
+    def showing_refusals(self) -> Iterator[None]:
+        """Say in the form what a service refuses within the block, which then ends."""
+        try:
+            yield
+        except SAID_IN_FORM as error:
+            self.add_refusal(error)
+
+    def add_refusal(self, error: DomainError) -> None:
+        field = error.field if error.field in self.fields else None
+        self.add_error(field, ValidationError(error.detail, error.code))
+        self.refused_with = status_of(error)

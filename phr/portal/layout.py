@@ -1,0 +1,63 @@
+"""What stands round each page: places, name, how many messages are unread."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from phr.accounts.models import User, UserType
+from phr.notifications.services import count_unread
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One of the few places that a person goes to.
+
+    :param route: the name of its address.
+    :param icon: its id in the sprite.
+    :param counts: whether it shows how many messages are unread.
+    """
+
+    name: str | Promise
+    route: str
+    icon: str
+    counts: bool = False
+
+    @property
+    def href(self) -> str:
+        return reverse(self.route)
+
+
+PLACES = {
+    UserType.PATIENT: (
+        Place(_("Home"), "portal:home", "house"),
+        Place(_("Records"), "portal:records", "file-text"),
+    ),
+    UserType.DOCTOR: (),
+    UserType.ADMIN: (),
+}
+
+
+def layout_of(request: HttpRequest) -> dict[str, Any]:
+    """What the templates of all pages need, whoever is signed in."""
+    user = request.user
+    context: dict[str, Any] = {"installation": settings.INSTALLATION_NAME}
+    if not isinstance(user, User):
+        return context
+    places = PLACES[UserType(user.user_type)]
+    return context | {
+        "person": user,
+        "places": places,
+        "here": here(request.path, places),
+        "unread": count_unread(user),
+    }
+
+
+def here(path: str, places: tuple[Place, ...]) -> str:
+    """The address of the place that a page belongs to."""
+    inside = [place.href for place in places if path.startswith(place.href)]
+    return max(inside, key=len, default="")

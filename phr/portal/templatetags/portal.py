@@ -1,0 +1,72 @@
+"""What the templates of the portal say in their own way: icons, kinds, visit days."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from phr.accounts.names import full_name
+from phr.care.choices import RecordType
+from phr.health_records.visit_times import own_time
+
+register = template.Library()
+
+# Each type of record has a colour (in the stylesheet), an icon and a word.
+ICONS = {
+    RecordType.CHECKUP: "clipboard-check",
+    RecordType.DIAGNOSIS: "stethoscope",
+    RecordType.PRESCRIPTION: "pill",
+    RecordType.LAB_RESULT: "flask-conical",
+    RecordType.EMERGENCY: "siren",
+}
+DAY_IN_WORDS = "l, j F Y"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of the sprite; what it means stands beside it as a word."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("portal/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def kind_icon(record_type: str) -> SafeString:
+    """The icon of a type of record, on its colour."""
+    return format_html(
+        '<span class="kind kind-{}">{}</span>',
+        record_type.lower(),
+        icon(ICONS[RecordType(record_type)]),
+    )
+
+
+@register.filter
+def kind_name(record_type: str) -> str:
+    return str(RecordType(record_type).label)
+
+
+@register.filter
+def visit_day(record: Any) -> str:
+    """The day of a visit where it was, in words: "Thursday, 12 November 2026"."""
+    day: date = own_time(record.visit_date, record.visit_offset).date()
+    return date_format(day, DAY_IN_WORDS)
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """A time in the reader's zone, in words: "3 May 2026, 14:02"."""
+    return date_format(timezone.localtime(at), "j F Y, H:i") if at else ""
+
+
+@register.filter
+def doctor_name(row: Any) -> str:
+    """A doctor's name from the columns of a comment's row."""
+    name = full_name(row.doctor__user__first_name, row.doctor__user__last_name)
+    return f"Dr. {name}"

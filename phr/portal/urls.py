@@ -1,0 +1,11 @@
+"""The addresses of the portal: each noun has its own."""
+
+from django.urls import include, path
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", include("phr.portal.home.urls")),
+    path("", include("phr.portal.sign_in.urls")),
+    path("records/", include("phr.portal.records.urls")),
+]

@@ -1,0 +1,92 @@
+"""What all views of the portal have in common: who may open them, and refusals."""
+
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.views import View
+
+from phr.accounts.models import User, UserType
+from phr.core.errors import DomainError, NotFound
+from phr.identity.second_factor_rules import needs_second_factor
+from phr.interfaces.browser_session import SECOND_FACTOR, has_proof
+from phr.portal.detours import ask_for_second_factor, ask_to_sign_in
+from phr.portal.forms import PortalForm
+from phr.portal.pages import portal_page, refusal_page
+from phr.portal.step_up import pass_step_up
+
+EVERYBODY = frozenset(UserType)
+PATIENTS = frozenset({UserType.PATIENT})
+DOCTORS = frozenset({UserType.DOCTOR})
+STAFF = frozenset({UserType.ADMIN})
+
+
+class PortalView(View):
+    """A page for people who are signed in.
+
+    A page of another role is a 404, as is everything that somebody may not see.
+    """
+
+    http_method_names = ["get", "head", "post"]
+    template: ClassVar[str] = ""
+    roles: ClassVar[frozenset[UserType]] = EVERYBODY
+    # Whether staff and doctors who have yet to set up a second factor get here.
+    open_without_second_factor: ClassVar[bool] = False
+    # Whether what is sent here wants a password or a code of the last minutes.
+    needs_proof: ClassVar[bool] = False
+
+    def dispatch(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        if not hasattr(self, str(request.method).lower()):
+            return self.http_method_not_allowed(request)
+        if (detour := self.find_detour(request)) is not None:
+            return detour
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except NotFound as error:
+            raise Http404 from error
+        except DomainError as error:
+            return refusal_page(request, error)
+
+    def find_detour(self, request: HttpRequest) -> HttpResponse | None:
+        """Where somebody has to go first: signing in, a second factor, a proof.
+
+        :raises Http404: the page is for people of another role.
+        """
+        user = request.user
+        if not isinstance(user, User):
+            return ask_to_sign_in(request)
+        if user.user_type not in self.roles:
+            raise Http404
+        is_weak = needs_second_factor(user) and not request.session.get(SECOND_FACTOR)
+        if is_weak and not self.open_without_second_factor:
+            return ask_for_second_factor()
+        if request.method != "POST" or not self.needs_proof:
+            return None
+        if has_proof(request.session, at=timezone.now()):
+            return None
+        return pass_step_up(request, user)
+
+    def page(self, *, status: int = HTTPStatus.OK, **context: Any) -> HttpResponse:
+        """The page of this view, with what stands round each page."""
+        return portal_page(self.request, self.template, context, status)
+
+    def form_page(self, form: PortalForm, **context: Any) -> HttpResponse:
+        """The page with a form, and what is wrong with what was typed, if anything."""
+        return self.page(status=form.status, form=form, **context)
+
+
+class OpenPage(PortalView):
+    """A page for everybody, signed in or not."""
+
+    def find_detour(self, request: HttpRequest) -> None:
+        return None
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The user behind a request whose view lets nobody else in."""
+    assert isinstance(request.user, User)
+    return request.user
