@@ -18,7 +18,7 @@ from tests.factories import StaffFactory
 
 HEADER = "Content-Security-Policy"
 ACCOUNT = ["/account/confirm-email/", "/account/reset-password/"]
-PAGES = ["/", "/api-docs/", *ACCOUNT, "/nothing/"]
+PAGES = ["/", "/api/", "/api-docs/", *ACCOUNT, "/nothing/"]
 NOTHING = {
     "default-src": "'none'",
     "object-src": "'none'",
@@ -32,6 +32,7 @@ OWN = {
     "script-src": "'self'",
     "style-src": "'self'",
     "img-src": "'self'",
+    "font-src": "'self'",
     "connect-src": "'self'",
     "form-action": "'self'",
     "object-src": "'none'",

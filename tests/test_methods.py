@@ -104,7 +104,9 @@ def test_a_page_of_another_origin_still_asks_first(settings: Any) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "OPTIONS"])
-@pytest.mark.parametrize("path", [p for p in PATHS if p.startswith("/api/")])
+@pytest.mark.parametrize(
+    "path", [p for p in PATHS if p.startswith("/api/") and p != "/api/"]
+)
 def test_an_address_without_its_slash_names_the_one_with_it(
     path: str, method: str
 ) -> None:

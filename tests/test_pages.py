@@ -18,8 +18,9 @@ from tests.openapi.test_document import WHOLE, examples_of, resolve
 
 pytestmark = pytest.mark.django_db  # for the pages of others that are pointed to
 
-PAGES = ["/", "/api-docs/", "/swagger/", "/redoc/"]
+PAGES = ["/api/", "/api-docs/", "/swagger/", "/redoc/"]
 POINTED_TO = [
+    "/",
     "/api-docs/",
     "/swagger/",
     "/redoc/",
@@ -81,7 +82,7 @@ def test_a_page_has_no_script_in_it(client: Any, path: str) -> None:
     scripts = [values for tag, values in read(client, path).tags if tag == "script"]
 
     assert all(values.get("src") for values in scripts)
-    if path in ("/", "/api-docs/"):
+    if path in ("/api/", "/api-docs/"):
         assert not scripts
 
 
@@ -96,7 +97,7 @@ def test_what_a_page_loads_and_points_to_is_there(client: Any, path: str) -> Non
 
 
 def test_the_front_page_points_to_everything(client: Any) -> None:
-    assert set(POINTED_TO) <= set(read(client, "/").links)
+    assert set(POINTED_TO) <= set(read(client, "/api/").links)
 
 
 def test_the_viewers_show_the_document_of_this_server(client: Any) -> None:

@@ -6,7 +6,9 @@ from typing import Any, ClassVar
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.views import View
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from phr.accounts.models import User, UserType
 from phr.core.errors import DomainError, NotFound
@@ -23,10 +25,12 @@ DOCTORS = frozenset({UserType.DOCTOR})
 STAFF = frozenset({UserType.ADMIN})
 
 
+@method_decorator(csrf_exempt, name="dispatch")  # but `admit` asks for the token
 class PortalView(View):
     """A page for people who are signed in.
 
-    A page of another role is a 404, as is everything that somebody may not see.
+    A page of another role is a 404, as is everything that somebody may not see. A
+    method that there is not is a 405 to everybody, before anything else is looked at.
     """
 
     http_method_names = ["get", "head", "post"]
@@ -40,8 +44,15 @@ class PortalView(View):
     def dispatch(
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        if not hasattr(self, str(request.method).lower()):
+        method = str(request.method).lower()
+        if method not in self.http_method_names or not hasattr(self, method):
             return self.http_method_not_allowed(request)
+        return csrf_protect(self.admit)(request, *args, **kwargs)
+
+    def admit(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        """Answer who may be here; what a service refuses becomes a page."""
         if (detour := self.find_detour(request)) is not None:
             return detour
         try:

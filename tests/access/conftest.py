@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
-from rest_framework.test import APIClient
 
 from phr.accounts.models import LoginSession
 from phr.identity.sign_in import start_session
+from tests.access.browsers import browser_of
 from tests.access.matrix import Row
 from tests.access.scene import Names, make_people, make_scene
 from tests.conftest import Api, user_of
@@ -81,12 +82,11 @@ def staff_scene(alice, carol, dr_bob, dr_eve, dr_dan, bobs_grant) -> dict[str, A
 def client_for(api: Api, request: pytest.FixtureRequest) -> Callable[[str, Row], Any]:
     """A client that is signed in the way the row says."""
 
-    def client_of(who: str, row: Row) -> APIClient:
+    def client_of(who: str, row: Row) -> Client:
         if not row.session:
             return api(who)
-        client = APIClient()
-        if who != "nobody":
-            client.force_login(user_of(request.getfixturevalue(who)))
-        return client
+        if who == "nobody":
+            return Client()
+        return browser_of(user_of(request.getfixturevalue(who)))
 
     return client_of

@@ -7,6 +7,7 @@ from tests.access.archive_rows import EXPORTS
 from tests.access.care_rows import CARE, EMERGENCIES, GRANTING, VERIFYING
 from tests.access.erasure_rows import ERASING
 from tests.access.identity_rows import IDENTITY
+from tests.access.portal_rows import PORTAL
 from tests.access.row import PEOPLE, Row, public, row
 
 __all__ = ["PEOPLE", "ROWS", "Row"]
@@ -189,7 +190,7 @@ PAGES = [
     public("GET", "/api/schema/"),
     public("GET", "/api/{anything_else}", 404),
     public("POST", "/api/{anything_else}", 404, body={}),
-    public("GET", "/"),
+    public("GET", "/api/"),
     public("GET", "/health/"),
     public("GET", "/health/ready/"),
     public("GET", "/api-docs/"),
@@ -221,4 +222,5 @@ ROWS = [
     *EMERGENCIES,
     *ERASING,
     *PAGES,
+    *PORTAL,
 ]

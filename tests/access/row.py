@@ -1,6 +1,6 @@
 """One row of the table of access: a request, and who gets which answer."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 PEOPLE = {
@@ -28,7 +28,9 @@ class Row:
 
     :param case: what sets it apart from other rows of the same method and path.
     :param given: what a name in braces stands for in this row, if not as usual.
-    :param session: sent with a session of the admin site instead of a token.
+    :param session: sent with a browser's session instead of a token.
+    :param form: the body is sent as a form is, and 302 says that it was done.
+    :param proof: of a form, whether it wants a password or a code of the last minutes.
     """
 
     method: str
@@ -38,6 +40,8 @@ class Row:
     body: dict[str, Any] | None = None
     given: dict[str, str] = field(default_factory=dict)
     session: bool = False
+    form: bool = False
+    proof: bool = False
 
     @property
     def name(self) -> str:
@@ -72,3 +76,29 @@ def row(
 
 def public(method: str, path: str, status: int = 200, **options: Any) -> Row:
     return row(method, path, others=status, nobody=status, **options)
+
+
+def page(path: str, *, others: int, **exceptions: int) -> Row:
+    """A page of the portal to read. Who is not signed in is asked to."""
+    read = row("GET", path, others=others, nobody=302, **exceptions)
+    return replace(read, session=True)
+
+
+def form(
+    path: str,
+    body: dict[str, Any],
+    *,
+    others: int,
+    nobody: int = 302,
+    about: tuple[str, dict[str, str]] = ("", {}),
+    proof: bool = False,
+    **exceptions: int,
+) -> Row:
+    """A form of the portal that is sent; 302 leads to where its effect is shown.
+
+    :param proof: whether it wants a password or a code of the last minutes.
+    """
+    sent = row(
+        "POST", path, others=others, nobody=nobody, body=body, about=about, **exceptions
+    )
+    return replace(sent, session=True, form=True, proof=proof)

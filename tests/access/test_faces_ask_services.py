@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import phr.api
+import phr.portal
 
-FILES = sorted(Path(phr.api.__path__[0]).rglob("*.py"))
+FACES = (phr.api, phr.portal)
+FILES = sorted(file for face in FACES for file in Path(face.__path__[0]).rglob("*.py"))
 
 
 def asked(tree: ast.AST) -> Iterator[str]:
