@@ -78,7 +78,7 @@ def public(method: str, path: str, status: int = 200, **options: Any) -> Row:
     return row(method, path, others=status, nobody=status, **options)
 
 
-def page(path: str, *, others: int, **exceptions: int) -> Row:
+def page(path: str, *, others: int, **exceptions: Any) -> Row:
     """A page of the portal to read. Who is not signed in is asked to."""
     read = row("GET", path, others=others, nobody=302, **exceptions)
     return replace(read, session=True)
@@ -92,7 +92,7 @@ def form(
     nobody: int = 302,
     about: tuple[str, dict[str, str]] = ("", {}),
     proof: bool = False,
-    **exceptions: int,
+    **exceptions: Any,
 ) -> Row:
     """A form of the portal that is sent; 302 leads to where its effect is shown.
 
