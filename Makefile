@@ -51,8 +51,15 @@ test: setup ## Run all tests in parallel on temporary servers: make test ARGS="-
 	$(PYTEST) $(ARGS)
 
 .PHONY: test-quick
-test-quick: setup ## Run all tests except those of servers, fuzzing and growth
+test-quick: setup ## Run all tests except those of servers, browsers, fuzzing and growth
 	$(PYTEST) -m quick $(ARGS)
+
+.PHONY: browser-test
+browser-test: setup ## Run the tests in a real browser (Debian's chromium, or CHROMIUM=...)
+	$(PYTEST) tests/browser $(ARGS)
+
+# Elsewhere these tests are left out where there is no browser.
+browser-test check: export WANT_BROWSER := yes
 
 .PHONY: check
 check: format lint types imports deploy-check bandit migrations schema-check coverage ## Run everything that CI runs

@@ -69,6 +69,15 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in a line what was left out for want of a browser."""
+    from tests.browser.chromium import MISSING  # which loads Playwright
+
+    reasons = {str(each.longrepr) for each in terminalreporter.getreports("skipped")}
+    if any(MISSING in reason for reason in reasons):
+        terminalreporter.write_line(MISSING, yellow=True)
+
+
 @receiver(setting_changed)
 def build_statements_anew(*, setting: str, **_: object) -> None:
     """What is compiled once holds the rule of care, which only tests change."""

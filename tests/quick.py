@@ -11,6 +11,7 @@ SLOW = {
     "attacks/test_many_at_once.py": "hundreds at the same moment",
     "audit/test_seals_at_once.py": "starts processes",
     "benchmarks": "fills databases, in processes of their own",
+    "browser": "starts a browser, a web server and workers",
     "care/test_agreement.py": "fuzzing: access by a model of it",
     "clients": "others' tools: `make openapi-check`",
     "core/test_backing_services.py": "starts servers",
