@@ -3,6 +3,7 @@
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -13,7 +14,12 @@ from phr.api.problems import SECONDS_UNTIL_RETRY, is_passing, problem_page
 from phr.core.errors import DomainError
 from phr.interfaces.middleware import request_id
 
-STAFF_PAGES = "/admin/"
+# Which page says it, by the begin of the address.
+PAGES = {
+    "/admin/": "admin/error.html",
+    "/api": "api/error.html",  # and its guide
+    "/": "portal/error.html",
+}
 # What somebody can do about it who has only the page before them.
 ADVICE = {
     400: "We could not process what you sent. Go back and check it.",
@@ -47,15 +53,19 @@ def answer(
         "advice": advice or ADVICE[status],
         "request_id": request_id(),
         "pages": links_to_pages(),
+        "installation": settings.INSTALLATION_NAME,
     }
-    is_for_staff = request.path.startswith(STAFF_PAGES)
-    template = "admin/error.html" if is_for_staff else "api/error.html"
     try:
-        page = str(render_to_string(template, context))
+        page = str(render_to_string(template_for(request.path), context))
     except ValueError:  # the pages' files were not collected, or are of another version
         title = context["title"]
         page = f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1>"
     return HttpResponse(page, status=status)
+
+
+def template_for(path: str) -> str:
+    found = (page for begin, page in PAGES.items() if path.startswith(begin))
+    return next(found, PAGES["/"])
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
