@@ -12,7 +12,7 @@ from phr.accounts.models import User, UserType
 from phr.audit import services as audit
 from phr.audit.actions import Action
 from phr.core import events
-from phr.core.errors import Invalid, NotAllowed, NotFound
+from phr.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from phr.core.row_locks import lock_rows
 from phr.health_records import account_limits
 from phr.health_records.events import RecordCreated
@@ -28,6 +28,12 @@ class VisitDateOutOfRange(Invalid):
     code = "visit_date_out_of_range"
     advice = "The visit is before 1900 or more than a day in the future."
     title = "Choose a visit date from 1900 until tomorrow."
+
+
+class RecordChangedMeanwhile(Conflict):
+    code = "record_changed_meanwhile"
+    title = "This record has been changed meanwhile"
+    advice = "Read the record again, and make your change to what it says now."
 
 
 def find_record(
@@ -80,12 +86,19 @@ def check_visit_date(visit_date: datetime, now: datetime) -> None:
 
 @transaction.atomic
 def change_record(
-    *, actor: User, record_id: UUID, now: datetime, values: Mapping[str, Any]
+    *,
+    actor: User,
+    record_id: UUID,
+    now: datetime,
+    values: Mapping[str, Any],
+    expected_version: int | None = None,
 ) -> RecordRow:
     """Change a record; its version goes up by one if anything differs.
 
     :param values: new values of its fields, by name; `visit_date` with its offset.
+    :param expected_version: the one that the actor has read; None for whichever it is.
     :raises NotFound: no such record, or none of the actor's own.
+    :raises RecordChangedMeanwhile: it has another version, and would be changed.
     :raises VisitDateOutOfRange: as it says.
     :raises AccountLimitReached, AccountIsFull: as `account_limits.count`.
     """
@@ -96,6 +109,8 @@ def change_record(
     changed = [name for name in values if getattr(record, name) != values[name]]
     if not changed:
         return read_back(actor, record)
+    if expected_version not in (None, record.version):
+        raise RecordChangedMeanwhile(present=str(record.version))
     for name in changed:
         setattr(record, name, values[name])
     account_limits.count(actor, record)

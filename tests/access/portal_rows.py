@@ -8,8 +8,22 @@ SIGNING_IN = [
     form("/sign-in/", {}, others=400, nobody=400),
     form("/sign-out/", {}, others=302),
 ]
+RECORD = {
+    "record_type": "LAB_RESULT",
+    "title": "Blood count",
+    "visit_day": "2026-01-05",
+    "description": "All as it should be.",
+}
+DELETED = ("deleted", {"record_id": "{deleted_record_id}"})
 RECORDS = [
     page("/records/", others=404, alice=200, carol=200),
     page("/records/{record_id}/", others=404, alice=200, dr_bob=200, dr_jo=200),
+    page("/records/new/", others=404, alice=200, carol=200),
+    page("/records/deleted/", others=404, alice=200, carol=200),
+    form("/records/new/", RECORD, others=404, alice=302, carol=302),
+    page("/records/{record_id}/edit/", others=404, alice=200),
+    form("/records/{record_id}/edit/", RECORD, others=404, alice=302),
+    form("/records/{record_id}/delete/", {}, others=404, alice=302),
+    form("/records/{record_id}/restore/", {}, about=DELETED, others=404, alice=302),
 ]
 PORTAL = [*SIGNING_IN, *RECORDS]

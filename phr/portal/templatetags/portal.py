@@ -1,6 +1,6 @@
 """What the templates of the portal say in their own way: icons, kinds, visit days."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django import template
@@ -25,6 +25,9 @@ ICONS = {
     RecordType.EMERGENCY: "siren",
 }
 DAY_IN_WORDS = "l, j F Y"
+DAY_AND_TIME = "l, j F Y, H:i"
+# A visit is on a day first of all. Whoever names no time means about the middle of it.
+UNNAMED_TIME = time(12)
 
 
 @register.simple_tag
@@ -57,6 +60,18 @@ def visit_day(record: Any) -> str:
     """The day of a visit where it was, in words: "Thursday, 12 November 2026"."""
     day: date = own_time(record.visit_date, record.visit_offset).date()
     return date_format(day, DAY_IN_WORDS)
+
+
+@register.filter
+def visit_time(record: Any) -> str:
+    """The day of a visit where it was, with its time if it has one."""
+    return visit_in_words(own_time(record.visit_date, record.visit_offset))
+
+
+def visit_in_words(visit: datetime) -> str:
+    """:param visit: noon stands for a visit whose time nobody has named."""
+    is_named = visit.time().replace(second=0, microsecond=0) != UNNAMED_TIME
+    return date_format(visit, DAY_AND_TIME if is_named else DAY_IN_WORDS)
 
 
 @register.filter

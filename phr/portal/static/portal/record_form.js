@@ -1,0 +1,21 @@
+// The form of a record: in which time zone its day is meant, as this browser knows.
+"use strict";
+
+const form = document.getElementById("record-form");
+
+function fillInOffset() {
+  const [day, time, offset] = ["visit_day", "visit_time", "visit_offset"].map(
+    (name) => form.elements[name],
+  );
+  const visit = new Date(`${day.value}T${time.value || "12:00"}`);
+  if (!Number.isNaN(visit.getTime())) {
+    offset.value = -Math.round(visit.getTimezoneOffset());
+  }
+}
+
+// A visit that is there already stays in the zone that it was written in.
+if (!form.elements.version.value) {
+  for (const name of ["visit_day", "visit_time"]) {
+    form.elements[name].addEventListener("change", fillInOffset);
+  }
+}

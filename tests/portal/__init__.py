@@ -1,0 +1,1 @@
+"""The portal's pages, as a browser without scripts gets them."""
