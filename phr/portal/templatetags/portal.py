@@ -1,6 +1,7 @@
 """What the templates of the portal say in their own way: icons, kinds, visit days."""
 
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any
 
 from django import template
@@ -31,6 +32,7 @@ UNNAMED_TIME = time(12)
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """An icon of the sprite; what it means stands beside it as a word."""
     return format_html(
@@ -41,6 +43,7 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def kind_icon(record_type: str) -> SafeString:
     """The icon of a type of record, on its colour."""
     return format_html(
