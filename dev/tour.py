@@ -1,6 +1,6 @@
 """Takes the documents' tours as a test: `python -m dev.tour --url http://127.0.0.1:9000`.
 
-README.md has a short one, docs/tour.md the long one. A tour is what stands in the
+docs/api-in-five-minutes.md has a short one, docs/tour.md the long one. A tour is what stands in the
 ```bash blocks between `<!-- tour:start -->` and `<!-- tour:end -->`. All of it runs as
 one bash script, which ends at the first command that fails. `#> text` means: what
 was printed since the line of this kind before contains that text. White space does not
@@ -20,7 +20,7 @@ from dev import places
 from dev.console import CannotGoOn, say, speak_plainly
 
 ADDRESS = "http://127.0.0.1:8000"
-PAGES = ("README.md", "docs/tour.md")
+PAGES = ("docs/api-in-five-minutes.md", "docs/tour.md")
 MARK = "#>"
 TOUR = re.compile(r"<!-- tour:start -->(.*?)<!-- tour:end -->", re.DOTALL)
 BLOCK = re.compile(r"(.*?)^```bash\n(.*?)^```", re.DOTALL | re.MULTILINE)

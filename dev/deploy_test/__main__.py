@@ -85,7 +85,7 @@ def use(installation: Stack, earlier: Path | None) -> None:
         visitors.check_proxy(installation)
     visitors.sign_administrator_in(installation)
     if upgrade.records(installation):
-        visitors.take_tour(installation, "README.md", stack.URL)
+        visitors.take_tour(installation, "docs/api-in-five-minutes.md", stack.URL)
         maria = visitors.sign_in(installation, "maria", "violet-anchor-19")
         rolling.roll_under_load(installation, maria)
     profiles.look_at_demo(installation)
