@@ -1,10 +1,10 @@
 """Takes the documents' tours as a test: `python -m dev.tour --url http://127.0.0.1:9000`.
 
-docs/api-in-five-minutes.md has a short one, docs/tour.md the long one. A tour is what stands in the
-```bash blocks between `<!-- tour:start -->` and `<!-- tour:end -->`. All of it runs as
-one bash script, which ends at the first command that fails. `#> text` means: what
-was printed since the line of this kind before contains that text. White space does not
-count there.
+docs/api-in-five-minutes.md has a short one, docs/tour.md the long one. A tour is what
+stands in the ```bash blocks between `<!-- tour:start -->` and `<!-- tour:end -->`. All
+of it runs as one bash script, which ends at the first command that fails. `#> text`
+means: what was printed since the line of this kind before contains that text. White
+space does not count there.
 """
 
 import argparse
