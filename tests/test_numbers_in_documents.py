@@ -13,11 +13,11 @@ from phr.accounts.hashing import CalmArgon2PasswordHasher
 from phr.accounts.reauthentication import PROOF_COUNTS_FOR
 from phr.accounts.sessions import MOST_SESSIONS
 from phr.accounts.tokens import CLOCKS_DIFFER_BY
-from phr.api.audit.ledger_check_views import VERIFICATIONS
 from phr.api.filters import LONGEST_SEARCH
 from phr.api.paging import LARGEST_SIZE
 from phr.archive.services import EXPORTS
 from phr.audit.access_log import DOWNLOADS
+from phr.audit.ledger_check import VERIFICATIONS
 from phr.audit.seals import LINES_PER_SEAL
 from phr.core.encryption import NONCE_BYTES
 from phr.core.outbox import LONGEST_RETRY

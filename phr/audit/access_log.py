@@ -25,6 +25,7 @@ class EntryFilters:
     """The filters of the access log; None where one is not set.
 
     :param actor: the account that acted.
+    :param actions: any of these.
     :param after: from this time on.
     :param before: until this time, included.
     """
@@ -32,6 +33,7 @@ class EntryFilters:
     actor: UUID | None = None
     patient: UUID | None = None
     action: str | None = None
+    actions: tuple[str, ...] | None = None
     outcome: str | None = None
     after: datetime | None = None
     before: datetime | None = None
@@ -41,6 +43,7 @@ class EntryFilters:
 COMPARISONS = {
     "actor": "actor_id",
     "action": "action",
+    "actions": "action__in",
     "outcome": "outcome",
     "after": "at__gte",
     "before": "at__lte",

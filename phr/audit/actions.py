@@ -119,6 +119,17 @@ class Action(TextChoices):
     ACCOUNT_CLOSED = "erasure.account_closed", "Closed the account"
 
 
+# What shows somebody the content of records.
+LOOKS = (
+    Action.RECORDS_LISTED,
+    Action.RECORD_OPENED,
+    Action.HISTORY_READ,
+    Action.COMMENTS_READ,
+    Action.TEXT_READ_BY_STAFF,
+    Action.PROFILE_READ_BY_STAFF,
+)
+
+
 def sentence_of(action: str, outcome: str) -> str:
     """What people read of a line; an action of another release stays as it is stored.
 

@@ -32,13 +32,16 @@ class Place:
         return reverse(self.route)
 
 
+INBOX = Place(_("Inbox"), "portal:inbox", "inbox", counts=True)
 PLACES = {
     UserType.PATIENT: (
         Place(_("Home"), "portal:home", "house"),
         Place(_("Records"), "portal:records", "file-text"),
+        Place(_("Access"), "portal:access", "eye"),
+        INBOX,
     ),
-    UserType.DOCTOR: (),
-    UserType.ADMIN: (),
+    UserType.DOCTOR: (INBOX,),
+    UserType.ADMIN: (INBOX,),
 }
 
 

@@ -19,7 +19,7 @@ from phr.interfaces.identity_fields import CodeField, PasswordField, code_of_kin
 from phr.portal.forms import PortalForm
 from phr.portal.pages import portal_page
 
-TEMPLATE = "portal.step_up.html"
+TEMPLATE = "portal/step_up.html"
 PREFIX = "again"  # what tells the fields of this page from those of the form behind it
 NOT_KEPT = "csrfmiddlewaretoken"
 

@@ -5,6 +5,9 @@ from django.urls import include, path
 app_name = "portal"
 
 urlpatterns = [
+    path("access/", include("phr.portal.access.urls")),
+    path("access/log/", include("phr.portal.access_log.urls")),
+    path("inbox/", include("phr.portal.inbox.urls")),
     path("", include("phr.portal.home.urls")),
     path("", include("phr.portal.sign_in.urls")),
     path("records/", include("phr.portal.records.urls")),

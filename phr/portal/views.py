@@ -75,11 +75,15 @@ class PortalView(View):
         is_weak = needs_second_factor(user) and not request.session.get(SECOND_FACTOR)
         if is_weak and not self.open_without_second_factor:
             return ask_for_second_factor()
-        if request.method != "POST" or not self.needs_proof:
+        if request.method != "POST" or not self.wants_proof(request):
             return None
         if has_proof(request.session, at=timezone.now()):
             return None
         return pass_step_up(request, user)
+
+    def wants_proof(self, _request: HttpRequest) -> bool:
+        """Whether what is being sent wants a password or a code of the last minutes."""
+        return self.needs_proof
 
     def page(self, *, status: int = HTTPStatus.OK, **context: Any) -> HttpResponse:
         """The page of this view, with what stands round each page."""

@@ -7,10 +7,10 @@ from django.core.signals import request_finished
 from django.db import close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
 
-from phr.api.audit.spreadsheet import harmless
 from phr.audit import access_log
 from phr.audit.models import AccessEntry, Outcome
 from phr.core.ids import uuid7
+from phr.core.spreadsheets import harmless
 from tests.audit.conftest import from_there, line, lines
 from tests.audit.tables import flat, table
 from tests.factories import MONDAY, AccessEntryFactory

@@ -1,15 +1,13 @@
-"""The access log as a table for spreadsheets (RFC 4180), without their formulas."""
+"""The access log as a table for spreadsheets."""
 
-import csv
-import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from io import StringIO
 from typing import Any
 
 from phr.api.audit.representations import represent_entry
 from phr.api.json import JsonObject
 from phr.audit.models import AccessEntry
+from phr.core.spreadsheets import harmless, rows_of
 
 COLUMNS = (
     "id",
@@ -31,12 +29,6 @@ COLUMNS = (
     "outcome",
     "since",
 )
-# With these a formula begins; those after the first four are what some take for them.
-SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212"
-# Within a word they are no such sign. Behind anything else a cell may begin: what
-# separates cells is for whoever opens the file to choose, and often a semicolon.
-BEGINS_FORMULA = re.compile(rf"(?<![\w'{SIGNS}])(?=[{SIGNS}])")
-BEGINS_CELL_ANEW = ("\t", "\r", "\n")
 
 
 def csv_chunks(batches: Iterable[Iterable[AccessEntry]]) -> Iterator[str]:
@@ -44,12 +36,6 @@ def csv_chunks(batches: Iterable[Iterable[AccessEntry]]) -> Iterator[str]:
     yield rows_of([COLUMNS])
     for batch in batches:
         yield rows_of(cells_of(entry) for entry in batch)
-
-
-def rows_of(rows: Iterable[Iterable[str]]) -> str:
-    page = StringIO(newline="")
-    csv.writer(page).writerows(rows)
-    return page.getvalue()
 
 
 def cells_of(entry: AccessEntry) -> list[str]:
@@ -72,9 +58,3 @@ def as_text(value: Any) -> str:
             return " ".join(map(str, value))
         case _:
             return str(value)
-
-
-def harmless(text: str) -> str:
-    """Make text of what a spreadsheet would run (OWASP, CSV Injection)."""
-    quoted = BEGINS_FORMULA.sub("'", text)
-    return f"'{quoted}" if quoted.startswith(BEGINS_CELL_ANEW) else quoted

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from phr.accounts.names import full_name
 from phr.care.choices import RecordType
+from phr.care.models.people import is_in_force
 from phr.health_records.visit_times import own_time
 
 register = template.Library()
@@ -88,3 +89,9 @@ def doctor_name(row: Any) -> str:
     """A doctor's name from the columns of a comment's row."""
     name = full_name(row.doctor__user__first_name, row.doctor__user__last_name)
     return f"Dr. {name}"
+
+
+@register.filter
+def is_verified(row: Any) -> bool:
+    """Whether staff's verification of a doctor of the directory counts now."""
+    return is_in_force(row.verified_at, row.verified_until)

@@ -1,0 +1,1 @@
+"""Who can see a patient's records: letting in, changing, ending, answering."""

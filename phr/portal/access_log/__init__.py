@@ -1,0 +1,1 @@
+"""Who looked: a patient's access log in sentences."""
