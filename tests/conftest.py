@@ -41,6 +41,7 @@ from tests.cast import (
 from tests.emptied_tables import quick_emptying
 from tests.hashing import watched_requests
 from tests.quick import is_fuzzing, is_slow
+from tests.shared_middleware import shared_middleware
 
 Api = Callable[[str], APIClient]
 
@@ -93,6 +94,12 @@ def build_statements_anew(*, setting: str, **_: object) -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _quick_emptying() -> Iterator[None]:
     with quick_emptying():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _shared_middleware() -> Iterator[None]:
+    with shared_middleware():
         yield
 
 
