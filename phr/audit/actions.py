@@ -73,6 +73,7 @@ class Action(TextChoices):
     DOCTOR_CORRECTED = "care.doctor_corrected", "Corrected a doctor's details"
 
     # health records
+    CHART_OPENED = "health_records.chart_opened", "Opened the patient's chart"
     RECORDS_LISTED = "health_records.records_listed", "Listed health records"
     RECORD_OPENED = "health_records.record_opened", "Opened a health record"
     HISTORY_READ = "health_records.history_read", "Read the history of a health record"

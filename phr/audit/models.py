@@ -6,7 +6,11 @@ from django.db import models
 from django.utils import timezone
 
 from phr.audit.actions import sentence_of
-from phr.audit.querysets import REFUSED_SIGN_INS, AccessEntryQuerySet
+from phr.audit.querysets import (
+    CHARTS_OPENED,
+    REFUSED_SIGN_INS,
+    AccessEntryQuerySet,
+)
 from phr.core.ids import uuid7
 
 
@@ -156,6 +160,11 @@ class AccessEntry(models.Model):
                 fields=["object_ids"],
                 condition=REFUSED_SIGN_INS,
                 name="audit_refused_sign_ins",
+            ),
+            models.Index(
+                fields=["patient_id", "actor_id", "-at"],
+                condition=CHARTS_OPENED,
+                name="audit_charts_opened",
             ),
         ]
         triggers = only_added_and_redacted()

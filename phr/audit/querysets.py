@@ -14,6 +14,8 @@ if TYPE_CHECKING:  # named in strings only, which ruff does not see
 
 # What was refused to nobody in particular; the index of these says the same.
 REFUSED_SIGN_INS = models.Q(actor_id=None, object_kind="account", outcome="REFUSED")
+# As well; the words are those of `Action.CHART_OPENED`.
+CHARTS_OPENED = models.Q(action="health_records.chart_opened", outcome="ALLOWED")
 
 
 class AccessEntryQuerySet(models.QuerySet["AccessEntry"]):
@@ -44,6 +46,14 @@ class AccessEntryQuerySet(models.QuerySet["AccessEntry"]):
         if reader.user_type == UserType.PATIENT:
             return lines
         return lines.filter(outcome=Outcome.ALLOWED)
+
+    def charts_opened_by(self, actor_id: UUID) -> Self:
+        """Keep the lines that say when a doctor has opened patients' charts.
+
+        There is an index of these and no others: a doctor's last look at a patient is
+        one step in it, however often they have listed their patients meanwhile.
+        """
+        return self.filter(CHARTS_OPENED, actor_id=actor_id)
 
     def naming(self, actor_id: UUID) -> Self:
         """Keep the lines that still say who this actor was, or where they were."""

@@ -10,6 +10,7 @@ from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.care.grants import basis_of
+from phr.care.models import PatientProfile
 from phr.health_records.models import HealthRecord
 from phr.health_records.record_rows import RecordRow
 
@@ -55,4 +56,16 @@ def note_denied(actor: User, action: Action, record_id: UUID) -> None:
         object_kind="record",
         object_id=record_id,
         patient_id=record["patient_id"] if record else None,
+    )
+
+
+def note_denied_patient(actor: User, action: Action, patient_id: UUID) -> None:
+    """As `note_denied`, of a patient whom the actor may not know about."""
+    known = PatientProfile.objects.filter(pk=patient_id).exists()
+    audit.note_denied(
+        actor,
+        action,
+        object_kind="patient",
+        object_id=patient_id,
+        patient_id=patient_id if known else None,
     )

@@ -118,6 +118,13 @@ class HealthRecord(BaseModel):
                 condition=Q(deleted_at=None),
                 name="health_records_of_type",
             ),
+            # For doctors: what is new, and which of their patients has it.
+            models.Index(
+                fields=["patient", "-updated_at", "-id"],
+                include=["record_type", "visit_date", "visit_offset"],
+                condition=Q(deleted_at=None),
+                name="health_records_changed",
+            ),
             # Without the list of what is still to be added: each search would read it.
             GinIndex(
                 fields=["search_words"], fastupdate=False, name="health_records_words"

@@ -7,6 +7,7 @@ it has nothing to look up, and nothing to remember.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -18,11 +19,18 @@ from phr.care.grants import basis_of
 from phr.core.errors import NotFound
 from phr.core.keyset_pagination import Cursor, Page, page_of, read_page
 from phr.health_records import history, record_rows
+from phr.health_records.charts import Chart, fetch_chart
 from phr.health_records.filters import RecordFilters
 from phr.health_records.history import Change
-from phr.health_records.ledger import access, note_denied, note_reading
+from phr.health_records.ledger import (
+    access,
+    note_denied,
+    note_denied_patient,
+    note_reading,
+)
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.health_records.my_patients import MyPatientRow, fetch_my_patients
+from phr.health_records.panel import PanelFilters, PanelRow, fetch_panel
 from phr.health_records.record_rows import RecordRow
 
 
@@ -106,18 +114,65 @@ def list_my_patients(
     :param size: how many at the most.
     """
     page = read_page(partial(fetch_my_patients, doctor), cursor, size)
+    note_patients(doctor, page.rows)
+    return page
+
+
+def list_panel(
+    doctor: User, filters: PanelFilters, cursor: Cursor | None, size: int
+) -> Page[PanelRow]:
+    """As `list_my_patients`, in other orders, by words, and with what is new.
+
+    :param cursor: of the same order.
+    """
+    page = read_page(partial(fetch_panel, doctor, filters), cursor, size)
+    note_patients(doctor, page.rows)
+    return page
+
+
+def note_patients(doctor: User, patients: Iterable[MyPatientRow | PanelRow]) -> None:
     seen = [
-        Access(
-            patient.id,
-            "profile",
-            [patient.id],
-            grant_id=patient.grant_id,
-            basis=basis_of(patient.grant_origin),
-        )
-        for patient in page.rows
+        profile_seen(patient.id, patient.grant_id, patient.grant_origin)
+        for patient in patients
     ]
     audit.note(doctor, Action.PATIENTS_LISTED, *seen)
-    return page
+
+
+def profile_seen(patient_id: UUID, grant_id: UUID, origin: str) -> Access:
+    return Access(
+        patient_id,
+        "profile",
+        [patient_id],
+        grant_id=grant_id,
+        basis=basis_of(origin),
+    )
+
+
+def open_chart(*, actor: User, patient_id: UUID, at: datetime) -> Chart:
+    """Fetch who a patient is, for a doctor whom an open grant lets in.
+
+    Any open grant does, whatever it covers: blood type and allergies are for everybody
+    who treats somebody (`phr.care.profiles.visible_parts`).
+
+    :raises NotFound: no such patient, or none in the actor's care.
+    """
+    chart = find_chart(actor, patient_id, Action.CHART_OPENED, at)
+    grant = chart.grants[0]
+    seen = profile_seen(patient_id, grant.pk, grant.origin)
+    audit.note(actor, Action.CHART_OPENED, seen)
+    return chart
+
+
+def find_chart(actor: User, patient_id: UUID, action: Action, at: datetime) -> Chart:
+    """Fetch who a patient is, to do something that shows nothing of it.
+
+    :raises NotFound: as `open_chart`; the attempt is entered.
+    """
+    chart = fetch_chart(actor, patient_id, at)
+    if chart is None:
+        note_denied_patient(actor, action, patient_id)
+        raise NotFound
+    return chart
 
 
 def find_record_row(actor: User, record_id: UUID, action: Action) -> RecordRow:

@@ -40,11 +40,17 @@ class PortalForm(forms.Form):
         return HTTPStatus.BAD_REQUEST if is_wrong else HTTPStatus.OK
 
     @contextmanager
-    def showing_refusals(self) -> Iterator[None]:
-        """Say in the form what a service refuses within the block, which then ends."""
+    def showing_refusals(self, *also: type[DomainError]) -> Iterator[None]:
+        """Say in the form what a service refuses within the block, which then ends.
+
+        :param also: what belongs into this form as well, such as `NotFound` of whom
+            somebody has named in it.
+        """
         try:
             yield
-        except SAID_IN_FORM as error:
+        except DomainError as error:
+            if not isinstance(error, SAID_IN_FORM + also):
+                raise
             self.add_refusal(error)
 
     def add_refusal(self, error: DomainError) -> None:

@@ -40,7 +40,11 @@ PLACES = {
         Place(_("Access"), "portal:access", "eye"),
         INBOX,
     ),
-    UserType.DOCTOR: (INBOX,),
+    UserType.DOCTOR: (
+        Place(_("Patients"), "portal:patients", "users"),
+        Place(_("Requests"), "portal:requests", "clipboard-list"),
+        INBOX,
+    ),
     UserType.ADMIN: (INBOX,),
 }
 

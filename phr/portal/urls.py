@@ -10,5 +10,10 @@ urlpatterns = [
     path("inbox/", include("phr.portal.inbox.urls")),
     path("", include("phr.portal.home.urls")),
     path("", include("phr.portal.sign_in.urls")),
+    path("emergency/", include("phr.portal.emergency_access.urls")),
+    path("licence/", include("phr.portal.licence.urls")),
+    path("patients/", include("phr.portal.patients.urls")),
+    path("records/<uuid:record_id>/comments/", include("phr.portal.comments.urls")),
     path("records/", include("phr.portal.records.urls")),
+    path("requests/", include("phr.portal.requests.urls")),
 ]

@@ -1,6 +1,7 @@
 """The rows of the portal: people, pages, forms."""
 
 from tests.access.portal_access_rows import ACCESS, INBOX, LOG
+from tests.access.portal_doctor_rows import OF_DOCTORS
 from tests.access.row import form, page, public
 
 SIGNING_IN = [
@@ -27,4 +28,4 @@ RECORDS = [
     form("/records/{record_id}/delete/", {}, others=404, alice=302),
     form("/records/{record_id}/restore/", {}, about=DELETED, others=404, alice=302),
 ]
-PORTAL = [*SIGNING_IN, *RECORDS, *ACCESS, *LOG, *INBOX]
+PORTAL = [*SIGNING_IN, *RECORDS, *ACCESS, *LOG, *INBOX, *OF_DOCTORS]

@@ -95,6 +95,7 @@ def ids_of(people: People) -> Names:
     alice = people.alice
     return {
         "alice_id": str(alice.pk),
+        "patient_id": str(alice.pk),
         "carol_id": str(people.carol.pk),
         "dr_bob_id": str(people.dr_bob.pk),
         "dr_eve_id": str(people.dr_eve.pk),

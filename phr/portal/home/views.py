@@ -1,6 +1,7 @@
 """The first page: a way in for a visitor, what is new for who is signed in."""
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from phr.accounts.models import User, UserType
 from phr.health_records import reads
@@ -18,6 +19,8 @@ class Home(OpenPage):
         match request.user:
             case User(user_type=UserType.PATIENT):
                 return patient_home(request, request.user)
+            case User(user_type=UserType.DOCTOR):
+                return redirect("portal:patients")
             case User():
                 return portal_page(request, "portal/home/home.html", {})
             case _:

@@ -1,0 +1,1 @@
+"""What doctors say about a record: reading, writing, changing, deleting."""

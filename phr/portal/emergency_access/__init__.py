@@ -1,0 +1,1 @@
+"""A doctor's way in when the patient cannot be asked."""

@@ -1,0 +1,1 @@
+"""A doctor's licence: whether staff have verified it, and handing it in."""

@@ -1,0 +1,1 @@
+"""A doctor's patients, and the chart of each."""

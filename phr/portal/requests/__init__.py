@@ -1,0 +1,1 @@
+"""What a doctor has asked patients for, and the access that they have."""
