@@ -16,6 +16,7 @@ class RecordFilters:
     :param first_day: of visits, where they were; always beside `visit_after`.
     :param last_day: of visits, where they were; always beside `visit_before`.
     :param search: words, or beginnings of words, as somebody has typed them.
+    :param commented_by: the doctor who has commented on them, not privately.
     :param deleted: list the actor's deleted records instead of the others.
     """
 
@@ -26,6 +27,7 @@ class RecordFilters:
     first_day: date | None = None
     last_day: date | None = None
     search: str | None = None
+    commented_by: UUID | None = None
     deleted: bool = False
 
     @property
@@ -84,4 +86,6 @@ def filtered(
     }
     if filters.first_day or filters.last_day:
         records = records.alias(day=VisitDay("visit_date", "visit_offset"))
+    if filters.commented_by is not None:
+        records = records.commented_on_by(filters.commented_by)
     return records.filter(**values)

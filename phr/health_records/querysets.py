@@ -111,6 +111,13 @@ class HealthRecordQuerySet(models.QuerySet["HealthRecord"]):
         """
         return self.filter(search_words__matches=WordsOfPatient(query, patient))
 
+    def commented_on_by(self, doctor_id: UUID) -> Self:
+        """Keep the records on which a doctor has commented for the patient to read."""
+        from phr.health_records.models import DoctorComment  # it imports this module
+
+        comments = DoctorComment.objects.filter(doctor=doctor_id, is_private=False)
+        return self.filter(Exists(comments.filter(health_record=OuterRef("pk"))))
+
 
 class DoctorCommentQuerySet(models.QuerySet["DoctorComment"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:

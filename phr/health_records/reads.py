@@ -16,9 +16,10 @@ from phr.audit import services as audit
 from phr.audit.actions import Action
 from phr.audit.services import Access
 from phr.care.grants import basis_of
+from phr.care.models import CareGrant
 from phr.core.errors import NotFound
 from phr.core.keyset_pagination import Cursor, Page, page_of, read_page
-from phr.health_records import history, record_rows
+from phr.health_records import history, record_rows, timeline
 from phr.health_records.charts import Chart, fetch_chart
 from phr.health_records.filters import RecordFilters
 from phr.health_records.history import Change
@@ -32,6 +33,7 @@ from phr.health_records.models import DoctorComment, HealthRecord
 from phr.health_records.my_patients import MyPatientRow, fetch_my_patients
 from phr.health_records.panel import PanelFilters, PanelRow, fetch_panel
 from phr.health_records.record_rows import RecordRow
+from phr.health_records.timeline import Mark
 
 
 def list_records(
@@ -173,6 +175,29 @@ def find_chart(actor: User, patient_id: UUID, action: Action, at: datetime) -> C
         note_denied_patient(actor, action, patient_id)
         raise NotFound
     return chart
+
+
+def read_timeline(reader: User, patient_id: UUID | None = None) -> list[Mark]:
+    """When all the records were that the reader may see of one patient.
+
+    :param patient_id: None for the reader's own records.
+    :raises NotFound: no such patient, or none the reader may know about.
+    """
+    records = HealthRecord.objects.visible_to(reader)
+    if reader.user_type == UserType.PATIENT:
+        return timeline.fetch_marks(records)
+    if patient_id is None:
+        raise NotFound
+    opened = CareGrant.objects.open_to(reader).filter(patient=patient_id)
+    grant = opened.order_by("pk").first()
+    if grant is None:
+        note_denied_patient(reader, Action.TIMELINE_READ, patient_id)
+        raise NotFound
+    marks = timeline.fetch_marks(records.filter(patient=patient_id))
+    seen = profile_seen(grant.patient_id, grant.pk, grant.origin)
+    types = timeline.types_of(marks)
+    audit.note(reader, Action.TIMELINE_READ, replace(seen, categories=types))
+    return marks
 
 
 def find_record_row(actor: User, record_id: UUID, action: Action) -> RecordRow:

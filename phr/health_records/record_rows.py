@@ -98,6 +98,7 @@ LOOKED_FOR = {
     "first_day": date(1, 1, 1),
     "last_day": date(1, 1, 2),
     "search": "SEARCH",
+    "commented_by": UUID(int=4),
 }
 # Statements are made for pages of these lengths; what is too much is left off.
 LIMITS = (21, 51, 101)

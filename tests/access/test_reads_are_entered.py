@@ -58,6 +58,9 @@ SERVICES: dict[str, Read] = {
     "open_chart": lambda who, names: reads.open_chart(
         actor=who, patient_id=UUID(names["alice_id"]), at=timezone.now()
     ),
+    "read_timeline": lambda who, names: reads.read_timeline(
+        who, UUID(names["alice_id"])
+    ),
 }
 OF_DOCTORS = {"list_my_patients", "list_panel", "open_chart"}
 STAFF_SERVICES: dict[str, Read] = {

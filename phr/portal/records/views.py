@@ -4,12 +4,15 @@ from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from phr.accounts.models import UserType
 from phr.health_records import reads
-from phr.health_records.filters import RecordFilters
+from phr.health_records.commenters import commenters_for
 from phr.portal.paging import read_list_page
+from phr.portal.records.filters import FilterForm, list_url
 from phr.portal.records.writing_views import JUST_DELETED
+from phr.portal.timeline import timeline_of
 from phr.portal.views import PATIENTS, PortalView, signed_in
 
 
@@ -20,11 +23,22 @@ class Records(PortalView):
     template = "portal/records/records.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        fetch = partial(reads.list_records, signed_in(request), RecordFilters())
+        reader = signed_in(request)
+        form = FilterForm(request.GET, commenters_for(reader))
+        fetch = partial(reads.list_records, reader, form.filters)
+        timeline = timeline_of(
+            reads.read_timeline(reader), record_url=record_url, list_url=list_url
+        )
         return self.page(
+            form=form,
             records=read_list_page(request, fetch, "visit_date"),
+            timeline=timeline,
             just_deleted=request.session.pop(JUST_DELETED, None),
         )
+
+
+def record_url(record_id: UUID) -> str:
+    return reverse("portal:record", args=[record_id])
 
 
 class Record(PortalView):

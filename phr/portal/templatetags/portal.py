@@ -87,8 +87,30 @@ def moment(at: datetime | None) -> str:
 @register.filter
 def doctor_name(row: Any) -> str:
     """A doctor's name from the columns of a comment's row."""
-    name = full_name(row.doctor__user__first_name, row.doctor__user__last_name)
-    return f"Dr. {name}"
+    return doctor_called(row.doctor__user__first_name, row.doctor__user__last_name)
+
+
+def doctor_called(first_name: str, last_name: str) -> str:
+    return f"Dr. {full_name(first_name, last_name)}"
+
+
+# What says most of a record comes first: of a prescription, for example, the medicines.
+TEXTS_BY_WEIGHT = ("description", "diagnosis", "symptoms", "treatment", "medications")
+FIRST_TEXT = {
+    RecordType.DIAGNOSIS: "diagnosis",
+    RecordType.PRESCRIPTION: "medications",
+}
+LONGEST_GIST = 140  # characters
+
+
+@register.filter
+def gist(record: Any) -> str:
+    """The first line of what matters most in a record."""
+    first = FIRST_TEXT.get(record.record_type, TEXTS_BY_WEIGHT[0])
+    texts = (getattr(record, name) for name in (first, *TEXTS_BY_WEIGHT))
+    text = next((text for text in texts if text.strip()), "").strip()
+    line = text.splitlines()[0].strip() if text else ""
+    return line if len(line) <= LONGEST_GIST else f"{line[: LONGEST_GIST - 1]}…"
 
 
 @register.filter

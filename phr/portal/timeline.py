@@ -1,0 +1,202 @@
+"""The picture of a timeline: years across, kinds down, a mark for what was when.
+
+Made here, so that it needs no script. There are two drawings of the same marks, of
+which the stylesheet shows one: for wide screens and for narrow ones.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
+
+from phr.care.choices import RecordType
+from phr.health_records.timeline import Mark
+from phr.portal.templatetags.portal import DAY_IN_WORDS
+
+RecordUrl = Callable[[UUID], str]
+# The address of the list of one kind (all for None) between two days.
+ListUrl = Callable[[str | None, date, date], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a drawing is laid out, in units of its own.
+
+    :param places: how many marks there is room for side by side.
+    :param left: where the lanes begin; what is left of it are their names.
+    :param lane: the height of one.
+    :param line: where in a lane its line is.
+    :param most_years: how many of the years can be named.
+    """
+
+    name: str
+    width: int
+    places: int
+    left: int
+    lane: int
+    line: int
+    most_years: int
+
+    @property
+    def bottom(self) -> int:
+        return self.lane * len(RecordType)
+
+    @property
+    def height(self) -> int:
+        return self.bottom + 28
+
+
+WIDE = Layout("for-wide", 1000, 32, 125, 36, 18, 12)
+NARROW = Layout("for-narrow", 340, 11, 4, 58, 40, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """Where a mark is drawn, what it says and where it leads."""
+
+    record_type: str
+    x: int
+    y: int
+    count: int
+    words: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """:param lanes: the type and height of each; years with where they begin."""
+
+    layout: Layout
+    lanes: list[tuple[str, int]]
+    years: list[tuple[int, int]]
+    dots: list[Dot]
+
+
+@dataclass(frozen=True, slots=True)
+class YearRow:
+    """A row of the table behind the picture: how many of each kind, and where."""
+
+    year: int
+    cells: list[tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The picture and the table behind it.
+
+    :param total: how many records there are.
+    """
+
+    drawings: list[Drawing]
+    rows: list[YearRow]
+    total: int
+    first_year: int
+    last_year: int
+
+
+def timeline_of(
+    marks: list[Mark], *, record_url: RecordUrl, list_url: ListUrl
+) -> Timeline | None:
+    """The picture of somebody's records; None if there are none.
+
+    :param marks: from `reads.read_timeline`.
+    """
+    if not marks:
+        return None
+    first = min(mark.first_day for mark in marks).year
+    last = max(mark.last_day for mark in marks).year
+    urls = record_url, list_url
+    return Timeline(
+        [draw(marks, layout, first, last, urls) for layout in (WIDE, NARROW)],
+        list(rows_of(marks, list_url)),
+        sum(mark.count for mark in marks),
+        first,
+        last,
+    )
+
+
+def draw(
+    marks: list[Mark],
+    layout: Layout,
+    first: int,
+    last: int,
+    urls: tuple[RecordUrl, ListUrl],
+) -> Drawing:
+    begin, end = date(first, 1, 1).toordinal(), date(last, 12, 31).toordinal() + 1
+    room = layout.width - layout.left
+    heights = {
+        kind: place * layout.lane + layout.line
+        for place, kind in enumerate(RecordType.values)
+    }
+    together: dict[tuple[str, int], list[Mark]] = defaultdict(list)
+    for mark in marks:
+        day = mark.first_day.toordinal()
+        place = (day - begin) * layout.places // (end - begin)
+        together[mark.record_type, place].append(mark)
+    dots = [
+        dot_of(
+            found,
+            layout.left + round((place + 0.5) * room / layout.places),
+            heights[kind],
+            urls,
+        )
+        for (kind, place), found in sorted(together.items())
+    ]
+    step = -(-(last - first + 1) // layout.most_years)
+    years = [
+        (
+            year,
+            layout.left
+            + (date(year, 1, 1).toordinal() - begin) * room // (end - begin),
+        )
+        for year in range(first, last + 1, step)
+    ]
+    return Drawing(layout, list(heights.items()), years, dots)
+
+
+def dot_of(marks: list[Mark], x: int, y: int, urls: tuple[RecordUrl, ListUrl]) -> Dot:
+    """One mark for what would lie on top of each other."""
+    record_url, list_url = urls
+    record_type, count = marks[0].record_type, sum(mark.count for mark in marks)
+    first = min(mark.first_day for mark in marks)
+    last = max(mark.last_day for mark in marks)
+    kind = str(RecordType(record_type).label)
+    if len(marks) == 1 and marks[0].record_id is not None:
+        words = gettext("%(kind)s, %(day)s") % {"kind": kind, "day": in_words(first)}
+        href = record_url(marks[0].record_id)
+        return Dot(record_type, x, y, 1, words, href)
+    words = ngettext(
+        "%(kind)s: %(count)d record from %(first)s to %(last)s",
+        "%(kind)s: %(count)d records from %(first)s to %(last)s",
+        count,
+    ) % {
+        "kind": kind,
+        "count": count,
+        "first": in_words(first),
+        "last": in_words(last),
+    }
+    return Dot(record_type, x, y, count, words, list_url(record_type, first, last))
+
+
+def in_words(day: date) -> str:
+    return date_format(day, DAY_IN_WORDS)
+
+
+def rows_of(marks: list[Mark], list_url: ListUrl) -> Iterator[YearRow]:
+    """How many of each kind there were in each year, the last year first."""
+    counted: Counter[tuple[int, str]] = Counter()
+    for mark in marks:
+        counted[mark.first_day.year, mark.record_type] += mark.count
+    for year in sorted({year for year, _ in counted}, reverse=True):
+        begin, end = date(year, 1, 1), date(year, 12, 31)
+        yield YearRow(
+            year,
+            [
+                (counted[year, kind], list_url(kind, begin, end))
+                for kind in RecordType.values
+            ],
+        )
