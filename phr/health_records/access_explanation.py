@@ -15,7 +15,10 @@ from phr.care.querysets import scope_covers_type, scope_covers_visit
 from phr.core.errors import NotFound
 from phr.health_records.ledger import note_denied
 from phr.health_records.models import HealthRecord
+from phr.health_records.record_rows import RecordRow
+from phr.health_records.visit_times import own_time
 
+MOST_READERS = 50
 # Not which of the two: that would tell whether there is the other one.
 NEITHER = "The doctor or the record does not exist, or you may not see it."
 SENTENCES = {
@@ -86,6 +89,40 @@ def explain(
     return Explanation(doctor, record.pk, can_see=False, code=code, grant=nearest)
 
 
+def explain_readers(actor: User, record: RecordRow) -> list[Explanation]:
+    """Which doctors can see one of the actor's own records, and which others cannot.
+
+    :param record: one of the actor's, as it has just been read.
+    :returns: one explanation for each doctor who has access to anything now; those who
+        can see it first.
+    """
+    day = own_time(record.visit_date, record.visit_offset).date()
+    grants = (
+        CareGrant.objects.open_now()
+        .filter(patient=record.patient_id, patient__user=actor)
+        .filter(doctor__user__is_active=True)
+        .select_related("doctor__user")
+        .annotate(
+            covers_type=truth(scope_covers_type(record.record_type)),
+            covers_visit=truth(scope_covers_visit(day)),
+        )
+        .order_by("requested_at", "pk")
+    )
+    found = [explanation_of(grant, record.id) for grant in grants[:MOST_READERS]]
+    found.sort(key=lambda explanation: not explanation.can_see)
+    # Of two grants of one doctor, the one that opens it says more.
+    return list({one.doctor.pk: one for one in reversed(found)}.values())[::-1]
+
+
+def explanation_of(grant: CareGrant, record_id: UUID) -> Explanation:
+    """:param grant: in force, with what its scope says of the record."""
+    can_see = bool(grant.covers_type and grant.covers_visit)  # type: ignore[attr-defined] # annotated
+    by_emergency = grant.origin == GrantOrigin.EMERGENCY
+    opened = "emergency" if by_emergency else "covered"
+    code = opened if can_see else why_not_covered(grant)
+    return Explanation(grant.doctor, record_id, can_see=can_see, code=code, grant=grant)
+
+
 def find_doctor(actor: User, doctor_id: UUID) -> DoctorProfile:
     """A doctor that the actor may know: the actor, one in the directory, or a former
     one.
@@ -138,4 +175,8 @@ def why_not(doctor: DoctorProfile, grant: CareGrant | None, at: datetime) -> str
     closed = why_closed(grant, at)
     if closed:
         return closed.lower()
+    return why_not_covered(grant)
+
+
+def why_not_covered(grant: CareGrant) -> str:
     return "earlier_visit" if grant.covers_type else "other_type"  # type: ignore[attr-defined] # annotated

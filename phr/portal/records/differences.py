@@ -32,17 +32,22 @@ class Comparison:
         self.left = budget
 
     def pieces(self, before: str, after: str) -> list[Piece]:
-        """The pieces of both texts, in the order in which they are read."""
+        """The pieces of both texts, in the order in which they are read.
+
+        Space alone makes no other word; if nothing else is different, all is marked.
+        """
+        if before.split() == after.split():
+            return [Piece("removed", before), Piece("added", after)]
         old, new = WORD.findall(before), WORD.findall(after)
-        begin = shared_beginning(old, new)
-        end = shared_beginning(old[begin:][::-1], new[begin:][::-1])
+        begin = shared_beginning(words_of(old), words_of(new))
+        end = shared_beginning(words_of(old[begin:])[::-1], words_of(new[begin:])[::-1])
         old_middle = old[begin : len(old) - end]
         new_middle = new[begin : len(new) - end]
         middle = list(self.compare(old_middle, new_middle))
         found = [
-            Piece("same", "".join(old[:begin])),
+            Piece("same", "".join(new[:begin])),
             *middle,
-            Piece("same", "".join(old[len(old) - end :])),
+            Piece("same", "".join(new[len(new) - end :])),
         ]
         last = len(found) - 1
         return [
@@ -58,13 +63,18 @@ class Comparison:
             yield Piece("added", "".join(new))
             return
         self.left -= cost
-        matcher = SequenceMatcher(None, old, new, autojunk=False)
+        matcher = SequenceMatcher(None, words_of(old), words_of(new), autojunk=False)
         for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
             if tag == "equal":
-                yield Piece("same", "".join(old[old_from:old_to]))
+                yield Piece("same", "".join(new[new_from:new_to]))
                 continue
             yield Piece("removed", "".join(old[old_from:old_to]))
             yield Piece("added", "".join(new[new_from:new_to]))
+
+
+def words_of(tokens: list[str]) -> list[str]:
+    """The words without the space behind them."""
+    return [token.strip() for token in tokens]
 
 
 def shared_beginning(old: list[str], new: list[str]) -> int:

@@ -24,8 +24,10 @@ LABELS: dict[str, str | Promise] = {
     "treatment": _("Treatment"),
     "medications": _("Medicines"),
     "comment": _("Comment"),
+    "is_private": _("Who can read the comment"),
 }
-READ_WHOLE = ("record_type", "visit_date")
+READ_WHOLE = ("record_type", "visit_date", "is_private")
+READERS = {True: _("Doctors only"), False: _("Everybody who can see the record")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ def in_words(values: Mapping[str, Any]) -> dict[str, str]:
         words["record_type"] = str(RecordType(values["record_type"]).label)
     if "visit_date" in words:
         words["visit_date"] = visit_in_words(visit_of(values))
+    if "is_private" in words:
+        words["is_private"] = str(READERS[values["is_private"]])
     return words
 
 

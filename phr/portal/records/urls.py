@@ -10,6 +10,11 @@ urlpatterns = [
     path("deleted/", writing_views.DeletedRecords.as_view(), name="records_deleted"),
     path("<uuid:record_id>/", views.Record.as_view(), name="record"),
     path(
+        "<uuid:record_id>/changes/",
+        views.RecordHistory.as_view(),
+        name="record_history",
+    ),
+    path(
         "<uuid:record_id>/edit/",
         writing_views.EditRecord.as_view(),
         name="record_edit",

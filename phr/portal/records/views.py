@@ -11,9 +11,13 @@ from phr.health_records import reads
 from phr.health_records.commenters import commenters_for
 from phr.portal.paging import read_list_page
 from phr.portal.records.filters import FilterForm, list_url
+from phr.portal.records.history import entries_of
+from phr.portal.records.readers import readers_of
 from phr.portal.records.writing_views import JUST_DELETED
 from phr.portal.timeline import timeline_of
 from phr.portal.views import PATIENTS, PortalView, signed_in
+
+CHANGES_PER_PAGE = 10
 
 
 class Records(PortalView):
@@ -50,4 +54,21 @@ class Record(PortalView):
         reader = signed_in(request)
         record = reads.open_record(actor=reader, record_id=record_id)
         is_own = reader.user_type == UserType.PATIENT
-        return self.page(record=record, is_own=is_own)
+        readers = readers_of(reader, record) if is_own else []
+        return self.page(record=record, is_own=is_own, readers=readers)
+
+
+class RecordHistory(PortalView):
+    """What changed in a record and its comments, and who changed it."""
+
+    template = "portal/records/history.html"
+
+    def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
+        reader = signed_in(request)
+        fetch = partial(reads.list_changes, reader, record_id)
+        changes = read_list_page(request, fetch, "at", size=CHANGES_PER_PAGE)
+        return self.page(
+            record_id=record_id,
+            changes=changes,
+            entries=entries_of(reader, changes.rows),
+        )
