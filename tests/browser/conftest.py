@@ -10,11 +10,17 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from phr.accounts.models import User
 from tests.access.browsers import browser_of
-from tests.browser.chromium import MISSING, find_chromium, is_wanted, launch
+from tests.browser.chromium import (
+    MISSING,
+    find_chromium,
+    is_wanted,
+    launch,
+    playwright_beside_django,
+)
 from tests.browser.servers import Servers, serving
 from tests.browser.watching import Watch
 from tests.conftest import user_of
@@ -32,10 +38,7 @@ LINK = re.compile(r"https?://\S+")
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium; without one the tests are left out, or fail where it is wanted."""
-    # Playwright has an event loop in this thread, in which Django asks no database. It
-    # stands still while a test runs.
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
+    with playwright_beside_django() as playwright:
         program = find_chromium(playwright)
         if program is None and is_wanted():
             pytest.fail(MISSING)

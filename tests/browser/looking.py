@@ -1,0 +1,73 @@
+"""What a page has to be for everybody's eyes and fingers, asked of the browser."""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+PHONE, SCREEN, NARROWEST = 390, 1280, 320
+# What is looked at by day, and what has to be looked at in the dark, too.
+SCHEMES: dict[Literal["light", "dark"], dict[str, Any]] = {
+    "light": {"resultTypes": ["violations"]},
+    "dark": {"runOnly": ["color-contrast"], "resultTypes": ["violations"]},
+}
+# What is pressed or typed in is at least so high, in pixels (WCAG 2.2, 2.5.5), and what
+# is typed is at least so large, or a phone would zoom in.
+TARGET, TYPED = 44, 16
+SMALL = """([target, typed]) => {
+  const field = "input:not([type=hidden]):not([type=checkbox]):not([type=radio])";
+  const told = (e) => `${e.localName} ${e.name || e.textContent.trim().slice(0, 30)}`;
+  const all = (what) => [...document.querySelectorAll(what)].filter(
+    (e) => e.checkVisibility() && e.getBoundingClientRect().width > 1);
+  return [
+    ...all(`button, summary, select, textarea, nav a, .button, ${field}`)
+      .filter((e) => e.getBoundingClientRect().height < target - 0.5)
+      .map((e) => `${told(e)} is ${e.getBoundingClientRect().height} px high`),
+    ...all(`select, textarea, ${field}`)
+      .filter((e) => parseFloat(getComputedStyle(e).fontSize) < typed)
+      .map((e) => `${told(e)} is written in ${getComputedStyle(e).fontSize}`),
+  ];
+}"""
+TOO_WIDE = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const wide = [...document.querySelectorAll("body *")].filter(
+    (e) => e.getBoundingClientRect().right > width + 0.5);
+  return [`${document.documentElement.scrollWidth} px wide`,
+    ...wide.slice(-5).map((e) => e.outerHTML.slice(0, 120))];
+}"""
+
+
+def faults_seen(page: Page) -> list[str]:
+    """What is wrong with how a page looks: on a phone and a screen, light and dark."""
+    return [*faults_of_sizes(page), *violations(page)]
+
+
+def violations(page: Page) -> Iterator[str]:
+    """What axe-core finds: https://dequeuniversity.com/rules/axe/"""
+    for width in (PHONE, SCREEN):
+        resize(page, width)
+        for scheme, rules in SCHEMES.items():
+            # Nothing is seen on its way from one colour to the other.
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            for fault in Axe().run(page, options=rules).response["violations"]:
+                yield f"{width} {scheme}: {described(fault)}"
+
+
+def described(fault: dict[str, Any]) -> str:
+    nodes = [f"{n['html'][:160]} {n['failureSummary']}" for n in fault["nodes"][:3]]
+    return f"{fault['id']}: {fault['help']}: {' | '.join(nodes)}"
+
+
+def faults_of_sizes(page: Page) -> Iterator[str]:
+    resize(page, NARROWEST)
+    wide: list[str] = page.evaluate(TOO_WIDE)
+    yield from (f"At {NARROWEST} px: {each}" for each in wide)
+    resize(page, PHONE)
+    small: list[str] = page.evaluate(SMALL, [TARGET, TYPED])
+    yield from (f"At {PHONE} px: {each}" for each in small)
+
+
+def resize(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})

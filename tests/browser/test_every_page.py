@@ -1,0 +1,72 @@
+"""Every page, to everybody: on a phone and a screen, by day and in the dark."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import transaction
+from playwright.sync_api import Page
+
+from phr.accounts.models import User
+from phr.care.choices import RecordType
+from tests.access.scene import Names, make_people, make_scene
+from tests.access.sending import fill
+from tests.browser.conftest import PageOf
+from tests.browser.looking import faults_seen
+from tests.browser.servers import Servers
+from tests.conftest import user_of
+from tests.emptied_tables import empty_tables
+from tests.every_page import VISITS, Visit
+from tests.factories import HealthRecordFactory, NotificationFactory
+
+A_LONG_WORD = "Pneumonoultramicroscopicsilicovolcanoconiosis" * 2
+
+
+class Scene(NamedTuple):
+    people: dict[str, User]
+    names: Names
+
+
+@pytest.fixture(scope="module")
+def scene(
+    django_db_setup: None, django_db_blocker: Any, servers: Servers
+) -> Iterator[Scene]:
+    """The scene of the table of access, and more; made once, and only looked at."""
+    with django_db_blocker.unblock():
+        with transaction.atomic():
+            scene = make_all()
+        yield scene
+        empty_tables()
+
+
+def make_all() -> Scene:
+    people = make_people()
+    names = make_scene(people)
+    for record_type in RecordType:
+        for title in ("Something", A_LONG_WORD):
+            HealthRecordFactory(
+                patient=people.alice, record_type=record_type, title=title
+            )
+    for user in (people.alice.user, people.dr_bob.user):
+        NotificationFactory(recipient=user)
+    everybody = {who: user_of(one) for who, one in people._asdict().items()}
+    return Scene(everybody, names)
+
+
+@pytest.fixture
+def transactional_db(scene: Scene, django_db_blocker: Any) -> Iterator[None]:
+    """In place of the one that empties the tables: the scene is for the next test."""
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.mark.parametrize("visit", VISITS, ids=str)
+def test_every_page_is_for_everybody(
+    scene: Scene, visitor: Page, page_of: PageOf, visit: Visit
+) -> None:
+    page = visitor if visit.who == "nobody" else page_of(scene.people[visit.who])
+
+    page.goto(fill(visit.path, scene.names))
+
+    faults = faults_seen(page)
+    assert not faults, "\n".join(faults)

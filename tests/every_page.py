@@ -1,0 +1,52 @@
+"""Every page of the portal with everybody who gets to see it, from the table of access.
+
+A page comes here by its row in `tests/access/portal_rows.py`.
+"""
+
+from typing import NamedTuple
+
+from tests.access.portal_rows import PORTAL
+from tests.access.row import Row
+
+# Of each role somebody for whom there is much to see, and somebody for whom there is
+# little.
+READERS = ("nobody", "alice", "carol", "dr_bob", "dr_dan", "sam")
+# What a script puts into a page, and is none by itself.
+PIECES = {"/inbox/count/"}
+# What else pages look like: by the queries of their addresses.
+STATES = [
+    ("nobody", "/nothing/"),
+    ("alice", "/nothing/"),
+    ("alice", "/records/{carols_record_id}/"),
+]
+
+
+class Visit(NamedTuple):
+    """Somebody who opens a page.
+
+    :param path: with names in braces, for what the scene has there.
+    """
+
+    who: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.who} {self.path}"
+
+
+def path_of(row: Row) -> str:
+    """The path of a row, with what its names stand for there."""
+    path = row.path
+    for name, meant in row.given.items():
+        path = path.replace(f"{{{name}}}", meant)
+    return path
+
+
+ROWS = [row for row in PORTAL if row.method == "GET" and row.path not in PIECES]
+PAGES = {
+    Visit(who, path_of(row)): row.path
+    for row in ROWS
+    for who in READERS
+    if row.statuses[who] == 200
+}
+VISITS = sorted({*PAGES, *(Visit(*state) for state in STATES)})
