@@ -30,6 +30,7 @@ class Right(StrEnum):
     CHANGE_ADDRESSES = "accounts.change_address"
     CHANGE_BIRTH_DATES = "accounts.change_birth_date"
     END_SIGN_INS = "accounts.change_loginsession"
+    SEE_EVENTS = "core.view_outboxevent"
 
 
 # As in the admin site: who may change something may look at it.

@@ -1,6 +1,7 @@
 """The outbox: events that were stored are delivered, tried again, and purged."""
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from phr.core.events import (
 from phr.core.metrics import OUTBOX_ATTEMPTS
 from phr.core.models import OutboxEvent
 
+MOST_COUNTED = 1_000
 LONGEST_RETRY = timedelta(hours=1)
 PUT_OFF = "put off"  # where staff see the kind of the last error
 NOTED = ("attempts", "last_error", "turn", "updated_at")
@@ -107,6 +109,24 @@ def have_waited_since(then: datetime) -> bool:
     is_untried = Q(created_at__lt=then, attempts=0) & ~Q(last_error=PUT_OFF)
     waiting = OutboxEvent.objects.filter(delivered_at=None)
     return waiting.filter(is_untried | Q(next_attempt_at__lt=then)).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEvents:
+    """How many events are undelivered, counted up to `MOST_COUNTED`.
+
+    :param failing: those that have failed before.
+    """
+
+    all: int
+    failing: int
+
+
+def count_waiting() -> WaitingEvents:
+    """Count what is to be delivered yet."""
+    waiting = OutboxEvent.objects.filter(delivered_at=None).order_by("next_attempt_at")
+    attempts = list(waiting.values_list("attempts", flat=True)[:MOST_COUNTED])
+    return WaitingEvents(len(attempts), sum(1 for times in attempts if times))
 
 
 def make_due(waiting: QuerySet[OutboxEvent], *, now: datetime) -> int:

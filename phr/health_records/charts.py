@@ -10,13 +10,16 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from phr.accounts.models import User, UserType
 from phr.audit.models import AccessEntry
 from phr.care.models import CareGrant, PatientProfile
+from phr.core.keyset_pagination import Page
+from phr.health_records.record_rows import RecordRow
+from phr.health_records.timeline import Mark
 
 # Looks at a chart within so long are one: what was new stays marked meanwhile.
 ONE_VISIT = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class PatientInCare:
     """Who a patient is, and by what a doctor sees it.
 
     :param grants: the open ones, at least one.
@@ -37,8 +40,21 @@ class Chart:
         return self.looked_at is not None and at > self.looked_at
 
 
-def fetch_chart(reader: User, patient_id: UUID, at: datetime) -> Chart | None:
-    """The chart of one patient, if an open grant lets the reader in."""
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What a doctor has before them on one screen.
+
+    :param records: a page of those that the doctor may see.
+    :param marks: when all of these were.
+    """
+
+    care: PatientInCare
+    records: Page[RecordRow]
+    marks: list[Mark]
+
+
+def fetch_care(reader: User, patient_id: UUID, at: datetime) -> PatientInCare | None:
+    """Who one patient is, if an open grant lets the reader in."""
     if reader.user_type != UserType.DOCTOR:
         return None
     grants = CareGrant.objects.open_to(reader).filter(patient_id=patient_id)
@@ -52,4 +68,4 @@ def fetch_chart(reader: User, patient_id: UUID, at: datetime) -> Chart | None:
     found = list(named.order_by("pk"))
     if not found:
         return None
-    return Chart(found[0].patient, found, found[0].looked_at)
+    return PatientInCare(found[0].patient, found, found[0].looked_at)

@@ -20,7 +20,7 @@ from phr.care.models import CareGrant
 from phr.core.errors import NotFound
 from phr.core.keyset_pagination import Cursor, Page, page_of, read_page
 from phr.health_records import history, record_rows, timeline
-from phr.health_records.charts import Chart, fetch_chart
+from phr.health_records.charts import Chart, PatientInCare, fetch_care
 from phr.health_records.filters import RecordFilters
 from phr.health_records.history import Change
 from phr.health_records.ledger import (
@@ -150,31 +150,52 @@ def profile_seen(patient_id: UUID, grant_id: UUID, origin: str) -> Access:
     )
 
 
-def open_chart(*, actor: User, patient_id: UUID, at: datetime) -> Chart:
-    """Fetch who a patient is, for a doctor whom an open grant lets in.
+def open_chart(
+    actor: User,
+    filters: RecordFilters,
+    cursor: Cursor | None,
+    size: int,
+    *,
+    at: datetime,
+) -> Chart:
+    """Fetch a patient's chart for a doctor whom an open grant lets in.
 
-    Any open grant does, whatever it covers: blood type and allergies are for everybody
-    who treats somebody (`phr.care.profiles.visible_parts`).
+    Who the patient is any such grant shows, whatever it covers: blood type and
+    allergies are for everybody who treats somebody (`phr.care.profiles.visible_parts`).
 
+    :param filters: which patient, and which of the records.
+    :param size: of the page of records, how many at the most.
     :raises NotFound: no such patient, or none in the actor's care.
     """
-    chart = find_chart(actor, patient_id, Action.CHART_OPENED, at)
-    grant = chart.grants[0]
-    seen = profile_seen(patient_id, grant.pk, grant.origin)
-    audit.note(actor, Action.CHART_OPENED, seen)
-    return chart
+    patient_id = filters.patient
+    if patient_id is None:
+        raise NotFound
+    care = find_care(actor, patient_id, Action.CHART_OPENED, at)
+    page = record_rows.read_record_page(actor, filters, cursor, size)
+    records = HealthRecord.objects.visible_to(actor).filter(patient=patient_id)
+    marks = timeline.fetch_marks(records)
+    if page.rows:
+        note_reading(actor, Action.CHART_OPENED, page.rows)
+    else:
+        grant = care.grants[0]
+        seen = profile_seen(patient_id, grant.pk, grant.origin)
+        audit.note(actor, Action.CHART_OPENED, seen)
+    return Chart(care, page, marks)
 
 
-def find_chart(actor: User, patient_id: UUID, action: Action, at: datetime) -> Chart:
-    """Fetch who a patient is, to do something that shows nothing of it.
+def find_care(
+    actor: User, patient_id: UUID, action: Action, at: datetime
+) -> PatientInCare:
+    """Fetch who a patient is, to do something with their care.
 
-    :raises NotFound: as `open_chart`; the attempt is entered.
+    :param action: what is to be done, for the ledger if it is refused.
+    :raises NotFound: no such patient, or none in the actor's care.
     """
-    chart = fetch_chart(actor, patient_id, at)
-    if chart is None:
+    care = fetch_care(actor, patient_id, at)
+    if care is None:
         note_denied_patient(actor, action, patient_id)
         raise NotFound
-    return chart
+    return care
 
 
 def read_timeline(reader: User, patient_id: UUID | None = None) -> list[Mark]:

@@ -45,7 +45,11 @@ PLACES = {
         Place(_("Requests"), "portal:requests", "clipboard-list"),
         INBOX,
     ),
-    UserType.ADMIN: (INBOX,),
+    UserType.ADMIN: (
+        Place(_("Dashboard"), "portal:staff", "layout-dashboard"),
+        Place(_("Administration"), "admin:index", "settings"),
+        INBOX,
+    ),
 }
 
 

@@ -16,4 +16,5 @@ urlpatterns = [
     path("records/<uuid:record_id>/comments/", include("phr.portal.comments.urls")),
     path("records/", include("phr.portal.records.urls")),
     path("requests/", include("phr.portal.requests.urls")),
+    path("staff/", include("phr.portal.staff.urls")),
 ]

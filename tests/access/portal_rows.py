@@ -2,6 +2,7 @@
 
 from tests.access.portal_access_rows import ACCESS, INBOX, LOG
 from tests.access.portal_doctor_rows import OF_DOCTORS
+from tests.access.portal_staff_rows import OF_STAFF
 from tests.access.row import form, page, public
 
 SIGNING_IN = [
@@ -29,4 +30,4 @@ RECORDS = [
     form("/records/{record_id}/delete/", {}, others=404, alice=302),
     form("/records/{record_id}/restore/", {}, about=DELETED, others=404, alice=302),
 ]
-PORTAL = [*SIGNING_IN, *RECORDS, *ACCESS, *LOG, *INBOX, *OF_DOCTORS]
+PORTAL = [*SIGNING_IN, *RECORDS, *ACCESS, *LOG, *INBOX, *OF_DOCTORS, *OF_STAFF]

@@ -80,6 +80,9 @@ def make_scene(people: People) -> Names:
     """
     return {
         "in_a_year": (timezone.now() + timedelta(days=365)).isoformat(),
+        "day_in_a_year": str(timezone.localdate() + timedelta(days=365)),
+        "specialization": people.dr_dan.specialization,
+        "license_number": people.dr_dan.license_number,
         "anything_else": "no-such-thing/",
         "password": PASSWORD,
         "new_password": "another long sentence 8",
@@ -190,9 +193,9 @@ def add_factors(user: User) -> str:
 
 def add_the_rest(people: People) -> Names:
     DoctorVerificationFactory(doctor=people.dr_eve)
-    EmergencyAccessFactory()
     user: Any = people.alice.user
     return {
+        "emergency_id": str(EmergencyAccessFactory().pk),
         "export_id": str(ExportFactory(user=user, ready=True).pk),
         "waiting_export_id": str(ExportFactory(patient=people.carol).pk),
         "erasure_id": str(ErasureFactory(erased=True).pk),

@@ -30,6 +30,7 @@ NOT_ENTERED = {
     "/api/care/grants/{grant_id}/": "as the list; staff see nothing clinical in it",
     "/api/care/explain/": "about oneself, and a record that one could open",
     "/requests/": "as the list of grants",
+    "/patients/{patient_id}/hand-over/": "of the patient it shows the name alone",
     "/emergency/": "as the list of grants: those in force",
     "/records/{record_id}/comments/": "an empty form",
     "/api/access-log/": "what one did oneself",
@@ -56,7 +57,11 @@ SERVICES: dict[str, Read] = {
     "list_my_patients": lambda who, _: reads.list_my_patients(who, None, 20),
     "list_panel": lambda who, _: reads.list_panel(who, PanelFilters(), None, 20),
     "open_chart": lambda who, names: reads.open_chart(
-        actor=who, patient_id=UUID(names["alice_id"]), at=timezone.now()
+        who,
+        RecordFilters(patient=UUID(names["alice_id"])),
+        None,
+        20,
+        at=timezone.now(),
     ),
     "read_timeline": lambda who, names: reads.read_timeline(
         who, UUID(names["alice_id"])

@@ -215,7 +215,7 @@ def test_records_in_a_chart_are_found_by_kind_and_words(alice, dr_bob):
     assert titles_in(doctor.get(f"{chart_of(alice)}?kind=LAB_RESULT")) == [
         "Lipid panel"
     ]
-    assert titles_in(doctor.get(f"{chart_of(alice)}?q=migr")) == ["Migraine"]
+    assert titles_in(doctor.get(f"{chart_of(alice)}?words=migr")) == ["Migraine"]
     assert len(titles_in(doctor.get(f"{chart_of(alice)}?kind=odd"))) == 2
 
 

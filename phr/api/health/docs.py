@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from phr.api.health.views import CHECKS
 from phr.api.openapi.problems import SHARED, header_ref
 from phr.api.openapi.problems import answer as problem_answer
+from phr.core.readiness import CHECKS
 
 Described = dict[str, Any]
 PARTS = list(CHECKS)

@@ -21,8 +21,8 @@ class Home(OpenPage):
                 return patient_home(request, request.user)
             case User(user_type=UserType.DOCTOR):
                 return redirect("portal:patients")
-            case User():
-                return portal_page(request, "portal/home/home.html", {})
+            case User(user_type=UserType.ADMIN):
+                return redirect("portal:staff")
             case _:
                 return portal_page(request, "portal/home/visitor.html", {})
 

@@ -5,9 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from phr.care.choices import RecordType
 from phr.care.doctor_directory import DoctorFilters
-from phr.health_records.filters import RecordFilters
 from phr.health_records.panel import PanelFilters, PanelOrder
 from phr.portal.forms import PortalForm
 
@@ -54,24 +52,6 @@ class PatientFinder(Finder):
     def filters(self) -> PanelFilters:
         order = PanelOrder(self.given("order") or PanelOrder.CHANGE)
         return PanelFilters(order, self.given("q"))
-
-
-class RecordFinder(Finder):
-    """Words of a record, and its kind."""
-
-    q = search_field(_("Words"))
-    kind = forms.ChoiceField(
-        label=_("Kind"),
-        choices=[("", _("All kinds")), *RecordType.choices],
-        required=False,
-    )
-
-    def filters_for(self, patient_id: Any) -> RecordFilters:
-        return RecordFilters(
-            patient=patient_id,
-            record_type=self.given("kind") or None,
-            search=self.given("q") or None,
-        )
 
 
 class DoctorFinder(Finder):

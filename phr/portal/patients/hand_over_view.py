@@ -32,7 +32,7 @@ class HandOver(PortalView):
 
     def post(self, request: HttpRequest, patient_id: UUID) -> HttpResponse:
         doctor, now = signed_in(request), timezone.now()
-        reads.find_chart(doctor, patient_id, Action.DOCTOR_ASSIGNED, now)
+        reads.find_care(doctor, patient_id, Action.DOCTOR_ASSIGNED, now)
         form = HandOverForm(request.POST)
         if form.is_valid():
             with form.showing_refusals(NotFound):
@@ -54,13 +54,13 @@ class HandOver(PortalView):
 
     def choosing(self, form: HandOverForm, patient_id: UUID) -> HttpResponse:
         doctor, now = signed_in(self.request), timezone.now()
-        chart = reads.open_chart(actor=doctor, patient_id=patient_id, at=now)
+        care = reads.find_care(doctor, patient_id, Action.DOCTOR_ASSIGNED, now)
         finder = DoctorFinder(self.request.GET)
         fetch = partial(list_doctors, finder.filters)
         doctors = read_list_page(self.request, fetch, "created_at")
         return self.form_page(
             form,
-            chart=chart,
+            care=care,
             doctors=doctors,
             finder=finder,
             at_once=services.assigns_at_once(doctor),

@@ -1,14 +1,22 @@
 """A doctor's patients: the list, and the chart of one."""
 
+from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
+from phr.core.keyset_pagination import Cursor, Page
+from phr.health_records import charts as charted
 from phr.health_records import reads
+from phr.health_records.record_rows import RecordRow
 from phr.portal.paging import read_list_page
-from phr.portal.patients.forms import PatientFinder, RecordFinder
+from phr.portal.patients.forms import PatientFinder
+from phr.portal.records.filters import FilterForm, list_url
+from phr.portal.records.views import record_url
+from phr.portal.timeline import timeline_of
 from phr.portal.views import DOCTORS, PortalView, signed_in
 
 
@@ -32,10 +40,29 @@ class Chart(PortalView):
     template = "portal/patients/chart.html"
 
     def get(self, request: HttpRequest, patient_id: UUID) -> HttpResponse:
-        doctor, now = signed_in(request), timezone.now()
-        chart = reads.open_chart(actor=doctor, patient_id=patient_id, at=now)
-        finder = RecordFinder(request.GET)
-        filters = finder.filters_for(patient_id)
-        fetch = partial(reads.list_records, doctor, filters)
+        form, charts = FilterForm(request.GET, ()), list[charted.Chart]()
+        open_chart = partial(
+            reads.open_chart,
+            signed_in(request),
+            replace(form.filters, patient=patient_id),
+            at=timezone.now(),
+        )
+
+        def fetch(cursor: Cursor | None, size: int) -> Page[RecordRow]:
+            charts.append(open_chart(cursor, size))
+            return charts[0].records
+
         records = read_list_page(request, fetch, "visit_date")
-        return self.page(chart=chart, records=records, finder=finder)
+        address = reverse("portal:chart", args=[patient_id])
+        timeline = timeline_of(
+            charts[0].marks,
+            record_url=record_url,
+            list_url=partial(list_url, address=address),
+        )
+        return self.page(
+            care=charts[0].care,
+            form=form,
+            records=records,
+            timeline=timeline,
+            list_address=address,
+        )

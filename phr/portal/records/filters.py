@@ -76,8 +76,11 @@ class FilterForm(PortalForm):
         )
 
 
-def list_url(kind: str | None, first: date, last: date) -> str:
-    """The address of the records of one kind (all for None) between two days."""
+def list_url(kind: str | None, first: date, last: date, *, address: str = "") -> str:
+    """The address of the records of one kind (all for None) between two days.
+
+    :param address: of the list; "" for that of one's own records.
+    """
     days = {"since": first.isoformat(), "until": last.isoformat()}
     asked = {"kind": kind} | days if kind else days
-    return f"{reverse('portal:records')}?{urlencode(asked)}"
+    return f"{address or reverse('portal:records')}?{urlencode(asked)}"

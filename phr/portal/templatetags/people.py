@@ -20,7 +20,7 @@ from phr.care.closed_grants import (
     why_closed,
 )
 from phr.care.models import CareGrant
-from phr.health_records.charts import Chart
+from phr.health_records.charts import PatientInCare
 from phr.health_records.panel import MOST_NEW
 from phr.health_records.record_rows import RecordRow
 from phr.health_records.visit_times import own_time
@@ -147,11 +147,11 @@ def is_emergency(origin: str | None) -> bool:
 
 
 @register.simple_tag
-def news_of(chart: Chart, record: RecordRow) -> str:
+def news_of(care: PatientInCare, record: RecordRow) -> str:
     """What of a record is from after the doctor's last visit, in a word or two."""
-    if chart.is_new(record.created_at):
+    if care.is_new(record.created_at):
         return _("New")
-    if chart.is_new(record.updated_at):
+    if care.is_new(record.updated_at):
         return _("Changed")
-    fresh = [row for row in record.comments if chart.is_new(row.created_at)]
+    fresh = [row for row in record.comments if care.is_new(row.created_at)]
     return _("New comment") if fresh else ""
