@@ -10,6 +10,7 @@ urlpatterns = [
     path("inbox/", include("phr.portal.inbox.urls")),
     path("", include("phr.portal.home.urls")),
     path("", include("phr.portal.sign_in.urls")),
+    path("emergency-card/", include("phr.portal.emergency_card.urls")),
     path("emergency/", include("phr.portal.emergency_access.urls")),
     path("licence/", include("phr.portal.licence.urls")),
     path("patients/", include("phr.portal.patients.urls")),

@@ -22,6 +22,7 @@ RECORDS = [
     page("/records/", others=404, alice=200, carol=200),
     page("/records/{record_id}/", others=404, alice=200, dr_bob=200, dr_jo=200),
     page("/records/{record_id}/changes/", others=404, alice=200, dr_bob=200, dr_jo=200),
+    page("/emergency-card/", others=404, alice=200, carol=200),
     page("/records/new/", others=404, alice=200, carol=200),
     page("/records/deleted/", others=404, alice=200, carol=200),
     form("/records/new/", RECORD, others=404, alice=302, carol=302),

@@ -4,12 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from phr.accounts.models import User, UserType
-from phr.health_records import reads
-from phr.health_records.filters import RecordFilters
+from phr.portal.home.patient_home import patient_home
 from phr.portal.pages import portal_page
 from phr.portal.views import OpenPage
-
-LATEST = 5  # records on the first page
 
 
 class Home(OpenPage):
@@ -25,9 +22,3 @@ class Home(OpenPage):
                 return redirect("portal:staff")
             case _:
                 return portal_page(request, "portal/home/visitor.html", {})
-
-
-def patient_home(request: HttpRequest, patient: User) -> HttpResponse:
-    latest = reads.list_records(patient, RecordFilters(), None, LATEST)
-    context = {"latest": latest.rows, "has_more": latest.has_more}
-    return portal_page(request, "portal/home/patient.html", context)

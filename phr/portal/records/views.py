@@ -9,6 +9,7 @@ from django.urls import reverse
 from phr.accounts.models import UserType
 from phr.health_records import reads
 from phr.health_records.commenters import commenters_for
+from phr.portal.last_visit import last_visit
 from phr.portal.paging import read_list_page
 from phr.portal.records.filters import FilterForm, list_url
 from phr.portal.records.history import entries_of
@@ -37,6 +38,7 @@ class Records(PortalView):
             form=form,
             records=read_list_page(request, fetch, "visit_date"),
             timeline=timeline,
+            since=last_visit(request, reader),
             just_deleted=request.session.pop(JUST_DELETED, None),
         )
 

@@ -79,6 +79,12 @@ def visit_in_words(visit: datetime) -> str:
 
 
 @register.filter
+def has_news_since(record: Any, at: datetime | None) -> bool:
+    """Whether a doctor has commented on a record since then."""
+    return at is not None and any(one.created_at > at for one in record.comments)
+
+
+@register.filter
 def moment(at: datetime | None) -> str:
     """A time in the reader's zone, in words: "3 May 2026, 14:02"."""
     return date_format(timezone.localtime(at), "j F Y, H:i") if at else ""
