@@ -26,6 +26,7 @@ class EntryFilters:
 
     :param actor: the account that acted.
     :param actions: any of these.
+    :param by_others: nothing that the reader did.
     :param after: from this time on.
     :param before: until this time, included.
     """
@@ -34,6 +35,7 @@ class EntryFilters:
     patient: UUID | None = None
     action: str | None = None
     actions: tuple[str, ...] | None = None
+    by_others: bool = False
     outcome: str | None = None
     after: datetime | None = None
     before: datetime | None = None
@@ -69,6 +71,8 @@ def entries_for(reader: User, filters: EntryFilters) -> AccessEntryQuerySet:
             if getattr(filters, name) is not None
         }
     )
+    if filters.by_others:
+        entries = entries.exclude(actor_id=reader.pk)
     if filters.patient is not None:
         entries = entries.about(filters.patient, reader=reader)
     return entries

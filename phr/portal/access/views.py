@@ -1,5 +1,6 @@
 """Who can see a patient's records, who asks to, and who could once."""
 
+from datetime import datetime
 from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -29,8 +30,13 @@ class Access(PortalView):
         return self.page(
             overview=overview,
             cards=cards,
-            closed=[(grant, state_of(grant)) for grant in overview.closed],
-            kinds=list(RecordType),
+            closed=[
+                (grant, state_of(grant), over_since(grant)) for grant in overview.closed
+            ],
+            kinds=[
+                (kind, [card.cells[place] for card in cards])
+                for place, kind in enumerate(RecordType)
+            ],
             emergencies=[
                 open_emergency(card.grant) for card in cards if card.is_emergency
             ],
@@ -63,6 +69,13 @@ def asked_state(text: str) -> GrantStatus | None:
         return GrantStatus(text)
     except ValueError as error:
         raise Http404 from error
+
+
+def over_since(grant: CareGrant) -> datetime | None:
+    """When it was ended, declined, or ran out."""
+    if grant.state(timezone.now()) == GrantStatus.EXPIRED:
+        return grant.expires_at
+    return grant.ended_at or grant.decided_at
 
 
 def state_of(grant: CareGrant) -> str:

@@ -7,16 +7,19 @@ from phr.audit.access_log import EntryFilters
 from phr.audit.actions import LOOKS, Action
 from phr.audit.models import Outcome
 
-LOOKED, WROTE, ACCESS, ACCOUNT, REFUSED = (
-    *("looks", "changes", "access"),
-    *("account", "refused"),
+BY_OTHERS = ""
+EVERYTHING, LOOKED, WROTE, ACCESS, ACCOUNT, REFUSED = (
+    *("all", "looks", "changes"),
+    *("access", "account", "refused"),
 )
 KINDS: dict[str, str | Promise] = {
+    BY_OTHERS: _("All that others did"),
     LOOKED: _("Looks"),
     WROTE: _("Records and comments"),
     ACCESS: _("Access"),
     ACCOUNT: _("Account"),
     REFUSED: _("Refused"),
+    EVERYTHING: _("Everything, also what you did"),
 }
 WRITING = (
     *(Action.RECORD_CREATED, Action.RECORD_CHANGED, Action.RECORD_DELETED),
@@ -40,7 +43,9 @@ ACTIONS: dict[str, tuple[str, ...]] = {
 
 
 def filters_of(kind: str) -> EntryFilters:
-    """What the log is asked for one kind of line; "" for all."""
+    """What the log is asked for one kind of line."""
+    if kind == BY_OTHERS:
+        return EntryFilters(by_others=True)
     if kind == REFUSED:
         return EntryFilters(outcome=Outcome.REFUSED)
     return EntryFilters(actions=ACTIONS.get(kind))

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from phr.audit.looks import MonthOfLooks
 
 MONTHS = 12
-HEIGHT, STEP, BAR = 100, 60, 36  # in the units of the picture
+HEIGHT, STEP, BAR = 100, 32, 22  # in the units of the picture
+ROOM_ABOVE = 18  # for a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Bar:
 
     name: str
     short: str
+    total: int
     looks: int
     refusals: int
     x: int
@@ -29,6 +31,7 @@ class Bar:
     looks_height: int
     refusals_y: int
     refusals_height: int
+    number_y: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,9 @@ def bar_of(place: int, month: date, looks: int, refusals: int, *, most: int) -> 
     looked, refused = height(looks, most), height(refusals, most)
     return Bar(
         name=date_format(month, "F Y"),
-        short=date_format(month, "M"),
+        # A name for every second month has room on a phone.
+        short=date_format(month, "M") if place % 2 else "",
+        total=looks + refusals,
         looks=looks,
         refusals=refusals,
         x=place * STEP + (STEP - BAR) // 2,
@@ -111,9 +116,10 @@ def bar_of(place: int, month: date, looks: int, refusals: int, *, most: int) -> 
         looks_height=looked,
         refusals_y=HEIGHT - looked - refused,
         refusals_height=refused,
+        number_y=HEIGHT - looked - refused - 5,
     )
 
 
 def height(count: int, most: int) -> int:
     """Its part of the height; what is not nothing can be seen."""
-    return max(3, count * (HEIGHT - 10) // most) if count else 0
+    return max(3, count * (HEIGHT - ROOM_ABOVE) // most) if count else 0

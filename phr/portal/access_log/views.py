@@ -33,7 +33,7 @@ class LogFilter(PortalForm):
 
     person = forms.UUIDField(label=_("Person"), required=False)
     kind = forms.ChoiceField(
-        label=_("Kind"), choices=[("", _("Everything")), *KINDS.items()], required=False
+        label=_("Kind"), choices=list(KINDS.items()), required=False
     )
 
 

@@ -120,6 +120,12 @@ def gist(record: Any) -> str:
 
 
 @register.filter
+def listed_name(row: Any) -> str:
+    """A doctor's name from the columns of a row of the directory."""
+    return f"Dr. {full_name(row.user__first_name, row.user__last_name)}"
+
+
+@register.filter
 def is_verified(row: Any) -> bool:
     """Whether staff's verification of a doctor of the directory counts now."""
     return is_in_force(row.verified_at, row.verified_until)
