@@ -55,7 +55,7 @@ UNITS_OF_A_FILE = 16
 BYTES_OF_A_UNIT = 64 * 1024  # of a body, which is held while the request waits
 READING = ("GET", "HEAD", "OPTIONS", "TRACE")
 # What paths end with whose answers take seconds.
-FILES = ("/access-log/csv/", "/access-log/verify/", "/download/")
+FILES = ("/access-log/csv/", "/access-log/verify/", "/access/log/check/", "/download/")
 # What is open whatever was used of an hour: by this an owner throws a thief of a token
 # out, and ends what the thief has opened in their name. What asks for a password is
 # counted for no user (`hashes_a_password`), and is open as well.
@@ -64,12 +64,15 @@ MENDING = re.compile(
     r"|/api/auth/mfa/passkeys/[^/]+/"
     r"|/api/account/delete/cancel/"
     r"|/api/care/grants/[^/]+/(decline|end)/"
+    r"|/access/[^/]+/(decline|end)/"
 )
 # What an owner has to read for that. It has the hour of its session, but stays open
 # where other sessions have used up what all of a user have together.
 LOOKING = re.compile(
     r"/api/(access-log|auth/mfa|auth/profile|care/grants|notifications)/"
     r"|/api/care/grants/[^/]+/"
+    r"|/access/(log/)?"
+    r"|/inbox/"
 )
 
 

@@ -27,7 +27,7 @@ NOBODY = ListPage([], "", "")
 class DoctorSearch(PortalForm):
     """Words of a doctor's name, or of what they do."""
 
-    q = forms.CharField(
+    search = forms.CharField(
         label=gettext_lazy("Name of the doctor, or what they do"),
         max_length=100,
         required=False,
@@ -53,7 +53,7 @@ class Invite(TermsView):
     def search_page(self, request: HttpRequest) -> HttpResponse:
         """Who? What is found stands below the words that it is found by."""
         search = DoctorSearch(request.GET)
-        words = search.cleaned_data["q"] if search.is_valid() else ""
+        words = search.cleaned_data["search"] if search.is_valid() else ""
         fetch = partial(list_doctors, DoctorFilters(search=words))
         found = (
             read_list_page(request, fetch, "created_at", size=DOCTORS_AT_ONCE)

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from phr.accounts.models import User
+from phr.accounts.models import User, UserType
 from phr.audit.models import AccessEntry, Basis, Outcome
 from phr.care.lookups import own_grants
 from phr.care.models import CareGrant
@@ -150,7 +150,7 @@ def who_of(entry: AccessEntry) -> str:
         return _("Somebody who was not signed in")
     if not entry.actor_name:
         return _("Somebody whose account is deleted")
-    is_doctor = entry.actor_role == "DOCTOR"
+    is_doctor = entry.actor_role == UserType.DOCTOR
     return f"Dr. {entry.actor_name}" if is_doctor else entry.actor_name
 
 
@@ -186,8 +186,9 @@ def reason_of(entry: AccessEntry, named: Named) -> str:
             return _("As staff of this server.")
         case Basis.GRANT:
             return grant_in_words(named, entry.grant_id)
-        case Basis.NONE if entry.actor_role == "DOCTOR":
-            return _("There was no access for this.")
+    was_refused = entry.outcome != Outcome.ALLOWED
+    if was_refused and entry.actor_role == UserType.DOCTOR:
+        return _("There was no access for this.")
     return ""
 
 
