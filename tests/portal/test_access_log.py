@@ -19,7 +19,7 @@ from phr.core.rate_limits import Limit
 from phr.health_records.models import HealthRecord
 from tests.audit.ledgers import add_lines, seal, tamper
 from tests.factories import AccessEntryFactory, HealthRecordFactory
-from tests.portal.test_access import plain, queries_of, text_of
+from tests.portal.reading import plain, queries_of, text_of
 
 CHECK = "/access/log/check/"
 MINUTE = timedelta(minutes=1)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from phr.notifications.models import Notification, NotificationType
 from tests.conftest import user_of
 from tests.factories import NotificationFactory
-from tests.portal.test_access import plain, queries_of, text_of
+from tests.portal.reading import plain, queries_of, text_of
 
 ODD = "<b onclick='x()'>&amp;</b>"
 
