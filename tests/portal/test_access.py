@@ -42,7 +42,7 @@ def test_a_card_says_who_sees_how_much_since_when_and_when_they_looked(
 
 
 def test_what_a_card_counts_is_what_the_doctor_gets(browser, api, alice, records):
-    scopes = [
+    scopes: list[dict[str, Any]] = [
         {"record_types": [RecordType.CHECKUP]},
         {"records_since": date(2024, 5, 1)},
         {"record_types": ["CHECKUP", "LAB_RESULT"], "records_since": date(2025, 1, 1)},
