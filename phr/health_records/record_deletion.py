@@ -14,7 +14,7 @@ from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.audit.services import Access
 from phr.core import events
-from phr.core.errors import Conflict
+from phr.core.errors import Conflict, NotFound
 from phr.core.row_locks import lock_rows
 from phr.health_records import account_limits
 from phr.health_records.events import RecordRestored
@@ -25,7 +25,7 @@ from phr.health_records.models import (
     HealthRecord,
     RecordVersion,
 )
-from phr.health_records.record_rows import RecordRow, read_back
+from phr.health_records.record_rows import RecordRow, read_back, row_of
 from phr.health_records.services import find_record
 
 # What would keep another version of each row that is purged, or keep its versions.
@@ -40,6 +40,18 @@ IN_THE_WAY = (
 class RecordNotDeleted(Conflict):
     code, title = "record_not_deleted", "This record is not deleted"
     advice = "You do not need to do anything."
+
+
+def find_deleted_record(*, actor: User, record_id: UUID) -> RecordRow:
+    """Fetch a record that the actor has deleted and can bring back, without comments.
+
+    :raises NotFound: there is none.
+    """
+    deleted = HealthRecord.objects.restorable_by(actor).with_author()
+    found = deleted.filter(pk=record_id).first()
+    if found is None:
+        raise NotFound
+    return row_of(found)
 
 
 def restore_record(*, actor: User, record_id: UUID) -> RecordRow:

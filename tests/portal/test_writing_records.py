@@ -165,6 +165,39 @@ def test_who_has_seen_both_may_save_their_own(browser, alices_record):
     assert HealthRecord.objects.get().title == "The second"
 
 
+def test_what_was_typed_survives_that_the_record_was_deleted(browser, alices_record):
+    alices = browser("alice")
+    address = f"/records/{alices_record.pk}/"
+    typed = typed_again(alices_record, title="Knee pain, better now")
+    alices.post(f"{address}delete/")
+
+    told = alices.post(f"{address}edit/", typed)
+    back = alices.post(f"{address}edit/", typed | {"bring-back": "1"}, follow=True)
+
+    assert told.status_code == 409
+    assert "This record was deleted while you were writing" in text_of(told)
+    assert 'value="Knee pain, better now"' in text_of(told)
+    assert "Your changes are saved." in text_of(back)
+    record = HealthRecord.objects.get()
+    assert (record.title, record.deleted_at) == ("Knee pain, better now", None)
+
+
+def test_what_was_changed_before_it_was_deleted_is_not_overwritten(
+    browser, alices_record
+):
+    alices = browser("alice")
+    address = f"/records/{alices_record.pk}/"
+    alices.post(f"{address}edit/", typed_again(alices_record, title="The first"))
+    alices.post(f"{address}delete/")
+
+    second = typed_again(alices_record, title="The second")
+    response = alices.post(f"{address}edit/", second | {"bring-back": "1"})
+
+    assert response.status_code == 409
+    assert "The first" in text_of(response)
+    assert HealthRecord.objects.get().title == "The first"
+
+
 def test_deleting_can_be_undone_at_once(browser, alices_record):
     alices = browser("alice")
 

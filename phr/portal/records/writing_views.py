@@ -1,5 +1,6 @@
 """Adding, changing and deleting one's records, and bringing back what was deleted."""
 
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from uuid import UUID
@@ -10,9 +11,15 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from phr.health_records import reads, record_deletion, services
+from phr.core.errors import NotFound
+from phr.health_records import reads, services
 from phr.health_records.filters import RecordFilters
-from phr.health_records.record_deletion import RecordNotDeleted
+from phr.health_records.record_deletion import (
+    RecordNotDeleted,
+    find_deleted_record,
+    restore_record,
+)
+from phr.health_records.record_rows import RecordRow
 from phr.health_records.services import RecordChangedMeanwhile
 from phr.portal.paging import read_list_page
 from phr.portal.records.differences import Comparison
@@ -22,6 +29,7 @@ from phr.portal.views import PATIENTS, PortalView, signed_in
 
 # In the session: which record can be brought back by the message that it is deleted.
 JUST_DELETED = "just_deleted"
+DELETED_AND_RESTORED = 2  # versions
 
 
 class AddRecord(PortalView):
@@ -59,24 +67,49 @@ class EditRecord(PortalView):
 
     def post(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
         actor, now = signed_in(request), timezone.now()
-        record = reads.open_record(actor=actor, record_id=record_id)
+        try:
+            record = reads.open_record(actor=actor, record_id=record_id)
+        except NotFound:
+            return self.save_deleted(record_id, now)
         form = RecordForm(request.POST, record=record, now=now)
+        return self.save(form, record)
+
+    def save(
+        self, form: RecordForm, record: RecordRow, *, changes_since: int = 0
+    ) -> HttpResponse:
+        """:param changes_since: how often we ourselves have changed it meanwhile."""
         if not form.is_valid():
             return self.form_page(form, record=record)
+        read = form.cleaned_data["version"] or record.version
         with form.showing_refusals():
             try:
                 services.change_record(
-                    actor=actor,
-                    record_id=record_id,
-                    now=now,
+                    actor=signed_in(self.request),
+                    record_id=record.id,
+                    now=form.now,
                     values=form.values,
-                    expected_version=form.cleaned_data["version"] or record.version,
+                    expected_version=read + changes_since,
                 )
             except RecordChangedMeanwhile:
-                return self.show_both(form, record_id)
-            messages.success(request, _("Your changes are saved."))
-            return redirect("portal:record", record_id)
+                return self.show_both(form, record.id)
+            messages.success(self.request, _("Your changes are saved."))
+            return redirect("portal:record", record.id)
         return self.form_page(form, record=record)
+
+    def save_deleted(self, record_id: UUID, now: datetime) -> HttpResponse:
+        """Keep what was typed in a record that was deleted meanwhile.
+
+        It is saved once its patient says that the record shall be brought back.
+        """
+        actor = signed_in(self.request)
+        deleted = find_deleted_record(actor=actor, record_id=record_id)
+        form = RecordForm(self.request.POST, record=deleted, now=now)
+        if not form.is_valid() or "bring-back" not in self.request.POST:
+            return self.page(
+                status=HTTPStatus.CONFLICT, form=form, record=deleted, is_deleted=True
+            )
+        restored = restore_record(actor=actor, record_id=record_id)
+        return self.save(form, restored, changes_since=DELETED_AND_RESTORED)
 
     def show_both(self, form: RecordForm, record_id: UUID) -> HttpResponse:
         """What the record says now beside what was typed; nothing is saved yet."""
@@ -108,9 +141,7 @@ class RestoreRecord(PortalView):
 
     def post(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
         try:
-            record_deletion.restore_record(
-                actor=signed_in(request), record_id=record_id
-            )
+            restore_record(actor=signed_in(request), record_id=record_id)
         except RecordNotDeleted:
             return redirect("portal:record", record_id)  # it has been brought back
         messages.success(request, _("Your record is back."))
