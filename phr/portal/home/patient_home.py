@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -65,6 +66,7 @@ class Doctor:
     scope: str
     until: str
     is_emergency: bool
+    grant_id: UUID
 
 
 def patient_home(request: HttpRequest, patient: User) -> HttpResponse:
@@ -115,7 +117,7 @@ def is_urgent(grant: CareGrant) -> bool:
 def doctor_of(grant: CareGrant) -> Doctor:
     scope = scope_in_words(grant.record_types, grant.records_since)
     until = end_in_words(grant.expires_at) if grant.expires_at else ""
-    return Doctor(str(grant.doctor), scope, until, is_urgent(grant))
+    return Doctor(str(grant.doctor), scope, until, is_urgent(grant), grant.pk)
 
 
 def next_step(patient: User, overview: AccessOverview) -> Step | None:
