@@ -1,6 +1,6 @@
 """A patient's first page: what is new, what waits, who can see the records."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from phr.audit.actions import Action
 from phr.health_records.news import count_new_comments
 from phr.identity.protection import Protection, read_protection
 from phr.identity.second_factors import has_factor
+from phr.portal.home.patient_home import when_in_words
 from tests.care.conftest import grant_between
 from tests.factories import (
     AccessEntryFactory,
@@ -78,15 +79,31 @@ def test_what_is_new_since_the_last_visit_is_one_sentence(
 
     page = text_of(browser("alice").get("/"))
 
-    assert f"{came_yesterday:%A}" in page
-    assert ": 2 new comments and 1 new request." in page
+    told = f"Since you signed in yesterday at {came_yesterday:%H:%M}: "
+    assert f"{told}2 new comments and 1 new request." in page
     assert page.count("New comment") == 1  # on the line of the record
 
 
 def test_nothing_new_is_said_as_well(browser, came_yesterday, alice, alices_record):
     page = text_of(browser("alice").get("/"))
 
-    assert "Nothing is new since you signed in on" in page
+    assert "Nothing is new since you signed in yesterday at" in page
+
+
+@pytest.mark.parametrize(
+    ("ago", "words"),
+    [
+        (timedelta(0), "today at 14:05"),
+        (timedelta(days=1), "yesterday at 14:05"),
+    ],
+)
+def test_when_somebody_was_here_is_told_as_people_say_it(ago, words):
+    at = datetime.combine(timezone.localdate() - ago, time(14, 5), UTC)
+
+    assert when_in_words(at) == words
+    assert when_in_words(datetime(2015, 1, 1, tzinfo=UTC)) == (
+        "on Thursday, 1 January 2015"
+    )
 
 
 def test_new_comments_on_what_is_deleted_or_of_others_do_not_count(

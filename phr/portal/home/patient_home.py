@@ -96,7 +96,7 @@ def news_sentence(
     if since is None:
         return _("This is your place for everything that belongs to your health.")
     asked = sum(grant.requested_at > since for grant in overview.pending)
-    day = date_format(timezone.localtime(since), DAY_IN_WORDS)
+    when = when_in_words(since)
     found = []
     if new_comments:
         words = ngettext("%(n)d new comment", "%(n)d new comments", new_comments)
@@ -105,9 +105,20 @@ def news_sentence(
         words = ngettext("%(n)d new request", "%(n)d new requests", asked)
         found.append(words % {"n": asked})
     if not found:
-        return _("Nothing is new since you signed in on %(day)s.") % {"day": day}
+        return _("Nothing is new since you signed in %(when)s.") % {"when": when}
     news = get_text_list(found, _("and"))
-    return _("Since you signed in on %(day)s: %(news)s.") % {"day": day, "news": news}
+    return _("Since you signed in %(when)s: %(news)s.") % {"when": when, "news": news}
+
+
+def when_in_words(at: datetime) -> str:
+    """When something was, such as "yesterday at 14:02"."""
+    local = timezone.localtime(at)
+    match (timezone.localdate() - local.date()).days:
+        case 0:
+            return _("today at %(time)s") % {"time": date_format(local, "H:i")}
+        case 1:
+            return _("yesterday at %(time)s") % {"time": date_format(local, "H:i")}
+    return _("on %(day)s") % {"day": date_format(local, DAY_IN_WORDS)}
 
 
 def is_urgent(grant: CareGrant) -> bool:
