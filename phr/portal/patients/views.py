@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from phr.core.keyset_pagination import Cursor, Page
 from phr.health_records import charts as charted
@@ -41,6 +42,7 @@ class Chart(PortalView):
 
     def get(self, request: HttpRequest, patient_id: UUID) -> HttpResponse:
         form, charts = FilterForm(request.GET, ()), list[charted.Chart]()
+        form.fields["words"].label = _("Words in the records")
         open_chart = partial(
             reads.open_chart,
             signed_in(request),
