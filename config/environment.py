@@ -103,6 +103,7 @@ class Environment(BaseSettings):
     emergency_access: Switch = "off"
     emergency_access_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 60
     address_cooling_days: Annotated[int, Field(ge=1, le=90)] = 7
+    session_idle_minutes: Annotated[int, Field(ge=2, le=8 * 60)] = 15
     doctor_mfa_required: Switch | None = None
     account_entries_per_day: Annotated[int, Field(ge=1)] = 1_000
     account_bytes_per_day: Annotated[int, Field(ge=MIB)] = 20 * MIB

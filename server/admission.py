@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import parse_qs, unquote_plus
 from uuid import UUID
 
 from django.conf import settings
@@ -42,8 +42,13 @@ HASHING = frozenset(
         "/api/auth/password/reset/",
         "/api/auth/register/",
         "/api/auth/step-up/",
+        "/account/reset-password/",
+        "/sign-in/",
+        "/sign-up/",
+        "/sign-up/doctor/",
     }
 )
+ASKED_AGAIN = "again"  # in an address of the portal
 # Whether this process lives is asked of a thread that never waits for anything: where
 # the database hangs, a supervisor is not to restart healthy processes (docs/adr/0053).
 ALIVE = "/health/"
@@ -177,9 +182,15 @@ def build_admission(refuse: Callable[..., Refusal]) -> Admission:
 def hashes_a_password(environ: dict[str, Any]) -> bool:
     """Whether it may: the method as Django reads it, which makes capitals of `post`."""
     path: str = environ["PATH_INFO"]
-    if path not in HASHING and not path.startswith("/admin/"):
+    is_such = path in HASHING or path.startswith("/admin/") or asked_again(environ)
+    return is_such and environ["REQUEST_METHOD"].upper() not in READING
+
+
+def asked_again(environ: dict[str, Any]) -> bool:
+    """Whether a page of the portal has asked for the password, on the way of a form."""
+    if environ["PATH_INFO"].startswith("/api/"):
         return False
-    return environ["REQUEST_METHOD"].upper() not in READING
+    return ASKED_AGAIN in parse_qs(environ["QUERY_STRING"], keep_blank_values=True)
 
 
 def without_session(environ: dict[str, Any]) -> dict[str, Any]:

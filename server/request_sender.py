@@ -35,7 +35,16 @@ WITHOUT_TOKEN = frozenset(
         "/api/auth/token/refresh/",
     }
 )
-NAMED_IN_BODY = frozenset({"/admin/login/", "/api/auth/login/", "/api/auth/register/"})
+NAMED_IN_BODY = frozenset(
+    {
+        "/admin/login/",
+        "/api/auth/login/",
+        "/api/auth/register/",
+        "/sign-in/",
+        "/sign-up/",
+        "/sign-up/doctor/",
+    }
+)
 LONGEST_SIGN_IN = 4_096  # bytes; of what is longer no name is looked for
 SESSIONS_REMEMBERED = 4_096
 

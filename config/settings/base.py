@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "phr.interfaces.browser.SignedIn",
     "phr.interfaces.browser.Messages",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "phr.interfaces.idle_sessions.end_idle_sessions",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -140,7 +140,7 @@ HEADLESS_ONLY = True
 MFA_ADAPTER = "phr.identity.allauth_adapters.FactorAdapter"
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
-USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_TRACK_ACTIVITY = False
 PASSWORD_RESET_TIMEOUT = 60 * 60
 
 # Bodies over 1 MiB are refused before they are read (413).
@@ -172,7 +172,7 @@ CSRF_FAILURE_VIEW = "phr.api.pages.error_views.form_expired"
 CSRF_COOKIE_HTTPONLY = True  # forms hold their token themselves
 # Shown at a sign-in, it has guesses count apart from strangers'; it opens nothing.
 DEVICE_COOKIE_NAME = "device"
-# The admin site's session; in the API nobody acts by a cookie.
+# The session of portal and admin site; in the API nobody acts by a cookie.
 SESSION_ENGINE = "phr.interfaces.session_store"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 # Messages name people, and a cookie would keep them in the browser.
@@ -283,6 +283,7 @@ def settings_from(environment: Environment) -> dict[str, Any]:
         "CARE_CONSENT_REQUIRED": environment.consent_required,
         "EMERGENCY_ACCESS": environment.emergency_access == "on",
         "EMERGENCY_ACCESS_MINUTES": environment.emergency_access_minutes,
+        "SESSION_IDLE": timedelta(minutes=environment.session_idle_minutes),
         "ADDRESS_COOLING_DAYS": environment.address_cooling_days,
         "ACCOUNT_ENTRIES_PER_DAY": environment.account_entries_per_day,
         "ACCOUNT_BYTES_PER_DAY": environment.account_bytes_per_day,

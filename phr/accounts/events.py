@@ -37,6 +37,12 @@ class SignedInFromNewPlace(SessionEvent):
     kind = "accounts.signed_in_from_new_place"
 
 
+class BrowserSignedInFromNewPlace(AccountEvent):
+    """The same in a browser, whose sessions are not login sessions."""
+
+    kind = "accounts.browser_signed_in_from_new_place"
+
+
 class RefreshReused(SessionEvent):
     """A session was ended as its refresh token was used twice; the user is told."""
 

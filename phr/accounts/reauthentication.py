@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from phr.accounts.models import LoginSession
+from phr.accounts.presence import Presence
 from phr.core.errors import NotAllowed
 
 PROOF_COUNTS_FOR = timedelta(minutes=5)
@@ -15,7 +15,7 @@ class StepUpRequired(NotAllowed):
     code, title = "step_up_required", "Confirm your identity again"
 
 
-def has_proof(session: LoginSession, *, at: datetime) -> bool:
+def has_proof(session: Presence, *, at: datetime) -> bool:
     """Whether a password or a code was given within the last minutes.
 
     Signing in counts, refreshing tokens does not.
@@ -28,7 +28,7 @@ def is_recent(proved_at: datetime | None, *, at: datetime) -> bool:
     return proved_at is not None and proved_at >= at - PROOF_COUNTS_FOR
 
 
-def insist_on_proof(session: LoginSession, *, at: datetime) -> None:
+def insist_on_proof(session: Presence, *, at: datetime) -> None:
     """:raises StepUpRequired: there is no proof, or it is too old."""
     if not has_proof(session, at=at):
         raise StepUpRequired(GIVE_IT)

@@ -2,37 +2,31 @@
 
 from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import (
-    BooleanField,
-    CharField,
-    Exists,
-    Func,
-    OuterRef,
-    QuerySet,
-    UUIDField,
-    Value,
-)
-from django.db.models.functions import Cast, Now
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Now
 
+from phr.accounts.browser_sessions import (
+    MOST_SESSIONS,
+    NO_ADDRESS,
+    Rows,
+    browser_sessions,
+    end_browser_sessions,
+)
 from phr.accounts.models import LoginSession, User
 from phr.core.keyset_pagination import Cursor, Page, in_order, newest_first, read_page
-
-Rows = QuerySet[Any, Any]
-
-MOST_SESSIONS = 100
 
 
 class SignedIn(NamedTuple):
     """One sign-in that counts.
 
-    :param kind: "API", or "BROWSER" for the admin site.
+    :param kind: "API", or "BROWSER" for portal and admin site.
     :param last_used_at: of an API session, when its tokens were last refreshed.
     """
 
@@ -48,34 +42,11 @@ class SignedIn(NamedTuple):
 COLUMNS = SignedIn._fields
 
 
-class HashedKey(Func):
-    """The id by which a browser session is named: its key would sign anybody in."""
-
-    template = "left(encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex'), 32)"
-    arity = 1
-    output_field = CharField()
-
-
 def api_sessions(user: User) -> Rows:
     """Login sessions that can still be refreshed."""
     since = Now() - settings.REFRESH_TOKEN_LIFETIME
     live = LoginSession.objects.live().filter(user=user, last_used_at__gt=since)
     return live.annotate(kind=Value("API", CharField()))
-
-
-def browser_sessions(user: User) -> Rows:
-    """Sessions of the admin site; allauth keeps rows of ended ones, which do not count.
-
-    Whether a second factor was used is stored in the session itself, which is not read
-    here: people with a factor have to use it.
-    """
-    going_on = Session.objects.filter(
-        session_key=OuterRef("session_key"), expire_date__gt=Now()
-    )
-    hashed = Cast(HashedKey("session_key"), UUIDField())
-    rows: Rows = UserSession.objects.filter(Exists(going_on), user=user)
-    named: Rows = rows.annotate(hashed=hashed, kind=Value("BROWSER", CharField()))
-    return named
 
 
 def list_sessions(user: User, cursor: Cursor | None, size: int) -> Page[SignedIn]:
@@ -100,20 +71,13 @@ def fetch_sessions(user: User, cursor: Cursor | None, limit: int) -> list[Signed
                 "last_seen_at",
                 "ip",
                 "user_agent",
-                Value(False, BooleanField()),  # noqa: FBT003 - a column
+                "second_factor",
                 "kind",
             ),
             all=True,
         )
     )
     return [SignedIn._make(row) for row in in_order(both, "created_at", cursor)[:limit]]
-
-
-def end_in_browser(sessions: Rows) -> int:
-    keys = list(sessions.values_list("session_key", flat=True))
-    gone, _ = Session.objects.filter(session_key__in=keys).delete()
-    UserSession.objects.filter(session_key__in=keys).delete()
-    return gone
 
 
 def end_session(*, session_id: UUID, at: datetime) -> None:
@@ -126,14 +90,36 @@ def end_session(*, session_id: UUID, at: datetime) -> None:
 def end_all_sessions(*, user: User, at: datetime, but: UUID | None = None) -> int:
     """Sign a user out everywhere, for example after a change of password.
 
-    :param but: the id of an API session that continues.
+    :param but: the id of a session that continues.
     :returns: how many sessions have ended.
     """
     live = LoginSession.objects.of(user).filter(revoked_at=None)
     if but is not None:
         live = live.exclude(pk=but)
     ended = live.update(revoked_at=at, updated_at=at)
-    return ended + end_in_browser(UserSession.objects.filter(user=user))
+    return ended + end_browser_sessions(user, but=but)
+
+
+def end_weak_sessions(*, user: User, at: datetime, but: UUID | None = None) -> None:
+    """End the sessions that were begun with a password alone.
+
+    :param but: the id of a session that continues.
+    """
+    weak = LoginSession.objects.of(user).filter(revoked_at=None, second_factor=False)
+    if but is not None:
+        weak = weak.exclude(pk=but)
+    weak.update(revoked_at=at, updated_at=at)
+    end_browser_sessions(user, but=but, weak=True)
+
+
+def is_new_place(user: User, address: str | None) -> bool:
+    """Whether somebody has signed in before, and never from this address."""
+    api = LoginSession.objects.of(user)
+    browsers = UserSession.objects.filter(user=user)
+    here = api.filter(address=address), browsers.filter(ip=address or NO_ADDRESS)
+    before = Exists(api) | Exists(browsers)
+    nowhere_here = [~Exists(rows) for rows in here]
+    return User.objects.filter(before, *nowhere_here, pk=user.pk).exists()
 
 
 def end_sessions_beyond_most(*, user: User, at: datetime) -> None:

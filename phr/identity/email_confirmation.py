@@ -15,7 +15,8 @@ from phr.accounts.addresses import (
 )
 from phr.accounts.events import EmailConfirmed, PasswordResetAsked
 from phr.accounts.links import InvalidLink, read_confirmation_key
-from phr.accounts.models import LoginSession, User
+from phr.accounts.models import User
+from phr.accounts.presence import Presence
 from phr.accounts.reauthentication import insist_on_proof
 from phr.audit.actions import Action
 from phr.care.account_ledger import note_account_change
@@ -38,7 +39,7 @@ class AddressConfirmed(Conflict):
 
 
 @transaction.atomic
-def resend_confirmation(session: LoginSession, *, at: datetime) -> None:
+def resend_confirmation(session: Presence, *, at: datetime) -> None:
     """Send the mail with the link again.
 
     Of an address that staff have entered it is the first: its owner takes it on, and

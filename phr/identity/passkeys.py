@@ -14,7 +14,8 @@ from allauth.mfa.webauthn.internal import auth
 from django.db import transaction
 
 from phr.accounts.events import PasskeyAdded, PasskeyRemoved
-from phr.accounts.models import LoginSession, User
+from phr.accounts.models import User
+from phr.accounts.presence import Presence
 from phr.accounts.tokens import Tokens
 from phr.audit.actions import Action
 from phr.audit.models import Outcome
@@ -28,7 +29,7 @@ from phr.core.row_locks import lock_rows
 from phr.identity.recovery_codes import first_recovery_codes
 from phr.identity.second_factor_rules import strengthen_session
 from phr.identity.second_factors import NEW_FACTORS_PER_ACCOUNT, PASSKEY, remove_factor
-from phr.identity.sign_in import begin_session, note_sign_in
+from phr.identity.sign_in import note_sign_in, start_session
 from phr.identity.webauthn import (
     Options,
     PasskeyRefused,
@@ -51,7 +52,7 @@ class TooManyPasskeys(Conflict):
     advice = "Remove a passkey before you add another; you can have twenty."
 
 
-def begin_adding_passkey(session: LoginSession) -> tuple[str, Options]:
+def begin_adding_passkey(session: Presence) -> tuple[str, Options]:
     """Ask a browser for a new passkey for the session's user."""
     user = session.user
     return begin_ceremony(
@@ -61,7 +62,7 @@ def begin_adding_passkey(session: LoginSession) -> tuple[str, Options]:
 
 
 def add_passkey(
-    session: LoginSession,
+    session: Presence,
     *,
     challenge: str,
     name: str,
@@ -154,6 +155,18 @@ def sign_in_with_passkey(
 ) -> tuple[User, Tokens]:
     """Start a login session for the holder of the passkey.
 
+    :raises PasskeyRefused, UnknownPasskey: as `identify_by_passkey` says.
+    """
+    user = identify_by_passkey(challenge=challenge, credential=credential, at=at)
+    return user, start_session(user=user, at=at, second_factor=True)
+
+
+@transaction.atomic
+def identify_by_passkey(
+    *, challenge: str, credential: dict[str, Any], at: datetime
+) -> User:
+    """Find out who this is by their passkey, which is a second factor, too.
+
     :raises PasskeyRefused: no such ceremony.
     :raises UnknownPasskey: it is not one of an active account, or not rightly signed.
     """
@@ -174,6 +187,6 @@ def sign_in_with_passkey(
     if not user.is_active:
         note_sign_in(user, Outcome.REFUSED)
         raise UnknownPasskey
-    tokens = begin_session(user=user, at=at, second_factor=True)
     Authenticator.objects.filter(pk=passkey.pk).update(last_used_at=at)
-    return user, tokens
+    note_sign_in(user, Outcome.ALLOWED)
+    return user

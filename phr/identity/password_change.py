@@ -6,8 +6,9 @@ from uuid import UUID
 from django.db import transaction
 
 from phr.accounts.events import PasswordChanged
-from phr.accounts.models import LoginSession, User
+from phr.accounts.models import User
 from phr.accounts.passwords import WrongPassword, check_new_password, set_password
+from phr.accounts.presence import Presence
 from phr.accounts.sessions import end_all_sessions
 from phr.audit.actions import Action
 from phr.care.account_ledger import note_account_change
@@ -19,7 +20,7 @@ CHANGES_PER_ACCOUNT = Limit("password", 50, timedelta(days=1))
 
 
 def change_password(
-    session: LoginSession, *, current: str, password: str, at: datetime
+    session: Presence, *, current: str, password: str, at: datetime
 ) -> None:
     """Give somebody another password; all their other sessions end with it.
 
@@ -46,7 +47,7 @@ def replace_password(
     """Set a new password, which was checked; what the old one had opened ends.
 
     :param user: who is told of it, and has shown that they know the present one.
-    :param but: the id of an API session that continues.
+    :param but: the id of a session that continues.
     """
     set_password(user, password)
     end_all_sessions(user=user, at=at, but=but)

@@ -4,7 +4,10 @@ from datetime import datetime
 
 from django.conf import settings
 
+from phr.accounts.browser_sessions import strengthen_browser_session
 from phr.accounts.models import LoginSession, User, UserType
+from phr.accounts.presence import Presence
+from phr.accounts.sessions import end_weak_sessions
 from phr.core.errors import NotAllowed
 
 
@@ -27,7 +30,7 @@ def needs_second_factor(user: User) -> bool:
             return False
 
 
-def insist_on_second_factor(session: LoginSession) -> None:
+def insist_on_second_factor(session: Presence) -> None:
     """Let people who must have a second factor only set one up.
 
     :raises MfaSetupRequired: the session was begun with a password alone.
@@ -36,7 +39,7 @@ def insist_on_second_factor(session: LoginSession) -> None:
         raise MfaSetupRequired("Your role requires a second factor: /api/auth/mfa/.")
 
 
-def insist_on_strong_session(session: LoginSession) -> None:
+def insist_on_strong_session(session: Presence) -> None:
     """See that the session was begun with a second factor, whatever the role needs.
 
     :raises SecondFactorNeeded: it was not.
@@ -45,7 +48,7 @@ def insist_on_strong_session(session: LoginSession) -> None:
         raise SecondFactorNeeded("Set up a second factor and sign in with it.")
 
 
-def strengthen_session(session: LoginSession, *, at: datetime) -> None:
+def strengthen_session(session: Presence, *, at: datetime) -> None:
     """Note that a second factor was shown in a session; weaker ones end.
 
     A session that was begun with a stolen password must not outlive the second factor.
@@ -53,9 +56,5 @@ def strengthen_session(session: LoginSession, *, at: datetime) -> None:
     LoginSession.objects.filter(pk=session.pk, revoked_at=None).update(
         second_factor=True, proved_at=at, updated_at=at
     )
-    end_weak_sessions(session.user, at=at)
-
-
-def end_weak_sessions(user: User, *, at: datetime) -> None:
-    weak = LoginSession.objects.of(user).filter(revoked_at=None, second_factor=False)
-    weak.update(revoked_at=at, updated_at=at)
+    strengthen_browser_session(session.user, session.pk)
+    end_weak_sessions(user=session.user, at=at)

@@ -11,6 +11,7 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
+from phr.accounts.browser_sessions import weaken_browser_sessions
 from phr.accounts.models import LoginSession, User
 from phr.core.errors import Conflict, NotAllowed, NotFound
 from phr.core.rate_limits import Limit
@@ -96,3 +97,4 @@ def remove_rest(user: User) -> None:
     """Without a factor there is nothing to recover, and no session is a strong one."""
     Authenticator.objects.filter(user=user).delete()
     LoginSession.objects.of(user).update(second_factor=False)
+    weaken_browser_sessions(user)

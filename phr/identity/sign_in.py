@@ -12,7 +12,7 @@ from phr.accounts.events import SignedInFromNewPlace
 from phr.accounts.metrics import SIGN_INS
 from phr.accounts.models import LoginSession, User
 from phr.accounts.passwords import password_fits
-from phr.accounts.sessions import end_sessions_beyond_most
+from phr.accounts.sessions import end_sessions_beyond_most, is_new_place
 from phr.accounts.tokens import Tokens, issue_tokens
 from phr.audit import services as audit
 from phr.audit.actions import Action
@@ -53,7 +53,13 @@ class InvalidCode(InvalidCredentials):
 
 
 class MfaRequired(NotSignedIn):
+    """:param account: whose password was right, for a second half of the sign-in."""
+
     code, title = "mfa_required", "A second factor is required"
+
+    def __init__(self, account: User | None = None) -> None:
+        super().__init__()
+        self.account = account
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +143,7 @@ def check_credentials(credentials: Credentials, *, at: datetime) -> tuple[User, 
         insist_on_code(account, credentials, at)
     guess.is_right()
     if asked:
-        raise MfaRequired
+        raise MfaRequired(account)
     # Whoever has only the password must not use this up.
     SIGN_INS_PER_ACCOUNT.take(str(account.pk))
     return account, second
@@ -224,18 +230,9 @@ def start_session(*, user: User, at: datetime, second_factor: bool = False) -> T
     :raises MfaRequired: they have set up a second factor meanwhile.
     :raises TooMany: they have signed in a thousand times within a day.
     """
-    SESSIONS_A_DAY.take(str(user.pk))
-    now = User.objects.lock(user.pk)
-    if not now.is_active or now.password != user.password:
-        raise InvalidCredentials(user)
-    if not second_factor and has_factor(now):
-        raise MfaRequired
+    admit(user, second_factor=second_factor)
     origin = current_origin.get()
-    earlier = LoginSession.objects.of(user)
-    here = earlier.filter(address=origin.address)
-    from_new_place = User.objects.filter(
-        Exists(earlier), ~Exists(here), pk=user.pk
-    ).exists()
+    from_new_place = is_new_place(user, origin.address)
     session = LoginSession.objects.create(
         user=user,
         last_used_at=at,
@@ -248,6 +245,19 @@ def start_session(*, user: User, at: datetime, second_factor: bool = False) -> T
     if from_new_place:
         events.emit(SignedInFromNewPlace(session_id=session.pk, by=user.pk))
     return issue_tokens(session, at=at)
+
+
+def admit(user: User, *, second_factor: bool) -> None:
+    """Look once more, under a lock, before a session begins; of whichever face.
+
+    :raises InvalidCredentials, MfaRequired, TooMany: as `start_session` says.
+    """
+    SESSIONS_A_DAY.take(str(user.pk))
+    now = User.objects.lock(user.pk)
+    if not now.is_active or now.password != user.password:
+        raise InvalidCredentials(user)
+    if not second_factor and has_factor(now):
+        raise MfaRequired(now)
 
 
 def note_sign_in(account: User | None, outcome: Outcome) -> None:

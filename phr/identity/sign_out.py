@@ -5,14 +5,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from phr.accounts.browser_sessions import browser_sessions, end_in_browser
 from phr.accounts.events import AllSessionsEnded
-from phr.accounts.models import LoginSession, User
-from phr.accounts.sessions import (
-    api_sessions,
-    browser_sessions,
-    end_all_sessions,
-    end_in_browser,
-)
+from phr.accounts.models import User
+from phr.accounts.presence import Presence
+from phr.accounts.sessions import api_sessions, end_all_sessions
 from phr.audit.actions import Action
 from phr.care.account_ledger import note_account_change
 from phr.core import events
@@ -35,8 +32,8 @@ def end_own_session(*, actor: User, session_id: UUID, at: datetime) -> None:
 
 
 @transaction.atomic
-def sign_out_everywhere(session: LoginSession, *, at: datetime) -> None:
+def sign_out_everywhere(session: Presence, *, at: datetime) -> None:
     """Sign out everywhere, of this session too."""
     end_all_sessions(user=session.user, at=at)
-    events.emit(AllSessionsEnded(user_id=session.user_id))
+    events.emit(AllSessionsEnded(user_id=session.user.pk))
     note_account_change(session.user, Action.ALL_SESSIONS_ENDED)

@@ -14,7 +14,9 @@ from allauth.mfa.totp.internal.auth import (
 from django.db import IntegrityError, transaction
 
 from phr.accounts.events import TotpAdded, TotpRemoved
-from phr.accounts.models import LoginSession, User
+from phr.accounts.models import User
+from phr.accounts.presence import Presence
+from phr.accounts.sessions import end_weak_sessions
 from phr.audit.actions import Action
 from phr.care.account_ledger import note_account_change
 from phr.core import ephemeral_store, events
@@ -22,7 +24,7 @@ from phr.core.encryption import Unreadable, decrypt, encrypt
 from phr.core.errors import Conflict
 from phr.core.row_locks import lock_rows
 from phr.identity.recovery_codes import first_recovery_codes
-from phr.identity.second_factor_rules import end_weak_sessions, strengthen_session
+from phr.identity.second_factor_rules import strengthen_session
 from phr.identity.second_factors import (
     NEW_FACTORS_PER_ACCOUNT,
     TOTP,
@@ -116,11 +118,11 @@ def confirm_totp(
     holder: str,
     otp: str,
     at: datetime,
-    session: LoginSession | None = None,
+    session: Presence | None = None,
 ) -> list[str]:
     """Switch an authenticator app on, by a first code of it; weaker sessions end.
 
-    :param session: of the API, which is a strong one from now on.
+    :param session: which is a strong one from now on.
     :returns: recovery codes, shown this once; none if the account has some.
     :raises NothingBegun: or too long ago, or in another session.
     :raises WrongCode: as it says.
@@ -149,7 +151,7 @@ def confirm_totp(
     events.emit(TotpAdded(user_id=actor.pk))
     codes = first_recovery_codes(actor, at)
     if session is None:
-        end_weak_sessions(actor, at=at)
+        end_weak_sessions(user=actor, at=at)
     else:
         strengthen_session(session, at=at)
     note_account_change(actor, Action.TOTP_ADDED)

@@ -1,14 +1,22 @@
 """What a browser's session remembers about its owner, in the portal and admin site."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
 from django.http import HttpRequest
 
+from phr.accounts.browser_sessions import rename_browser_session
 from phr.accounts.models import User
+from phr.accounts.presence import BrowserPresence, hashed_key
 from phr.accounts.reauthentication import is_recent
+from phr.audit.models import Outcome
+from phr.care.registration import register
+from phr.identity.browser_sign_in import start_browser_session
+from phr.identity.sign_in import note_sign_in as note_sign_in_of
 
 # Whether a second factor was used.
 SECOND_FACTOR = "second_factor"
@@ -21,16 +29,46 @@ def begin_browser_session(
 ) -> None:
     """Sign somebody in who has just proved who they are.
 
-    The session is listed at once, not with its next request: what is not listed cannot
-    be ended from elsewhere.
-
     :param second_factor: whether by more than a password.
+    :raises InvalidCredentials, MfaRequired, TooMany: as `start_browser_session` says.
     """
-    # Whatever session there was ends, with all that was noted in it.
-    request.session.flush()
-    login(request, user)
-    note_sign_in(request.session, second_factor=second_factor, at=at)
-    UserSession.objects.create_from_request(request)
+
+    def begin() -> str:
+        # Whatever session there was ends, with all that was noted in it.
+        request.session.flush()
+        login(request, user)
+        note_sign_in(request.session, second_factor=second_factor, at=at)
+        # Used or not, it ends then: what is changed in it must not prolong it.
+        request.session.set_expiry(at + timedelta(seconds=settings.SESSION_COOKIE_AGE))
+        request.session.save()
+        return str(request.session.session_key)
+
+    start_browser_session(user, begin, at=at, second_factor=second_factor)
+
+
+@transaction.atomic
+def sign_up_in_browser(request: HttpRequest, *, at: datetime, **values: Any) -> User:
+    """Open an account and sign in to it, both or neither.
+
+    :param values: as `register` takes them, which also says what it raises.
+    """
+    user = register(**values)
+    note_sign_in_of(user, Outcome.ALLOWED)
+    begin_browser_session(request, user, second_factor=False, at=at)
+    return user
+
+
+def presence_of(request: HttpRequest) -> BrowserPresence:
+    """The session of a request in which somebody is signed in, as services ask it."""
+    assert isinstance(request.user, User)
+    session = request.session
+    proved_at = session.get(PROVED_AT)
+    return BrowserPresence(
+        hashed_key(str(session.session_key)),
+        request.user,
+        datetime.fromisoformat(proved_at) if proved_at else None,
+        bool(session.get(SECOND_FACTOR)),
+    )
 
 
 def note_sign_in(session: SessionBase, *, second_factor: bool, at: datetime) -> None:
@@ -45,9 +83,10 @@ def prove_again(request: HttpRequest, *, at: datetime) -> None:
     The session gets another key (ASVS 5.0, 7.2.4): a thief of its cookie must not have
     the minutes that the owner has just been given.
     """
+    old = str(request.session.session_key)
     request.session.cycle_key()
     note_proof(request.session, at=at)
-    UserSession.objects.create_from_request(request)
+    rename_browser_session(old=old, new=str(request.session.session_key))
 
 
 def note_proof(session: SessionBase, *, at: datetime) -> None:

@@ -4,10 +4,13 @@ from typing import Any
 
 from django import forms
 
+from phr.core.mail_addresses import LONGEST, normalized
+from phr.core.single_line import refuse_other_than_one_line
 from phr.identity.typed_codes import LONGEST_RECOVERY_CODE, plain_code
 
 LONGEST_NAME = 254  # characters, as of the e-mail address that may be given instead
 LONGEST_PASSWORD = 256
+LONGEST_LINK = 1_000
 LONGEST_PLAIN_OTP = 10  # letters and digits
 
 
@@ -30,6 +33,43 @@ class CodeField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         typed = forms.TextInput(attrs={"autocomplete": "one-time-code"})
         super().__init__(max_length=LONGEST_RECOVERY_CODE, widget=typed, **options)
+
+
+class AddressField(forms.EmailField):
+    """An e-mail address in any spelling, of which one is kept."""
+
+    default_validators = []  # Django's own know fewer domains
+
+    def __init__(self, **options: Any) -> None:
+        typed = forms.EmailInput(attrs={"autocomplete": "email"})
+        super().__init__(max_length=LONGEST, widget=typed, **options)
+
+    def to_python(self, value: Any) -> str:
+        address = str(super().to_python(value) or "")
+        return normalized(address) if address else ""
+
+
+class LineField(forms.CharField):
+    """One line that others read beside their own."""
+
+    def __init__(self, *, fills: str = "", **options: Any) -> None:
+        typed = forms.TextInput(attrs={"autocomplete": fills} if fills else {})
+        checks = [refuse_other_than_one_line]
+        super().__init__(validators=checks, widget=typed, **options)
+
+
+class LinkKeyField(forms.CharField):
+    """What stands behind `#key=` in a mailed link, or all of the link."""
+
+    def __init__(self, **options: Any) -> None:
+        typed = forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "data-link": ""}
+        )
+        super().__init__(max_length=LONGEST_LINK, widget=typed, **options)
+
+    def clean(self, value: Any) -> str:
+        typed = str(super().clean(value))
+        return typed.rpartition("#key=")[2]
 
 
 def code_of_kind(code: str) -> dict[str, str]:

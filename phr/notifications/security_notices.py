@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from phr.accounts.events import (
     AccountEvent,
     AllSessionsEnded,
+    BrowserSignedInFromNewPlace,
     ChangedByStaff,
     EmailChanged,
     EmailChangedByStaff,
@@ -44,11 +45,14 @@ CHANGE = f"If it was not you, change your password and {TELL}"
 
 SecurityEvent = AccountEvent | SessionEvent
 
+NEW_PLACE = SecurityNotice(
+    "Sign-in from a new place",
+    f"Somebody signed in to your account from a new address. {NOT_YOU}",
+)
+
 SECURITY: dict[type[SecurityEvent], SecurityNotice] = {
-    SignedInFromNewPlace: SecurityNotice(
-        "Sign-in from a new place",
-        f"Somebody signed in to your account from a new address. {NOT_YOU}",
-    ),
+    SignedInFromNewPlace: NEW_PLACE,
+    BrowserSignedInFromNewPlace: NEW_PLACE,
     RefreshReused: SecurityNotice(
         "One of your sessions was ended",
         "One of your sessions was ended because its refresh token was used twice. If "

@@ -54,6 +54,8 @@ class PortalForm(forms.Form):
             self.add_refusal(error)
 
     def add_refusal(self, error: DomainError) -> None:
-        field = error.field if error.field in self.fields else None
+        name = (error.field or "").rpartition(".")[2]
+        is_seen = name in self.fields and not self.fields[name].widget.is_hidden
+        field = name if is_seen else None
         self.add_error(field, ValidationError(error.detail, error.code))
         self.refused_with = status_of(error)

@@ -56,12 +56,19 @@ class StepUpForm(PortalForm):
 
 def pass_step_up(request: HttpRequest, user: User) -> HttpResponse | None:
     """The page that asks, unless the right password or code came along."""
-    asked = f"{PREFIX}-password" in request.POST
+    # In the address, by which the server knows what hashes a password.
+    asked = PREFIX in request.GET
     form = StepUpForm(request.POST if asked else None, user=user)
     if asked and form.is_valid():
         prove_again(request, at=timezone.now())
         return None
-    context = {"form": form, "typed": typed_fields(request)}
+    action = request.GET.copy()
+    action[PREFIX] = ""
+    context = {
+        "form": form,
+        "typed": typed_fields(request),
+        "action": f"?{action.urlencode()}",
+    }
     return portal_page(request, TEMPLATE, context, form.status)
 
 

@@ -6,8 +6,6 @@ from phr.api.pages import views
 
 urlpatterns = [
     path("api/", views.front, name="front"),
-    path("account/confirm-email/", views.confirm_email),
-    path("account/reset-password/", views.reset_password),
     path("api-docs/", views.guide, name="guide"),
     path("swagger/", views.Swagger.as_view(), name="swagger"),
     path("redoc/", views.Redoc.as_view(), name="redoc"),

@@ -1,6 +1,4 @@
-"""Pages for people: the front page, the guide, the viewers of the document, and where
-mailed links lead to.
-"""
+"""Pages about the API: the front page, the guide, the viewers of the document."""
 
 from typing import Any
 
@@ -59,20 +57,6 @@ def front(request: HttpRequest) -> HttpResponse:
 def guide(request: HttpRequest) -> HttpResponse:
     """How to use the API, readable."""
     return page(request, "api/guide.html", **guide_context())
-
-
-# What is in a mailed link stays in the browser: it stands behind the #, and a script
-# hands it to the API.
-@reading_only
-def confirm_email(request: HttpRequest) -> HttpResponse:
-    """Confirm an e-mail address."""
-    return page(request, "api/account/confirm_email.html")
-
-
-@reading_only
-def reset_password(request: HttpRequest) -> HttpResponse:
-    """Choose a new password."""
-    return page(request, "api/account/reset_password.html")
 
 
 @method_decorator(csp_override(SWAGGER_CSP), name="dispatch")

@@ -14,11 +14,17 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from phr.accounts.models import User
+from phr.accounts.presence import Presence
 from phr.core.errors import DomainError
 from phr.identity import second_factors, totp
 from phr.identity.typed_codes import LONGEST_OTP
 from phr.interfaces.admin_site.confirm_page import ask_to_confirm
-from phr.interfaces.browser_session import SECOND_FACTOR, has_proof, note_proof
+from phr.interfaces.browser_session import (
+    SECOND_FACTOR,
+    has_proof,
+    note_proof,
+    presence_of,
+)
 
 PAGE = "admin/second_factor.html"
 
@@ -32,23 +38,26 @@ class FirstCodeForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
     )
 
-    def __init__(self, *args: Any, user: User, holder: str, **options: Any) -> None:
+    def __init__(self, *args: Any, session: Presence, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.user, self.holder = user, holder
+        self.session = session
         self.codes: list[str] = []
 
     def clean_otp(self) -> str:
         """Switch the app on; the recovery codes are in `codes` then.
 
-        Sessions of the API that were begun with a password alone end; those of other
-        browsers are signed out by `set_up_second_factor`.
+        Other sessions that were begun with a password alone end.
 
         :raises ValidationError: it does not count, or the page was open for too long.
         """
         otp, now = str(self.cleaned_data["otp"]), timezone.now()
         try:
             self.codes = totp.confirm_totp(
-                actor=self.user, holder=self.holder, otp=otp, at=now
+                actor=self.session.user,
+                holder=str(self.session.pk),
+                otp=otp,
+                session=self.session,
+                at=now,
             )
         except DomainError as error:
             raise ValidationError(error.detail, error.code) from error
@@ -80,14 +89,14 @@ def set_up_second_factor(request: HttpRequest, context: dict[str, Any]) -> HttpR
         return redirect("admin:login")
     if not has_proof(request.session, at=timezone.now()):
         return ask_to_confirm(request)  # it would be a thief's, who stays by it
-    holder = str(request.session.session_key)
-    form = FirstCodeForm(request.POST or None, user=user, holder=holder)
+    session = presence_of(request)
+    form = FirstCodeForm(request.POST or None, session=session)
     if request.method == "POST" and form.is_valid():
         request.session[SECOND_FACTOR] = True
         note_proof(request.session, at=timezone.now())
         context |= {"codes": form.codes}
     else:
-        context |= {"form": form, **picture_of(request, user, holder)}
+        context |= {"form": form, **picture_of(request, user, str(session.pk))}
     return TemplateResponse(request, PAGE, {"title": "Second factor", **context})
 
 

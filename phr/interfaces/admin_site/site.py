@@ -4,7 +4,6 @@ from functools import wraps
 from typing import Any
 
 import structlog
-from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import PasswordChangeView
@@ -15,7 +14,9 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import SimpleTemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 
+from phr.accounts.browser_sessions import note_browser_session
 from phr.accounts.models import User
 from phr.audit import services as audit
 from phr.audit.actions import Action
@@ -30,6 +31,7 @@ from phr.interfaces.admin_site.second_factor_page import (
     set_up_second_factor,
 )
 from phr.interfaces.admin_site.sign_in_forms import OwnPasswordForm, StaffSignInForm
+from phr.interfaces.browser_session import SECOND_FACTOR
 from phr.interfaces.device_cookie import remember_device
 
 log = structlog.get_logger(__name__)
@@ -132,8 +134,13 @@ class StaffSite(AdminSite):
         response = super().login(request, extra_context)
         if request.method == "POST" and isinstance(request.user, User):
             remember_device(response, request.user)
-        if request.user.is_authenticated:
-            UserSession.objects.create_from_request(request)
+            request.session.save()
+            note_browser_session(
+                user=request.user,
+                key=str(request.session.session_key),
+                second_factor=bool(request.session.get(SECOND_FACTOR)),
+                at=timezone.now(),
+            )
         return response
 
     def password_change(

@@ -1,58 +1,169 @@
-"""The form for signing in."""
+"""The forms of signing in and up, and of what mailed links are for."""
 
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from phr.accounts.models import User
-from phr.identity.sign_in import Credentials, MfaRequired, identify
+from phr.accounts.models import (
+    User,
+    UserType,
+    phone_number_validator,
+    refuse_impossible_birth,
+    username_validator,
+)
+from phr.core.password_validation import normalized
+from phr.identity.browser_sign_in import finish_half
 from phr.interfaces.identity_fields import (
-    LONGEST_NAME,
+    AddressField,
     CodeField,
+    LineField,
+    LinkKeyField,
     PasswordField,
     code_of_kind,
 )
 from phr.portal.forms import PortalForm
 
+LONGEST_HALF = 200  # characters of what says that a password was right
+PASSWORD_RULES = _(
+    "At least 8 characters, not only digits. A sentence that nobody guesses is best."
+)
+DOCTORS_FIELDS = ("specialization", "license_number", "years_of_experience")
 
-class SignInForm(PortalForm):
-    """Name and password, and a code once they are right and one is needed."""
 
+class CodeForm(PortalForm):
+    """The second half of a sign-in: a code."""
+
+    half = forms.CharField(max_length=LONGEST_HALF, widget=forms.HiddenInput)
+    code = CodeField(
+        label=_("Code"),
+        help_text=_("From your authenticator app, or one of your recovery codes."),
+    )
+
+    user: User | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """See whether it counts; `user` is None if not."""
+        values = self.cleaned_data
+        if not self.errors:
+            code = code_of_kind(values["code"])
+            with self.showing_refusals():
+                self.user = finish_half(values["half"], code, at=timezone.now())
+        return values
+
+
+class TwoPasswordsForm(PortalForm):
+    """A new password, twice."""
+
+    password = PasswordField(
+        fills="new-password", label=_("New password"), help_text=PASSWORD_RULES
+    )
+    password_confirm = PasswordField(
+        fills="new-password", label=_("The new password once more")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        first, second = values.get("password"), values.get("password_confirm")
+        if first and second and normalized(first) != normalized(second):
+            twice = ValidationError(_("The two passwords differ."), "mismatch")
+            self.add_error("password_confirm", twice)
+        return values
+
+
+class SignUpForm(TwoPasswordsForm):
+    """A new account, of a patient or a doctor."""
+
+    first_name = LineField(
+        fills="given-name", label=_("First name"), max_length=150, required=False
+    )
+    last_name = LineField(
+        fills="family-name", label=_("Last name"), max_length=150, required=False
+    )
+    email = AddressField(
+        label=_("E-mail address"), help_text=_("We send a link there to confirm it.")
+    )
     username = forms.CharField(
-        label=_("User name or e-mail address"),
-        max_length=LONGEST_NAME,
+        label=_("User name"),
+        help_text=_("You sign in with it. Letters, digits and . + - _"),
+        max_length=150,
+        validators=[username_validator],
         widget=forms.TextInput(
             attrs={
-                "autocomplete": "username webauthn",
+                "autocomplete": "username",
                 "autocapitalize": "none",
                 "spellcheck": "false",
             }
         ),
     )
-    password = PasswordField(label=_("Password"))
-    code = CodeField(
-        label=_("Code"),
+    phone_number = forms.CharField(
+        label=_("Phone number (optional)"),
+        help_text=_("With the code of the country, for example +31201234567."),
+        max_length=16,
         required=False,
-        help_text=_("From your authenticator app, or one of your recovery codes."),
+        validators=[phone_number_validator],
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+    date_of_birth = forms.DateField(
+        label=_("Date of birth (optional)"),
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        validators=[refuse_impossible_birth],
+        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}),
+    )
+    specialization = LineField(
+        label=_("Specialty (optional)"), max_length=100, required=False
+    )
+    license_number = LineField(
+        label=_("Licence number (optional)"),
+        help_text=_("Staff check it. You can hand it in later, too."),
+        max_length=50,
+        required=False,
+    )
+    years_of_experience = forms.IntegerField(
+        label=_("Years of experience (optional)"),
+        min_value=0,
+        max_value=80,
+        required=False,
+    )
+    field_order = (
+        *("first_name", "last_name", "email", "username"),
+        *("password", "password_confirm", "phone_number", "date_of_birth"),
     )
 
-    user: User | None = None
-    second_factor = False
-    wants_code = False
+    def __init__(self, *args: Any, user_type: UserType, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.user_type = user_type
+        self.fields["password"].label = _("Password")
+        self.fields["password_confirm"].label = _("The password once more")
+        if user_type != UserType.DOCTOR:
+            for name in DOCTORS_FIELDS:
+                del self.fields[name]
 
-    def clean(self) -> dict[str, Any]:
-        """Find out who this is; `user` is None if nobody."""
-        values = self.cleaned_data
-        if self.errors:
-            return values
-        code = code_of_kind(values["code"]) if values["code"] else {}
-        given = Credentials(values["username"], values["password"], **code)
-        with self.showing_refusals():
-            try:
-                self.user, self.second_factor = identify(given, at=timezone.now())
-            except MfaRequired:
-                self.wants_code = True
-                raise
-        return values
+    def account(self) -> dict[str, Any]:
+        """What was typed, as the service takes it."""
+        values = dict(self.cleaned_data)
+        del values["password_confirm"]
+        given = {name: values.pop(name) for name in DOCTORS_FIELDS if name in values}
+        return values | {"user_type": self.user_type, "profile": given}
+
+
+class ForgotPasswordForm(PortalForm):
+    """Where the link is to be sent, if that is somebody's."""
+
+    email = AddressField(label=_("E-mail address"))
+
+
+class ConfirmEmailForm(PortalForm):
+    """The key of a link to confirm an address with."""
+
+    key = LinkKeyField(label=_("The link from the mail"))
+
+
+class NewPasswordForm(TwoPasswordsForm):
+    """The key of a link, and the password that it is for."""
+
+    key = LinkKeyField(label=_("The link from the mail"))
+    field_order = ("key",)
