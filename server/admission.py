@@ -42,6 +42,7 @@ HASHING = frozenset(
         "/api/auth/password/reset/",
         "/api/auth/register/",
         "/api/auth/step-up/",
+        "/account/password/",
         "/account/reset-password/",
         "/sign-in/",
         "/sign-up/",

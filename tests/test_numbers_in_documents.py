@@ -9,9 +9,9 @@ import pytest
 from config import celery_settings
 from config.environment import Environment
 from config.settings import base
+from phr.accounts.browser_sessions import MOST_SESSIONS
 from phr.accounts.hashing import CalmArgon2PasswordHasher
 from phr.accounts.reauthentication import PROOF_COUNTS_FOR
-from phr.accounts.sessions import MOST_SESSIONS
 from phr.accounts.tokens import CLOCKS_DIFFER_BY
 from phr.api.filters import LONGEST_SEARCH
 from phr.api.paging import LARGEST_SIZE

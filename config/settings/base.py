@@ -168,7 +168,7 @@ SECURE_CSP = {
 }
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "phr.api.pages.error_views.form_expired"
+CSRF_FAILURE_VIEW = "config.error_pages.form_expired"
 CSRF_COOKIE_HTTPONLY = True  # forms hold their token themselves
 # Shown at a sign-in, it has guesses count apart from strangers'; it opens nothing.
 DEVICE_COOKIE_NAME = "device"

@@ -48,7 +48,7 @@ def browser_sessions(user: User) -> Rows:
     going_on = Session.objects.filter(
         session_key=OuterRef("session_key"), expire_date__gt=Now()
     )
-    used = {"last_seen_at__gt": Now() - settings.SESSION_IDLE}
+    used = {"last_seen_at__gt": Now() - settings.SESSION_IDLE - NOTED_EVERY}
     rows: Rows = UserSession.objects.filter(Exists(going_on), user=user, **used)
     strong = Cast(KT(f"data__{SECOND_FACTOR}"), BooleanField())
     named: Rows = rows.annotate(

@@ -161,7 +161,6 @@ def sign_in_with_passkey(
     return user, start_session(user=user, at=at, second_factor=True)
 
 
-@transaction.atomic
 def identify_by_passkey(
     *, challenge: str, credential: dict[str, Any], at: datetime
 ) -> User:
@@ -187,6 +186,7 @@ def identify_by_passkey(
     if not user.is_active:
         note_sign_in(user, Outcome.REFUSED)
         raise UnknownPasskey
-    Authenticator.objects.filter(pk=passkey.pk).update(last_used_at=at)
-    note_sign_in(user, Outcome.ALLOWED)
+    with transaction.atomic():
+        Authenticator.objects.filter(pk=passkey.pk).update(last_used_at=at)
+        note_sign_in(user, Outcome.ALLOWED)
     return user

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import login
+from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.http import HttpRequest
@@ -16,6 +16,7 @@ from phr.accounts.reauthentication import is_recent
 from phr.audit.models import Outcome
 from phr.care.registration import register
 from phr.identity.browser_sign_in import start_browser_session
+from phr.identity.password_change import change_password
 from phr.identity.sign_in import note_sign_in as note_sign_in_of
 
 # Whether a second factor was used.
@@ -69,6 +70,30 @@ def presence_of(request: HttpRequest) -> BrowserPresence:
         datetime.fromisoformat(proved_at) if proved_at else None,
         bool(session.get(SECOND_FACTOR)),
     )
+
+
+def change_password_here(
+    request: HttpRequest, *, current: str, password: str, at: datetime
+) -> None:
+    """Give somebody another password; the session of the request alone goes on.
+
+    It does so under another key, as whoever knows the old one may be who the change is
+    against.
+
+    :raises WrongPassword, WeakPassword, TooMany: as `change_password` says.
+    """
+    session = presence_of(request)
+    change_password(session, current=current, password=password, at=at)
+    session.user.refresh_from_db(fields=["password"])
+    old = str(request.session.session_key)
+    update_session_auth_hash(request, session.user)
+    rename_browser_session(old=old, new=str(request.session.session_key))
+
+
+def note_second_factor(request: HttpRequest, *, at: datetime) -> None:
+    """Remember that a second factor was shown just now."""
+    request.session[SECOND_FACTOR] = True
+    note_proof(request.session, at=at)
 
 
 def note_sign_in(session: SessionBase, *, second_factor: bool, at: datetime) -> None:

@@ -8,11 +8,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from phr.accounts.browser_sessions import (
     NOTED_EVERY,
@@ -26,6 +24,7 @@ from phr.interfaces.browser_session import SECOND_FACTOR
 Handler = Callable[[HttpRequest], HttpResponse]
 
 BY_ITSELF = "HTTP_X_BACKGROUND"  # a header of requests that nobody has made
+ENDED = "phr.session_has_ended"
 WATCHING = "watching"  # the same in the address of a page that reloads itself
 
 
@@ -46,10 +45,9 @@ def look_at_use(request: HttpRequest, *, at: datetime) -> None:
     use = find_use(key)
     if use is None:
         list_session(request, key, at)
-    elif use.seen_at < at - settings.SESSION_IDLE:
+    elif use.seen_at < at - settings.SESSION_IDLE - NOTED_EVERY:
         logout(request)
-        if not is_by_itself(request):
-            messages.info(request, _("You were signed out, as nothing was done here."))
+        request.META[ENDED] = True
     else:
         if use.second_factor != session.get(SECOND_FACTOR, False):
             session[SECOND_FACTOR] = use.second_factor
@@ -62,6 +60,11 @@ def list_session(request: HttpRequest, key: str, at: datetime) -> None:
     if isinstance(request.user, User):
         strong = bool(request.session.get(SECOND_FACTOR))
         note_browser_session(user=request.user, key=key, second_factor=strong, at=at)
+
+
+def has_ended(request: HttpRequest) -> bool:
+    """Whether somebody was signed in until nothing was done for too long."""
+    return ENDED in request.META
 
 
 def is_by_itself(request: HttpRequest) -> bool:

@@ -119,9 +119,7 @@ def where_to_look() -> tuple[str, str]:
 
 
 def what_is_mailed() -> tuple[str, str]:
-    return "You can choose which mails you get:", public_url(
-        "/api/notifications/preferences/"
-    )
+    return "You can choose which mails you get:", public_url("/account/notices/")
 
 
 def to_confirm_an_address(mail: Mail) -> Email:
@@ -164,7 +162,7 @@ def of_an_erasure(mail: Mail) -> Email:
         "Your account was erased",
         "Your account on this server was erased. This receipt lists what was erased "
         "and what has to be kept:",
-        public_url(f"/api/account/receipts/{mail.about_id}/"),
+        public_url(f"/account/receipts/{mail.about_id}/"),
     )
 
 

@@ -18,7 +18,7 @@ from phr.core.errors import (
 )
 from phr.interfaces.errors import status_of
 
-# What somebody can mend in the form itself, or later.
+# What somebody can mend in the form itself, or later, also where no field is at fault.
 SAID_IN_FORM = (Invalid, Conflict, NotSignedIn, TooMany, Unavailable)
 
 
@@ -49,7 +49,8 @@ class PortalForm(forms.Form):
         try:
             yield
         except DomainError as error:
-            if not isinstance(error, SAID_IN_FORM + also):
+            is_said = error.field is not None or isinstance(error, SAID_IN_FORM + also)
+            if not is_said:
                 raise
             self.add_refusal(error)
 

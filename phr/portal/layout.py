@@ -62,6 +62,7 @@ def layout_of(request: HttpRequest) -> dict[str, Any]:
     places = PLACES[UserType(user.user_type)]
     return context | {
         "person": user,
+        "idle_seconds": int(settings.SESSION_IDLE.total_seconds()),
         "places": places,
         "here": here(request.path, places),
         "unread": count_unread(user),
@@ -70,5 +71,9 @@ def layout_of(request: HttpRequest) -> dict[str, Any]:
 
 def here(path: str, places: tuple[Place, ...]) -> str:
     """The address of the place that a page belongs to."""
-    inside = [place.href for place in places if path.startswith(place.href)]
+    inside = [
+        place.href
+        for place in places
+        if path == place.href or (path.startswith(place.href) and place.href != "/")
+    ]
     return max(inside, key=len, default="")

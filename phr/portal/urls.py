@@ -15,6 +15,7 @@ urlpatterns = [
     path("licence/", include("phr.portal.licence.urls")),
     path("patients/", include("phr.portal.patients.urls")),
     path("records/<uuid:record_id>/comments/", include("phr.portal.comments.urls")),
+    path("account/", include("phr.portal.account.urls")),
     path("records/", include("phr.portal.records.urls")),
     path("requests/", include("phr.portal.requests.urls")),
     path("staff/", include("phr.portal.staff.urls")),

@@ -11,6 +11,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from phr.accounts.models import User, UserType
+from phr.accounts.reauthentication import StepUpRequired
 from phr.core.errors import DomainError, NotFound
 from phr.identity.second_factor_rules import needs_second_factor
 from phr.interfaces.browser_session import SECOND_FACTOR, has_proof
@@ -56,11 +57,23 @@ class PortalView(View):
         if (detour := self.find_detour(request)) is not None:
             return detour
         try:
-            return super().dispatch(request, *args, **kwargs)
+            return self.answer(request, *args, **kwargs)
         except NotFound as error:
             raise Http404 from error
         except DomainError as error:
             return refusal_page(request, error)
+
+    def answer(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        """Answer; if a service finds that it wants a proof, ask for it on the way."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except StepUpRequired:
+            if request.method != "POST":
+                raise
+        asked = pass_step_up(request, signed_in(request))
+        return asked or super().dispatch(request, *args, **kwargs)
 
     def find_detour(self, request: HttpRequest) -> HttpResponse | None:
         """Where somebody has to go first: signing in, a second factor, a proof.

@@ -41,6 +41,4 @@ IDENTITY = [
     row("DELETE", ONE_PASSKEY, others=404, alice=204),
     public("POST", "/api/auth/passkey/begin/"),
     public("POST", "/api/auth/passkey/", 403, body=ANSWER),
-    public("GET", "/account/confirm-email/"),
-    public("GET", "/account/reset-password/"),
 ]

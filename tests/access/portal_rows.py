@@ -1,16 +1,11 @@
 """The rows of the portal: people, pages, forms."""
 
 from tests.access.portal_access_rows import ACCESS, INBOX, LOG
+from tests.access.portal_account_rows import OWN_ACCOUNT, SIGNING_IN
 from tests.access.portal_doctor_rows import OF_DOCTORS
 from tests.access.portal_staff_rows import OF_STAFF
 from tests.access.row import form, page, public
 
-SIGNING_IN = [
-    public("GET", "/"),
-    public("GET", "/sign-in/"),
-    form("/sign-in/", {}, others=400, nobody=400),
-    form("/sign-out/", {}, others=302),
-]
 RECORD = {
     "record_type": "LAB_RESULT",
     "title": "Blood count",
@@ -31,4 +26,14 @@ RECORDS = [
     form("/records/{record_id}/delete/", {}, others=404, alice=302),
     form("/records/{record_id}/restore/", {}, about=DELETED, others=404, alice=302),
 ]
-PORTAL = [*SIGNING_IN, *RECORDS, *ACCESS, *LOG, *INBOX, *OF_DOCTORS, *OF_STAFF]
+PORTAL = [
+    public("GET", "/"),
+    *SIGNING_IN,
+    *OWN_ACCOUNT,
+    *RECORDS,
+    *ACCESS,
+    *LOG,
+    *INBOX,
+    *OF_DOCTORS,
+    *OF_STAFF,
+]

@@ -44,7 +44,7 @@ def test_each_person_gets_the_answer_of_the_table(scene, client_for, row, who):
 def is_done(row: Row, response: Any) -> bool:
     """Whether a form has had its effect: then one is led to where it is shown."""
     led_to = response.headers.get("Location", "")
-    return row.form and bool(led_to) and not led_to.startswith("/sign-in/")
+    return row.form and bool(led_to) and not led_to.startswith("/sign-in/?next=")
 
 
 @pytest.mark.parametrize(("row", "who"), NOT_FOUND)

@@ -61,13 +61,6 @@ def test_a_browser_signed_in_by_password_alone_is_out_once_there_is_a_factor(
     assert client.get(INDEX).status_code == 200
     secret, _ = with_app(sam)
 
-    sent = client.get("/admin/accounts/user/")
-    assert sent.headers["Location"] == SET_UP
-    out = client.get(SET_UP, follow=True)
-
-    assert out.redirect_chain == [(reverse("admin:login"), 302)]
-    assert "Sign in with a code from your second factor." in shown(out)
-    assert not PICTURE.search(shown(out))
     assert client.get(INDEX).headers["Location"].startswith("/admin/login/")
     assert sign_in_with(otp(secret), client)[1].status_code == 302
     assert client.get(INDEX).status_code == 200
@@ -81,18 +74,18 @@ def test_such_a_browser_sets_up_no_second_app(sam, browser, settings):
 
     answer = client.post(SET_UP, {"otp": otp(secret)})
 
-    assert answer.headers["Location"] == reverse("admin:login")
+    assert answer.headers["Location"].startswith(reverse("admin:login"))
     assert Authenticator.objects.filter(user=sam, type=TOTP).count() == 1
 
 
 def test_a_code_given_stays_in_this_browser(sam, browser):
-    """Another browser of the same person has shown none."""
+    """Another browser of the same person has shown none, and is signed out."""
     other = browser(sam)
     secret, _ = with_app(sam)
     client, _ = sign_in_with(otp(secret))
 
     assert client.get(INDEX).status_code == 200
-    assert other.get(INDEX).headers["Location"] == SET_UP
+    assert other.get(INDEX).headers["Location"].startswith(reverse("admin:login"))
 
 
 @pytest.mark.usefixtures("required")

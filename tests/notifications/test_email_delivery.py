@@ -227,7 +227,7 @@ def test_of_an_account_that_is_gone_no_address_stays(db, mailbox, deliver):
 
     assert Mail.objects.get(pk=posted.pk).address == ""
     assert mailbox.recipients == ["alice@example.org"]
-    link = f"https://records.example.org/api/account/receipts/{receipt}/"
+    link = f"https://records.example.org/account/receipts/{receipt}/"
     assert link in mailbox.mails[0].get_content()
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,22 +13,18 @@ from phr.accounts.models import (
     refuse_impossible_birth,
     username_validator,
 )
-from phr.core.password_validation import normalized
 from phr.identity.browser_sign_in import finish_half
 from phr.interfaces.identity_fields import (
     AddressField,
     CodeField,
     LineField,
     LinkKeyField,
-    PasswordField,
     code_of_kind,
 )
 from phr.portal.forms import PortalForm
+from phr.portal.new_password import TwoPasswordsForm
 
 LONGEST_HALF = 200  # characters of what says that a password was right
-PASSWORD_RULES = _(
-    "At least 8 characters, not only digits. A sentence that nobody guesses is best."
-)
 DOCTORS_FIELDS = ("specialization", "license_number", "years_of_experience")
 
 
@@ -51,25 +46,6 @@ class CodeForm(PortalForm):
             code = code_of_kind(values["code"])
             with self.showing_refusals():
                 self.user = finish_half(values["half"], code, at=timezone.now())
-        return values
-
-
-class TwoPasswordsForm(PortalForm):
-    """A new password, twice."""
-
-    password = PasswordField(
-        fills="new-password", label=_("New password"), help_text=PASSWORD_RULES
-    )
-    password_confirm = PasswordField(
-        fills="new-password", label=_("The new password once more")
-    )
-
-    def clean(self) -> dict[str, Any]:
-        values = self.cleaned_data
-        first, second = values.get("password"), values.get("password_confirm")
-        if first and second and normalized(first) != normalized(second):
-            twice = ValidationError(_("The two passwords differ."), "mismatch")
-            self.add_error("password_confirm", twice)
         return values
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from phr.accounts.models import UserType
 from phr.interfaces.browser_session import sign_up_in_browser
 from phr.interfaces.device_cookie import remember_device
+from phr.portal.kept_forms import note_owner
 from phr.portal.sign_in.forms import SignUpForm
 from phr.portal.views import OpenPage
 
@@ -31,6 +32,7 @@ class SignUp(OpenPage):
             with form.showing_refusals():
                 account = form.account()
                 user = sign_up_in_browser(request, at=timezone.now(), **account)
+                note_owner(request, user)
                 response = redirect("portal:home")
                 remember_device(response, user)
                 return response

@@ -9,6 +9,7 @@ urlpatterns = [
     path("sign-in/code/", views.SignInCode.as_view(), name="sign_in_code"),
     path("sign-in/passkey/", views.SignInPasskey.as_view(), name="sign_in_passkey"),
     path("sign-out/", views.SignOut.as_view(), name="sign_out"),
+    path("session/", views.Stay.as_view(), name="stay"),
     path("sign-up/", sign_up_views.SignUp.as_view(), name="sign_up"),
     path(
         "sign-up/doctor/",

@@ -1,5 +1,6 @@
 """Signing in and out."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth import logout
@@ -13,8 +14,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from phr.accounts.models import User
 from phr.interfaces.browser_session import begin_browser_session
 from phr.interfaces.device_cookie import remember_device
-from phr.portal.detours import way_back
+from phr.portal.detours import send_again, way_back
 from phr.portal.forms import PortalForm
+from phr.portal.kept_forms import note_owner, unseal
 from phr.portal.pages import portal_page
 from phr.portal.sign_in.forms import CodeForm
 from phr.portal.sign_in.passkey_form import PasskeyForm
@@ -36,7 +38,7 @@ NOTES = {
 def on_the_way(request: HttpRequest) -> dict[str, str]:
     """What each page of a sign-in hands on to the next."""
     query = request.POST or request.GET
-    return {"next": query.get("next", "")}
+    return {"next": query.get("next", ""), "typed": request.POST.get("typed", "")}
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
@@ -57,7 +59,10 @@ class SignInStep(OpenPage):
             begin_browser_session(
                 self.request, user, second_factor=second_factor, at=timezone.now()
             )
-            response = redirect(way_back(self.request))
+            note_owner(self.request, user)
+            typed = unseal(self.request.POST.get("typed", ""), user)
+            back = redirect(way_back(self.request))
+            response = send_again(self.request, typed) if typed else back
             remember_device(response, user)
             return response
         return self.form_page(form)
@@ -108,6 +113,15 @@ class SignInPasskey(SignInStep):
             context = {"form": SignInForm(), "passkey": form, **on_the_way(request)}
             return self.page(status=form.status, **context)
         return self.let_in(form, form.user, second_factor=True)
+
+
+class Stay(OpenPage):
+    """Be seen, so that a session goes on; a script asks while somebody types."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        is_in = request.user.is_authenticated
+        status = HTTPStatus.NO_CONTENT if is_in else HTTPStatus.UNAUTHORIZED
+        return HttpResponse(status=status)
 
 
 class SignOut(OpenPage):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from phr.accounts.names import full_name
 from phr.care.choices import RecordType
@@ -88,6 +89,32 @@ def has_news_since(record: Any, at: datetime | None) -> bool:
 def moment(at: datetime | None) -> str:
     """A time in the reader's zone, in words: "3 May 2026, 14:02"."""
     return date_format(timezone.localtime(at), "j F Y, H:i") if at else ""
+
+
+# By the word of the User-Agent that says it; the first that is found counts.
+BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "FxiOS": "Firefox"} | {
+    name: name.replace("CriOS", "Chrome") for name in ("CriOS", "Chrome", "Safari")
+}
+SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "CrOS": "Chromebook",
+    "Windows": "Windows",
+    "Mac OS": "Mac",
+    "Linux": "Linux",
+}
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """What somebody signed in with, as far as it says: "Firefox on Windows"."""
+    browser = next((BROWSERS[word] for word in BROWSERS if word in user_agent), "")
+    system = next((SYSTEMS[word] for word in SYSTEMS if word in user_agent), "")
+    if browser and system:
+        names = {"browser": browser, "system": system}
+        return gettext("%(browser)s on %(system)s") % names
+    return browser or system or gettext("A program")
 
 
 @register.filter
