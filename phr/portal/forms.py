@@ -12,6 +12,7 @@ from phr.core.errors import (
     Conflict,
     DomainError,
     Invalid,
+    NotFound,
     NotSignedIn,
     TooMany,
     Unavailable,
@@ -49,8 +50,8 @@ class PortalForm(forms.Form):
         try:
             yield
         except DomainError as error:
-            is_said = error.field is not None or isinstance(error, SAID_IN_FORM + also)
-            if not is_said:
+            of_field = error.field is not None and not isinstance(error, NotFound)
+            if not of_field and not isinstance(error, SAID_IN_FORM + also):
                 raise
             self.add_refusal(error)
 
