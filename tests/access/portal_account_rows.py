@@ -16,6 +16,7 @@ SIGNING_IN = [
     public("GET", "/sign-in/passkey/", 302),
     form("/sign-in/passkey/", {}, others=400, nobody=400),
     form("/sign-out/", {}, others=302),
+    public("GET", "/session/"),
     public("GET", "/sign-up/"),
     form("/sign-up/", {}, others=400, nobody=400),
     public("GET", "/sign-up/doctor/"),
@@ -23,7 +24,8 @@ SIGNING_IN = [
     public("GET", "/forgot-password/"),
     form("/forgot-password/", {"email": "alice@example.org"}, others=302),
     public("GET", RESET),
-    form(RESET, NEW | {"key": "{reset_key}"}, others=302),
+    # Hers is spent by her sign-in.
+    form(RESET, NEW | {"key": "{reset_key}"}, others=302, alice=403),
     public("GET", CONFIRM),
     form(CONFIRM, {"key": "{confirmation_key}"}, others=200, nobody=200),
     form(CONFIRM + "send/", {}, others=302),

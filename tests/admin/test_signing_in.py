@@ -179,7 +179,7 @@ def test_a_session_that_rests_for_a_quarter_of_an_hour_is_over(sam, browser):
         client = browser(sam)
         clock.shift(timedelta(minutes=15))
         assert client.get("/admin/").status_code == 200
-        clock.shift(timedelta(minutes=16))
+        clock.shift(timedelta(minutes=17))
         assert client.get("/admin/").status_code == 302
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from phr.accounts.events import (
     AddressToConfirm,
     AllSessionsEnded,
+    BrowserSignedInFromNewPlace,
     ChangedByStaff,
     EmailChanged,
     EmailChangedByStaff,
@@ -130,6 +131,7 @@ CAUSES = {
         mails=5,
     ),
     SignedInFromNewPlace: own(about="session_id"),
+    BrowserSignedInFromNewPlace: own(),
     RefreshReused: own("ends the session", about="session_id"),
     PasswordChanged: own(),
     PasswordReset: own("a link works once"),

@@ -43,7 +43,7 @@ class Browser:
 
 def hidden_on(page: Any) -> dict[str, str]:
     text = page.content.decode()
-    last = text[text.rindex("<main") :].split("<form")[-1]
+    last = text[text.index("<main") : text.index("</main")].split("<form")[-1]
     found = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', last)
     return {name: html.unescape(value) for name, value in found}
 

@@ -1,10 +1,9 @@
 """Signing in and out."""
 
-from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -119,9 +118,7 @@ class Stay(OpenPage):
     """Be seen, so that a session goes on; a script asks while somebody types."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        is_in = request.user.is_authenticated
-        status = HTTPStatus.NO_CONTENT if is_in else HTTPStatus.UNAUTHORIZED
-        return HttpResponse(status=status)
+        return JsonResponse({"signed_in": request.user.is_authenticated})
 
 
 class SignOut(OpenPage):

@@ -13,7 +13,7 @@ const note = () => localStorage.setItem(SEEN, String(Date.now()));
 async function stay() {
   note();
   const answer = await fetch(idle.dataset.stay, { cache: "no-store" }).catch(() => null);
-  if (answer?.status === 401) leave();
+  if (answer?.ok && !(await answer.json()).signed_in) leave();
 }
 
 function leave() {
