@@ -18,6 +18,7 @@ from django.db.models import (
     Func,
     OuterRef,
     QuerySet,
+    Subquery,
     UUIDField,
     Value,
 )
@@ -107,11 +108,31 @@ class Use(NamedTuple):
     second_factor: bool
 
 
-def find_use(key: str) -> Use | None:
-    """What is known of a session; None if it is not listed yet."""
-    rows = UserSession.objects.filter(session_key=key)
-    found = rows.values_list("last_seen_at", "data").first()
-    return Use(found[0], found[1].get(SECOND_FACTOR, False)) if found else None
+class Stored(NamedTuple):
+    """A session as it is stored.
+
+    :param data: encoded, as Django has it.
+    :param use: None if it is not listed yet.
+    """
+
+    data: str
+    use: Use | None
+
+
+def find_stored(key: str, *, at: datetime) -> Stored | None:
+    """A session that has not run out, and how it was used, by one query."""
+    listed = UserSession.objects.filter(session_key=OuterRef("session_key"))
+    rows = Session.objects.filter(session_key=key, expire_date__gt=at).values_list(
+        "session_data",
+        Subquery(listed.values("last_seen_at")),
+        Subquery(listed.values("data")),
+    )
+    found = rows.first()
+    if found is None:
+        return None
+    data, seen_at, noted = found
+    use = Use(seen_at, noted.get(SECOND_FACTOR, False)) if seen_at else None
+    return Stored(data, use)
 
 
 def note_use(key: str, *, at: datetime) -> None:

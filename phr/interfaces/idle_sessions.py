@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from phr.accounts.browser_sessions import (
     NOTED_EVERY,
-    find_use,
     note_browser_session,
     note_use,
 )
@@ -42,7 +41,7 @@ def end_idle_sessions(get_response: Handler) -> Handler:
 
 def look_at_use(request: HttpRequest, *, at: datetime) -> None:
     session, key = request.session, str(request.session.session_key)
-    use = find_use(key)
+    use = getattr(session, "use", None)  # of our own store
     if use is None:
         list_session(request, key, at)
     elif use.seen_at < at - settings.SESSION_IDLE - NOTED_EVERY:

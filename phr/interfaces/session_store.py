@@ -1,13 +1,33 @@
-"""The admin site's sessions: rows, as Django's own, and only under keys of its own."""
+"""Sessions of browsers: rows, as Django's own, and only under keys of its own."""
 
 import re
+from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as RowStore
+from django.utils import timezone
+
+from phr.accounts.browser_sessions import Use, find_stored
 
 KEY = re.compile(r"[a-z0-9]{32}")  # as Django makes them
 
 
 class SessionStore(RowStore):
+    """
+    :ivar use: when it was used last, once it is loaded and if it is listed.
+    """
+
+    use: Use | None = None
+
+    def load(self) -> dict[str, Any]:
+        """Read it together with its use, which each request asks for as well."""
+        stored = find_stored(str(self.session_key), at=timezone.now())
+        if stored is None:
+            self._session_key = None
+            return {}
+        self.use = stored.use
+        loaded: dict[str, Any] = self.decode(stored.data)
+        return loaded
+
     def _validate_session_key(self, key: str | None) -> bool:
         """Take no other key to the database: a quoted cookie may hold a NUL."""
         return key is not None and KEY.fullmatch(key) is not None
