@@ -30,7 +30,7 @@ FROM_STRANGERS = {
 }
 MORE = (
     "There were too many of these within an hour to show each one here. See the lists "
-    "of grants, records and licences."
+    "of requests, records and licences."
 )
 LONGEST_NAME = 60
 OF_LINKS = re.compile(r"[/\\:@#?&=%<>\[\]]+")

@@ -21,6 +21,7 @@ class NotificationRow(NamedTuple):
     message: str
     is_read: bool
     created_at: datetime
+    about_patient_id: UUID | None
 
 
 def list_notifications(

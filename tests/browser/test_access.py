@@ -7,11 +7,19 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from phr.care.choices import GrantStatus, RecordType
+from phr.care.choices import GrantOrigin, GrantStatus, RecordType
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from tests.audit.ledgers import add_lines, seal
 from tests.browser.conftest import PageOf
-from tests.factories import PASSWORD, HealthRecordFactory, NotificationFactory
+from tests.browser.looking import faults_of_sizes
+from tests.factories import (
+    PASSWORD,
+    AccessEntryFactory,
+    CareGrantFactory,
+    DoctorFactory,
+    HealthRecordFactory,
+    NotificationFactory,
+)
 
 TERMS_SAID = (
     "Dr. Dan Okoro will see 1 of your 2 records (lab results) until you end it."
@@ -195,3 +203,51 @@ def test_what_waits_a_while_asks_for_the_password_and_loses_nothing(
     expect(page.get_by_role("status")).to_contain_text("can see your records now")
     last_day = timezone.localdate(grant_of(dr_dan).expires_at)
     assert last_day == timezone.localdate() + timedelta(days=30)
+
+
+LONG = "W" * 150
+
+
+def test_names_and_reasons_without_end_break_no_page(
+    page_of: PageOf, alice: PatientProfile
+) -> None:
+    named = {"user__first_name": LONG, "user__last_name": LONG}
+    doctor = DoctorFactory(specialization=LONG[:100], verified=True, **named)
+    grant = CareGrantFactory(patient=alice, doctor=doctor)
+    request = CareGrantFactory(
+        patient=alice,
+        pending=True,
+        reason="W" * 500,
+        doctor=DoctorFactory(specialization=LONG[:100], **named),
+    )
+    jo = CareGrantFactory(
+        patient=alice,
+        reason="W" * 500,
+        origin=GrantOrigin.EMERGENCY,
+        expires_at=timezone.now() + timedelta(hours=1),
+        doctor=DoctorFactory(verified=True, **named),
+    )
+    AccessEntryFactory(
+        patient_id=alice.pk, actor_id=doctor.user_id, actor_name=f"{LONG} {LONG}"
+    )
+    NotificationFactory(recipient=alice.user, title="W" * 200, message="W" * 1000)
+    page = page_of("alice")
+    faults = []
+    for path in (
+        "/",
+        "/access/",
+        "/access/all/",
+        "/access/invite/?search=wwwww",
+        f"/access/invite/?doctor={doctor.pk}",
+        f"/access/{grant.pk}/change/",
+        f"/access/{grant.pk}/preview/",
+        f"/access/{jo.pk}/end/",
+        f"/access/{request.pk}/accept/",
+        f"/access/{request.pk}/decline/",
+        "/access/log/",
+        "/inbox/",
+    ):
+        page.goto(path)
+        faults += [f"{path}: {fault}" for fault in faults_of_sizes(page)]
+
+    assert faults == []

@@ -1,10 +1,14 @@
 """Everybody reads in the browser what they were told."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from phr.interfaces.browser_session import SECOND_FACTOR
 from phr.notifications.models import Notification, NotificationType
+from tests.access.browsers import browser_of
 from tests.conftest import user_of
 from tests.factories import NotificationFactory
 from tests.portal.reading import plain, queries_of, text_of
@@ -35,7 +39,35 @@ def test_messages_lead_to_what_they_are_about(browser, told):
 
     assert "A doctor asks for access" in plain(page)
     assert "Old news" in plain(page)
-    assert '<a class="target" href="/access/">Look and answer</a>' in text_of(page)
+    assert '<a class="target" href="/access/">Look and answer' in text_of(page)
+
+
+@pytest.mark.parametrize("who", ["alice", "dr_bob", "sam"])
+def test_every_kind_of_message_leads_to_a_page_that_there_is(
+    browser, request, alice, dr_bob, who
+):
+    user = user_of(request.getfixturevalue(who))
+    for kind in NotificationType:
+        NotificationFactory(recipient=user, notification_type=kind, about_patient=alice)
+    reader = browser_of(user)
+    session = reader.session
+    session[SECOND_FACTOR] = True
+    session.save()
+
+    links = set(
+        re.findall(r'class="target" href="([^"]+)"', text_of(reader.get("/inbox/")))
+    )
+
+    assert len(links) >= 1
+    assert {reader.get(link).status_code for link in links} == {200}
+
+
+def test_a_doctors_message_about_a_patient_leads_to_the_patient(browser, alice, dr_bob):
+    NotificationFactory(recipient=dr_bob.user, about_patient=alice)
+
+    page = text_of(browser("dr_bob").get("/inbox/"))
+
+    assert f'href="/patients/{alice.pk}/">See the patient' in page
 
 
 def test_only_the_unread_are_shown_if_these_are_wanted(browser, told):

@@ -1,43 +1,74 @@
 """Where a message leads: the page of what it is about."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import UserType
 from phr.notifications.models import NotificationType
+from phr.notifications.rows import NotificationRow
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """:param route: the name of a page's address."""
+    """A page that messages lead to.
+
+    :param route: the name of its address.
+    :param of_patient: whether it is that of the patient whom the message is about.
+    """
 
     route: str
     words: str | Promise
+    of_patient: bool = False
 
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    href: str
+    words: str | Promise
+
+
+Subjects = Mapping[NotificationType, Subject]
 
 ACCESS = Subject("portal:access", _("See who has access"))
 RECORDS = Subject("portal:records", _("See your records"))
-SUBJECTS = {
-    (UserType.PATIENT, NotificationType.CARE_REQUESTED): Subject(
-        "portal:access", _("Look and answer")
-    ),
-    (UserType.PATIENT, NotificationType.DOCTOR_ASSIGNED): ACCESS,
-    (UserType.PATIENT, NotificationType.CARE_CHANGED): ACCESS,
-    (UserType.PATIENT, NotificationType.EMERGENCY_ACCESS): ACCESS,
-    (UserType.PATIENT, NotificationType.COMMENT_ADDED): RECORDS,
-    (UserType.PATIENT, NotificationType.NEW_RECORD): RECORDS,
-    (UserType.ADMIN, NotificationType.VERIFICATION): Subject(
-        "admin:care_doctorverification_changelist", _("See the licences")
-    ),
-    (UserType.ADMIN, NotificationType.EMERGENCY_ACCESS): Subject(
-        "admin:care_emergencyaccess_changelist", _("See the emergencies")
-    ),
+CHART = Subject("portal:chart", _("See the patient"), of_patient=True)
+REQUESTS = Subject("portal:requests", _("See your requests"))
+STAFF = Subject("portal:staff", _("See what waits"))
+SUBJECTS: Mapping[UserType, Subjects] = {
+    UserType.PATIENT: {
+        NotificationType.CARE_REQUESTED: Subject("portal:access", _("Look and answer")),
+        NotificationType.DOCTOR_ASSIGNED: ACCESS,
+        NotificationType.CARE_CHANGED: ACCESS,
+        NotificationType.EMERGENCY_ACCESS: ACCESS,
+        NotificationType.COMMENT_ADDED: RECORDS,
+        NotificationType.NEW_RECORD: RECORDS,
+    },
+    UserType.DOCTOR: {
+        NotificationType.PATIENT_ASSIGNED: CHART,
+        NotificationType.NEW_RECORD: CHART,
+        NotificationType.COMMENT_ADDED: CHART,
+        NotificationType.CARE_CHANGED: REQUESTS,
+        NotificationType.EMERGENCY_ACCESS: REQUESTS,
+        NotificationType.VERIFICATION: Subject("portal:licence", _("See your licence")),
+    },
+    UserType.ADMIN: {
+        NotificationType.VERIFICATION: STAFF,
+        NotificationType.EMERGENCY_ACCESS: STAFF,
+    },
 }
 
 
-def subject_of(user_type: str, notification_type: str) -> Subject | None:
+def link_of(user_type: str, row: NotificationRow) -> Link | None:
     """The page that a message leads to; None where there is none."""
-    key = UserType(user_type), NotificationType(notification_type)
-    return SUBJECTS.get(key)
+    subject = SUBJECTS[UserType(user_type)].get(NotificationType(row.notification_type))
+    if subject is None:
+        return None
+    if not subject.of_patient:
+        return Link(reverse(subject.route), subject.words)
+    if row.about_patient_id is None:
+        return None
+    return Link(reverse(subject.route, args=[row.about_patient_id]), subject.words)

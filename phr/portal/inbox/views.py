@@ -16,7 +16,7 @@ from phr.interfaces.browser_session import SECOND_FACTOR
 from phr.notifications import services
 from phr.notifications.rows import NotificationRow, list_notifications
 from phr.portal.detours import way_back
-from phr.portal.inbox.subjects import subject_of
+from phr.portal.inbox.subjects import link_of
 from phr.portal.paging import read_list_page
 from phr.portal.views import OpenPage, PortalView, signed_in
 
@@ -36,16 +36,13 @@ class Inbox(PortalView):
             raise Http404
         fetch = partial(list_notifications, reader, ONLY_UNREAD[shown])
         found = read_list_page(request, fetch, "created_at")
-        rows = [with_subject(reader, row) for row in found.rows]
+        rows = [with_link(reader, row) for row in found.rows]
         return self.page(list=found, rows=rows, shown=shown)
 
 
-def with_subject(reader: User, row: NotificationRow) -> dict[str, Any]:
+def with_link(reader: User, row: NotificationRow) -> dict[str, Any]:
     """A message, and where it leads."""
-    return {
-        "message": row,
-        "subject": subject_of(reader.user_type, row.notification_type),
-    }
+    return {"message": row, "link": link_of(reader.user_type, row)}
 
 
 class ReadOne(PortalView):
@@ -77,8 +74,8 @@ class ReadAll(PortalView):
 class UnreadCount(OpenPage):
     """How many messages are unread, for the bar of an open page to ask each minute.
 
-    It is asked by a script and not by a person: it begins, prolongs and redirects
-    nothing. Who is not signed in any more is told to ask no more.
+    It is asked by a script and not by a person, and says so in a header: it begins,
+    prolongs and redirects nothing. Who is signed out by now is told to ask no more.
     """
 
     def get(self, request: HttpRequest) -> HttpResponse:
