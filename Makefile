@@ -170,6 +170,10 @@ lock: setup ## Recompile the lock files: make lock ARGS=--upgrade
 	$(LOCK) $(ARGS) tests/clients/requirements.in --python-version 3.11 --output-file tests/clients/requirements.txt
 	@! grep -nE '://|^--' requirements.txt requirements-dev.txt requirements-bench.txt requirements-otel.txt requirements-sentry.txt dev/requirements-docs.txt tests/clients/requirements.txt
 
+.PHONY: screenshots
+screenshots: setup ## Write every page, on a phone and a screen, light and dark, into build/screenshots
+	@$(PY) -m dev.with_servers $(PY) -m dev.screenshots
+
 .PHONY: bench
 bench: setup $(BENCH)/installed ## Fill a database and measure (needs wrk): make bench ARGS="--quick"
 	@exec $(PY) -m benchmarks.servers $(PY) -m benchmarks $(ARGS)
@@ -189,7 +193,7 @@ setup: ## Create .venv and install the locked packages (all others do that first
 .PHONY: clean
 clean: ## Delete .venv, .venv-bench, .venv-openapi, .venv-docs and caches; keeps the data (see reset)
 	-@test ! -x $(PY) || $(PY) -m dev.traces
-	rm -rf "$(VENV)" $(BENCH) $(OPENAPI) $(DOCS) build/site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf "$(VENV)" $(BENCH) $(OPENAPI) $(DOCS) build/site build/screenshots .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	rm -rf .hypothesis .schemathesis .coverage .coverage.* htmlcov staticfiles
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -72,7 +72,7 @@ def pytest_collection_finish() -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in a line what was left out for want of a browser."""
-    from tests.browser.chromium import MISSING  # which loads Playwright
+    from dev.chromium import MISSING  # which loads Playwright
 
     reasons = {str(each.longrepr) for each in terminalreporter.getreports("skipped")}
     if any(MISSING in reason for reason in reasons):

@@ -12,15 +12,10 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from dev.chromium import MISSING, find_chromium, launch
 from phr.accounts.models import User
 from tests.access.browsers import browser_of
-from tests.browser.chromium import (
-    MISSING,
-    find_chromium,
-    is_wanted,
-    launch,
-    playwright_beside_django,
-)
+from tests.browser.chromium import is_wanted, playwright_beside_django
 from tests.browser.servers import Servers, serving
 from tests.browser.watching import Watch
 from tests.conftest import user_of

@@ -17,6 +17,8 @@ document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`Policy: ${event.violatedDirective} ${event.blockedURI}`));
 """
 HARMLESS_SCHEMES = ("data", "blob")
+# Chromium tells, and it is no complaint, that it has done as it was told.
+DONE = "Clear-Site-Data header on"
 
 
 @dataclass
@@ -63,7 +65,7 @@ class Watch:
         told = [
             f"The console: {text} ({url})"
             for text, url in self.messages
-            if not self.is_told_of_a_refusal(text, url)
+            if not (text.startswith(DONE) or self.is_told_of_a_refusal(text, url))
         ]
         return told + self.faults
 

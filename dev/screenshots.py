@@ -1,0 +1,165 @@
+"""`make screenshots`: every page of the portal with the demo's people, as pictures.
+
+Each person starts at the first page and follows every link; of pages that differ by an
+id or a query alone, one is taken.
+"""
+
+import os
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+from dev import places, stopping
+from dev.application import application, await_web, environment_for
+from dev.chromium import MISSING, find_chromium, launch
+from dev.console import CannotGoOn, say, speak_plainly, step
+from dev.processes import Guard
+from dev.run import prepare
+from dev.valkey import HOST, free_port
+
+FOLDER = places.CHECKOUT / "build" / "screenshots"
+VISITOR = "visitor"
+READERS = (VISITOR, "maria", "dr_hassan", "dr_osei", "nora")
+WIDTHS = (390, 1280)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+ELSEWHERE = re.compile(r"/(admin|api|api-docs|swagger|redoc|health|static)\b")
+ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+LINKS = "() => [...document.links].map((link) => link.href)"
+
+
+@dataclass(frozen=True)
+class Site:
+    url: str
+    browser: Browser
+
+
+def main() -> int:
+    speak_plainly()
+    stopping.listen()
+    try:
+        take_all()
+    except stopping.StopAsked:
+        say("Stopped.")
+    except CannotGoOn as trouble:
+        say(f"make screenshots: {trouble}")
+        return 1
+    return 0
+
+
+def take_all() -> None:
+    """Start everything as `make run` does, on temporary servers, and go round.
+
+    :raises CannotGoOn: there is no browser, or the application does not start.
+    """
+    places.own_folder(places.DATA)
+    port = free_port()
+    env = environment_for(dict(os.environ), port)
+    with Guard() as guard, sync_playwright() as playwright:
+        program = find_chromium(playwright)
+        if program is None:
+            raise CannotGoOn(MISSING)
+        with step("Migrating the database and loading the demo data"):
+            prepare(env, guard)
+        with application(port, env, guard) as processes:
+            await_web(port, processes)
+            site = Site(f"http://{HOST}:{port}", launch(playwright, program))
+            for who in READERS:
+                with step(f"Pages of {who}"):
+                    taken = take_pages_of(site, who)
+                say(f"  {taken} pages")
+    say(f"They are in {FOLDER.relative_to(places.CHECKOUT)}/.")
+
+
+def take_pages_of(site: Site, who: str) -> int:
+    """Go round as one person.
+
+    :returns: how many pages there are.
+    """
+    folder = FOLDER / who
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.png"):
+        old.unlink()
+    context = site.browser.new_context(base_url=site.url, reduced_motion="reduce")
+    page = context.new_page()
+    if who != VISITOR:
+        sign_in(page, who)
+    taken = 0
+    for name in pages_from(page, "/"):
+        take(page, folder / name)
+        taken += 1
+    context.close()
+    return taken
+
+
+def sign_in(page: Page, who: str) -> None:
+    page.goto("/sign-in/")
+    page.fill("main [name=username]", who)
+    page.fill("main [name=password]", passwords()[who])
+    page.press("main [name=password]", "Enter")
+    page.wait_for_url("**/")
+
+
+def passwords() -> dict[str, str]:
+    """Those of the demo's people."""
+    read = tomllib.loads((places.CHECKOUT / "demo" / "people.toml").read_text())
+    groups = (group if isinstance(group, list) else [group] for group in read.values())
+    return {one["username"]: one["password"] for group in groups for one in group}
+
+
+def pages_from(page: Page, first: str) -> Iterator[str]:
+    """Open page after page, by the links on those before; yields a name for each."""
+    waiting, known = [first], {name_of(first)}
+    while waiting:
+        path = waiting.pop(0)
+        if not opens(page, path):
+            continue
+        yield name_of(path)
+        for link in page.evaluate(LINKS):
+            path = path_within(page, link)
+            if path and name_of(path) not in known:
+                known.add(name_of(path))
+                waiting.append(path)
+
+
+def opens(page: Page, path: str) -> bool:
+    """Whether there is a page; a download is none."""
+    try:
+        answer = page.goto(path)
+    except Error:
+        return False
+    return answer is not None and answer.ok
+
+
+def path_within(page: Page, link: str) -> str:
+    """The address of a link to a page of the portal, or nothing."""
+    here, there = urlsplit(page.url), urlsplit(link)
+    if here.netloc != there.netloc or ELSEWHERE.match(there.path):
+        return ""
+    return f"{there.path}?{there.query}" if there.query else there.path
+
+
+def name_of(path: str) -> str:
+    """What a page is called, whatever ids and values stand in its address."""
+    parts = urlsplit(path)
+    words = ID.sub("one", parts.path.strip("/")).replace("/", "-") or "home"
+    return "-".join([words, *sorted(parse_qs(parts.query))])
+
+
+def take(page: Page, path: Path) -> None:
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 844})
+            picture = path.with_name(f"{path.name}-{width}-{scheme}.png")
+            page.screenshot(path=picture, full_page=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
