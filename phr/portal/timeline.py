@@ -21,6 +21,8 @@ RecordUrl = Callable[[UUID], str]
 # The address of the list of one kind (all for None) between two days.
 ListUrl = Callable[[str | None, date, date], str]
 
+ROOM_FOR_A_YEAR = 38  # units of a drawing
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -146,16 +148,20 @@ def draw(
         )
         for (kind, place), found in sorted(together.items())
     ]
-    step = -(-(last - first + 1) // layout.most_years)
-    years = [
-        (
-            year,
-            layout.left
-            + (date(year, 1, 1).toordinal() - begin) * room // (end - begin),
-        )
-        for year in range(first, last + 1, step)
-    ]
+    years = list(named_years(layout, first, last))
     return Drawing(layout, list(heights.items()), years, dots)
+
+
+def named_years(layout: Layout, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """The years that there is room to name, with where they begin."""
+    begin, end = date(first, 1, 1).toordinal(), date(last, 12, 31).toordinal() + 1
+    room = layout.width - layout.left
+    step = -(-(last - first + 1) // layout.most_years)
+    for year in range(first, last + 1, step):
+        day = date(year, 1, 1).toordinal() - begin
+        x = layout.left + day * room // (end - begin)
+        if x <= layout.width - ROOM_FOR_A_YEAR:
+            yield year, x
 
 
 def dot_of(marks: list[Mark], x: int, y: int, urls: tuple[RecordUrl, ListUrl]) -> Dot:

@@ -49,6 +49,18 @@ def test_a_record_is_added_in_three_clicks_from_home(
     assert clicks.number == 3
 
 
+def test_pressing_twice_saves_once(page_of: PageOf, alice: Any) -> None:
+    page = page_of("alice")
+    page.goto("/records/new/")
+    page.get_by_role("radio", name="Check-up").check()
+    write(page, "Only once")
+
+    page.get_by_role("button", name="Save the record").dblclick()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Only once")
+    assert HealthRecord.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("zone", "minutes"),
     [("Pacific/Kiritimati", 840), ("America/Los_Angeles", -480), ("Asia/Kolkata", 330)],
@@ -95,6 +107,29 @@ def test_the_second_of_two_tabs_is_shown_both_and_overwrites_nothing(
 
     second.get_by_role("button", name="Save what I typed").click()
     expect(second.get_by_text("Your changes are saved.")).to_be_visible()
+    assert HealthRecord.objects.get().symptoms == "It hurts at night."
+
+
+def test_a_draft_that_was_kept_is_not_saved_over_what_came_after_it(
+    page_of: PageOf, alice: Any, alices_record: HealthRecord
+) -> None:
+    address = f"/records/{alices_record.pk}/edit/"
+    first = page_of("alice")
+    first.goto(address)
+    first.get_by_label("Symptoms").fill("It hurts at night.")
+    second = first.context.new_page()
+    second.goto(address)
+    second.get_by_label("Symptoms").fill("It hurts on stairs.")
+    second.get_by_role("button", name="Save the changes").click()
+    expect(second.get_by_text("Your changes are saved.")).to_be_visible()
+
+    first.goto(address)  # after the connection was lost, say
+    expect(first.get_by_label("Symptoms")).to_have_value("It hurts at night.")
+    first.get_by_role("button", name="Save the changes").click()
+
+    expect(first.get_by_role("alert")).to_contain_text("on stairs")
+    first.get_by_role("button", name="Save what I typed").click()
+    expect(first.get_by_text("Your changes are saved.")).to_be_visible()
     assert HealthRecord.objects.get().symptoms == "It hurts at night."
 
 

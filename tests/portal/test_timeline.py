@@ -135,7 +135,8 @@ def test_no_two_marks_of_a_kind_touch(layout, years):
 
     assert timeline is not None
     drawing = next(one for one in timeline.drawings if one.layout == layout)
-    assert len(drawing.years) <= layout.most_years
+    assert 1 <= len(drawing.years) <= layout.most_years
+    assert all(x + 38 <= layout.width for _, x in drawing.years)
     assert len(drawing.dots) <= layout.places * len(RecordType)
     for kind, _ in drawing.lanes:
         across = sorted(dot.x for dot in drawing.dots if dot.record_type == kind)

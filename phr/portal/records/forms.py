@@ -79,6 +79,17 @@ def one_line(text: str) -> None:
         ) from error
 
 
+class Unseen(forms.TextInput):
+    """A field that nobody sees, but that is kept with what somebody types.
+
+    A draft of an earlier version so stays one of that version, and is not saved over
+    a later one.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"hidden": True})
+
+
 class RecordForm(PortalForm):
     """A record: its kind, title and day, and five texts of which none is needed.
 
@@ -126,9 +137,9 @@ class RecordForm(PortalForm):
         required=False,
         min_value=-FURTHEST_OFFSET,
         max_value=FURTHEST_OFFSET,
-        widget=forms.HiddenInput,
+        widget=Unseen,
     )
-    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    version = forms.IntegerField(required=False, min_value=1, widget=Unseen)
 
     def __init__(
         self, *args: Any, record: RecordRow | None, now: datetime, **options: Any

@@ -15,7 +15,17 @@ function fillInOffset() {
 
 // A visit that is there already stays in the zone that it was written in.
 if (!form.elements.version.value) {
-  for (const name of ["visit_day", "visit_time"]) {
-    form.elements[name].addEventListener("change", fillInOffset);
-  }
+  form.addEventListener("submit", fillInOffset);
 }
+
+// Pressing twice saves once.
+let isSent = false;
+form.addEventListener("submit", (event) => {
+  if (isSent) {
+    event.preventDefault();
+  }
+  isSent = true;
+});
+window.addEventListener("pageshow", () => {
+  isSent = false;
+});
