@@ -9,10 +9,11 @@ from django.utils import timezone
 from phr.care.models import CareGrant
 from tests.access.browsers import SIX_MINUTES, browser_of
 from tests.factories import (
+    PASSWORD,
     CareGrantFactory,
     DoctorFactory,
 )
-from tests.portal.reading import plain
+from tests.portal.reading import plain, text_of
 from tests.rows import nothing_written
 
 EVERYTHING = {"extent": "everything", "lasts": "open"}
@@ -147,3 +148,35 @@ def test_an_end_that_is_set_stays_unless_another_is_chosen(browser, alice, dr_da
     alices.post(address, ONLY_LABS)
     grant.refresh_from_db()
     assert grant.expires_at is None
+
+
+def test_letting_in_asks_for_the_password_and_keeps_what_was_chosen(
+    browser, alice, dr_dan
+):
+    late = browser_of(alice.user, proof=SIX_MINUTES)
+    with nothing_written():
+        asked = late.post(invite(dr_dan), ONLY_LABS)
+    assert 'name="record_types" value="LAB_RESULT"' in text_of(asked)
+
+    again = f"{invite(dr_dan)}&again="
+    response = late.post(again, ONLY_LABS | {"again-password": PASSWORD})
+
+    assert response.status_code == 302
+    grant = CareGrant.objects.get(patient=alice, doctor=dr_dan)
+    assert grant.record_types == ["LAB_RESULT"]
+
+
+def test_narrowing_needs_no_password_and_widening_does(browser, alice, bobs_grant):
+    late = browser_of(alice.user, proof=SIX_MINUTES)
+    address = f"/access/{bobs_grant.pk}/change/"
+    narrowed = late.post(address, ONLY_LABS, follow=True)
+    assert "The access of Dr. Bob Stone has changed." in plain(narrowed)
+
+    with nothing_written():
+        asked = late.post(address, EVERYTHING)
+    assert 'name="again-password"' in text_of(asked)
+    assert 'name="extent" value="everything"' in text_of(asked)
+    late.post(f"{address}?again=", EVERYTHING | {"again-password": PASSWORD})
+
+    bobs_grant.refresh_from_db()
+    assert bobs_grant.record_types == []

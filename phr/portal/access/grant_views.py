@@ -8,7 +8,6 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from phr.accounts.reauthentication import StepUpRequired
 from phr.audit.actions import Action
 from phr.care import grants, lookups
 from phr.care.choices import GrantStatus
@@ -19,7 +18,6 @@ from phr.portal.access.forms import GrantForm, ReasonForm
 from phr.portal.access.term_pages import TermsView
 from phr.portal.access.words import CLOSED, scope_in_words, seen_in_words
 from phr.portal.paging import read_list_page
-from phr.portal.step_up import pass_step_up
 from phr.portal.views import PATIENTS, PortalView, signed_in
 
 
@@ -53,13 +51,7 @@ class ChangeAccess(TermsView):
         form, now = change_form(request, grant), timezone.now()
         if self.only_shows(request) or not form.is_valid():
             return self.terms_page(form, grant.doctor, now, grant=grant)
-        try:
-            self.change(form, grant)
-        except StepUpRequired:
-            detour = pass_step_up(request, signed_in(request))
-            if detour is not None:
-                return detour
-            self.change(form, grant)
+        self.change(form, grant)
         if form.errors:
             return self.terms_page(form, grant.doctor, now, grant=grant)
         said = _("The access of %(doctor)s has changed.") % {"doctor": grant.doctor}

@@ -37,6 +37,7 @@ ACCESS = Subject("portal:access", _("See who has access"))
 RECORDS = Subject("portal:records", _("See your records"))
 CHART = Subject("portal:chart", _("See the patient"), of_patient=True)
 REQUESTS = Subject("portal:requests", _("See your requests"))
+ACCOUNT = Subject("portal:account", _("See your account"))
 STAFF = Subject("portal:staff", _("See what waits"))
 SUBJECTS: Mapping[UserType, Subjects] = {
     UserType.PATIENT: {
@@ -64,7 +65,10 @@ SUBJECTS: Mapping[UserType, Subjects] = {
 
 def link_of(user_type: str, row: NotificationRow) -> Link | None:
     """The page that a message leads to; None where there is none."""
-    subject = SUBJECTS[UserType(user_type)].get(NotificationType(row.notification_type))
+    kind = NotificationType(row.notification_type)
+    if kind == NotificationType.SECURITY:
+        return Link(reverse(ACCOUNT.route), ACCOUNT.words)
+    subject = SUBJECTS[UserType(user_type)].get(kind)
     if subject is None:
         return None
     if not subject.of_patient:
