@@ -19,7 +19,7 @@ from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.core import outbox, rate_limit_fallback, redis_client
 from phr.core.models import OutboxEvent
 from phr.core.postgres import driver, timeouts
-from phr.health_records import my_patients, record_rows
+from phr.health_records import my_patients, panel, record_rows
 from phr.health_records.models import HealthRecord
 from phr.identity.sign_in import start_session
 from tests.broker import await_wakeups
@@ -87,6 +87,7 @@ def build_statements_anew(*, setting: str, **_: object) -> None:
             record_rows.page_query,
             record_rows.record_query,
             my_patients.page_query,
+            panel.page_query,
         ):
             query.cache_clear()
 

@@ -42,7 +42,7 @@ class Chart(PortalView):
 
     def get(self, request: HttpRequest, patient_id: UUID) -> HttpResponse:
         form, charts = FilterForm(request.GET, ()), list[charted.Chart]()
-        form.fields["words"].label = _("Words in the records")
+        form["words"].label = _("Words in the records")
         open_chart = partial(
             reads.open_chart,
             signed_in(request),
