@@ -18,6 +18,11 @@ STATES = [
     ("nobody", "/nothing/"),
     ("alice", "/nothing/"),
     ("alice", "/records/{carols_record_id}/"),
+    ("alice", "/access/all/?state=PENDING"),
+    ("alice", "/access/invite/?search=dr"),
+    ("alice", "/access/log/?kind=all"),
+    ("alice", "/access/log/?kind=refused&person={alice_id}"),
+    ("alice", "/inbox/?show=unread"),
 ]
 
 

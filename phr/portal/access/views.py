@@ -38,7 +38,9 @@ class Access(PortalView):
                 for place, kind in enumerate(RecordType)
             ],
             emergencies=[
-                open_emergency(card.grant) for card in cards if card.is_emergency
+                open_emergency(card.grant)
+                for card in cards
+                if card.is_emergency and not card.closed
             ],
         )
 
