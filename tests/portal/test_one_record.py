@@ -12,13 +12,10 @@ from phr.portal.records.differences import Comparison, Piece
 from tests.care.conftest import grant_between
 from tests.factories import CareGrantFactory, DoctorCommentFactory, HealthRecordFactory
 from tests.nasty_texts import NASTY
+from tests.portal.reading import text_of
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 HEADINGS = ["What happened", "Symptoms", "Diagnosis", "Treatment", "Medicines"]
-
-
-def text_of(response: Any) -> str:
-    return str(response.content.decode())
 
 
 def change(alice: Any, record: Any, **values: Any) -> None:

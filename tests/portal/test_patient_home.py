@@ -22,10 +22,7 @@ from tests.factories import (
     DoctorCommentFactory,
     HealthRecordFactory,
 )
-
-
-def text_of(response: Any) -> str:
-    return str(response.content.decode())
+from tests.portal.reading import text_of
 
 
 @pytest.fixture
@@ -197,7 +194,7 @@ def test_the_emergency_card_has_what_helpers_need(browser, alice, dr_bob):
         "Alice Moreau",
         "17 February 1951",
         "A-",
-        "Penicillin\nBee stings",
+        "Penicillin Bee stings",
         "Jean Moreau, +33 1 23",
         str(dr_bob),
     ):

@@ -6,11 +6,9 @@ from typing import Any
 import pytest
 
 from phr.care.choices import RecordType
+from phr.health_records.timeline import MOST_SINGLE
 from tests.factories import DoctorCommentFactory, HealthRecordFactory
-
-
-def text_of(response: Any) -> str:
-    return str(response.content.decode())
+from tests.portal.reading import queries_of, text_of
 
 
 def titles_in(response: Any) -> list[str]:
@@ -144,3 +142,26 @@ def test_older_and_newer_keep_the_filters(browser, alice):
     assert titles_in(second) == [f"Record {place}" for place in (4, 3, 2, 1, 0)]
     assert titles_in(back) == titles_in(first)
     assert second.context["form"].given == {"kind": "CHECKUP"}
+
+
+def test_pages_cost_eight_queries_however_much_there_is(
+    browser, alice, dr_bob, dr_eve, dr_fay, dr_hal
+):
+    alices = browser("alice")
+    record = HealthRecordFactory(patient=alice)
+    pages = ["/", "/records/", "/records/deleted/", "/emergency-card/", "/records/new/"]
+    pages += [f"/records/{record.pk}/{page}" for page in ("", "edit/", "changes/")]
+    for path in pages:
+        alices.get(path)
+    few = {path: len(queries_of(alices, path)) for path in pages}
+
+    for number in range(MOST_SINGLE + 1):
+        one = HealthRecordFactory(patient=alice, title=f"Record {number}")
+        if number < 30:
+            DoctorCommentFactory(health_record=one, doctor=dr_bob)
+            DoctorCommentFactory(health_record=record, doctor=dr_fay)
+    many = {path: len(queries_of(alices, path)) for path in pages}
+
+    # A long timeline is asked for twice: it is told by month.
+    assert many == few | {"/records/": few["/records/"] + 1}
+    assert max(many.values()) <= 8

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from phr.health_records.models import LONGEST_TEXT, HealthRecord
 from tests.factories import HealthRecordFactory
+from tests.portal.reading import text_of
 from tests.rows import nothing_written
 
 TYPED = {
@@ -34,10 +35,6 @@ def typed_again(record: HealthRecord, **changes: Any) -> dict[str, Any]:
         "medications": record.medications,
         **changes,
     }
-
-
-def text_of(response: Any) -> str:
-    return str(response.content.decode())
 
 
 def test_alice_adds_a_record_and_sees_it(browser, alice):
