@@ -1,6 +1,8 @@
 """The web server and the workers that a browser meets, on the test database."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -25,11 +27,13 @@ class Servers:
 
     :param folder: for what they print.
     :param mailbox: where their mails go.
+    :param static: where static files were collected; else they are served as they lie.
     """
 
     folder: Path
     mailbox: Mailbox
     guard: Guard
+    static: Path | None = None
     port: int = field(default_factory=free_port)
 
     @property
@@ -37,14 +41,19 @@ class Servers:
         return f"http://{HOST}:{self.port}"
 
     def environment(self) -> dict[str, str]:
-        return os.environ | {
-            "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
-            "DATABASE_URL": database_url(),
-            "REDIS_URL": settings.REDIS_URL,
-            "PUBLIC_URL": self.url,
-            "EMAIL_URL": self.mailbox.url,
-            "PYTHONPATH": str(places.CHECKOUT),
-        }
+        collected = {"STATIC_ROOT": str(self.static)} if self.static else {}
+        return (
+            os.environ
+            | collected
+            | {
+                "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
+                "DATABASE_URL": database_url(),
+                "REDIS_URL": settings.REDIS_URL,
+                "PUBLIC_URL": self.url,
+                "EMAIL_URL": self.mailbox.url,
+                "PYTHONPATH": str(places.CHECKOUT),
+            }
+        )
 
     def start(self, name: str, command: list[str]) -> Process:
         how = Start(
@@ -73,8 +82,25 @@ class Servers:
 
 
 @contextmanager
-def serving(folder: Path, mailbox: Mailbox) -> Iterator[Servers]:
+def serving(
+    folder: Path, mailbox: Mailbox, static: Path | None = None
+) -> Iterator[Servers]:
+    """Servers that are up until the end of the block."""
     with ExitStack() as stack:
-        servers = Servers(folder, mailbox, stack.enter_context(Guard()))
+        guard = stack.enter_context(Guard())
+        servers = Servers(folder, mailbox, guard, static)
+        if static:
+            collect_static_files(servers)
         stack.enter_context(servers.web())
         yield servers
+
+
+def collect_static_files(servers: Servers) -> None:
+    """Collect and compress what pages of the portal load, as the image does."""
+    command = [sys.executable, "manage.py", "collectstatic", "--no-input"]
+    command += ["--verbosity", "0"]
+    for others in ("admin", "drf_spectacular_sidecar", "rest_framework"):
+        command += ["--ignore", others]
+    subprocess.run(
+        command, env=servers.environment(), cwd=places.CHECKOUT, check=True, timeout=120
+    )
