@@ -95,6 +95,8 @@ TEMPLATES = [
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+# The page that shows all components; where pages are made, not where they are used.
+STYLE_GUIDE = False
 USE_I18N = False
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

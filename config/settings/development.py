@@ -8,6 +8,7 @@ from config.settings.base import INSTALLED_APPS, ROOT, settings_from
 environment = read_environment(DevelopmentEnvironment, _env_file=ROOT / ".env")
 globals().update(settings_from(environment))
 INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
+STYLE_GUIDE = True
 LOGGING = configure_logs(
     environment.log_level, as_json=False, sentry_dsn=environment.sentry_dsn
 )

@@ -25,6 +25,7 @@ globals().update(settings_from(environment))
 # Sessions of tests are strong unless they say otherwise; tests/identity asks for this.
 STAFF_MFA_REQUIRED = False
 INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
+STYLE_GUIDE = True
 PASSWORD_HASHERS = ["tests.hashing.QuickArgon2PasswordHasher"]
 REST_FRAMEWORK = REST_FRAMEWORK | {"TEST_REQUEST_DEFAULT_FORMAT": "json"}
 LOGGING = configure_logs("WARNING", as_json=True)

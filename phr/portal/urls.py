@@ -18,5 +18,6 @@ urlpatterns = [
     path("account/", include("phr.portal.account.urls")),
     path("records/", include("phr.portal.records.urls")),
     path("requests/", include("phr.portal.requests.urls")),
+    path("styleguide/", include("phr.portal.style_guide.urls")),
     path("staff/", include("phr.portal.staff.urls")),
 ]

@@ -28,6 +28,7 @@ RECORDS = [
 ]
 PORTAL = [
     public("GET", "/"),
+    public("GET", "/styleguide/"),
     *SIGNING_IN,
     *OWN_ACCOUNT,
     *RECORDS,
