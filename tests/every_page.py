@@ -11,8 +11,8 @@ from tests.access.row import Row
 # Of each role somebody for whom there is much to see, and somebody for whom there is
 # little.
 READERS = ("nobody", "alice", "carol", "dr_bob", "dr_dan", "sam")
-# What a script puts into a page, and is none by itself.
-PIECES = {"/inbox/count/"}
+# What scripts ask for, and is no page by itself.
+PIECES = {"/inbox/count/", "/session/"}
 # What else pages look like: by the queries of their addresses.
 STATES = [
     ("nobody", "/nothing/"),
@@ -48,6 +48,8 @@ def path_of(row: Row) -> str:
 
 
 ROWS = [row for row in PORTAL if row.method == "GET" and row.path not in PIECES]
+# Addresses of forms, which lead whoever opens them to the page that the form is on.
+LEADING_ELSEWHERE = {row.path for row in ROWS if 200 not in row.statuses.values()}
 PAGES = {
     Visit(who, path_of(row)): row.path
     for row in ROWS
