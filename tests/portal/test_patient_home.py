@@ -150,6 +150,30 @@ def test_who_has_no_doctor_is_shown_the_way(browser, carol):
     assert "Add your first record" in page
 
 
+@pytest.mark.parametrize(
+    ("is_confirmed", "has_app", "step"),
+    [
+        (False, False, "Confirm your e-mail address"),
+        (True, False, "Protect your account with a second step"),
+        (True, True, None),
+    ],
+)
+def test_the_next_step_of_protecting_an_account_is_shown(
+    browser, alice, dr_bob, is_confirmed, has_app, step
+):
+    EmailAddress.objects.filter(user=alice.user).delete()
+    EmailAddress.objects.create(
+        user=alice.user, email=alice.user.email, verified=is_confirmed
+    )
+    if has_app:
+        Authenticator.objects.create(user=alice.user, type="totp", data={})
+
+    page = text_of(browser("alice").get("/"))
+
+    assert ('<h2 id="step">' in page) is (step is not None)
+    assert step is None or f'<h2 id="step">{step}</h2>' in page
+
+
 def test_a_doctor_who_asks_is_answered_before_another_is_let_in(browser, alice, dr_hal):
     assert browser("alice").get("/").context["step"].route != "portal:access_invite"
 
