@@ -27,7 +27,7 @@ from dev.valkey import HOST, free_port
 FOLDER = places.CHECKOUT / "build" / "screenshots"
 VISITOR = "visitor"
 READERS = (VISITOR, "maria", "dr_hassan", "dr_osei", "nora")
-WIDTHS = (390, 1280)
+WIDTHS, HEIGHT = (390, 1280), 844
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 ELSEWHERE = re.compile(r"/(admin|api|api-docs|swagger|redoc|health|static)\b")
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -153,12 +153,14 @@ def name_of(path: str) -> str:
 
 
 def take(page: Page, path: Path) -> None:
+    """Take a whole page, as if the screen were as high: a bar stays at its end."""
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
         for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 844})
-            picture = path.with_name(f"{path.name}-{width}-{scheme}.png")
-            page.screenshot(path=picture, full_page=True)
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            height = max(HEIGHT, page.evaluate("document.body.scrollHeight"))
+            page.set_viewport_size({"width": width, "height": height})
+            page.screenshot(path=path.with_name(f"{path.name}-{width}-{scheme}.png"))
 
 
 if __name__ == "__main__":
