@@ -21,8 +21,7 @@ from tests.factories import (
 )
 
 LIST = "/patients/"
-# Of which five are of the list of sessions, in which each request is noted.
-MOST_QUERIES = 8 + 5
+MOST_QUERIES = 8
 
 
 def chart_of(patient):
