@@ -75,10 +75,6 @@ class Action(TextChoices):
     # health records
     CHART_OPENED = "health_records.chart_opened", "Opened the patient's chart"
     RECORDS_LISTED = "health_records.records_listed", "Listed health records"
-    TIMELINE_READ = (
-        "health_records.timeline_read",
-        "Looked at the timeline of health records",
-    )
     RECORD_OPENED = "health_records.record_opened", "Opened a health record"
     HISTORY_READ = "health_records.history_read", "Read the history of a health record"
     RECORD_CREATED = "health_records.record_created", "Added a health record"
@@ -126,6 +122,7 @@ class Action(TextChoices):
 
 # What shows somebody the content of records.
 LOOKS = (
+    Action.CHART_OPENED,
     Action.RECORDS_LISTED,
     Action.RECORD_OPENED,
     Action.HISTORY_READ,

@@ -16,7 +16,6 @@ from phr.audit import services as audit
 from phr.audit.actions import Action
 from phr.audit.services import Access
 from phr.care.grants import basis_of
-from phr.care.models import CareGrant
 from phr.core.errors import NotFound
 from phr.core.keyset_pagination import Cursor, Page, page_of, read_page
 from phr.health_records import history, record_rows, timeline
@@ -198,27 +197,9 @@ def find_care(
     return care
 
 
-def read_timeline(reader: User, patient_id: UUID | None = None) -> list[Mark]:
-    """When all the records were that the reader may see of one patient.
-
-    :param patient_id: None for the reader's own records.
-    :raises NotFound: no such patient, or none the reader may know about.
-    """
-    records = HealthRecord.objects.visible_to(reader)
-    if reader.user_type == UserType.PATIENT:
-        return timeline.fetch_marks(records)
-    if patient_id is None:
-        raise NotFound
-    opened = CareGrant.objects.open_to(reader).filter(patient=patient_id)
-    grant = opened.order_by("pk").first()
-    if grant is None:
-        note_denied_patient(reader, Action.TIMELINE_READ, patient_id)
-        raise NotFound
-    marks = timeline.fetch_marks(records.filter(patient=patient_id))
-    seen = profile_seen(grant.patient_id, grant.pk, grant.origin)
-    types = timeline.types_of(marks)
-    audit.note(reader, Action.TIMELINE_READ, replace(seen, categories=types))
-    return marks
+def own_timeline(patient: User) -> list[Mark]:
+    """When all of one's own records were; a doctor's is part of the chart."""
+    return timeline.fetch_marks(HealthRecord.objects.editable_by(patient))
 
 
 def find_record_row(actor: User, record_id: UUID, action: Action) -> RecordRow:

@@ -105,7 +105,7 @@ def timeline_of(
 ) -> Timeline | None:
     """The picture of somebody's records; None if there are none.
 
-    :param marks: from `reads.read_timeline`.
+    :param marks: from `reads.own_timeline`, or of a chart.
     """
     if not marks:
         return None

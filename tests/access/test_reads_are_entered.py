@@ -63,9 +63,6 @@ SERVICES: dict[str, Read] = {
         20,
         at=timezone.now(),
     ),
-    "read_timeline": lambda who, names: reads.read_timeline(
-        who, UUID(names["alice_id"])
-    ),
 }
 OF_DOCTORS = {"list_my_patients", "list_panel", "open_chart"}
 STAFF_SERVICES: dict[str, Read] = {

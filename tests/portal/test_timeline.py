@@ -5,11 +5,13 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from phr.audit.models import AccessEntry
 from phr.care.choices import RecordType
 from phr.core.errors import NotFound
 from phr.health_records import reads
+from phr.health_records.filters import RecordFilters
 from phr.health_records.models import HealthRecord
 from phr.health_records.timeline import MOST_SINGLE, Mark
 from phr.portal.timeline import NARROW, WIDE, timeline_of
@@ -77,7 +79,7 @@ def test_a_long_timeline_is_told_by_month_and_stays_small(browser, alice):
     add_records(alice, 10_000)
     alices = browser("alice")
 
-    marks = reads.read_timeline(alice.user)
+    marks = reads.own_timeline(alice.user)
     page = alices.get("/records/").content
 
     assert sum(mark.count for mark in marks) == 10_000
@@ -89,26 +91,31 @@ def test_a_long_timeline_is_told_by_month_and_stays_small(browser, alice):
 def test_as_many_as_are_told_apart_are_told_apart(alice):
     add_records(alice, MOST_SINGLE)
 
-    assert len(reads.read_timeline(alice.user)) == MOST_SINGLE
-    assert all(mark.record_id for mark in reads.read_timeline(alice.user))
+    assert len(reads.own_timeline(alice.user)) == MOST_SINGLE
+    assert all(mark.record_id for mark in reads.own_timeline(alice.user))
 
 
 def test_a_timeline_has_nothing_deleted_and_nothing_of_others(alice, carol):
     HealthRecordFactory(patient=alice, deleted_at=LONG_AGO)
     HealthRecordFactory(patient=carol)
 
-    assert reads.read_timeline(alice.user) == []
+    assert reads.own_timeline(alice.user) == []
+
+
+def chart_of(doctor, patient):
+    filters = RecordFilters(patient=patient.pk)
+    return reads.open_chart(doctor.user, filters, None, 20, at=timezone.now())
 
 
 def test_a_doctor_sees_what_the_access_covers_and_it_is_entered(alice, dr_fay):
     HealthRecordFactory(patient=alice, record_type=RecordType.CHECKUP)
     covered = HealthRecordFactory(patient=alice, record_type=RecordType.PRESCRIPTION)
 
-    marks = reads.read_timeline(dr_fay.user, alice.pk)
+    marks = chart_of(dr_fay, alice).marks
 
     assert [mark.record_id for mark in marks] == [covered.pk]
     line = AccessEntry.objects.get(actor_id=dr_fay.user.pk)
-    assert line.action == "health_records.timeline_read"
+    assert line.action == "health_records.chart_opened"
     assert line.categories == ["PRESCRIPTION"]
     assert line.patient_id == alice.pk
     assert line.grant_id is not None
@@ -116,7 +123,7 @@ def test_a_doctor_sees_what_the_access_covers_and_it_is_entered(alice, dr_fay):
 
 def test_a_doctor_without_access_finds_nothing_and_that_is_entered(alice, dr_eve):
     with pytest.raises(NotFound):
-        reads.read_timeline(dr_eve.user, alice.pk)
+        chart_of(dr_eve, alice)
 
     assert AccessEntry.objects.get(actor_id=dr_eve.user.pk).outcome == "REFUSED"
 

@@ -44,6 +44,7 @@ OWN: Sentences = {
 }
 # What others did.
 OTHERS: Sentences = {
+    Action.CHART_OPENED: _("{who} opened your chart."),
     Action.RECORDS_LISTED: _("{who} looked through {records}."),
     Action.RECORD_OPENED: _("{who} opened {records}."),
     Action.HISTORY_READ: _("{who} read what had changed in {records}."),
@@ -75,6 +76,7 @@ OTHERS: Sentences = {
 }
 TRIED: Sentences = {
     Action.SIGNED_IN: _("{who} tried to sign in as you, and was refused."),
+    Action.CHART_OPENED: _("{who} tried to open your chart, and was refused."),
     Action.RECORDS_LISTED: _("{who} tried to look through your records in vain."),
     Action.RECORD_OPENED: _("{who} tried to open {records}, and was refused."),
     Action.HISTORY_READ: _(

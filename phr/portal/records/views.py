@@ -32,7 +32,7 @@ class Records(PortalView):
         form = FilterForm(request.GET, commenters_for(reader))
         fetch = partial(reads.list_records, reader, form.filters)
         timeline = timeline_of(
-            reads.read_timeline(reader), record_url=record_url, list_url=list_url
+            reads.own_timeline(reader), record_url=record_url, list_url=list_url
         )
         return self.page(
             form=form,
