@@ -1,7 +1,7 @@
 """`make screenshots`: every page of the portal with the demo's people, as pictures.
 
 Each person starts at the first page and follows every link; of pages that differ by an
-id or a query alone, one is taken.
+id or a query alone, one is taken. Six of them go to `docs/pictures/` for README.md.
 """
 
 import os
@@ -28,7 +28,18 @@ FOLDER = places.CHECKOUT / "build" / "screenshots"
 VISITOR = "visitor"
 READERS = (VISITOR, "maria", "dr_hassan", "dr_osei", "nora")
 WIDTHS, HEIGHT = (390, 1280), 844
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+PICTURES = places.CHECKOUT / "docs" / "pictures"
+# Whose page, and how wide and in which scheme, README.md shows.
+IN_README: dict[tuple[str, str], tuple[int, Scheme]] = {
+    ("maria", "records"): (1280, "light"),
+    ("maria", "access"): (1280, "light"),
+    ("maria", "access-log"): (1280, "light"),
+    ("dr_hassan", "patients-one"): (1280, "dark"),
+    ("maria", "home"): (390, "light"),
+    ("maria", "records-one"): (390, "dark"),
+}
 ELSEWHERE = re.compile(r"/(admin|api|api-docs|swagger|redoc|health|static)\b")
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LINKS = "() => [...document.links].map((link) => link.href)"
@@ -94,6 +105,8 @@ def take_pages_of(site: Site, who: str) -> int:
     for name in pages_from(page, "/"):
         take(page, folder / name)
         taken += 1
+        if chosen := IN_README.get((who, name)):
+            take_for_readme(page, f"portal-{name}.png", *chosen)
     context.close()
     return taken
 
@@ -161,6 +174,13 @@ def take(page: Page, path: Path) -> None:
             height = max(HEIGHT, page.evaluate("document.body.scrollHeight"))
             page.set_viewport_size({"width": width, "height": height})
             page.screenshot(path=path.with_name(f"{path.name}-{width}-{scheme}.png"))
+
+
+def take_for_readme(page: Page, name: str, width: int, scheme: Scheme) -> None:
+    """Take what is on the screen first."""
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    page.screenshot(path=PICTURES / name)
 
 
 if __name__ == "__main__":
