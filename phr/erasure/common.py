@@ -12,15 +12,20 @@ from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.db.models import QuerySet
 
+from phr.accounts.browser_sessions import end_in_browser
 from phr.accounts.models import Mail, User
 from phr.accounts.sessions import end_all_sessions
 
 
 def end_sessions(user: User, at: datetime) -> Counter[str]:
-    """Sign somebody out everywhere; of browser sessions nothing is left."""
-    in_browsers = UserSession.objects.filter(user=user).count()
+    """Sign somebody out everywhere; of browser sessions nothing is left.
+
+    Nor of those that have ended: their rows say from where somebody was signed in.
+    """
     end_all_sessions(user=user, at=at)
-    return Counter(sessions=in_browsers)
+    in_browsers = UserSession.objects.filter(user=user)
+    end_in_browser(in_browsers)
+    return Counter(sessions=count_removed(in_browsers))
 
 
 def remove_ways_in(user: User) -> Counter[str]:

@@ -30,6 +30,7 @@ from tests.some_events import ThingHappened, events_of_the_product
 STORED = {
     "accounts.address_to_confirm": ["user_id"],
     "accounts.all_sessions_ended": ["user_id"],
+    "accounts.browser_signed_in_from_new_place": ["user_id"],
     "accounts.changed_by_staff": ["user_id"],
     "accounts.email_changed": ["user_id"],
     "accounts.email_changed_by_staff": ["user_id"],

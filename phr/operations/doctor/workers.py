@@ -14,6 +14,7 @@ from phr.operations.findings import Finding, Part
 WORKERS, BEAT = Part("workers"), Part("beat")
 TASK = "phr.core.tasks.answer_doctor"
 SECONDS_BETWEEN_LOOKS = 0.1
+ANSWERS_WITHIN = 5.0  # seconds
 SENT_FOR_NOTHING_AFTER = 60  # seconds; then no worker runs it any more
 
 
@@ -23,7 +24,7 @@ def examine_workers(patience: float) -> Iterator[Finding]:
     :param patience: for how many seconds.
     """
     waiting = {name: redis_client.connection().llen(name) for name in Queue.values}
-    listened = queues_with_workers() & waiting.keys()
+    listened = queues_with_workers(patience) & waiting.keys()
     silent = listened - answering(listened, patience)
     for queue in sorted(waiting.keys() - listened):
         yield WORKERS.error(
@@ -59,11 +60,22 @@ def answering(queues: Collection[str], patience: float) -> set[str]:
     return answered
 
 
-def queues_with_workers() -> set[str]:
-    """The queues that a worker which answers listens to."""
+def queues_with_workers(patience: float) -> set[str]:
+    """The queues that a worker which answers listens to.
+
+    Where none answers at all it is asked again: a busy one takes more than a second.
+    """
+    ends = time.monotonic() + min(patience, ANSWERS_WITHIN)
+    told = ask_for_queues()
+    while not told and time.monotonic() < ends:
+        told = ask_for_queues()
+    return {queue["name"] for theirs in told.values() for queue in theirs}
+
+
+def ask_for_queues() -> dict[str, list[dict[str, str]]]:
+    """The queues of each worker that answers within a second."""
     told = current_app.control.inspect(timeout=1.0).active_queues() or {}
-    queues = cast(dict[str, list[dict[str, str]]], told)
-    return {queue["name"] for theirs in queues.values() for queue in theirs}
+    return cast(dict[str, list[dict[str, str]]], told)
 
 
 def examine_beat() -> Iterator[Finding]:
