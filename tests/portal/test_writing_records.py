@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from phr.health_records.models import LONGEST_TEXT, HealthRecord
+from phr.health_records.models import LONGEST_TEXT, TEXTS, HealthRecord
+from phr.portal.records.field_changes import LABELS
 from tests.factories import HealthRecordFactory
 from tests.portal.reading import text_of
 from tests.rows import nothing_written
@@ -35,6 +36,22 @@ def typed_again(record: HealthRecord, **changes: Any) -> dict[str, Any]:
         "medications": record.medications,
         **changes,
     }
+
+
+def test_each_text_of_a_record_is_written_shown_and_compared(browser, alice):
+    alices = browser("alice")
+    texts = {name: f"Words of {name}" for name in TEXTS}
+
+    alices.post("/records/new/", TYPED | texts)
+    record = HealthRecord.objects.get(patient=alice)
+    other = typed_again(record) | {name: f"Another {name}" for name in TEXTS}
+    alices.post(f"/records/{record.pk}/edit/", other)
+
+    page = text_of(alices.get(f"/records/{record.pk}/"))
+    changes = text_of(alices.get(f"/records/{record.pk}/changes/"))
+    for name in TEXTS:
+        assert f"Another {name}" in page
+        assert f"<h3>{LABELS[name]}</h3>" in changes
 
 
 def test_alice_adds_a_record_and_sees_it(browser, alice):
