@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from phr.accounts.models import phone_number_validator, refuse_impossible_birth
 from phr.core.mail_addresses import LONGEST, normalized
 from phr.core.single_line import refuse_other_than_one_line
 from phr.identity.typed_codes import LONGEST_RECOVERY_CODE, plain_code
@@ -76,3 +77,33 @@ def code_of_kind(code: str) -> dict[str, str]:
     """A code under the name of its kind: the length tells which it is."""
     kind = "otp" if len(plain_code(code)) <= LONGEST_PLAIN_OTP else "recovery_code"
     return {kind: code}
+
+
+class PhoneNumberField(forms.CharField):
+    """A phone number in the international form (E.164), or none."""
+
+    def __init__(self, **options: Any) -> None:
+        typed = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+        super().__init__(
+            max_length=16,
+            required=False,
+            validators=[phone_number_validator],
+            widget=typed,
+            **options,
+        )
+
+
+class BirthDateField(forms.DateField):
+    """A date of birth, or none."""
+
+    def __init__(self, **options: Any) -> None:
+        chosen = forms.DateInput(
+            format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "bday"}
+        )
+        super().__init__(
+            required=False,
+            input_formats=["%Y-%m-%d"],
+            validators=[refuse_impossible_birth],
+            widget=chosen,
+            **options,
+        )

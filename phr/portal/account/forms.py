@@ -8,12 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from phr.accounts.models import (
     User,
     UserType,
-    phone_number_validator,
-    refuse_impossible_birth,
 )
 from phr.care.choices import BloodType
 from phr.care.profiles import OwnProfile
-from phr.interfaces.identity_fields import AddressField, LineField, PasswordField
+from phr.interfaces.identity_fields import (
+    AddressField,
+    BirthDateField,
+    LineField,
+    PasswordField,
+    PhoneNumberField,
+)
 from phr.portal.forms import PortalForm
 from phr.portal.new_password import TwoPasswordsForm
 
@@ -32,22 +36,12 @@ class DetailsForm(PortalForm):
     last_name = LineField(
         fills="family-name", label=_("Last name"), max_length=150, required=False
     )
-    phone_number = forms.CharField(
+    phone_number = PhoneNumberField(
         label=_("Phone number"),
         help_text=_("With the code of the country, for example +31201234567."),
-        max_length=16,
-        required=False,
-        validators=[phone_number_validator],
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
-    date_of_birth = forms.DateField(
+    date_of_birth = BirthDateField(
         label=_("Date of birth"),
-        required=False,
-        input_formats=["%Y-%m-%d"],
-        validators=[refuse_impossible_birth],
-        widget=forms.DateInput(
-            format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "bday"}
-        ),
     )
     emergency_contact = LineField(
         label=_("Whom to call in an emergency"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from phr.accounts.models import UserType
 from phr.audit.actions import Action
 from phr.health_records import comments, reads, services
+from phr.health_records.models import DoctorComment
 from phr.portal.comments.forms import CommentForm
 from phr.portal.views import DOCTORS, PortalView, signed_in
 
@@ -55,12 +56,7 @@ class ChangeComment(PortalView):
     def get(
         self, request: HttpRequest, record_id: UUID, comment_id: UUID
     ) -> HttpResponse:
-        own = comments.find_comment(
-            actor=signed_in(request),
-            record_id=record_id,
-            comment_id=comment_id,
-            action=Action.COMMENT_CHANGED,
-        )
+        own = find_own(request, record_id, comment_id, Action.COMMENT_CHANGED)
         reads.open_comment(
             actor=signed_in(request), record_id=record_id, comment_id=comment_id
         )
@@ -70,12 +66,7 @@ class ChangeComment(PortalView):
     def post(
         self, request: HttpRequest, record_id: UUID, comment_id: UUID
     ) -> HttpResponse:
-        comments.find_comment(
-            actor=signed_in(request),
-            record_id=record_id,
-            comment_id=comment_id,
-            action=Action.COMMENT_CHANGED,
-        )
+        find_own(request, record_id, comment_id, Action.COMMENT_CHANGED)
         form = CommentForm(request.POST)
         if form.is_valid():
             with form.showing_refusals():
@@ -98,12 +89,7 @@ class DeleteComment(PortalView):
     def get(
         self, request: HttpRequest, record_id: UUID, comment_id: UUID
     ) -> HttpResponse:
-        own = comments.find_comment(
-            actor=signed_in(request),
-            record_id=record_id,
-            comment_id=comment_id,
-            action=Action.COMMENT_DELETED,
-        )
+        own = find_own(request, record_id, comment_id, Action.COMMENT_DELETED)
         reads.open_comment(
             actor=signed_in(request), record_id=record_id, comment_id=comment_id
         )
@@ -112,12 +98,19 @@ class DeleteComment(PortalView):
     def post(
         self, request: HttpRequest, record_id: UUID, comment_id: UUID
     ) -> HttpResponse:
-        comments.find_comment(
-            actor=signed_in(request),
-            record_id=record_id,
-            comment_id=comment_id,
-            action=Action.COMMENT_DELETED,
-        )
+        find_own(request, record_id, comment_id, Action.COMMENT_DELETED)
         comments.delete_comment(actor=signed_in(request), comment_id=comment_id)
         messages.success(request, _("Your comment was deleted."))
         return redirect("portal:record", record_id)
+
+
+def find_own(
+    request: HttpRequest, record_id: UUID, comment_id: UUID, action: Action
+) -> DoctorComment:
+    """One's own comment, before anything that is sent is looked at."""
+    return comments.find_comment(
+        actor=signed_in(request),
+        record_id=record_id,
+        comment_id=comment_id,
+        action=action,
+    )

@@ -9,16 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from phr.accounts.models import (
     User,
     UserType,
-    phone_number_validator,
-    refuse_impossible_birth,
     username_validator,
 )
 from phr.identity.browser_sign_in import finish_half
 from phr.interfaces.identity_fields import (
     AddressField,
+    BirthDateField,
     CodeField,
     LineField,
     LinkKeyField,
+    PhoneNumberField,
     code_of_kind,
 )
 from phr.portal.forms import PortalForm
@@ -74,20 +74,12 @@ class SignUpForm(TwoPasswordsForm):
             }
         ),
     )
-    phone_number = forms.CharField(
+    phone_number = PhoneNumberField(
         label=_("Phone number (optional)"),
         help_text=_("With the code of the country, for example +31201234567."),
-        max_length=16,
-        required=False,
-        validators=[phone_number_validator],
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
-    date_of_birth = forms.DateField(
+    date_of_birth = BirthDateField(
         label=_("Date of birth (optional)"),
-        required=False,
-        input_formats=["%Y-%m-%d"],
-        validators=[refuse_impossible_birth],
-        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}),
     )
     specialization = LineField(
         label=_("Specialty (optional)"), max_length=100, required=False
