@@ -15,7 +15,7 @@ import benchmarks.environment  # noqa: F401 - sets Django up for what follows
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks import floor, more, results, statements, web
+from benchmarks import floor, more, portal, results, statements, web
 from benchmarks.cpu import largest_worker
 from benchmarks.disturbances import disturbed
 from benchmarks.fill import fill, read_count
@@ -128,6 +128,7 @@ class Bench:
         make_read_again(self.plan, self.askers)
         if not (self.options.no_more or self.options.only):
             self.ask_for_more(questions)
+            self.result["portal"] = portal.measure_pages(self.plan)
         self.result["workers"] = [workers_of(server) for server in self.servers]
         for worker in self.result["workers"]:
             print("  ".join(f"{name} {value}" for name, value in worker.items()))
