@@ -131,7 +131,8 @@ def test_what_was_typed_survives_a_lost_connection_until_it_is_saved(
     page.goto("/account/details/")
     fill(page, allergies="Penicillin")
     page.route("**/account/details/", lambda route: route.abort())
-    press(page, "Save")
+    with page.expect_event("requestfailed"):
+        press(page, "Save")
     page.unroute("**/account/details/")
 
     page.goto("/account/details/")

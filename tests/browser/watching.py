@@ -19,6 +19,9 @@ document.addEventListener("securitypolicyviolation", (event) =>
 HARMLESS_SCHEMES = ("data", "blob")
 # Chromium tells, and it is no complaint, that it has done as it was told.
 DONE = "Clear-Site-Data header on"
+# Of a test that has cut the connection itself: no page brings this about.
+CUT = "net::ERR_INTERNET_DISCONNECTED"
+TOLD_OF_A_CUT = ("htmx:sendError", "htmx:afterRequest")
 
 
 @dataclass
@@ -65,12 +68,22 @@ class Watch:
         told = [
             f"The console: {text} ({url})"
             for text, url in self.messages
-            if not (text.startswith(DONE) or self.is_told_of_a_refusal(text, url))
+            if not (
+                text.startswith(DONE)
+                or self.is_told_of_a_refusal(text, url)
+                or self.is_told_of_a_cut(text)
+            )
         ]
         return told + self.faults
 
     def is_told_of_a_refusal(self, text: str, url: str) -> bool:
+        if text.startswith("Response Status Error Code 4"):  # of htmx itself
+            return bool(self.refused)
         return url in self.refused and text.startswith("Failed to load resource")
+
+    def is_told_of_a_cut(self, text: str) -> bool:
+        is_cut = any(CUT in other for other, _url in self.messages)
+        return CUT in text or (is_cut and text.startswith(TOLD_OF_A_CUT))
 
 
 def is_page(request: Request) -> bool:
