@@ -157,6 +157,10 @@ fix: setup ## Format the code and apply the linter's safe fixes
 schema: setup ## Regenerate the schemas under docs/
 	$(PY) -m dev.with_servers $(PY) -m dev.schema
 
+.PHONY: messages
+messages: setup ## Gather the texts of the code into phr/locale, and compile it: ARGS=--check only compares
+	@$(PY) -m dev.with_servers $(PY) -m dev.messages $(ARGS)
+
 .PHONY: lock
 lock: setup ## Recompile the lock files: make lock ARGS=--upgrade
 	$(LOCK) $(ARGS) pyproject.toml --output-file requirements.txt

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "phr.interfaces.middleware.trust_only_known_proxies",
     "phr.interfaces.middleware.RequestLog",
     "phr.interfaces.middleware.note_origin",
+    "phr.interfaces.languages.speak_the_readers_language",
     # What adds headers stands outside of what refuses: a refusal needs them as well.
     "phr.interfaces.middleware.keep_private",
     "phr.interfaces.content_policy.add_content_policy",
@@ -94,10 +95,17 @@ TEMPLATES = [
 # Time is stored and answered in UTC (DESIGN: ISO 8601 with Z).
 USE_TZ = True
 TIME_ZONE = "UTC"
+# The language of the code; docs/adr/0079 says how others come from the catalogue.
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [ROOT / "phr" / "locale"]
+FORMAT_MODULE_PATH = "phr.core.formats"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 # The page that shows all components; where pages are made, not where they are used.
 STYLE_GUIDE = False
-USE_I18N = False
+USE_I18N = True
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"

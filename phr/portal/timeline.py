@@ -15,7 +15,6 @@ from django.utils.translation import gettext, ngettext
 
 from phr.care.choices import RecordType
 from phr.health_records.timeline import Mark
-from phr.portal.templatetags.portal import DAY_IN_WORDS
 
 RecordUrl = Callable[[UUID], str]
 # The address of the list of one kind (all for None) between two days.
@@ -189,7 +188,7 @@ def dot_of(marks: list[Mark], x: int, y: int, urls: tuple[RecordUrl, ListUrl]) -
 
 
 def in_words(day: date) -> str:
-    return date_format(day, DAY_IN_WORDS)
+    return date_format(day, "WEEKDAY")
 
 
 def rows_of(marks: list[Mark], list_url: ListUrl) -> Iterator[YearRow]:

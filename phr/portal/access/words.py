@@ -36,14 +36,12 @@ STATES = {
     GrantStatus.ENDED: gettext_lazy("Ended"),
     GrantStatus.EXPIRED: gettext_lazy("Ran out"),
 }
-DAY = "j F Y"
-DAY_AND_TIME = "j F Y, H:i"
 LAST_MINUTE = time(23, 59)
 
 
 def day_in_words(day: date) -> str:
     """A day, such as "3 May 2026"."""
-    return date_format(day, DAY)
+    return date_format(day, "DAY")
 
 
 def local_day(at: datetime) -> str:
@@ -73,7 +71,7 @@ def end_in_words(expires_at: datetime | None) -> str:
         return _("You end it")
     local = timezone.localtime(expires_at)
     whole_day = local.time().replace(second=0, microsecond=0) == LAST_MINUTE
-    return date_format(local, DAY if whole_day else DAY_AND_TIME)
+    return date_format(local, "DAY" if whole_day else "DAY_AND_TIME")
 
 
 def seen_in_words(visible: int, total: int, scope: str) -> str:

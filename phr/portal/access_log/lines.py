@@ -20,10 +20,6 @@ from phr.care.models import CareGrant
 from phr.health_records.care_team import titles_of
 from phr.portal.access_log.sentences import action_in_words, sentence_about
 
-CLOCK = "H:i"
-DAY = "j F Y"
-DAY_IN_WORDS = "l, j F Y"
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -97,7 +93,7 @@ def day_name(day: date) -> str:
         return _("Today")
     if day == today - timedelta(days=1):
         return _("Yesterday")
-    return date_format(day, DAY_IN_WORDS)
+    return date_format(day, "WEEKDAY")
 
 
 def line_of(entry: AccessEntry, named: Named) -> Line:
@@ -196,7 +192,7 @@ def grant_in_words(named: Named, grant_id: UUID | None) -> str:
     grant = named.grants.get(grant_id) if grant_id else None
     if grant is None:
         return ""
-    day = date_format(timezone.localtime(grant.starts_at), DAY)
+    day = date_format(timezone.localtime(grant.starts_at), "DAY")
     if grant.decided_by_id == named.reader.pk:
         return _("Under the access you gave on %(day)s.") % {"day": day}
     return _("Under the access that began on %(day)s.") % {"day": day}
@@ -214,6 +210,6 @@ def counted_in_words(entry: AccessEntry) -> str:
     since, until = timezone.localtime(entry.since), timezone.localtime(entry.at)
     return words % {
         "n": entry.count,
-        "since": date_format(since, CLOCK),
-        "until": date_format(until, CLOCK),
+        "since": date_format(since, "CLOCK"),
+        "until": date_format(until, "CLOCK"),
     }

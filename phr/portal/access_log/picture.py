@@ -104,9 +104,9 @@ def people_in(rows: Iterable[MonthOfLooks]) -> list[tuple[UUID, str]]:
 def bar_of(place: int, month: date, looks: int, refusals: int, *, most: int) -> Bar:
     looked, refused = height(looks, most), height(refusals, most)
     return Bar(
-        name=date_format(month, "F Y"),
+        name=date_format(month, "MONTH"),
         # A name for every second month has room on a phone.
-        short=date_format(month, "M") if place % 2 else "",
+        short=date_format(month, "MONTH_IN_SHORT") if place % 2 else "",
         total=looks + refusals,
         looks=looks,
         refusals=refusals,

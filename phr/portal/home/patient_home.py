@@ -24,7 +24,6 @@ from phr.portal.access.emergencies import open_emergency
 from phr.portal.access.words import end_in_words, scope_in_words
 from phr.portal.last_visit import last_visit
 from phr.portal.pages import portal_page
-from phr.portal.templatetags.portal import DAY_IN_WORDS
 
 LATEST = 5  # records, and doctors
 
@@ -115,10 +114,10 @@ def when_in_words(at: datetime) -> str:
     local = timezone.localtime(at)
     match (timezone.localdate() - local.date()).days:
         case 0:
-            return _("today at %(time)s") % {"time": date_format(local, "H:i")}
+            return _("today at %(time)s") % {"time": date_format(local, "CLOCK")}
         case 1:
-            return _("yesterday at %(time)s") % {"time": date_format(local, "H:i")}
-    return _("on %(day)s") % {"day": date_format(local, DAY_IN_WORDS)}
+            return _("yesterday at %(time)s") % {"time": date_format(local, "CLOCK")}
+    return _("on %(day)s") % {"day": date_format(local, "WEEKDAY")}
 
 
 def is_urgent(grant: CareGrant) -> bool:

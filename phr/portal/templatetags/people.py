@@ -26,8 +26,6 @@ from phr.health_records.record_rows import RecordRow
 from phr.health_records.visit_times import own_time
 
 register = template.Library()
-DAY = "j F Y"
-MOMENT = "j F Y, H:i"
 
 
 @register.filter
@@ -39,7 +37,7 @@ def person_name(row: Any) -> str:
 @register.filter
 def last_visit_day(row: Any) -> str:
     """The day of a patient's last visit, where it was, in words."""
-    return date_format(own_time(row.last_visit, row.last_visit_offset), DAY)
+    return date_format(own_time(row.last_visit, row.last_visit_offset), "DAY")
 
 
 @register.filter
@@ -75,7 +73,7 @@ def scope_sentence(grant: CareGrant) -> str:
     names = [str(RecordType(kind).label) for kind in grant.record_types]
     words = {
         "kinds": ", ".join(names),
-        "day": date_format(grant.records_since, DAY) if grant.records_since else "",
+        "day": date_format(grant.records_since, "DAY") if grant.records_since else "",
     }
     match bool(names), bool(words["day"]):
         case False, False:
@@ -96,7 +94,7 @@ def end_sentence(grant: CareGrant) -> str:
     """When an access ends, in a sentence to its doctor."""
     if grant.expires_at is None:
         return _("It lasts until the patient or you end it.")
-    until = date_format(timezone.localtime(grant.expires_at), MOMENT)
+    until = date_format(timezone.localtime(grant.expires_at), "DAY_AND_TIME")
     return _("It ends on %(moment)s.") % {"moment": until}
 
 
@@ -119,7 +117,7 @@ class AccessState:
 def state_of(grant: CareGrant, reader: User, now: datetime) -> AccessState:
     """What to say of a grant in the list of its doctor."""
     why = why_closed(grant, now)
-    since = date_format(timezone.localtime(grant.requested_at), MOMENT)
+    since = date_format(timezone.localtime(grant.requested_at), "DAY_AND_TIME")
     sentences = {
         "": _("You have access, asked or given on %(moment)s."),
         GrantStatus.PENDING: _(

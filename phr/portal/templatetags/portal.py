@@ -27,8 +27,6 @@ ICONS = {
     RecordType.LAB_RESULT: "flask-conical",
     RecordType.EMERGENCY: "siren",
 }
-DAY_IN_WORDS = "l, j F Y"
-DAY_AND_TIME = "l, j F Y, H:i"
 # A visit is on a day first of all. Whoever names no time means about the middle of it.
 UNNAMED_TIME = time(12)
 
@@ -64,7 +62,7 @@ def kind_name(record_type: str) -> str:
 def visit_day(record: Any) -> str:
     """The day of a visit where it was, in words: "Thursday, 12 November 2026"."""
     day: date = own_time(record.visit_date, record.visit_offset).date()
-    return date_format(day, DAY_IN_WORDS)
+    return date_format(day, "WEEKDAY")
 
 
 @register.filter
@@ -76,7 +74,7 @@ def visit_time(record: Any) -> str:
 def visit_in_words(visit: datetime) -> str:
     """:param visit: noon stands for a visit whose time nobody has named."""
     is_named = visit.time().replace(second=0, microsecond=0) != UNNAMED_TIME
-    return date_format(visit, DAY_AND_TIME if is_named else DAY_IN_WORDS)
+    return date_format(visit, "WEEKDAY_AND_TIME" if is_named else "WEEKDAY")
 
 
 @register.filter
@@ -88,7 +86,7 @@ def has_news_since(record: Any, at: datetime | None) -> bool:
 @register.filter
 def moment(at: datetime | None) -> str:
     """A time in the reader's zone, in words: "3 May 2026, 14:02"."""
-    return date_format(timezone.localtime(at), "j F Y, H:i") if at else ""
+    return date_format(timezone.localtime(at), "DAY_AND_TIME") if at else ""
 
 
 # By the word of the User-Agent that says it; the first that is found counts.
