@@ -10,8 +10,11 @@ from dev.messages import CATALOGUES, faults_of, gathered, read_catalogue, string
 # What is filled in: %(name)s of Python and templates, {name} of the log's sentences.
 PLACE = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 MESSAGES = [
-    (path.parts[-3], one) for path in CATALOGUES for one in read_catalogue(path)
-][1:]
+    (path.parts[-3], one)
+    for path in CATALOGUES
+    for one in read_catalogue(path)
+    if one.id  # the first is the head of the file
+]
 
 
 def places_of(text: str) -> set[str]:
