@@ -37,7 +37,6 @@ WITHOUT_TOKEN = frozenset(
 )
 NAMED_IN_BODY = frozenset(
     {
-        "/admin/login/",
         "/api/auth/login/",
         "/api/auth/register/",
         "/sign-in/",

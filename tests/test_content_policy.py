@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from phr.accounts.models import User
 from phr.interfaces.content_policy import add_content_policy
-from tests.admin.conftest import try_to_sign_in
 from tests.admin.test_pages import ADDED_HERE, MAKERS, for_each, page
 from tests.conftest import Api
 from tests.factories import StaffFactory
+from tests.signing_in import sign_in_to_the_admin_site
 
 HEADER = "Content-Security-Policy"
 ACCOUNT = ["/account/confirm-email/", "/account/reset-password/"]
@@ -117,7 +117,7 @@ def rita(db: None) -> User:
 @pytest.fixture
 def signed_in_browser(rita: User) -> Client:
     client = Client()
-    assert try_to_sign_in(client, rita.username).status_code == 302
+    assert sign_in_to_the_admin_site(client, rita.username).status_code == 302
     return client
 
 
@@ -140,10 +140,10 @@ def test_nor_do_its_other_pages(name, signed_in_browser):
 @pytest.mark.django_db
 def test_nor_do_those_before_one_is_in(rita, settings):
     client = Client()
-    assert_strict(client.get("/admin/login/"))
+    assert_strict(client.get("/sign-in/"))
 
     settings.STAFF_MFA_REQUIRED = True
-    try_to_sign_in(client, rita.username)
+    sign_in_to_the_admin_site(client, rita.username)
     response = client.get(reverse("admin:second_factor"))
 
     assert "<svg" in response.content.decode()

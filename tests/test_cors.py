@@ -78,7 +78,7 @@ def test_refusals_can_be_read_by_a_page_of_an_allowed_origin(api: Api) -> None:
 @pytest.mark.usefixtures("allowed")
 @pytest.mark.django_db
 def test_pages_are_for_no_other_origin(api: Api) -> None:
-    response = preflight(api("nobody"), ORIGIN, "/admin/login/")
+    response = preflight(api("nobody"), ORIGIN, "/sign-in/")
 
     assert "Access-Control-Allow-Origin" not in response.headers
 

@@ -171,9 +171,9 @@ def test_what_somebody_searched_for_is_not_logged(
     ("path", "headers"),
     [
         ("/admin/chlamydia", {}),
-        ("/admin/login/", {"HTTP_ORIGIN": "https://chlamydia.example"}),
-        ("/admin/login/", {"HTTP_HOST": "chlamydia.example"}),
-        ("/admin/login/", {"data": {str(each): "" for each in range(1_001)}}),
+        ("/sign-in/", {"HTTP_ORIGIN": "https://chlamydia.example"}),
+        ("/sign-in/", {"HTTP_HOST": "chlamydia.example"}),
+        ("/sign-in/", {"data": {str(each): "" for each in range(1_001)}}),
     ],
 )
 def test_what_somebody_made_up_is_not_logged_when_it_is_refused(

@@ -267,18 +267,18 @@ def test_links_lead_to_where_people_reach_the_server(
     assert f"{OURS}api/" in guide
 
 
-def test_a_form_of_the_admin_site_may_come_from_where_people_reach_it(
+def test_a_form_may_come_from_where_people_reach_it(
     settings: Settings,
 ) -> None:
     """Behind a proxy that asks for another name than its clients do."""
     client = Client(
         enforce_csrf_checks=True, REMOTE_ADDR=PROXY, HTTP_HOST="localhost:8000"
     )
-    page = client.get("/admin/login/").content.decode()
+    page = client.get("/sign-in/").content.decode()
     token = re.findall('name="csrfmiddlewaretoken" value="([^"]+)"', page)[0]
     form = {"username": "nobody", "password": "x", "csrfmiddlewaretoken": token}
 
-    here = client.post("/admin/login/", form, HTTP_ORIGIN="https://records.example.org")
-    elsewhere = client.post("/admin/login/", form, HTTP_ORIGIN="https://evil.example")
+    here = client.post("/sign-in/", form, HTTP_ORIGIN="https://records.example.org")
+    elsewhere = client.post("/sign-in/", form, HTTP_ORIGIN="https://evil.example")
 
-    assert (here.status_code, elsewhere.status_code) == (200, 403)
+    assert (here.status_code, elsewhere.status_code) == (401, 403)

@@ -222,7 +222,8 @@ def test_no_answer_of_the_api_is_stored(production: dict[str, Answer]) -> None:
         ("alice", "get", "/api/nothing/", 404),
         ("alice", "delete", PROFILE, 405),
         ("nobody", "post", LOGIN, 400),
-        ("nobody", "get", "/admin/login/", 200),
+        ("nobody", "get", "/sign-in/", 200),
+        ("nobody", "get", "/admin/", 302),
     ],
 )
 def test_no_answer_with_personal_data_is_stored(

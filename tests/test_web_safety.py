@@ -12,11 +12,11 @@ from rest_framework.test import APIClient
 
 from phr.care.models import PatientProfile
 from tests.accounts.bodies import patient_body
-from tests.admin.conftest import try_to_sign_in
 from tests.conftest import Api
 from tests.factories import PASSWORD, PatientFactory, StaffFactory
 from tests.problem_answers import faults_of
 from tests.production_logs import production_logs
+from tests.signing_in import sign_in_to_the_admin_site
 
 SCRIPT = "<script>alert(1)</script>"
 FORGED = '\n{"event": "forged"}\r\n\x1b[31m\u2028'
@@ -27,7 +27,7 @@ def test_a_text_with_a_script_in_it_is_a_text_on_a_page() -> None:
     patient = PatientFactory(user__first_name=SCRIPT)
     StaffFactory(username="rita", is_superuser=True)
     client = Client()
-    try_to_sign_in(client, "rita")
+    sign_in_to_the_admin_site(client, "rita")
 
     pages = [
         client.get("/admin/care/patientprofile/"),
@@ -73,14 +73,14 @@ def test_signing_in_leads_to_no_other_place(target: str) -> None:
     StaffFactory(username="sam")
     body = {"username": "sam", "password": PASSWORD, "next": target}
 
-    response = Client().post("/admin/login/", body)
+    response = Client().post("/sign-in/", body)
 
     assert response.status_code == 302
-    assert response.headers["Location"].startswith("/admin/")
+    assert response.headers["Location"] == "/"
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/account/reset-password/", "/admin/login/"])
+@pytest.mark.parametrize("path", ["/account/reset-password/", "/sign-in/"])
 def test_passwords_are_typed_unseen_and_may_be_pasted_or_filled_in(path: str) -> None:
     fields = re.findall("<input[^>]*>", Client().get(path).content.decode())
     passwords = [field for field in fields if "password" in field]
@@ -106,10 +106,10 @@ def test_an_address_adds_no_header_to_a_mail(settings: Any) -> None:
 def test_signing_out_has_the_browser_forget() -> None:
     StaffFactory(username="sam")
     client = Client()
-    try_to_sign_in(client, "sam")
+    sign_in_to_the_admin_site(client, "sam")
     assert "Log out" in client.get("/admin/").content.decode()
 
-    response = client.post("/admin/logout/")
+    response = client.post("/sign-out/")
 
     assert response.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert client.get("/admin/").status_code == 302
@@ -129,7 +129,7 @@ def test_nothing_is_echoed_to_trace(path: str) -> None:
     ("path", "kind"),
     [
         ("/", "text/html; charset=utf-8"),
-        ("/admin/login/", "text/html; charset=utf-8"),
+        ("/sign-in/", "text/html; charset=utf-8"),
         ("/nothing/", "text/html; charset=utf-8"),
         ("/swagger/?script=", "application/javascript"),
         ("/api/schema/", "application/yaml"),

@@ -31,7 +31,7 @@ def main(username: str, password: str) -> None:
     ready = json.load(web.open(f"https://{NAME}/health/ready/"))
     if ready["status"] != "ok":
         sys.exit(f"It is not ready: {ready}")
-    url = f"https://{NAME}/admin/login/"
+    url = f"https://{NAME}/sign-in/"
     token = TOKEN.search(web.open(url).read().decode())
     form = {"username": username, "password": password, "next": "/admin/"}
     form["csrfmiddlewaretoken"] = token[1] if token else ""

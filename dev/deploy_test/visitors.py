@@ -18,6 +18,7 @@ from dev.deploy_test.commands import insist
 from dev.deploy_test.stack import ADMIN, PASSWORD, URL, Stack
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+HALF = re.compile(r'name="half" value="([^"]+)"')
 SECRET = re.compile(r"\b([A-Z2-7]{32})\b")
 RECOVERY = re.compile(r"<code>([a-z2-7]{4}(?:-[a-z2-7]{4}){7})</code>")
 DEMO = "https://demo.localhost"
@@ -68,20 +69,35 @@ def is_inside(session: requests.Session) -> bool:
 
 
 def send_form(
-    session: requests.Session, page: requests.Response, **fields: str
+    session: requests.Session, page: requests.Response, to: str = "", **fields: str
 ) -> requests.Response:
-    """Fill in the form of a page that has been opened."""
+    """Fill in the form of a page that has been opened.
+
+    :param to: where it is sent, if not to the page itself.
+    """
     token = TOKEN.search(page.text)
     if token is None:
         raise CannotGoOn(f"{page.url} has no form.")
     data = {"csrfmiddlewaretoken": token[1], **fields}
-    return session.post(page.url, data=data, timeout=20)
+    return session.post(to or page.url, data=data, timeout=20)
 
 
-def give_password(session: requests.Session, **more: str) -> requests.Response:
-    page = session.get(f"{URL}/admin/login/", timeout=20)
-    known = {"username": ADMIN, "password": PASSWORD, "next": "/admin/"}
-    return send_form(session, page, **known, **more)
+def give_password(session: requests.Session, code: str = "") -> requests.Response:
+    """Sign the administrator in, on the way to the admin site.
+
+    :param code: for the page that asks for one, which is the last if there is none.
+    """
+    page = session.get(f"{URL}/admin/", timeout=20)
+    back = {"next": "/admin/"}
+    known = {"username": ADMIN, "password": PASSWORD, **back}
+    answer = send_form(session, page, **known)
+    if not code:
+        return answer
+    half = HALF.search(answer.text)
+    if half is None:
+        raise CannotGoOn(f"{answer.url} asks for no code.")
+    to = f"{URL}/sign-in/code/"
+    return send_form(session, answer, to, half=half[1], code=code, **back)
 
 
 def sign_in(stack: Stack, username: str, password: str) -> str:

@@ -107,17 +107,6 @@ def identify(credentials: Credentials, *, at: datetime) -> tuple[User, bool]:
     return user, second_factor
 
 
-def identify_staff(credentials: Credentials, *, at: datetime) -> tuple[User, bool]:
-    """As `identify`, of staff alone: who is not hears what a wrong password would have
-    told them."""
-    user, second_factor = authenticate(credentials, at=at)
-    if not user.is_staff:
-        note_sign_in(user, Outcome.REFUSED)
-        raise InvalidCredentials(user)
-    note_sign_in(user, Outcome.ALLOWED)
-    return user, second_factor
-
-
 def check_credentials(credentials: Credentials, *, at: datetime) -> tuple[User, bool]:
     """Find out who this is.
 

@@ -1,4 +1,4 @@
-"""Where somebody is sent who may not go on yet, and back from there."""
+"""Where somebody is sent who may not go on yet."""
 
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -7,10 +7,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 
 from phr.accounts.models import User
 from phr.interfaces.idle_sessions import has_ended, is_by_itself
+from phr.interfaces.way_back import is_here
 from phr.portal.kept_forms import Typed, find_owner, seal, typed_in
 from phr.portal.pages import portal_page
 from phr.portal.sign_in_form import SignInForm
@@ -87,19 +88,3 @@ def form_expired(request: HttpRequest) -> HttpResponse | None:
 def ask_for_second_factor() -> HttpResponse:
     """Send somebody to where a second factor is set up."""
     return redirect("portal:second_factor")
-
-
-def way_back(request: HttpRequest, fallback: str = "portal:home") -> str:
-    """Where somebody came from, if that is a page of this server.
-
-    :param fallback: the name of the page to go to if it is not.
-    """
-    back = request.POST.get("next") or request.GET.get("next", "")
-    return back if is_here(request, back) else reverse(fallback)
-
-
-def is_here(request: HttpRequest, url: str) -> bool:
-    """Whether an address is one of this server."""
-    return url_has_allowed_host_and_scheme(
-        url, {request.get_host()}, require_https=request.is_secure()
-    )

@@ -200,10 +200,10 @@ PAGES = [
     row(
         "GET",
         "/admin/",
-        others=302,
+        others=403,
         nobody=302,
         sam=200,
-        about=("signed in at the admin site", {}),
+        about=("signed in with a browser", {}),
         session=True,
     ),
 ]

@@ -7,7 +7,8 @@ from django.test import Client
 
 from phr.accounts.models import User
 from tests.cast import with_permissions
-from tests.factories import PASSWORD, StaffFactory
+from tests.factories import StaffFactory
+from tests.signing_in import sign_in_to_the_admin_site
 
 Browser = Callable[[User], Client]
 
@@ -31,18 +32,13 @@ def clea(sam: User) -> User:
     )
 
 
-def try_to_sign_in(client: Client, username: str, password: str = PASSWORD):
-    body = {"username": username, "password": password, "next": "/admin/"}
-    return client.post("/admin/login/", body)
-
-
 @pytest.fixture
 def browser() -> Browser:
     """A browser in which somebody has signed in to the admin site."""
 
     def signed_in(user: User) -> Client:
         client = Client()
-        response = try_to_sign_in(client, user.username)
+        response = sign_in_to_the_admin_site(client, user.username)
         assert response.status_code == 302, response.content
         return client
 

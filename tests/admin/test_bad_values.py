@@ -30,11 +30,11 @@ PATIENTS = "/admin/autocomplete/?app_label=care&model_name=caregrant&field_name=
         "a" * 32,
     ],
 )
-@pytest.mark.parametrize("path", ["/admin/login/", "/admin/"])
+@pytest.mark.parametrize("path", ["/sign-in/", "/admin/"])
 def test_a_session_cookie_of_anything_is_nobodys(path, cookie, db):
     response = Client().get(path, headers={"cookie": f"sessionid={cookie}"})
 
-    assert response.status_code == (200 if path == "/admin/login/" else 302)
+    assert response.status_code == (200 if path == "/sign-in/" else 302)
 
 
 def test_a_session_that_django_made_is_taken(sam, browser):

@@ -5,14 +5,12 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from phr.identity.account_administration import remove_second_factors
 from phr.identity.second_factors import TOTP
 from phr.identity.sign_in import start_session
-from tests.admin.conftest import try_to_sign_in
 from tests.attacks.acting import (
     BEGIN_PASSKEY,
     NEW_PASSWORD,
@@ -24,6 +22,7 @@ from tests.attacks.acting import (
     with_app,
 )
 from tests.factories import PASSWORD
+from tests.signing_in import sign_in_to_the_admin_site
 
 SET_UP, INDEX = "/admin/second-factor/", "/admin/"
 # Of the secret; the site's own icons are drawn by reference.
@@ -37,8 +36,7 @@ def required(settings):
 
 def sign_in_with(code, client=None):
     client = client or Client()
-    body = {"username": "sam", "password": PASSWORD, "code": code, "next": INDEX}
-    return client, client.post("/admin/login/", body)
+    return client, sign_in_to_the_admin_site(client, "sam", code=code)
 
 
 def secret_on(answer):
@@ -61,7 +59,7 @@ def test_a_browser_signed_in_by_password_alone_is_out_once_there_is_a_factor(
     assert client.get(INDEX).status_code == 200
     secret, _ = with_app(sam)
 
-    assert client.get(INDEX).headers["Location"].startswith("/admin/login/")
+    assert client.get(INDEX).headers["Location"].startswith("/sign-in/")
     assert sign_in_with(otp(secret), client)[1].status_code == 302
     assert client.get(INDEX).status_code == 200
 
@@ -74,7 +72,7 @@ def test_such_a_browser_sets_up_no_second_app(sam, browser, settings):
 
     answer = client.post(SET_UP, {"otp": otp(secret)})
 
-    assert answer.headers["Location"].startswith(reverse("admin:login"))
+    assert answer.headers["Location"].startswith("/sign-in/")
     assert Authenticator.objects.filter(user=sam, type=TOTP).count() == 1
 
 
@@ -85,7 +83,7 @@ def test_a_code_given_stays_in_this_browser(sam, browser):
     client, _ = sign_in_with(otp(secret))
 
     assert client.get(INDEX).status_code == 200
-    assert other.get(INDEX).headers["Location"].startswith(reverse("admin:login"))
+    assert other.get(INDEX).headers["Location"].startswith("/sign-in/")
 
 
 @pytest.mark.usefixtures("required")
@@ -95,7 +93,7 @@ def test_signing_in_again_by_password_alone_does_not_keep_the_factor(sam, browse
     client.post(SET_UP, {"otp": otp(secret)})
     remove_second_factors(user=sam, at=timezone.now())
 
-    assert try_to_sign_in(client, "sam").status_code == 302
+    assert sign_in_to_the_admin_site(client, "sam").status_code == 302
 
     assert client.get(INDEX).headers["Location"] == SET_UP
 
@@ -128,4 +126,4 @@ def test_a_new_password_at_the_admin_site_ends_other_browsers(rita, browser):
 
     assert done.status_code == 302
     assert client.get(INDEX).status_code == 200
-    assert other.get(INDEX).headers["Location"].startswith("/admin/login/")
+    assert other.get(INDEX).headers["Location"].startswith("/sign-in/")

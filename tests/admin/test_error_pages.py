@@ -96,7 +96,7 @@ def test_a_mistake_of_ours_is_a_page_that_asks_no_database(
 def test_a_form_that_cannot_be_used_any_more_says_what_to_do() -> None:
     client = Client(enforce_csrf_checks=True)
 
-    response = client.post("/admin/login/", {"username": "x"}, headers=PEOPLE)
+    response = client.post("/admin/confirm/", {"password": "x"}, headers=PEOPLE)
 
     page = response.content.decode()
     assert response.status_code == 403

@@ -10,13 +10,12 @@ from phr.accounts.presence import hashed_key
 from phr.audit.models import AccessEntry, Outcome
 from phr.core import ephemeral_store
 from phr.identity.second_factors import RECOVERY, has_factor
-from tests.admin.conftest import try_to_sign_in
 from tests.attacks.acting import (
     otp,
     with_app,
 )
-from tests.factories import PASSWORD
 from tests.identity.account_steps import lines_of
+from tests.signing_in import asks_for_code, sign_in_to_the_admin_site
 
 SET_UP, INDEX = "/admin/second-factor/", "/admin/"
 # Of the secret; the site's own icons are drawn by reference.
@@ -38,12 +37,11 @@ def required(settings):
 
 def sign_in_with(code, client=None):
     client = client or Client()
-    body = {"username": "sam", "password": PASSWORD, "code": code, "next": INDEX}
-    return client, client.post("/admin/login/", body)
+    return client, sign_in_to_the_admin_site(client, "sam", code=code)
 
 
 def refusals_of_the_form(answer):
-    assert answer.status_code == 200
+    assert answer.status_code == 401
     return [str(message) for message in answer.context["form"].non_field_errors()]
 
 
@@ -59,8 +57,10 @@ def secret_on(answer):
     return secret
 
 
-def test_the_form_has_a_field_for_a_code(db):
-    page = Client().get("/admin/login/").content.decode()
+def test_there_is_a_field_for_a_code_once_the_password_was_right(sam):
+    with_app(sam)
+
+    page = sign_in_with("")[1].content.decode()
 
     assert 'name="code"' in page
     assert 'autocomplete="one-time-code"' in page
@@ -151,9 +151,9 @@ def test_a_secret_of_another_browser_is_none_of_this_one(sam, browser):
 def test_one_may_leave_without_setting_it_up(sam, browser):
     client = browser(sam)
 
-    assert client.post("/admin/logout/").status_code in {200, 302}
+    assert client.post("/sign-out/").status_code == 302
 
-    assert "/admin/login/" in client.get(INDEX).headers["Location"]
+    assert "/sign-in/" in client.get(INDEX).headers["Location"]
 
 
 @pytest.mark.parametrize("who", ["nobody", "alice", "dr_bob"])
@@ -166,8 +166,12 @@ def test_the_page_is_for_staff(who, request, settings):
 
     answer = client.get(SET_UP)
 
-    assert answer.status_code == 302
-    assert answer.headers["Location"].startswith("/admin/login/")
+    if who == "nobody":
+        assert answer.status_code == 302
+        assert answer.headers["Location"].startswith("/sign-in/")
+    else:
+        assert answer.status_code == 403
+        assert "Secret" not in answer.content.decode()
 
 
 def test_the_page_needs_the_token_of_the_form(sam, settings):
@@ -184,7 +188,7 @@ def test_who_has_a_factor_needs_a_code(sam, settings, needed):
     secret, _ = with_app(sam)
 
     client, without = sign_in_with("")
-    assert refusals_of_the_form(without)
+    assert asks_for_code(without)
     assert client.get(INDEX).status_code == 302
     client, answer = sign_in_with(otp(secret), client)
 
@@ -213,22 +217,23 @@ def test_a_code_of_the_app_signs_in_once(sam):
 
 
 @pytest.mark.parametrize("code", ["000000", "aaaa-" * 5 + "aaaa", "é", "x" * 60])
-def test_a_wrong_code_is_refused_like_a_wrong_password_and_entered(sam, code):
+def test_a_wrong_code_is_refused_and_entered(sam, code):
     secret, _ = with_app(sam)
     assert code != otp(secret)
 
     client, answer = sign_in_with(code)
     assert outcomes() == [Outcome.REFUSED]
-    wrong = try_to_sign_in(Client(), "sam", "not the password")
 
-    assert refusals_of_the_form(answer) == refusals_of_the_form(wrong)
+    assert refusals_of_the_form(answer) == ["The code is wrong or was already used"]
     assert client.get(INDEX).status_code == 302
 
 
 def test_a_code_too_long_for_any_is_answered_by_the_form(sam):
+    with_app(sam)
+
     _, answer = sign_in_with("x" * 101)
 
-    assert answer.status_code == 200
+    assert answer.status_code == 400
     assert answer.context["form"].errors["code"]
     assert outcomes() == []
 
@@ -237,7 +242,9 @@ def test_a_right_code_helps_no_wrong_password(sam):
     secret, codes = with_app(sam)
     for code in (otp(secret), codes[0]):
         body = {"username": "sam", "password": "wrong", "code": code}
-        assert refusals_of_the_form(Client().post("/admin/login/", body))
+        assert refusals_of_the_form(Client().post("/sign-in/", body))
+        half = body | {"half": "x"}
+        assert refusals_of_the_form(Client().post("/sign-in/code/", half))
 
     left = Authenticator.objects.get(user=sam, type=RECOVERY).data["hashes"]
     assert len(left) == 10, "a guess at the password uses no code up"

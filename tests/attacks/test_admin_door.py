@@ -1,16 +1,19 @@
-"""The admin site: its door, its cookies, and the way to its second factor."""
+"""The way into the admin site: its form, its cookies, and its second factor."""
 
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.test import Client
 
 from phr.accounts.models import User
-from tests.admin.conftest import Browser, browser, try_to_sign_in  # noqa: F401 - a fixture
+from tests.admin.conftest import Browser, browser  # noqa: F401 - a fixture
 from tests.attacks.acting import otp, with_app
 from tests.factories import PASSWORD
+from tests.signing_in import sign_in_to_the_admin_site
 
-LOGIN, SECOND = "/admin/login/", "/admin/second-factor/"
+LOGIN, SECOND = "/sign-in/", "/admin/second-factor/"
+OF_BEFORE, OUT = "/admin/login/", "/admin/logout/"
 CHANGE = "/admin/password_change/"
 AWAY = [
     "//evil.example",
@@ -29,12 +32,21 @@ AWAY = [
     "https://testserver@evil.example",
     "https://evil.example#testserver",
     "http://testserver.evil.example",
+    "/admin/\n//evil.example",
+    "\n//evil.example",
+    "%2f%2fevil.example",
 ]
 
 
-def sign_in(client: Client, path: str = LOGIN, **values: str) -> Any:
+def sign_in(client: Client, **values: str) -> Any:
     body = {"username": "sam", "password": PASSWORD, "next": "/admin/"} | values
-    return client.post(path, body)
+    return client.post(LOGIN, body)
+
+
+def place_of(answer: Any) -> tuple[str, str]:
+    """Where a browser on this server goes from there: a host, and a path."""
+    parts = urlsplit(urljoin("http://testserver/x/", answer.headers["Location"]))
+    return parts.netloc, parts.path
 
 
 @pytest.mark.parametrize("target", AWAY)
@@ -47,13 +59,15 @@ def test_signing_in_leads_nowhere_else(sam: User, target: str) -> None:
     )
     entered = Client()
     sign_in(entered)
-    again = entered.get(LOGIN, {"next": target})
-    out = entered.post("/admin/logout/", {"next": target})
+    of_before = Client().get(OF_BEFORE, {"next": target})
+    again = [entered.get(path, {"next": target}) for path in (LOGIN, OF_BEFORE)]
+    out = entered.post("/sign-out/", {"next": target})
 
-    for answer in (by_form, by_address, again):
+    for answer in (by_form, by_address, of_before, *again, out):
         assert answer.status_code == 302
-        assert answer.headers["Location"].startswith(("/admin/", "/accounts/profile/"))
-    assert "evil.example" not in out.headers.get("Location", "")
+        assert place_of(answer)[0] == "testserver"
+        assert "\n" not in answer.headers["Location"]
+    assert place_of(of_before)[1] == LOGIN
 
 
 def test_signing_in_gives_the_session_another_key(sam: User) -> None:
@@ -83,26 +97,31 @@ def test_a_key_of_ones_own_making_is_not_taken(sam: User) -> None:
     assert client.cookies["sessionid"].value != "a" * 32
 
 
-def test_signing_out_ends_the_session_for_whoever_has_its_key(sam: User) -> None:
+@pytest.mark.parametrize("path", [OUT, "/sign-out/"])
+def test_signing_out_ends_the_session_for_whoever_has_its_key(
+    sam: User, path: str
+) -> None:
     client, thief = Client(), Client()
     sign_in(client)
     thief.cookies["sessionid"] = client.cookies["sessionid"].value
     assert thief.get("/admin/").status_code == 200
 
-    client.post("/admin/logout/")
+    client.post(path, follow=True)
 
     assert thief.get("/admin/").status_code == 302
+    assert client.get("/admin/").status_code == 302
 
 
 def test_signing_out_takes_more_than_following_a_link(sam: User) -> None:
     client = Client()
     sign_in(client)
 
-    assert client.get("/admin/logout/").status_code == 405
+    assert client.get(OUT).status_code == 405
+    assert client.get("/sign-out/").status_code == 405
     assert client.get("/admin/").status_code == 200
 
 
-@pytest.mark.parametrize("path", [LOGIN, SECOND, CHANGE, "/admin/logout/"])
+@pytest.mark.parametrize("path", [LOGIN, SECOND, CHANGE, OUT, "/sign-out/"])
 def test_no_form_is_taken_without_its_token(
     sam: User, settings: Any, path: str
 ) -> None:
@@ -148,12 +167,18 @@ def test_a_code_is_needed_and_counts_once_at_this_door_too(sam: User) -> None:
     secret, codes = with_app(sam)
     code = otp(secret)
 
-    assert sign_in(Client()).status_code == 200
-    assert sign_in(Client(), code="000000").status_code == 200
-    assert sign_in(Client(), code=code).status_code == 302
-    assert sign_in(Client(), code=code).status_code == 200
-    assert sign_in(Client(), code=codes[0]).status_code == 302
-    assert sign_in(Client(), code=codes[0]).status_code == 200
+    def with_code(code: str) -> int:
+        client = Client()
+        status = sign_in_to_the_admin_site(client, "sam", code=code).status_code
+        assert (client.get("/admin/").status_code == 200) == (status == 302)
+        return int(status)
+
+    assert with_code("") == 200
+    assert with_code("000000") == 401
+    assert with_code(code) == 302
+    assert with_code(code) == 401
+    assert with_code(codes[0]) == 302
+    assert with_code(codes[0]) == 401
 
 
 def test_whoever_sits_at_an_open_browser_guesses_ten_passwords_and_no_more(
@@ -209,7 +234,11 @@ def test_failing_ten_times_says_the_same_for_a_name_that_is_nobodys(sam: User) -
     def pages(username: str) -> list[str]:
         client = Client()
         return [
-            str(try_to_sign_in(client, username, "wrong").context["form"].errors)
+            str(
+                sign_in_to_the_admin_site(client, username, "wrong")
+                .context["form"]
+                .errors
+            )
             for _attempt in range(11)
         ]
 

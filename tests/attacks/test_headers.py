@@ -20,13 +20,13 @@ from phr.core.models import OutboxEvent
 from phr.core.single_line import as_one_line
 from phr.identity.sign_in import start_session
 from tests.accounts.bodies import patient_body
-from tests.admin.conftest import try_to_sign_in
 from tests.attacks.acting import FORGOT, PROFILE, REGISTER, TOTP, log_in
 from tests.conftest import Api
 from tests.factories import AccessEntryFactory
 from tests.problem_answers import faults_of, problem_of
 from tests.production_logs import production_logs
 from tests.rows import all_rows, nothing_written
+from tests.signing_in import sign_in_to_the_admin_site
 
 pytestmark = pytest.mark.django_db
 OURS = "https://records.example.org"
@@ -121,7 +121,7 @@ def test_a_user_agent_is_kept_as_text_and_no_more(
 def test_a_user_agent_breaks_no_page_of_the_admin_site(sam: Any, agent: str) -> None:
     client = Client(HTTP_USER_AGENT=agent)
 
-    assert try_to_sign_in(client, "sam").status_code == 302
+    assert sign_in_to_the_admin_site(client, "sam").status_code == 302
     page = client.get("/admin/")
 
     assert page.status_code == 200

@@ -179,7 +179,9 @@ def test_a_body_of_unknown_length_is_refused(send: Send, endpoint: Endpoint) -> 
     "host",
     ["evil.example", "testserver.evil.example", "test server", "testserver:x", "[::1"],
 )
-@pytest.mark.parametrize("path", ["/", "/health/", "/admin/login/", "/api/nowhere/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/health/", "/sign-in/", "/admin/", "/api/nowhere/"]
+)
 @pytest.mark.django_db
 def test_a_forged_host_is_refused_everywhere(path: str, host: str) -> None:
     response = APIClient().get(path, HTTP_HOST=host)

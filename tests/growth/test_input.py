@@ -35,7 +35,7 @@ from server.request_sender import name_in_body
 from tests.growth.costs import MOST_GROWTH, growth
 from tests.nasty_texts import NASTY, repeated
 
-RECORDS, SIGN_IN = "/api/health-records/", "/admin/login/"
+RECORDS, SIGN_IN = "/api/health-records/", "/sign-in/"
 HEADERS = [
     *("Accept", "Accept-Language", "Accept-Encoding", "Authorization", "Range"),
     *("If-None-Match", "If-Modified-Since", "Origin", "User-Agent", "X-Request-ID"),

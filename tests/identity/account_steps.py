@@ -13,6 +13,7 @@ from phr.accounts.models import User
 from phr.audit.models import AccessEntry
 from phr.core.models import OutboxEvent
 from tests.factories import PASSWORD
+from tests.signing_in import sign_in_to_the_admin_site
 
 LOGIN, PROFILE = "/api/auth/login/", "/api/auth/profile/"
 REFRESH = "/api/auth/token/refresh/"
@@ -30,8 +31,7 @@ def log_in(username: str, password: str = PASSWORD, **more: str) -> Any:
 def browser_of(user: User, password: str = PASSWORD) -> Client:
     """A browser in which somebody of staff has signed in by the form."""
     client = Client(headers={"user-agent": "Firefox"})
-    body = {"username": user.username, "password": password, "next": "/admin/"}
-    response = client.post("/admin/login/", body)
+    response = sign_in_to_the_admin_site(client, user.username, password)
     assert response.status_code == 302, response.content
     assert client.get("/admin/").status_code == 200
     return client

@@ -8,12 +8,12 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from phr.audit.models import AccessEntry, Basis
-from tests.admin.conftest import try_to_sign_in
 from tests.identity.authenticator import SoftAuthenticator
 from tests.identity.passkey_steps import add, sign_in_with
 from tests.identity.steps import events_of, is_in, log_in, set_up_app
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written
+from tests.signing_in import sign_in_to_the_admin_site
 
 REMOVED = "accounts.factors_removed_by_staff"
 
@@ -44,7 +44,7 @@ def test_all_factors_go_and_all_sessions_end(api, alice, carol):
 
 def test_staff_are_signed_out_of_their_browsers_too(sam):
     browser = Client()
-    try_to_sign_in(browser, "sam")
+    sign_in_to_the_admin_site(browser, "sam")
 
     remove("sam")
 

@@ -179,7 +179,7 @@ def test_a_browser_that_was_signed_out_or_ran_out_is_not_shown(api, sam):
     client, signed_out, ran_out = api("sam"), browser_of(sam), browser_of(sam)
     assert len(ids(client)) == 3
 
-    signed_out.post("/admin/logout/")
+    signed_out.post("/admin/logout/", follow=True)
     past = timezone.now() - timedelta(seconds=1)
     row = Session.objects.filter(session_key=ran_out.session.session_key)
     row.update(expire_date=past)

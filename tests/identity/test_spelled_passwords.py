@@ -28,6 +28,7 @@ from tests.attacks.acting import (
 )
 from tests.problem_answers import faults_of, problem_of
 from tests.rows import nothing_written
+from tests.signing_in import sign_in_to_the_admin_site
 
 pytestmark = pytest.mark.django_db
 COMPOSED = normalize("NFC", "Crème brûlée à Zoë")
@@ -147,7 +148,8 @@ def test_the_admin_site_takes_any_spelling(sam: User) -> None:
     def post(page: str, **words: str) -> Any:
         return client.post(f"/admin/{page}/", words)
 
-    assert post("login", username="sam", password=DECOMPOSED).status_code == 302
+    signed_in = sign_in_to_the_admin_site(client, "sam", DECOMPOSED)
+    assert signed_in.status_code == 302
     assert post("confirm", password=DECOMPOSED).status_code == 302
     new = dict.fromkeys(("new_password1", "new_password2"), DECOMPOSED + "!")
     assert post("password_change", old_password=DECOMPOSED, **new).status_code == 302
@@ -160,7 +162,7 @@ def test_staff_confirm_a_new_password_in_any_spelling(
 ) -> None:
     hash_as_before(sam, COMPOSED)
     client = Client()
-    client.post("/admin/login/", {"username": "sam", "password": COMPOSED})
+    sign_in_to_the_admin_site(client, "sam", COMPOSED)
     words = {"old_password": COMPOSED, "new_password1": given}
 
     another = words | {"new_password2": typed + "x"}
@@ -175,7 +177,7 @@ def test_staff_confirm_a_new_password_in_any_spelling(
 def test_the_admin_site_sets_no_password_too_long_to_sign_in_with(sam: User) -> None:
     hash_as_before(sam, COMPOSED)
     client = Client()
-    client.post("/admin/login/", {"username": "sam", "password": COMPOSED})
+    sign_in_to_the_admin_site(client, "sam", COMPOSED)
     new = dict.fromkeys(("new_password1", "new_password2"), "a long walk " * 22)
 
     page = client.post("/admin/password_change/", {"old_password": COMPOSED, **new})

@@ -4,7 +4,6 @@ import pytest
 from django.test import Client
 
 from tests.attacks.acting import otp, with_app
-from tests.factories import PASSWORD
 from tests.identity.steps import (
     CONFIRM,
     STEP_UP,
@@ -14,6 +13,7 @@ from tests.identity.steps import (
     set_up_app,
 )
 from tests.problem_answers import problem_of
+from tests.signing_in import sign_in_to_the_admin_site
 
 
 def digits_from(zero):
@@ -108,20 +108,18 @@ def test_what_is_less_or_more_than_a_code_is_a_wrong_one(app, otp):
 
 
 @pytest.mark.parametrize("written", GROUPED.values(), ids=GROUPED.keys())
-def test_the_admin_site_takes_codes_in_groups_as_well(sam, written):
+def test_the_form_takes_codes_in_groups_as_well(sam, written):
     secret, _codes = with_app(sam)
-    body = {"username": "sam", "password": PASSWORD}
 
-    answer = Client().post("/admin/login/", body | {"code": written(otp(secret))})
+    answer = sign_in_to_the_admin_site(Client(), "sam", code=written(otp(secret)))
 
     assert answer.status_code == 302
 
 
 @pytest.mark.parametrize("written", [" ".join, lambda code: code.translate(FULL_WIDTH)])
-def test_the_admin_site_knows_a_recovery_code_however_it_is_typed(sam, written):
+def test_the_form_knows_a_recovery_code_however_it_is_typed(sam, written):
     _secret, codes = with_app(sam)
-    body = {"username": "sam", "password": PASSWORD}
 
-    answer = Client().post("/admin/login/", body | {"code": written(codes[0])})
+    answer = sign_in_to_the_admin_site(Client(), "sam", code=written(codes[0]))
 
     assert answer.status_code == 302

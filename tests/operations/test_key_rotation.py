@@ -22,13 +22,13 @@ from phr.care.models import PatientProfile
 from phr.core import redis_client
 from phr.identity.known_devices import new_device
 from phr.identity.sign_in import start_session
-from tests.admin.conftest import try_to_sign_in
 from tests.cast import make_record
 from tests.factories import PASSWORD
 from tests.identity.account_steps import confirmation_key_of
 from tests.identity.steps import NEW_PASSWORD, client_with, set_up_app
 from tests.production import NEEDED, run_python
 from tests.running.conftest import database_url
+from tests.signing_in import sign_in_to_the_admin_site
 
 NEW = {
     "SECRET_KEY": "a-new-secret-of-this-test-only-c2Nocm9lZGluZ2Vy-and-nobody-else",
@@ -75,7 +75,7 @@ def requests_of(alice: User, sam: User, tokens: Any) -> list[Request]:
     app, _ = set_up_app(client_with(tokens.access))
     login = {"username": "alice", "password": PASSWORD, "otp": app.code(steps=1)}
     browser = Client()
-    assert try_to_sign_in(browser, sam.username).status_code == 302
+    assert sign_in_to_the_admin_site(browser, sam.username).status_code == 302
     session = browser.cookies["sessionid"].value
     cookie = {"HTTP_COOKIE": f"__Host-sessionid={session}"}
     sam.refresh_from_db()  # his sign-in has spent earlier links

@@ -1,7 +1,6 @@
 """Signing in with a browser: in one step or two, by a passkey, and what refuses it."""
 
 import json
-import re
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from tests.identity.authenticator import SoftAuthenticator
 from tests.identity.passkey_steps import add, answer_to_login
 from tests.identity.steps import App, set_up_app
 from tests.rows import nothing_written
+from tests.signing_in import half_on
 
 SIGN_IN, CODE, PASSKEY = "/sign-in/", "/sign-in/code/", "/sign-in/passkey/"
 HOME, ELSEWHERE = "203.0.113.7", "198.51.100.1"
@@ -38,11 +38,6 @@ def sign_in(
 
 def is_in(client: Client) -> bool:
     return client.get("/account/").status_code == 200
-
-
-def half_on(page: Any) -> str:
-    (half,) = re.findall(r'name="half" value="([^"]+)"', page.content.decode())
-    return str(half)
 
 
 @pytest.fixture

@@ -102,8 +102,8 @@ def test_a_page_of_an_allowed_origin_can_read_that_it_is_too_much(
 
 def test_sign_ins_wait_in_a_pool_of_their_own(entering: Entering) -> None:
     entering.enter(request(LOGIN, "POST"))
-    entering.enter(request("/admin/login/", "POST"))
-    entering.enter(request("/admin/login/"))
+    entering.enter(request("/sign-in/", "POST"))
+    entering.enter(request("/sign-in/"))
 
     assert entering.admission.sign_ins.queue.waiting == 2
     assert entering.admission.requests.queue.waiting == 1

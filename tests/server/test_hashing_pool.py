@@ -35,11 +35,16 @@ SPELLINGS = [
     "/api/auth/login/%00",
     "/api/auth/login/%0a",
     "/api/auth/logi%EF%BD%8E/",
-    "/admin/login/",
-    "/admin/login",
-    "/%61dmin/login/",
-    "//admin/login/",
-    "/Admin/login/",
+    "/sign-in/",
+    "/sign-in",
+    "/%73ign-in/",
+    "//sign-in/",
+    "/Sign-in/",
+    "/admin/confirm/",
+    "/admin/confirm",
+    "/%61dmin/confirm/",
+    "//admin/confirm/",
+    "/Admin/confirm/",
     "/admin/password_change/",
     "/admin/accounts/user/add/",
 ]
@@ -64,7 +69,7 @@ def test_the_pool_is_that_of_the_address_that_django_finds(
 
 def test_to_read_such_an_address_hashes_nothing() -> None:
     for method in ("GET", "get", "HEAD", "OPTIONS"):
-        assert not hashes_a_password(request("/admin/login/", method))
+        assert not hashes_a_password(request("/sign-in/", method))
 
 
 @pytest.mark.django_db

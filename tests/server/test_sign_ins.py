@@ -41,13 +41,13 @@ def test_to_sign_in_counts_for_address_and_account_whatever_token_comes_with_it(
 
 
 @pytest.mark.django_db
-def test_the_admin_sites_form_names_its_account_as_well(session: LoginSession) -> None:
+def test_the_form_for_browsers_names_its_account_as_well(session: LoginSession) -> None:
     form = {
         "CONTENT_TYPE": "application/x-www-form-urlencoded",
         "wsgi.input": BytesIO(b"csrfmiddlewaretoken=x&username=Bob&password=x"),
     }
 
-    named = sender_of_sign_in(request("/admin/login/", "POST", **form)).account
+    named = sender_of_sign_in(request("/sign-in/", "POST", **form)).account
 
     assert named == sender_of_sign_in(sign_in("bob")).account
 

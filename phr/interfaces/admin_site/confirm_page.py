@@ -14,18 +14,19 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from phr.accounts.models import User
 from phr.core.errors import DomainError
 from phr.identity import second_factors
 from phr.identity.reauthentication import check_again
-from phr.interfaces.admin_site.sign_in_forms import optional_code
 from phr.interfaces.browser_session import has_proof, prove_again
-from phr.interfaces.identity_fields import PasswordField, code_of_kind
+from phr.interfaces.identity_fields import CodeField, PasswordField, code_of_kind
+from phr.interfaces.way_back import way_back
 
 PAGE = "admin/confirm.html"
+CODE_HELP = "From your authenticator app, or a recovery code, if you have one."
 READING = ("GET", "HEAD", "OPTIONS")
 # How the names of pages end on which something is about to be done.
 FORMS = ("_add", "_delete", "_decide", "_review", "_clinical_text")
@@ -42,7 +43,7 @@ class ConfirmForm(forms.Form):
     """The password again, or a code if there is a second factor."""
 
     password = PasswordField(required=False)
-    code = optional_code()
+    code = CodeField(required=False, label="Code", help_text=CODE_HELP)
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -102,15 +103,6 @@ def show_confirm_page(request: HttpRequest, context: dict[str, Any]) -> HttpResp
     form = ConfirmForm(posted, user=request.user)
     if form.is_valid():
         prove_again(request, at=timezone.now())
-        return redirect(find_way_back(request))
+        return redirect(way_back(request, "admin:index"))
     context |= {"title": "Confirm that it is you", "form": form}
     return TemplateResponse(request, PAGE, context)
-
-
-def find_way_back(request: HttpRequest) -> str:
-    """Where somebody came from, if that is a page of this server."""
-    back = request.GET.get("next", "")
-    here = url_has_allowed_host_and_scheme(
-        back, {request.get_host()}, require_https=request.is_secure()
-    )
-    return back if here else reverse("admin:index")

@@ -1,6 +1,7 @@
 """The admin site: Django's own, for staff, with our sign-in in front of it."""
 
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -12,11 +13,10 @@ from django.db import DataError, ProgrammingError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.template.response import SimpleTemplateResponse
+from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
+from django.utils.http import urlencode
 
-from phr.accounts.browser_sessions import note_browser_session
 from phr.accounts.models import User
 from phr.audit import services as audit
 from phr.audit.actions import Action
@@ -26,16 +26,17 @@ from phr.interfaces.admin_site.confirm_page import (
     show_confirm_page,
     wants_proof,
 )
+from phr.interfaces.admin_site.password_form import OwnPasswordForm
 from phr.interfaces.admin_site.second_factor_page import (
     lacks_second_factor,
     set_up_second_factor,
 )
-from phr.interfaces.admin_site.sign_in_forms import OwnPasswordForm, StaffSignInForm
-from phr.interfaces.browser_session import SECOND_FACTOR
-from phr.interfaces.device_cookie import remember_device
+from phr.interfaces.idle_sessions import has_ended
+from phr.interfaces.way_back import way_back
 
 log = structlog.get_logger(__name__)
 
+NOT_STAFF = "admin/not_for_you.html"
 BAD_VALUE = (ValidationError, DataError, ProgrammingError, ValueError)
 
 
@@ -54,12 +55,39 @@ def nothing_to_see() -> str:
     return render_to_string("admin/error.html", context)
 
 
+def show_in(request: HttpRequest, back: str) -> HttpResponse:
+    """Send whoever is not signed in to where one does that, and `back` afterwards.
+
+    Signing in changes nothing for others than staff: they are told so, whatever address
+    they have asked for, whether there is such a page or not.
+    """
+    if isinstance(request.user, User):
+        context = {"title": "This page is not open to you"}
+        return TemplateResponse(
+            request, NOT_STAFF, context, status=HTTPStatus.FORBIDDEN
+        )
+    values = {"next": back} | ({"note": "ended"} if has_ended(request) else {})
+    return redirect(f"{reverse('portal:sign_in')}?{urlencode(values)}")
+
+
 class StaffSite(AdminSite):
     site_header = site_title = "Health Record API"
-    login_form = StaffSignInForm
-    login_template = "admin/sign_in.html"
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's own arguments
+        """Let staff in, and nobody else."""
+        within = super().admin_view(self.saying_refusals(view), cacheable)
+
+        @wraps(within)
+        def admitted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            leaves = request.path == reverse("admin:logout")  # Django knows where to
+            if not self.has_permission(request) and not leaves:
+                return show_in(request, request.get_full_path())
+            response: HttpResponse = within(request, *args, **kwargs)
+            return response
+
+        return admitted
+
+    def saying_refusals(self, view: Any) -> Any:
         """Let a page say what a service has refused, instead of failing, and answer
         400 to a value that Django's own pages hand on unchecked."""
 
@@ -86,7 +114,7 @@ class StaffSite(AdminSite):
                 raise BadRequest("A value is not valid.") from error
             return response
 
-        return super().admin_view(said, cacheable)
+        return said
 
     def answer(
         self, view: Any, request: HttpRequest, *args: Any, **kwargs: Any
@@ -118,30 +146,22 @@ class StaffSite(AdminSite):
             *super().get_urls(),
         ]
 
-    def logout(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        """Sign out, and have the browser forget whatever it kept of these pages."""
-        response = super().logout(request, extra_context)
-        response.headers["Clear-Site-Data"] = '"cache", "storage"'
-        return response
-
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Sign staff in. The session is listed at once, not with its next request:
-        what is not listed cannot be ended from elsewhere."""
-        response = super().login(request, extra_context)
-        if request.method == "POST" and isinstance(request.user, User):
-            remember_device(response, request.user)
-            request.session.save()
-            note_browser_session(
-                user=request.user,
-                key=str(request.session.session_key),
-                second_factor=bool(request.session.get(SECOND_FACTOR)),
-                at=timezone.now(),
-            )
-        return response
+        """Lead to the one page for signing in. In earlier releases it was here."""
+        back = way_back(request, "admin:index")
+        if self.has_permission(request):
+            return redirect(back)
+        return show_in(request, back)
+
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Have the portal sign out: what was sent here is sent there instead."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        return redirect("portal:sign_out", preserve_request=True)
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from phr.accounts.models import User
 from phr.identity.second_factor_rules import needs_second_factor
 from phr.interfaces.browser_session import SECOND_FACTOR
+from phr.interfaces.way_back import way_back
 from phr.notifications import services
 from phr.notifications.rows import NotificationRow, list_notifications
-from phr.portal.detours import way_back
 from phr.portal.inbox.subjects import link_of
 from phr.portal.paging import read_list_page
 from phr.portal.views import OpenPage, PortalView, signed_in

@@ -13,7 +13,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from phr.accounts.models import User
 from phr.interfaces.browser_session import begin_browser_session
 from phr.interfaces.device_cookie import remember_device
-from phr.portal.detours import send_again, way_back
+from phr.interfaces.way_back import way_back
+from phr.portal.detours import send_again
 from phr.portal.forms import PortalForm
 from phr.portal.kept_forms import note_owner, unseal
 from phr.portal.pages import portal_page
