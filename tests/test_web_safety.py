@@ -107,7 +107,7 @@ def test_signing_out_has_the_browser_forget() -> None:
     StaffFactory(username="sam")
     client = Client()
     sign_in_to_the_admin_site(client, "sam")
-    assert "Log out" in client.get("/admin/").content.decode()
+    assert "Sign out" in client.get("/admin/").content.decode()
 
     response = client.post("/sign-out/")
 

@@ -182,7 +182,3 @@ def test_readiness_names_each_part(sam):
 
     assert "All that the server needs is there." in page
     assert page.count("There\n") + page.count("There<") == 5
-
-
-def test_the_administration_leads_back_to_the_portal(sam):
-    assert "To the portal" in browser_of(sam).get("/admin/").content.decode()

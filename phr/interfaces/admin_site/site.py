@@ -71,7 +71,7 @@ def show_in(request: HttpRequest, back: str) -> HttpResponse:
 
 
 class StaffSite(AdminSite):
-    site_header = site_title = "Health Record API"
+    index_title = "Administration"
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's own arguments
         """Let staff in, and nobody else."""
