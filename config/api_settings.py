@@ -47,6 +47,7 @@ SPECTACULAR_SETTINGS = {
         "ExportStatus": "phr.archive.models.ExportStatus",
         "GrantOrigin": "phr.care.choices.GrantOrigin",
         "GrantStatus": "phr.care.choices.GrantStatus",
+        "Language": "phr.accounts.language.Language",
         "LedgerFaultKind": "phr.audit.verification.FaultKind",
         "NotificationType": "phr.notifications.models.NotificationType",
         "Outcome": "phr.audit.models.Outcome",

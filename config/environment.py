@@ -40,6 +40,7 @@ from config.setting_types import (
     SigningKey,
     SigningKeys,
     Switch,
+    TimeZone,
 )
 from config.weak_secrets import (
     KEYS,
@@ -88,6 +89,7 @@ class Environment(BaseSettings):
     encryption_previous_keys: SigningKeys = []
     public_url: PublicUrl
     installation_name: InstallationName = "Health Records"
+    installation_time_zone: TimeZone = "UTC"
     email_url: MailServer
     email_from: MailSender
     allowed_hosts: Annotated[Hosts, Field(validate_default=True)] = []

@@ -28,6 +28,7 @@ from config.network_addresses import (
 )
 from config.watching_settings import read_otlp_endpoint, read_sentry_dsn
 from config.weak_secrets import SHORTEST_KEY
+from phr.core.time_zones import is_time_zone
 
 
 def split_list(value: object) -> object:
@@ -62,6 +63,13 @@ def read_metrics_host(value: str) -> str:
         raise ValueError("not an IP address, such as 127.0.0.1") from None
 
 
+def read_time_zone(value: str) -> str:
+    """Take a zone that people can choose, too."""
+    if not is_time_zone(value):
+        raise ValueError("not a time zone of this machine, such as Europe/Berlin")
+    return value
+
+
 A_YEAR = 31_536_000  # seconds
 MIB = 1024 * 1024  # bytes; no single text is as long
 Duration = Annotated[timedelta, BeforeValidator(read_seconds), Field(gt=timedelta(0))]
@@ -90,6 +98,7 @@ OtlpEndpoint = Annotated[str, AfterValidator(read_otlp_endpoint)]
 SentryDsn = Annotated[str, AfterValidator(read_sentry_dsn)]
 Switch = Literal["on", "off"]
 # In the bar of each page, on a phone too.
+TimeZone = Annotated[str, AfterValidator(read_time_zone)]
 InstallationName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)
 ]

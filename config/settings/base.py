@@ -316,6 +316,7 @@ def settings_from(environment: Environment) -> dict[str, Any]:
             key.get_secret_value() for key in environment.encryption_previous_keys
         ],
         "INSTALLATION_NAME": environment.installation_name,
+        "INSTALLATION_TIME_ZONE": environment.installation_time_zone,
         "PUBLIC_URL": environment.public_url,
         "DEFAULT_FROM_EMAIL": environment.email_from,
         "SERVER_EMAIL": environment.email_from,

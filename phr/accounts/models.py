@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from phr.accounts.language import Language, refuse_unknown_time_zone
 from phr.accounts.querysets import LoginSessionQuerySet, MailQuerySet
 from phr.core.ids import uuid7
 from phr.core.mail_addresses import normalized, validate_address
@@ -21,6 +22,7 @@ from phr.core.models import BaseModel, OutboxEvent
 from phr.core.name_search import name_line
 from phr.core.row_locks import lock_rows
 from phr.core.single_line import refuse_other_than_one_line
+from phr.core.time_zones import LONGEST_NAME
 
 # Letters of one alphabet only, so that no name looks like another, and no "@", so
 # that no name is somebody's e-mail address (both may be used to sign in).
@@ -103,6 +105,17 @@ class User(AbstractUser, BaseModel):
     date_of_birth = models.DateField(
         null=True, blank=True, validators=[refuse_impossible_birth]
     )
+    # Both may be blank: `phr/accounts/language.py` says what holds then.
+    language = models.CharField(
+        max_length=10, choices=Language.choices, blank=True, default="", db_default=""
+    )
+    time_zone = models.CharField(
+        max_length=LONGEST_NAME,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[refuse_unknown_time_zone],
+    )
     # The owner takes it on before it can be confirmed (ADR 51).
     address_set_by_staff_at = models.DateTimeField(
         null=True,
@@ -132,6 +145,10 @@ class User(AbstractUser, BaseModel):
                 condition=Q(is_staff=True, user_type=UserType.ADMIN)
                 | Q(is_staff=False, user_type__in=[UserType.PATIENT, UserType.DOCTOR]),
                 name="accounts_staff_are_administrators_and_nothing_else",
+            ),
+            models.CheckConstraint(
+                condition=Q(language__in=["", *Language.values]),
+                name="accounts_languages_are_spoken_here",
             ),
         ]
         indexes = [

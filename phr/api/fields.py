@@ -7,8 +7,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
+from phr.accounts.language import refuse_unknown_time_zone
 from phr.core.mail_addresses import LONGEST, normalized
 from phr.core.single_line import refuse_other_than_one_line
+from phr.core.time_zones import LONGEST_NAME
 
 
 class Text(serializers.CharField):
@@ -131,6 +133,15 @@ class Moment(serializers.DateTimeField):
             return value.astimezone(UTC)
         except OverflowError:
             self.fail("overflow", timezone="UTC")
+
+
+class TimeZone(Text):
+    """The name of a time zone, written just so."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=LONGEST_NAME, validators=[refuse_unknown_time_zone], **kwargs
+        )
 
 
 class Items(serializers.ListField):

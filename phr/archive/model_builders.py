@@ -22,6 +22,7 @@ from phr.care.models import (
 )
 from phr.core.mail_addresses import normalized
 from phr.core.single_line import as_one_line
+from phr.core.time_zones import is_time_zone
 from phr.health_records.models import (
     CommentVersion,
     DoctorComment,
@@ -81,6 +82,8 @@ def line_of(name: str, text: str) -> str:
 def user_of(shape: newest.User) -> User:
     """Nobody can sign in before a password is set by the reset mail."""
     user = User(**taken(shape, account.USER))
+    if not is_time_zone(user.time_zone):  # it may be known elsewhere
+        user.time_zone = ""
     with suppress(ValidationError):  # `saved` will say so
         user.email = normalized(user.email)
     user.set_unusable_password()

@@ -21,6 +21,8 @@ from phr.core.errors import Conflict
 from phr.core.rate_limits import Limit
 from phr.core.row_locks import lock_rows
 
+# Of the account's fields those by which nobody is known or found.
+HOW_ONE_IS_SPOKEN_TO = {"language", "time_zone"}
 CHANGES_PER_ACCOUNT = Limit("profile", 200, timedelta(days=1))
 
 
@@ -145,7 +147,8 @@ def changes_who_one_is(
             names = {"emergency_contact", "blood_type", "allergies"}
         case UserType.DOCTOR:
             own, names = user.doctor_profile, {"license_number", "specialization"}
-    return any(getattr(user, name) != value for name, value in person.items()) or any(
+    told = {name: person[name] for name in person.keys() - HOW_ONE_IS_SPOKEN_TO}
+    return any(getattr(user, name) != value for name, value in told.items()) or any(
         getattr(own, name) != profile[name] for name in names & profile.keys()
     )
 

@@ -51,7 +51,8 @@ def register(
     """Make an account with the profile of its kind.
 
     :param profile: the fields of the doctor's profile; empty for a patient.
-    :param person: email, first_name, last_name, phone_number, date_of_birth.
+    :param person: email, first_name, last_name, phone_number, date_of_birth,
+        language, time_zone.
     :raises NameMissing: neither of the two names is there.
     :raises UsernameTaken: somebody has this name, in whatever case.
     :raises LicenseNumberTaken: a verified doctor holds this licence.

@@ -36,6 +36,7 @@ def close_account(user: User) -> Counter[str]:
     """Take from the account what leads to its owner, and what they signed in with."""
     gone = remove_ways_in(user)
     user.email, user.phone_number, user.date_of_birth = "", "", None
+    user.language = user.time_zone = ""
     user.is_active = False
     user.set_unusable_password()
     user.save()

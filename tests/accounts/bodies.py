@@ -16,6 +16,8 @@ def patient_body(**changes: Any) -> dict[str, Any]:
         "last_name": "Lindqvist",
         "phone_number": "+31201234567",
         "date_of_birth": "1987-04-30",
+        "language": "de",
+        "time_zone": "Europe/Amsterdam",
     } | changes
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from phr.accounts.models import User
 from phr.audit.models import AccessEntry
@@ -14,7 +15,7 @@ from tests.rows import nothing_written
 
 PROFILE = "/api/auth/profile/"
 USER = {"id", "username", "email", "first_name", "last_name", "user_type"}
-OWN_USER = USER | {"phone_number", "date_of_birth"}
+OWN_USER = USER | {"phone_number", "date_of_birth", "language", "time_zone"}
 DOCTOR = {"id", "user", "specialization", "years_of_experience", "is_verified"}
 PERSON: dict[str, Any] = {
     "first_name": "Ada",
@@ -22,6 +23,8 @@ PERSON: dict[str, Any] = {
     "email": "ada.berg@example.org",
     "phone_number": "+4670123456",
     "date_of_birth": "1990-02-28",
+    "language": "de",
+    "time_zone": "Asia/Kathmandu",
 }
 
 
@@ -257,3 +260,88 @@ def test_a_change_of_nothing_leaves_no_trace(api, alice):
     assert response.status_code == 200
     assert alice.user.updated_at == before
     assert not AccessEntry.objects.filter(action="care.profile_changed").exists()
+
+
+SPOKEN_TO = {"language": "de", "time_zone": "Asia/Kathmandu"}
+
+
+@pytest.mark.parametrize("who", ["alice", "dr_bob", "sam"])
+def test_everybody_chooses_a_language_and_a_time_zone_without_a_password(
+    api: Api, request: pytest.FixtureRequest, who: str
+) -> None:
+    client, user = api(who), user_of(request.getfixturevalue(who))
+    assert client.get(PROFILE).json()["user"].items() >= NEITHER.items()
+    user.login_sessions.update(proved_at=None)
+
+    response = client.patch(PROFILE, {"user": SPOKEN_TO})
+
+    assert response.status_code == 200
+    assert client.get(PROFILE).json()["user"].items() >= SPOKEN_TO.items()
+
+    client.patch(PROFILE, {"user": NEITHER})
+
+    assert client.get(PROFILE).json()["user"].items() >= NEITHER.items()
+
+
+NEITHER = {"language": "", "time_zone": ""}
+
+
+def test_a_choice_of_language_enters_the_patients_ledger(
+    api: Api, alice: PatientProfile
+) -> None:
+    api("alice").patch(PROFILE, {"user": {"language": "de"}})
+
+    line = AccessEntry.objects.get(action="care.profile_changed")
+    assert (line.patient_id, line.actor_id) == (alice.pk, alice.user_id)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("language", "fr", "invalid_choice"),
+        ("language", "DE", "invalid_choice"),
+        ("language", "de-CH", "invalid_choice"),
+        ("language", "d" * 10_000, "invalid_choice"),
+        ("language", "de\0", "invalid_choice"),
+        ("time_zone", "Mars/Olympus", "unknown_time_zone"),
+        ("time_zone", "europe/berlin", "unknown_time_zone"),
+        ("time_zone", "../../etc/passwd", "unknown_time_zone"),
+        ("time_zone", "/etc/localtime", "unknown_time_zone"),
+        ("time_zone", "Europe/Berlin/", "unknown_time_zone"),
+        ("time_zone", "Europe", "unknown_time_zone"),
+        ("time_zone", "localtime", "unknown_time_zone"),
+        ("time_zone", "Factory", "unknown_time_zone"),
+        ("time_zone", "+01:00", "unknown_time_zone"),
+        ("time_zone", "Zürich", "unknown_time_zone"),
+        ("time_zone", "x" * 10_000, "max_length"),
+        ("time_zone", "UTC\0", "null_characters_not_allowed"),
+        ("time_zone", 1, "invalid"),
+        ("time_zone", None, "null"),
+    ],
+)
+def test_what_is_no_language_or_time_zone_is_refused(
+    api: Api, field: str, value: Any, code: str
+) -> None:
+    client = api("alice")
+
+    with nothing_written():
+        response = client.patch(PROFILE, {"user": {field: value}})
+
+    assert (f"user.{field}", code) in faults_of(response)
+
+
+def test_the_database_knows_the_languages_too(alice: PatientProfile) -> None:
+    with pytest.raises(IntegrityError, match="languages_are_spoken_here"):
+        User.objects.filter(pk=alice.user_id).update(language="fr")
+
+
+def test_others_are_not_told_somebodys_language(
+    api: Api, carol: PatientProfile, dr_bob: DoctorProfile
+) -> None:
+    User.objects.filter(pk=carol.user_id).update(**SPOKEN_TO)
+    body = {"patient_id": str(carol.pk), "doctor_id": str(dr_bob.pk)}
+
+    answer = api("sam").post("/api/auth/assign-doctor/", body)
+
+    assert "phone_number" in answer.json()["patient"]["user"]
+    assert not SPOKEN_TO.keys() & answer.json()["patient"]["user"].keys()

@@ -42,6 +42,8 @@ def test_a_patient_registers_and_is_signed_in() -> None:
     profile = client.get("/api/auth/profile/").json()
     assert profile["user"]["phone_number"] == "+31201234567"
     assert profile["user"]["date_of_birth"] == "1987-04-30"
+    assert profile["user"]["language"] == "de"
+    assert profile["user"]["time_zone"] == "Europe/Amsterdam"
 
 
 def test_a_doctor_registers_unverified() -> None:
@@ -58,9 +60,12 @@ def test_a_doctor_registers_unverified() -> None:
 def test_optional_fields_may_be_left_out() -> None:
     body = patient_body()
     del body["phone_number"], body["date_of_birth"]
+    del body["language"], body["time_zone"]
 
     assert APIClient().post(REGISTER, body).status_code == 201
-    assert User.objects.get().date_of_birth is None
+    user = User.objects.get()
+    assert user.date_of_birth is None
+    assert (user.language, user.time_zone) == ("", "")
 
 
 def test_the_password_is_kept_as_an_argon2_hash() -> None:

@@ -101,6 +101,8 @@ profiles = st.fixed_dictionaries(
         "user__phone_number": st.sampled_from(["", "+31201234567"]),
         "user__date_of_birth": st.none()
         | st.dates(datetime(1900, 1, 1).date(), NOW.date()),  # noqa: DTZ001 - a day has no zone
+        "user__language": st.sampled_from(["", "en", "de"]),
+        "user__time_zone": st.sampled_from(["", "Asia/Kathmandu", "Etc/GMT+5"]),
         "user__last_login": st.none() | moments,
     }
 )

@@ -23,6 +23,8 @@ PERSON: Body = {
     "email": "ada.berg@example.org",
     "phone_number": "+4670123456",
     "date_of_birth": "1990-02-28",
+    "language": "de",
+    "time_zone": "Asia/Kathmandu",
 }
 PATIENT: Body = {
     "user": PERSON,
@@ -109,12 +111,10 @@ RECORD_OPTIONAL = frozenset(TEXTS)
 COMMENT_OPTIONAL = frozenset({"is_private"})
 # One of the two suffices; where there is neither, both are asked for.
 NAMES = frozenset({"first_name", "last_name"})
-PERSON_OPTIONAL = frozenset(
-    f"user.{name}" for name in (*NAMES, "phone_number", "date_of_birth")
-)
+PERSON_OPTIONAL = frozenset(f"user.{name}" for name in PERSON.keys() - {"email"})
 PATIENT_OPTIONAL = PERSON_OPTIONAL | PATIENT.keys() - {"user"}
 DOCTOR_OPTIONAL = PERSON_OPTIONAL | DOCTOR.keys() - {"user"}
-REGISTER_OPTIONAL = NAMES | {"phone_number", "date_of_birth"} | DOCTOR.keys()
+REGISTER_OPTIONAL = frozenset(PERSON.keys() - {"email"} | DOCTOR.keys())
 OF_A_RECORD = (
     *("id", "patient", "created_by", "version"),
     *("created_at", "updated_at", "doctor_comments"),
@@ -298,6 +298,7 @@ KINDS = {
     "valid_until": Kind.MOMENT,
     "user_type": Kind.CHOICE,
     "blood_type": Kind.CHOICE,
+    "language": Kind.CHOICE,
     "is_private": Kind.FLAG,
     "years_of_experience": Kind.WHOLE,
     "patient_id": Kind.ID,

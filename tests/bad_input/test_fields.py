@@ -145,6 +145,7 @@ LONGEST = {
     "first_name": 150,
     "last_name": 150,
     "phone_number": 16,
+    "time_zone": 64,
     "specialization": 100,
     "license_number": 50,
     "authority": 200,

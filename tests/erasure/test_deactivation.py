@@ -7,7 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 
-from phr.accounts.models import Mail
+from phr.accounts.models import Mail, User
 from phr.audit.models import AccessEntry
 from phr.care import grants
 from phr.care.models import CareGrant, DoctorProfile
@@ -36,6 +36,7 @@ def add_ways_in(user):
 def test_the_account_is_closed_and_nobody_signs_in(request, api, leave, who):
     user = user_of(request.getfixturevalue(who))
     add_ways_in(user)
+    User.objects.filter(pk=user.pk).update(language="de", time_zone="Asia/Tokyo")
     client = api(who)
 
     erasure = leave(user)
@@ -46,6 +47,7 @@ def test_the_account_is_closed_and_nobody_signs_in(request, api, leave, who):
     user.refresh_from_db()
     assert not user.is_active
     assert (user.email, user.phone_number, user.date_of_birth) == ("", "", None)
+    assert (user.language, user.time_zone) == ("", "")
     assert not user.has_usable_password()
     assert user.get_full_name()
     for model in (EmailAddress, Authenticator, UserSession, Session):

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Annotated, NotRequired, TypedDict
 from uuid import UUID
 
+from phr.accounts.language import Language
 from phr.accounts.models import User, UserType
 from phr.accounts.tokens import Tokens
 from phr.api.answer_types import Email, Keywords
@@ -22,6 +23,7 @@ DoctorColumns = tuple[
     UUID, str, int | None, datetime | None, datetime | None, UUID, str, str
 ]
 BloodTypeOrBlank = Annotated[str, BloodType, Keywords(enum=[*BloodType.values, ""])]
+LanguageOrBlank = Annotated[str, Language, Keywords(enum=[*Language.values, ""])]
 
 
 class UserJson(TypedDict):
@@ -35,11 +37,18 @@ class UserJson(TypedDict):
     user_type: Annotated[str, UserType]
 
 
-class OwnUserJson(UserJson):
-    """An account as its owner sees it, and a patient's as their doctor does."""
+class ReachableUserJson(UserJson):
+    """A patient's account, as their doctor sees it."""
 
     phone_number: str
     date_of_birth: date | None
+
+
+class OwnUserJson(ReachableUserJson):
+    """An account as its owner sees it."""
+
+    language: LanguageOrBlank
+    time_zone: str
 
 
 class TokensJson(TypedDict):
@@ -123,11 +132,19 @@ def represent_name(user: User) -> NameJson:
     }
 
 
-def represent_own_user(user: User) -> OwnUserJson:
+def represent_reachable_user(user: User) -> ReachableUserJson:
     return {
         **represent_user(user),
         "phone_number": user.phone_number,
         "date_of_birth": user.date_of_birth,
+    }
+
+
+def represent_own_user(user: User) -> OwnUserJson:
+    return {
+        **represent_reachable_user(user),
+        "language": user.language,
+        "time_zone": user.time_zone,
     }
 
 

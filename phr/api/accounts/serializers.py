@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema_serializer
 
+from phr.accounts.language import Language
 from phr.accounts.models import (
     UserType,
     phone_number_validator,
@@ -19,6 +20,7 @@ from phr.api.fields import (
     NewPassword,
     StrictSerializer,
     Text,
+    TimeZone,
     Whole,
     raise_invalid,
 )
@@ -85,6 +87,18 @@ class PersonSerializer(StrictSerializer):
     )
     date_of_birth = Day(
         required=False, allow_null=True, validators=[refuse_impossible_birth]
+    )
+    language = Choice(
+        Language.choices,
+        required=False,
+        allow_blank=True,
+        help_text="Of pages, mails and notifications; blank for that of the browser.",
+    )
+    time_zone = TimeZone(
+        required=False,
+        allow_blank=True,
+        help_text="For times on pages and in mails, by its name in the IANA database; "
+        "blank for that of the installation.",
     )
 
     class Meta:

@@ -11,7 +11,7 @@ from phr.api.accounts.representations import (
     NameJson,
     represent_doctor,
     represent_doctor_columns,
-    represent_own_user,
+    represent_reachable_user,
 )
 from phr.api.answer_types import Email
 from phr.api.grants.representations import GrantJson, represent_grant
@@ -71,7 +71,7 @@ def represent_assigned(grant: CareGrant, parts: VisibleParts) -> AssignedJson:
         "last_name": person.last_name,
     }
     if parts.account:
-        user = {**represent_own_user(person)}
+        user = {**represent_reachable_user(person)}
     shown: AssignedPatientJson = {
         "id": patient.id,
         "user": user,

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from phr.archive.formats import v1
-from phr.archive.formats import v1 as newest
+from phr.archive.formats import v1, v2
+from phr.archive.formats import v2 as newest
 from phr.archive.formats.base import ArchiveModel, Format
 
 __all__ = ["FORMATS", "newest", "newest_format", "read_part"]
 
-FORMATS: dict[int, Format] = {each.version: each for each in (v1.FORMAT,)}
+FORMATS: dict[int, Format] = {each.version: each for each in (v1.FORMAT, v2.FORMAT)}
 
 
 def newest_format() -> Format:
