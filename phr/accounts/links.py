@@ -4,6 +4,7 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.contrib.auth.tokens import default_token_generator
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User
 from phr.core.errors import NotAllowed
@@ -13,8 +14,8 @@ from phr.core.signed_values import UNREADABLE
 
 
 class InvalidLink(NotAllowed):
-    code, title = "invalid_link", "This link is not valid or has expired"
-    advice = "Request a new link. A link works once, within an hour."
+    code, title = "invalid_link", _("This link is not valid or has expired")
+    advice = _("Request a new link. A link works once, within an hour.")
 
 
 def confirmation_key(user: User, address: str) -> str:

@@ -13,6 +13,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.language import Language, refuse_unknown_time_zone
 from phr.accounts.querysets import LoginSessionQuerySet, MailQuerySet
@@ -28,11 +30,11 @@ from phr.core.time_zones import LONGEST_NAME
 # that no name is somebody's e-mail address (both may be used to sign in).
 username_validator = RegexValidator(
     r"\A[A-Za-z0-9_.+-]+\Z",
-    "Use letters without accents, digits and . + - _ only.",
+    _("Use letters without accents, digits and . + - _ only."),
 )
 phone_number_validator = RegexValidator(
     r"\A\+[1-9][0-9]{1,14}\Z",
-    "Use the international form, for example +31201234567 (E.164).",
+    _("Use the international form, for example +31201234567 (E.164)."),
 )
 
 
@@ -48,14 +50,14 @@ def refuse_impossible_birth(born: date) -> None:
     tomorrow = datetime.now(UTC).date() + timedelta(days=1)
     if not EARLIEST_BIRTH <= born <= tomorrow:
         raise ValidationError(
-            "Give a day from 1900 until today.", "date_of_birth_out_of_range"
+            gettext("Give a day from 1900 until today."), "date_of_birth_out_of_range"
         )
 
 
 class UserType(models.TextChoices):
-    PATIENT = "PATIENT", "Patient"
-    DOCTOR = "DOCTOR", "Doctor"
-    ADMIN = "ADMIN", "Administrator"
+    PATIENT = "PATIENT", _("Patient")
+    DOCTOR = "DOCTOR", _("Doctor")
+    ADMIN = "ADMIN", _("Administrator")
 
 
 # What somebody is found by in lists of people.
@@ -121,7 +123,7 @@ class User(AbstractUser, BaseModel):
         null=True,
         blank=True,
         editable=False,
-        help_text="When staff entered the current address, if they did.",
+        help_text=_("When staff entered the current address, if they did."),
     )
     # Name, username and address, folded: lists of people look through it. Without a
     # limit, as some letters become eighteen; and empty where the server before this
@@ -139,7 +141,7 @@ class User(AbstractUser, BaseModel):
                 Lower("username"),
                 name="accounts_one_user_per_name_in_any_case",
                 violation_error_code="unique",
-                violation_error_message="This username is taken.",
+                violation_error_message=_("This username is taken."),
             ),
             models.CheckConstraint(
                 condition=Q(is_staff=True, user_type=UserType.ADMIN)
@@ -193,20 +195,22 @@ class LoginSession(BaseModel):
     address = models.GenericIPAddressField(null=True, blank=True)
     user_agent = models.CharField(max_length=200, blank=True)
     refresh_id = models.UUIDField(
-        default=uuid7, help_text="The id of the only valid refresh token."
+        default=uuid7, help_text=_("The id of the only valid refresh token.")
     )
     spent_refreshes = models.JSONField(
         default=dict,
         db_default={},
         editable=False,
-        help_text="Refresh tokens that were used a few seconds ago, and when.",
+        help_text=_("Refresh tokens that were used a few seconds ago, and when."),
     )
     revoked_at = models.DateTimeField(null=True, blank=True)
     proved_at = models.DateTimeField(
-        null=True, blank=True, help_text="When a password or a code was last entered."
+        null=True,
+        blank=True,
+        help_text=_("When a password or a code was last entered."),
     )
     second_factor = models.BooleanField(
-        default=False, help_text="Whether a second factor was used."
+        default=False, help_text=_("Whether a second factor was used.")
     )
 
     objects = LoginSessionQuerySet.as_manager()
@@ -225,7 +229,9 @@ class LoginSession(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"Sign-in at {self.created_at:%Y-%m-%d %H:%M}"
+        return gettext("Sign-in at %(created_at)s") % {
+            "created_at": format(self.created_at, "%Y-%m-%d %H:%M")
+        }
 
 
 class Mail(BaseModel):
@@ -242,10 +248,10 @@ class Mail(BaseModel):
         max_length=320,
         blank=True,
         db_default="",
-        help_text="The normalised address, for which mails are counted.",
+        help_text=_("The normalised address, for which mails are counted."),
     )
     kind = models.CharField(
-        max_length=100, help_text="Which text, such as app.thing_happened."
+        max_length=100, help_text=_("Which text, such as app.thing_happened.")
     )
     about_id = models.UUIDField(null=True, blank=True)
     # Its id stays when the event itself has been purged (ADR 33).
@@ -260,15 +266,17 @@ class Mail(BaseModel):
     )
     sent_at = models.DateTimeField(null=True, blank=True)
     refused_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the mail server rejected it permanently."
+        null=True,
+        blank=True,
+        help_text=_("When the mail server rejected it permanently."),
     )
     dropped_at = models.DateTimeField(
         null=True,
         blank=True,
-        help_text="When it was dropped: too many to this mailbox.",
+        help_text=_("When it was dropped: too many to this mailbox."),
     )
     joined_to = models.UUIDField(
-        null=True, blank=True, help_text="The mail that says the same."
+        null=True, blank=True, help_text=_("The mail that says the same.")
     )
 
     objects = MailQuerySet.as_manager()

@@ -1,12 +1,14 @@
 """What people are called. Many have one name only, so either of the two will do."""
 
+from django.utils.translation import gettext_lazy as _
+
 from phr.core.errors import Invalid
 
 NAMES = ("first_name", "last_name")
 
 
 class NameMissing(Invalid):
-    code, title = "blank", "Give a first name, a last name, or both."
+    code, title = "blank", _("Give a first name, a last name, or both.")
 
 
 def full_name(first_name: str, last_name: str) -> str:

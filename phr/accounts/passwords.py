@@ -5,6 +5,7 @@ from functools import partial
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.hashing import spellings
 from phr.accounts.models import User
@@ -13,16 +14,16 @@ from phr.core.password_validation import normalized
 
 
 class WeakPassword(Invalid):
-    code, title = "weak_password", "This password is too easy to guess."
-    advice = (
+    code, title = "weak_password", _("This password is too easy to guess.")
+    advice = _(
         "Choose another password. This one is too short, common, only digits, similar "
         "to your name, or made of words that are easy to guess here."
     )
 
 
 class WrongPassword(NotAllowed):
-    code, title = "wrong_password", "This is not your password"
-    advice = "Try again. After ten wrong passwords in 15 minutes you have to wait."
+    code, title = "wrong_password", _("This is not your password")
+    advice = _("Try again. After ten wrong passwords in 15 minutes you have to wait.")
 
 
 def check_new_password(password: str, user: User) -> None:

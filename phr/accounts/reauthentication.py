@@ -2,17 +2,19 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from phr.accounts.presence import Presence
 from phr.core.errors import NotAllowed
 
 PROOF_COUNTS_FOR = timedelta(minutes=5)
-GIVE_IT = "Enter your password or a code, then retry the request."
+GIVE_IT = _("Enter your password or a code, then retry the request.")
 
 
 class StepUpRequired(NotAllowed):
     """The password or a code must be given again (ASVS 5.0, 7.5.3)."""
 
-    code, title = "step_up_required", "Confirm your identity again"
+    code, title = "step_up_required", _("Confirm your identity again")
 
 
 def has_proof(session: Presence, *, at: datetime) -> bool:

@@ -8,6 +8,7 @@ none, whatever the tables say.
 from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User, UserType
 from phr.core.errors import NotAllowed
@@ -42,7 +43,7 @@ ALSO_BY = {
 
 
 class NotPermitted(NotAllowed):
-    title = "You do not have permission to do this"
+    title = _("You do not have permission to do this")
 
 
 def has_right(user: User | AnonymousUser, right: Right) -> bool:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import jwt
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import LoginSession
 from phr.core.errors import NotSignedIn
@@ -38,8 +39,8 @@ class TokenType(StrEnum):
 
 
 class InvalidToken(NotSignedIn):
-    code, title = "invalid_token", "This token is not valid"
-    advice = (
+    code, title = "invalid_token", _("This token is not valid")
+    advice = _(
         "Get new tokens with your refresh token. If that is refused as well, your "
         "session has ended: sign in again."
     )

@@ -2,98 +2,101 @@
 
 from typing import NamedTuple
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from phr.core.errors import NotAllowed
 
 
 class Kind(NamedTuple):
     """A problem that does not come from the domain.
 
-    :param advice: what to do about it; the guide shows it.
+    :param advice: what to do about it; the guide shows it, which is in English.
     """
 
     code: str
-    title: str
-    advice: str = ""
+    title: str | Promise
+    advice: str | Promise = ""
 
 
 # What goes wrong before the domain is asked, by status.
 GENERAL = {
     400: Kind(
         "bad_request",
-        "The request is malformed",
+        _("The request is malformed"),
         "Check the request line and the headers.",
     ),
     401: Kind(
         "not_authenticated",
-        "Sign in first",
+        _("Sign in first"),
         "Send an access token: Authorization: Bearer <access>.",
     ),
     403: Kind("not_allowed", NotAllowed.title, NotAllowed.advice),
     404: Kind(
         "not_found",
-        "Not found",
+        _("Not found"),
         "The resource does not exist, or you may not see it. If only the slash at the "
         "end of the address is missing, detail says so.",
     ),
     405: Kind(
         "method_not_allowed",
-        "This method is not allowed here",
+        _("This method is not allowed here"),
         "The Allow header lists the allowed methods.",
     ),
     408: Kind(
         "request_timeout",
-        "The request body did not arrive in time",
+        _("The request body did not arrive in time"),
         "The body arrived too slowly, or not at all. Send the request again.",
     ),
     411: Kind(
         "length_required",
-        "The Content-Length header is missing",
+        _("The Content-Length header is missing"),
         "Send the Content-Length header.",
     ),
     413: Kind(
         "too_large",
-        "The request body is larger than 1 MiB",
+        _("The request body is larger than 1 MiB"),
         "Send a smaller body.",
     ),
     415: Kind(
         "unsupported_media_type",
-        "The content type must be application/json",
+        _("The content type must be application/json"),
         "Send the header Content-Type: application/json.",
     ),
     431: Kind(
         "head_too_large",
-        "The address and headers are longer than 16 KiB",
+        _("The address and headers are longer than 16 KiB"),
         "Send a shorter address, fewer parameters, or fewer headers.",
     ),
     500: Kind(
         "internal_error",
-        "Something went wrong on our side",
+        _("Something went wrong on our side"),
         "This is a bug in the server. Report it with the request_id.",
     ),
     503: Kind(
         "unavailable",
-        "Temporarily unavailable",
+        _("Temporarily unavailable"),
         "Retry after the number of seconds in the Retry-After header.",
     ),
 }
 INVALID_INPUT = Kind(
     "invalid_input",
-    "The input is not valid",
+    _("The input is not valid"),
     "Fix the fields listed in errors, then retry. Nothing was saved.",
 )
 MALFORMED_JSON = Kind(
     "malformed_json",
-    "The body is not valid JSON",
+    _("The body is not valid JSON"),
     "Send one JSON document in UTF-8, without NaN or Infinity.",
 )
 INSECURE = Kind(
     "https_required",
-    "Use https",
+    _("Use https"),
     "Sign in again over https. Others may have read what you sent over http.",
 )
 BAD_HOST = Kind(
     "bad_host",
-    "This host name is not valid for this server",
+    _("This host name is not valid for this server"),
     "Use the host name that the administrators of this server gave you.",
 )
 # On errors of the domain whose remedy only the API can name: an address, a header, a

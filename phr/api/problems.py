@@ -66,7 +66,7 @@ class Problem:
 
     @classmethod
     def of(cls, status: int, kind: Kind) -> "Problem":
-        return cls(status, kind.code, kind.title)
+        return cls(status, kind.code, str(kind.title))
 
     @classmethod
     def general(cls, status: int) -> "Problem":
@@ -151,11 +151,11 @@ def is_passing(error: BaseException | None) -> bool:
 
 
 def describe_domain_error(error: DomainError) -> Problem:
-    code, title, errors = error.code, error.title, None
+    code, title, errors = error.code, str(error.title), None
     if error.field is not None:
         errors = [{"field": error.field, "code": error.code, "message": error.detail}]
     if isinstance(error, Invalid):
-        code, title = INVALID_INPUT.code, INVALID_INPUT.title
+        code, title = INVALID_INPUT.code, str(INVALID_INPUT.title)
     present = error.present if isinstance(error, Conflict) else ""
     return Problem(status_of(error), code, title, error.detail, errors, present)
 

@@ -5,6 +5,8 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User
 from phr.archive.querysets import ExportQuerySet
@@ -17,11 +19,11 @@ class ExportStatus(models.TextChoices):
     PREPARING is not stored: a worker's transaction shows nothing before it ends.
     """
 
-    PENDING = "PENDING", "Waiting"
-    PREPARING = "PREPARING", "Being prepared"
-    READY = "READY", "Ready to download"
-    FAILED = "FAILED", "Failed"
-    EXPIRED = "EXPIRED", "Expired"
+    PENDING = "PENDING", _("Waiting")
+    PREPARING = "PREPARING", _("Being prepared")
+    READY = "READY", _("Ready to download")
+    FAILED = "FAILED", _("Failed")
+    EXPIRED = "EXPIRED", _("Expired")
 
 
 STORED = [status for status in ExportStatus if status != ExportStatus.PREPARING]
@@ -80,7 +82,9 @@ class Export(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"Export of {self.created_at:%Y-%m-%d %H:%M}"
+        return gettext("Export of %(created_at)s") % {
+            "created_at": format(self.created_at, "%Y-%m-%d %H:%M")
+        }
 
     def state(self, at: datetime, *, in_progress: bool) -> ExportStatus:
         """The status now: no job marks what has run out at that second."""
@@ -110,4 +114,4 @@ class ExportPiece(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"Piece {self.number}"
+        return gettext("Piece %(number)s") % {"number": self.number}

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User, UserType
 from phr.archive import progress
@@ -24,7 +25,7 @@ EXPORTS = Limit("archive:export", 5, timedelta(days=1))
 
 
 class ExportNotReady(Conflict):
-    code, title = "export_not_ready", "This export cannot be downloaded"
+    code, title = "export_not_ready", _("This export cannot be downloaded")
 
 
 def request_export(*, actor: User, at: datetime) -> tuple[Export, bool]:
@@ -35,7 +36,7 @@ def request_export(*, actor: User, at: datetime) -> tuple[Export, bool]:
     :raises TooMany: too many of this user's in a day.
     """
     if actor.user_type != UserType.PATIENT:
-        raise NotAllowed("Only patients can export their account.")
+        raise NotAllowed(_("Only patients can export their account."))
     mine = Export.objects.visible_to(actor).under_way()
     if present := mine.first():
         return present, False
@@ -114,7 +115,7 @@ def find_ready_export(*, actor: User, export_id: UUID, at: datetime) -> Export:
     status = export.state(at, in_progress=percent is not None)
     if status != ExportStatus.READY:
         raise ExportNotReady(
-            "See `present` for the state of the export.", present=status
+            _("See `present` for the state of the export."), present=status
         )
     return export
 

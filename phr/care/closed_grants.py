@@ -3,19 +3,23 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User, UserType
 from phr.care.choices import GrantOrigin, GrantStatus
 from phr.care.models import CareGrant, DoctorProfile
 
 NOT_STARTED, NOT_VERIFIED = "NOT_STARTED", "NOT_VERIFIED"
+# Why, with how many of the records the doctor can see.
 CLOSED = {
-    GrantStatus.PENDING: "it has not been accepted",
-    GrantStatus.DECLINED: "it was declined",
-    GrantStatus.ENDED: "it was ended",
-    GrantStatus.EXPIRED: "it has expired",
-    NOT_STARTED: "it has not started yet",
-    NOT_VERIFIED: "the doctor is not verified",
+    GrantStatus.PENDING: _(
+        "%(visible)s of %(total)s, because it has not been accepted."
+    ),
+    GrantStatus.DECLINED: _("%(visible)s of %(total)s, because it was declined."),
+    GrantStatus.ENDED: _("%(visible)s of %(total)s, because it was ended."),
+    GrantStatus.EXPIRED: _("%(visible)s of %(total)s, because it has expired."),
+    NOT_STARTED: _("%(visible)s of %(total)s, because it has not started yet."),
+    NOT_VERIFIED: _("%(visible)s of %(total)s, because the doctor is not verified."),
 }
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User, UserType
 from phr.accounts.rights import Right, insist_on_right
@@ -47,33 +48,33 @@ NOT_JUSTIFIED = "Staff found this access not justified."
 
 class EmergencyAccessOff(NotAllowed):
     code = "emergency_access_off"
-    title = "Emergency access is turned off on this server"
-    advice = (
+    title = _("Emergency access is turned off on this server")
+    advice = _(
         "Ask the patient for access, or the administrators of this server for "
         "emergency access."
     )
 
 
 class EmergencyAccessOpen(Conflict):
-    code, title = "emergency_access_open", "Emergency access is already open"
-    advice = "You do not need to do anything until it expires."
+    code, title = "emergency_access_open", _("Emergency access is already open")
+    advice = _("You do not need to do anything until it expires.")
 
 
 class EndedByPatient(Conflict):
-    code, title = "ended_by_patient", "The patient has ended this emergency access"
-    advice = (
+    code, title = "ended_by_patient", _("The patient has ended this emergency access")
+    advice = _(
         "Request access instead, or wait until the emergency access would have expired."
     )
 
 
 class EndedByStaff(Conflict):
-    code, title = "ended_by_staff", "Staff have ended this emergency access"
-    advice = "Ask staff, or wait until it would have expired."
+    code, title = "ended_by_staff", _("Staff have ended this emergency access")
+    advice = _("Ask staff, or wait until it would have expired.")
 
 
 class AlreadyReviewed(Conflict):
-    code, title = "already_reviewed", "This emergency access was already reviewed"
-    advice = "A review cannot be changed."
+    code, title = "already_reviewed", _("This emergency access was already reviewed")
+    advice = _("A review cannot be changed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +142,12 @@ def insist_on_doctor(actor: User) -> DoctorProfile:
 def doctor_who_may(actor: User) -> DoctorProfile:
     """See that the actor may at all, before anything is looked up."""
     if actor.user_type != UserType.DOCTOR:
-        raise NotAllowed("Only doctors can use emergency access.")
+        raise NotAllowed(_("Only doctors can use emergency access."))
     if not settings.EMERGENCY_ACCESS:
         raise EmergencyAccessOff
     doctor = DoctorProfile.objects.select_related("user").get(user=actor)
     if not doctor.is_verified:
-        raise NotVerified("Only verified doctors can use emergency access.")
+        raise NotVerified(_("Only verified doctors can use emergency access."))
     return doctor
 
 
@@ -160,7 +161,7 @@ def find_patient(named: NamedPatient) -> UUID:
         )
     patient_id = patients.values_list("pk", flat=True).first()
     if patient_id is None:
-        raise NotFound("This patient does not exist, or you may not see them.")
+        raise NotFound(_("This patient does not exist, or you may not see them."))
     return patient_id
 
 

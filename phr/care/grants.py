@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User, UserType
 from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
@@ -37,32 +38,32 @@ CHANGES_BY_ONE_PATIENT = Limit("grants-changed", 200, timedelta(days=1))
 
 
 class GrantNotOpen(Conflict):
-    code, title = "grant_not_open", "This grant is already closed"
-    advice = "A closed grant cannot be reopened. Create a new one."
+    code, title = "grant_not_open", _("This grant is already closed")
+    advice = _("A closed grant cannot be reopened. Create a new one.")
 
 
 class GrantNotPending(Conflict):
-    code, title = "grant_not_pending", "This grant is not waiting for an answer"
+    code, title = "grant_not_pending", _("This grant is not waiting for an answer")
 
 
 class AlreadyInCare(Conflict):
-    code, title = "already_in_care", "This doctor already has access"
-    advice = "You do not need to do anything."
+    code, title = "already_in_care", _("This doctor already has access")
+    advice = _("You do not need to do anything.")
 
 
 class AlreadyRequested(Conflict):
-    code, title = "already_requested", "The patient has already been asked"
-    advice = "Wait for the patient's answer."
+    code, title = "already_requested", _("The patient has already been asked")
+    advice = _("Wait for the patient's answer.")
 
 
 class EmergencyGrantIsFixed(Conflict):
-    code, title = "emergency_grant_is_fixed", "Emergency access can only be ended"
-    advice = "The server sets the terms of emergency access. You can only end it."
+    code, title = "emergency_grant_is_fixed", _("Emergency access can only be ended")
+    advice = _("The server sets the terms of emergency access. You can only end it.")
 
 
 class DoctorNotVerified(Conflict):
-    code, title = "doctor_not_verified", "Staff have not verified this doctor"
-    advice = "Choose a doctor that staff have verified."
+    code, title = "doctor_not_verified", _("Staff have not verified this doctor")
+    advice = _("Choose a doctor that staff have verified.")
 
 
 @transaction.atomic

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from phr.accounts.models import User, UserType
 from phr.accounts.rights import NotPermitted, Right, insist_on_right
 from phr.audit import services as audit
@@ -73,7 +75,7 @@ def find_grant_as_patient(*, actor: User, grant_id: UUID, action: Action) -> Car
     )
     if actor.user_type != UserType.PATIENT:
         note_denied(actor, action, grant_id)
-        raise NotAllowed("Only the patient may do this with a grant.")
+        raise NotAllowed(_("Only the patient may do this with a grant."))
     return grant
 
 
@@ -84,7 +86,7 @@ def lock_patient(patient_id: UUID) -> PatientProfile:
     patient = patients.filter(pk=patient_id).first()
     if patient is None:
         raise NotFound(
-            ("This patient does not exist, or you may not see them."),
+            _("This patient does not exist, or you may not see them."),
             field="patient_id",
         )
     return patient
@@ -96,7 +98,7 @@ def find_doctor(doctor_id: UUID | None) -> DoctorProfile:
     doctor = doctors.filter(pk=doctor_id).first() if doctor_id else None
     if doctor is None:
         raise NotFound(
-            "This doctor does not exist, or you may not see them.", field="doctor_id"
+            _("This doctor does not exist, or you may not see them."), field="doctor_id"
         )
     return doctor
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts import addresses
 from phr.accounts.models import User, UserType
@@ -28,8 +29,8 @@ CHANGES_PER_ACCOUNT = Limit("profile", 200, timedelta(days=1))
 
 class VerifiedIdentity(Conflict):
     code = "verified_identity"
-    advice = "Submit your licence again with the changed details."
-    title = "Staff have verified this: submit your licence again to change it"
+    advice = _("Submit your licence again with the changed details.")
+    title = _("Staff have verified this: submit your licence again to change it")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts import addresses
 from phr.accounts.models import User, UserType
@@ -25,11 +26,11 @@ from phr.core.row_locks import lock_rows
 
 
 class UsernameTaken(Invalid):
-    code, title = "unique", "This username is taken."
+    code, title = "unique", _("This username is taken.")
 
 
 class LicenseNumberTaken(Invalid):
-    code, title = "unique", "A verified doctor holds this licence number."
+    code, title = "unique", _("A verified doctor holds this licence number.")
 
 
 REGISTRATIONS_PER_ADDRESS = Limit("register:address", 60, timedelta(hours=1))

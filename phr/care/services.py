@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User, UserType
 from phr.accounts.rights import Right, insist_on_right
@@ -36,17 +37,17 @@ from phr.core.errors import Conflict, Invalid, NotAllowed
 
 
 class PatientHasPrimaryDoctor(Conflict):
-    code, title = "patient_has_primary_doctor", "The patient has a primary doctor"
-    advice = "Only the primary doctor or staff can hand over the patient."
+    code, title = "patient_has_primary_doctor", _("The patient has a primary doctor")
+    advice = _("Only the primary doctor or staff can hand over the patient.")
 
 
 class NotVerified(NotAllowed):
-    code, title = "not_verified", "Staff have not verified you yet"
-    advice = "Submit your licence and wait until staff have checked it."
+    code, title = "not_verified", _("Staff have not verified you yet")
+    advice = _("Submit your licence and wait until staff have checked it.")
 
 
 class DoctorMissing(Invalid):
-    code, title = "required", "Set doctor_id. Only doctors may leave it out."
+    code, title = "required", _("Set doctor_id. Only doctors may leave it out.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def refuse_stranger(actor: User) -> None:
     if actor.user_type == UserType.ADMIN:
         insist_on_right(actor, Right.ASSIGN_DOCTORS)
     elif actor.user_type != UserType.DOCTOR:
-        raise NotAllowed("Only doctors and staff may assign a doctor.")
+        raise NotAllowed(_("Only doctors and staff may assign a doctor."))
 
 
 def refuse_unverified(actor: User) -> None:
@@ -128,7 +129,7 @@ def refuse_unverified(actor: User) -> None:
     if not settings.CARE_CONSENT_REQUIRED or actor.user_type != UserType.DOCTOR:
         return
     if not DoctorProfile.objects.get(user=actor).is_verified:
-        raise NotVerified("Only verified doctors may ask a patient for access.")
+        raise NotVerified(_("Only verified doctors may ask a patient for access."))
 
 
 def plan_assignment(
@@ -153,7 +154,7 @@ def plan_by_doctor(
     if doctor_id in (None, own.pk):
         return Assignment(actor, patient, own, at, waits, takes_over=False)
     if not CareGrant.objects.primary().filter(patient=patient, doctor=own).exists():
-        raise NotAllowed("Only the primary doctor may hand over the patient.")
+        raise NotAllowed(_("Only the primary doctor may hand over the patient."))
     doctor = find_doctor(doctor_id)
     refuse_unverified_doctor(doctor, field="doctor_id")
     return Assignment(actor, patient, doctor, at, waits, takes_over=True)
@@ -185,7 +186,7 @@ def assign_now(assignment: Assignment) -> CareGrant:
         )
     grant = grant or build_grant(assignment)
     if grant.status == GrantStatus.ACTIVE and grant.starts_at > assignment.at:
-        raise AlreadyInCare("The patient chose a later start date for this access.")
+        raise AlreadyInCare(_("The patient chose a later start date for this access."))
     if grant.status != GrantStatus.ACTIVE:
         activate_grant(grant, by=assignment.actor, at=assignment.at)
     grant.is_primary = True

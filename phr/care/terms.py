@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from phr.care.models import CareGrant
 from phr.core.errors import Invalid
 
@@ -12,14 +14,14 @@ FURTHEST_AHEAD = timedelta(hours=14)  # of UTC, where any clocks are
 
 
 class ExpiryInThePast(Invalid):
-    code, title = "expires_in_the_past", "The end of access must be in the future."
-    advice = "Access can only end in the future."
+    code, title = "expires_in_the_past", _("The end of access must be in the future.")
+    advice = _("Access can only end in the future.")
 
 
 class OpensNothing(Invalid):
     code = "dates_out_of_order"
-    advice = "Access would end before the first visit that it covers."
-    title = "Set an end after the first visit that the access covers."
+    advice = _("Access would end before the first visit that it covers.")
+    title = _("Set an end after the first visit that the access covers.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User, UserType
 from phr.accounts.names import NAMES, full_name, insist_on_name
@@ -46,19 +47,19 @@ LICENSES = Limit("license-hand-in", times=10, window=timedelta(days=1))
 
 
 class NothingToVerify(Conflict):
-    code, title = "nothing_to_verify", "There is nothing to decide about this doctor"
-    advice = "Wait until the doctor enters or submits a licence."
+    code, title = "nothing_to_verify", _("There is nothing to decide about this doctor")
+    advice = _("Wait until the doctor enters or submits a licence.")
 
 
 class LicenseChanged(Conflict):
-    code, title = "license_changed", "The doctor's licence number has changed"
-    advice = "Check the licence number that the doctor uses now."
+    code, title = "license_changed", _("The doctor's licence number has changed")
+    advice = _("Check the licence number that the doctor uses now.")
 
 
 class VerificationEndsWrong(Invalid):
     code = "valid_until_out_of_range"
-    advice = "The end date is in the past or more than ten years ahead."
-    title = "Choose an end date in the future, at most ten years ahead."
+    advice = _("The end date is in the past or more than ten years ahead.")
+    title = _("Choose an end date in the future, at most ten years ahead.")
 
 
 @transaction.atomic
@@ -82,7 +83,7 @@ def hand_in_license(
     :raises TooMany: too many licences of this doctor; all staff are told of each.
     """
     if actor.user_type != UserType.DOCTOR:
-        raise NotAllowed("Only doctors can submit a licence.")
+        raise NotAllowed(_("Only doctors can submit a licence."))
     LICENSES.take(str(actor.pk))
     doctor = lock_profile(User.objects.lock(actor.pk))
     identity = identity_of(doctor) | others | {"license_number": license_number}
@@ -134,7 +135,7 @@ def verify_doctor(
         raise VerificationEndsWrong(field="valid_until")
     decided = find_license_in_question(doctor)
     if not decided.license_number:
-        raise NothingToVerify("This doctor has not entered a licence.")
+        raise NothingToVerify(_("This doctor has not entered a licence."))
     refuse_changed_license(decided, looked_at)
     doctor.verified_at, doctor.verified_by = at, actor
     doctor.verified_until = valid_until
@@ -177,7 +178,7 @@ def refuse_doctor(
     if waiting is None:
         if doctor.verified_at is None:
             raise NothingToVerify(
-                "No licence is waiting, and the doctor is not verified."
+                _("No licence is waiting, and the doctor is not verified.")
             )
         clear_verification(doctor)
         doctor.save()

@@ -1,6 +1,7 @@
 """The outbox in the admin site, and what all of the site's lists have in common."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import get_fields_from_path
@@ -13,12 +14,18 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from kombu.exceptions import OperationalError
 
 from phr.core import outbox, tasks
 from phr.core.models import OutboxEvent
 from phr.core.name_search import mentions
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 LONGEST_SEARCH = 200  # characters
 MOST_ROWS_COUNTED = 10_000
@@ -121,12 +128,14 @@ class StateFilter(admin.SimpleListFilter):
     :cvar states: the states that there are, each with what people read.
     """
 
-    title = "state"
+    title = _("state")
     parameter_name = "state"
-    states: list[tuple[str, str]]
+    states: Sequence[tuple[str, "StrOrPromise"]]
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return self.states
+    def lookups(
+        self, request: HttpRequest, model_admin: Any
+    ) -> list[tuple[str, "StrOrPromise"]]:
+        return list(self.states)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
@@ -139,11 +148,11 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class DeliveryFilter(StateFilter):
-    title, parameter_name = "delivery", "delivered"
+    title, parameter_name = _("delivery"), "delivered"
     states = [
-        ("no", "Waiting"),
-        ("failed", "Waiting after a failure"),
-        ("yes", "Delivered"),
+        ("no", _("Waiting")),
+        ("failed", _("Waiting after a failure")),
+        ("yes", _("Delivered")),
     ]
 
     def in_state(self, rows: QuerySet[Any], state: Any) -> QuerySet[Any]:
@@ -191,7 +200,7 @@ class OutboxEventAdmin(ShownOnly):
         context = {"may_replay": may_replay, **(extra_context or {})}
         return super().changelist_view(request, context)
 
-    @admin.action(description="Replay selected events", permissions=["replay"])
+    @admin.action(description=_("Replay selected events"), permissions=["replay"])
     def replay_selected(
         self, request: HttpRequest, queryset: QuerySet[OutboxEvent]
     ) -> None:
@@ -207,14 +216,21 @@ class OutboxEventAdmin(ShownOnly):
 
     def replay(self, request: HttpRequest, waiting: QuerySet[OutboxEvent]) -> None:
         count = outbox.make_due(waiting, now=timezone.now())
-        what = "1 event" if count == 1 else f"{count} events"
         try:
             tasks.replay_outbox()
         except OperationalError:
-            text = (
+            text = ngettext(
                 "The message broker is not available. To be delivered when it is "
-                f"back: {what}."
+                "back: %(count)s event.",
+                "The message broker is not available. To be delivered when it is "
+                "back: %(count)s events.",
+                count,
             )
-            self.message_user(request, text, messages.WARNING)
+            self.message_user(request, text % {"count": count}, messages.WARNING)
         else:
-            self.message_user(request, f"Queued for delivery: {what}.")
+            text = ngettext(
+                "Queued for delivery: %(count)s event.",
+                "Queued for delivery: %(count)s events.",
+                count,
+            )
+            self.message_user(request, text % {"count": count})

@@ -1,11 +1,12 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
     name = "phr.core"
     label = "core"
-    verbose_name = "Outbox"
+    verbose_name = _("Outbox")
 
     def ready(self) -> None:
         from phr.core import backing_services  # noqa: F401 - has its check registered

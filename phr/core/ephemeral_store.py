@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import redis
+from django.utils.translation import gettext as _
 
 from phr.core.errors import Unavailable
 from phr.core.redis_client import connection
@@ -48,4 +49,4 @@ def redis_or_unavailable() -> Iterator[None]:
     try:
         yield
     except (redis.RedisError, TypeError, ValueError) as error:
-        raise Unavailable("Please try again in a moment.") from error
+        raise Unavailable(_("Please try again in a moment.")) from error

@@ -9,6 +9,7 @@ import re
 import idna
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
 
 LONGEST = 254  # octets: a path of 256 with its brackets, RFC 5321, section 4.5.3.1.3
 LONGEST_LABEL = 63  # octets: RFC 1035, section 2.3.4
@@ -43,7 +44,7 @@ def normalized(address: str) -> str:
 
 
 def not_an_address() -> ValidationError:
-    return ValidationError("Enter a valid email address.", "invalid")
+    return ValidationError(_("Enter a valid email address."), "invalid")
 
 
 def validate_address(address: str) -> None:

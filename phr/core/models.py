@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from phr.core.ids import uuid7
 from phr.core.queues import Queue
@@ -29,7 +30,7 @@ class OutboxEvent(BaseModel):
     """
 
     kind = models.CharField(max_length=100)
-    payload = models.JSONField(help_text="Ids only; never names or texts.")
+    payload = models.JSONField(help_text=_("Ids only; never names or texts."))
     delivered_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=timezone.now)
@@ -38,12 +39,12 @@ class OutboxEvent(BaseModel):
         max_length=20, choices=Queue.choices, db_default=Queue.NOTIFICATIONS
     )
     owner_id = models.UUIDField(
-        db_default=NOBODY, help_text="Who caused it. Owners take turns."
+        db_default=NOBODY, help_text=_("Who caused it. Owners take turns.")
     )
     turn = models.BigIntegerField(
         null=True,
         blank=True,
-        help_text="Position in its queue; null while a worker handles it.",
+        help_text=_("Position in its queue; null while a worker handles it."),
     )
     request_id = models.CharField(max_length=64, blank=True, db_default="")
 

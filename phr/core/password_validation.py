@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 LETTERS_OF_ONES_OWN = 4
 SHORTEST_WORD = 4  # of a host name; shorter ones turn up in anything
@@ -38,7 +39,7 @@ class AsHashedValidator:
             validate_password(as_hashed, user)
 
     def get_help_text(self) -> str:
-        return "Accents typed in different ways count as the same password."
+        return _("Accents typed in different ways count as the same password.")
 
 
 class ObviousWordsValidator:
@@ -65,7 +66,7 @@ class ObviousWordsValidator:
             raise ValidationError(self.get_help_text(), "password_of_obvious_words")
 
     def get_help_text(self) -> str:
-        return (
+        return _(
             "Your password can't be made of words that are easy to guess here, such "
             "as health, doctor or the name of this server."
         )

@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from phr.core.errors import Unavailable
 from phr.core.models import AttemptCount
@@ -53,7 +54,7 @@ class Own:
     def cursor(self) -> Iterator[CursorWrapper]:
         """:raises Unavailable: the database does not answer either."""
         if not self.turn.acquire(timeout=SECONDS_TO_WAIT_FOR_A_TURN):
-            raise Unavailable("Please try again in a moment.")
+            raise Unavailable(_("Please try again in a moment."))
         try:
             if self.connection is None:
                 self.connection = connection.copy()
@@ -62,7 +63,7 @@ class Own:
             with self.connection.cursor() as cursor:
                 yield cursor
         except DatabaseError as error:
-            raise Unavailable("Please try again in a moment.") from error
+            raise Unavailable(_("Please try again in a moment.")) from error
         finally:
             self.turn.release()
 

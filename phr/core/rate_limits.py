@@ -8,6 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 import redis
+from django.utils.translation import gettext as _
 
 from phr.core import rate_limit_fallback, redis_client
 from phr.core.errors import Quota, TooMany
@@ -38,7 +39,7 @@ class Limit:
         if wait := self.count(self.key(key), units):
             quota = Quota(self.name, self.times, int(self.window.total_seconds()))
             THROTTLED.labels(self.name).inc()
-            detail = "Please wait before you try again."
+            detail = _("Please wait before you try again.")
             raise TooMany(detail, retry_after=wait, quota=quota)
 
     def count(self, name: str, units: int) -> int:

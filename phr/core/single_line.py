@@ -8,6 +8,7 @@ selectors) stays as it is written.
 import re
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 # Controls, and what ends a line or a paragraph. NUL is for other rules: no text has it.
 CONTROLS = r"\x01-\x1f\x7f-\x9f\u2028\u2029"
@@ -42,11 +43,13 @@ def refuse_other_than_one_line(text: str) -> None:
     """
     if any(found[1] for found in REFUSED_WITHIN.finditer(text)):
         raise ValidationError(
-            "Use a single line without control characters.",
+            _("Use a single line without control characters."),
             "control_characters_not_allowed",
         )
     if text and not SEEN.search(text):
-        raise ValidationError("This text has no visible characters.", "nothing_visible")
+        raise ValidationError(
+            _("This text has no visible characters."), "nothing_visible"
+        )
 
 
 def as_one_line(text: str) -> str:

@@ -40,4 +40,4 @@ class ErasureAdmin(ShownOnly):
     fields = ("id", *list_display, "counts")
 
     def state(self, erasure: Erasure) -> str:
-        return erasure.state.label
+        return str(erasure.state.label)

@@ -5,16 +5,18 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from phr.core.models import BaseModel
 from phr.erasure.querysets import ErasureQuerySet
 
 
 class ErasureState(models.TextChoices):
-    WAITING = "WAITING", "Waiting"
-    CANCELLED = "CANCELLED", "Cancelled"
-    BEGUN = "BEGUN", "Begun"
-    ERASED = "ERASED", "Erased"
+    WAITING = "WAITING", _("Waiting")
+    CANCELLED = "CANCELLED", _("Cancelled")
+    BEGUN = "BEGUN", _("Begun")
+    ERASED = "ERASED", _("Erased")
 
 
 class Erasure(BaseModel):
@@ -27,19 +29,19 @@ class Erasure(BaseModel):
     # Whoever knows it reads the receipt without signing in: 122 random bits, and not
     # the time that our other ids begin with.
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    user_id = models.UUIDField(help_text="The account, which may no longer exist.")
+    user_id = models.UUIDField(help_text=_("The account, which may no longer exist."))
     requested_at = models.DateTimeField()
     due_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
     begun_at = models.DateTimeField(
-        null=True, blank=True, help_text="From then on it cannot be cancelled."
+        null=True, blank=True, help_text=_("From then on it cannot be cancelled.")
     )
     erased_at = models.DateTimeField(null=True, blank=True)
     stage = models.PositiveSmallIntegerField(
-        default=0, help_text="How many stages of the erasure are finished."
+        default=0, help_text=_("How many stages of the erasure are finished.")
     )
     counts = models.JSONField(
-        default=dict, help_text="How many items of each kind were erased."
+        default=dict, help_text=_("How many items of each kind were erased.")
     )
 
     objects = ErasureQuerySet.as_manager()
@@ -74,7 +76,9 @@ class Erasure(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"Asked for at {self.requested_at:%Y-%m-%d %H:%M}"
+        return gettext("Asked for at %(requested_at)s") % {
+            "requested_at": format(self.requested_at, "%Y-%m-%d %H:%M")
+        }
 
     @property
     def state(self) -> ErasureState:

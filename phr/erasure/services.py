@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.events import AccountEvent
 from phr.accounts.models import User
@@ -21,18 +22,18 @@ ERASURES = Limit("erasure:ask", times=5, window=timedelta(days=1))
 
 
 class ErasureOpen(Conflict):
-    code, title = "erasure_open", "The erasure of this account was already requested"
-    advice = "You can cancel the erasure until it is due."
+    code, title = "erasure_open", _("The erasure of this account was already requested")
+    advice = _("You can cancel the erasure until it is due.")
 
 
 class ErasureBegun(Conflict):
-    code, title = "erasure_begun", "The erasure has begun"
-    advice = "You can no longer cancel it."
+    code, title = "erasure_begun", _("The erasure has begun")
+    advice = _("You can no longer cancel it.")
 
 
 class LastSuperuser(Conflict):
-    code, title = "last_superuser", "You are the last active superuser"
-    advice = "Make somebody else a superuser first."
+    code, title = "last_superuser", _("You are the last active superuser")
+    advice = _("Make somebody else a superuser first.")
 
 
 @transaction.atomic
@@ -75,7 +76,7 @@ def find_erasure(*, actor: User) -> Erasure:
     """
     erasure = Erasure.objects.visible_to(actor).open().first()
     if erasure is None:
-        raise NotFound("No erasure of this account was requested.")
+        raise NotFound(_("No erasure of this account was requested."))
     return erasure
 
 
@@ -89,7 +90,7 @@ def cancel_erasure(*, actor: User, at: datetime) -> Erasure:
     mine = Erasure.objects.visible_to(actor).open()
     erasure = mine.select_for_update().first()
     if erasure is None:
-        raise NotFound("No erasure of this account was requested.")
+        raise NotFound(_("No erasure of this account was requested."))
     if erasure.begun_at is not None:
         raise ErasureBegun(present=erasure.state)
     mark_cancelled(erasure, at)
@@ -115,5 +116,5 @@ def find_receipt(*, erasure_id: UUID) -> Erasure:
     """
     receipt = Erasure.objects.erased().filter(pk=erasure_id).first()
     if receipt is None:
-        raise NotFound("This receipt does not exist.")
+        raise NotFound(_("This receipt does not exist."))
     return receipt

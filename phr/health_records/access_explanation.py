@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User, UserType
 from phr.audit.actions import Action
@@ -20,25 +21,29 @@ from phr.health_records.visit_times import own_time
 
 MOST_READERS = 50
 # Not which of the two: that would tell whether there is the other one.
-NEITHER = "The doctor or the record does not exist, or you may not see it."
+NEITHER = _("The doctor or the record does not exist, or you may not see it.")
 SENTENCES = {
-    "covered": "The doctor can see this record: the grant covers it.",
-    "emergency": "The doctor can see this record: emergency access is open.",
-    "no_grant": "The doctor cannot see this record: there has never been a grant.",
-    "pending": (
+    "covered": _("The doctor can see this record: the grant covers it."),
+    "emergency": _("The doctor can see this record: emergency access is open."),
+    "no_grant": _("The doctor cannot see this record: there has never been a grant."),
+    "pending": _(
         "The doctor cannot see this record: the patient has not accepted the grant yet."
     ),
-    "declined": "The doctor cannot see this record: the patient has declined.",
-    "ended": "The doctor cannot see this record: the grant was ended.",
-    "expired": "The doctor cannot see this record: the grant has expired.",
-    "not_started": "The doctor cannot see this record: the grant has not started yet.",
-    "not_verified": "The doctor cannot see this record: the doctor is not verified.",
-    "doctor_inactive": "The doctor cannot see this record: their account is closed.",
-    "other_type": (
+    "declined": _("The doctor cannot see this record: the patient has declined."),
+    "ended": _("The doctor cannot see this record: the grant was ended."),
+    "expired": _("The doctor cannot see this record: the grant has expired."),
+    "not_started": _(
+        "The doctor cannot see this record: the grant has not started yet."
+    ),
+    "not_verified": _("The doctor cannot see this record: the doctor is not verified."),
+    "doctor_inactive": _("The doctor cannot see this record: their account is closed."),
+    "other_type": _(
         "The doctor cannot see this record: the grant covers other record types."
     ),
-    "earlier_visit": "The doctor cannot see this record: the visit was before the "
-    "first day that the grant covers.",
+    "earlier_visit": _(
+        "The doctor cannot see this record: the visit was before the "
+        "first day that the grant covers."
+    ),
 }
 
 
@@ -56,7 +61,7 @@ class Explanation:
 
     @property
     def sentence(self) -> str:
-        return SENTENCES[self.code]
+        return str(SENTENCES[self.code])
 
 
 def explain(

@@ -13,6 +13,7 @@ import structlog
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User
 from phr.core.compiled_queries import CompiledQuery
@@ -108,8 +109,8 @@ ON CONFLICT (user_id) DO UPDATE SET entries = excluded.entries, bytes = excluded
 
 
 class AccountIsFull(TooMany):
-    code, title = "account_full", "This account has reached its storage limit"
-    advice = (
+    code, title = "account_full", _("This account has reached its storage limit")
+    advice = _(
         "Delete what you no longer need; the space is free after 30 days. Or ask the "
         "administrators of this server."
     )
@@ -182,8 +183,10 @@ def limit_reached(used: AccountUsage, size: int) -> TooMany:
 
 def full(what: str, most: int) -> AccountIsFull:
     return AccountIsFull(
-        "Delete what you no longer need. The space is free once it is permanently "
-        "deleted, after 30 days.",
+        _(
+            "Delete what you no longer need. The space is free once it is permanently "
+            "deleted, after 30 days."
+        ),
         retry_after=SECONDS_OF_A_DAY,
         quota=Quota(f"account:{what}", most, None),
     )
@@ -191,7 +194,7 @@ def full(what: str, most: int) -> AccountIsFull:
 
 def enough_for_today(what: str, most: int) -> AccountLimitReached:
     return AccountLimitReached(
-        "Please try again tomorrow.",
+        _("Please try again tomorrow."),
         retry_after=seconds_of_today(timezone.now()),
         quota=Quota(f"account:{what}-per-day", most, SECONDS_OF_A_DAY),
     )

@@ -11,6 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from phr.audit.actions import Action
@@ -75,7 +77,7 @@ class ClinicalTextAdmin(ShownOnly):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "object_id": object_id,
-            "title": "Read clinical text",
+            "title": gettext("Read clinical text"),
         }
         if request.method == "POST":
             context |= answer_refusal(lambda: self.read(request, object_id))
@@ -118,7 +120,7 @@ class HealthRecordAdmin(ClinicalTextAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[HealthRecord]:
         return super().get_queryset(request).defer("title", *TEXTS, "search_words")
 
-    @admin.display(description="visit", ordering="visit_date")
+    @admin.display(description=_("visit"), ordering="visit_date")
     def visited(self, record: HealthRecord) -> str:
         """With the time of day where it was, whatever zone the admin site is in."""
         return in_words(record.visit)
@@ -129,7 +131,7 @@ class HealthRecordAdmin(ClinicalTextAdmin):
         )
         return {
             "record": record,
-            "visit": in_words(record.visit),
+            gettext("visit"): in_words(record.visit),
             "texts": [(name.capitalize(), getattr(record, name)) for name in TEXTS],
             "comments": comments,
         }
@@ -189,8 +191,8 @@ class PatientProfileAdmin(ClinicalTextAdmin):
 
 
 class NearCeilingFilter(StateFilter):
-    title, parameter_name = "ceilings", "near"
-    states = [("80", "At 80 % or more"), ("100", "Reached")]
+    title, parameter_name = _("ceilings"), "near"
+    states = [("80", _("At 80 % or more")), ("100", _("Reached"))]
 
     def in_state(self, rows: QuerySet[Any], state: Any) -> QuerySet[Any]:
         return rows.filter(account_limits.at_least(int(state)))
@@ -220,6 +222,6 @@ class AccountUsageAdmin(ShownOnly):
     def username(self, usage: AccountUsage) -> str:
         return usage.user.username
 
-    @admin.display(description="of the nearest ceiling")
+    @admin.display(description=_("of the nearest ceiling"))
     def percent(self, usage: AccountUsage) -> str:
         return f"{account_limits.percent_of_nearest(usage)} %"

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pghistory
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User
 from phr.audit import services as audit
@@ -76,7 +77,7 @@ def find_comment(
         raise NotFound
     if not here.editable_by(actor).exists():
         note_denied(actor, action, record_id)
-        raise NotAllowed("Only the author may change a comment.")
+        raise NotAllowed(_("Only the author may change a comment."))
     return comment
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, Count, DateField, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User
 from phr.audit.actions import Action
@@ -25,6 +26,25 @@ from phr.health_records.visit_times import VisitDay
 
 COVERS_TYPE = scope_covers_type(F("record_type"))
 COVERS_VISIT = scope_covers_visit(VisitDay("visit_date", "visit_offset"))
+# By whether some records are of other types, and whether some visits were earlier.
+OPENS = {
+    (False, False): _(
+        "%(visible)s of %(total)s, because the grant covers all of them."
+    ),
+    (True, False): _(
+        "%(visible)s of %(total)s, because the others are: %(types)s of types that the "
+        "grant does not cover."
+    ),
+    (False, True): _(
+        "%(visible)s of %(total)s, because the others are: %(visits)s of visits before "
+        "the first day that it covers."
+    ),
+    (True, True): _(
+        "%(visible)s of %(total)s, because the others are: %(types)s of types that the "
+        "grant does not cover; %(visits)s of visits before the first day that it "
+        "covers."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +65,15 @@ class Preview:
     @property
     def because(self) -> str:
         """The figures in a sentence."""
-        counted = f"{self.visible} of {self.total}"
+        figures = {
+            "visible": self.visible,
+            "total": self.total,
+            "types": self.other_types,
+            "visits": self.earlier_visits,
+        }
         if self.closed:
-            return f"{counted}, because {CLOSED[self.closed]}."
-        hidden = [
-            f"{count} {words}"
-            for count, words in (
-                (self.other_types, "of types that the grant does not cover"),
-                (self.earlier_visits, "of visits before the first day that it covers"),
-            )
-            if count
-        ]
-        if not hidden:
-            return f"{counted}, because the grant covers all of them."
-        return f"{counted}, because the others are: {'; '.join(hidden)}."
+            return str(CLOSED[self.closed]) % figures
+        return str(OPENS[bool(self.other_types), bool(self.earlier_visits)]) % figures
 
 
 def preview_grant(*, actor: User, grant_id: UUID, at: datetime) -> Preview:

@@ -7,6 +7,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User
 from phr.care.choices import RecordType
@@ -64,7 +66,7 @@ class HealthRecord(BaseModel):
     visit_offset = models.SmallIntegerField(
         default=0,
         db_default=0,
-        help_text="Offset from UTC at the place of the visit, in minutes.",
+        help_text=_("Offset from UTC at the place of the visit, in minutes."),
     )
     created_by = models.ForeignKey(
         User, models.PROTECT, related_name="+", db_index=False
@@ -174,7 +176,7 @@ class DoctorComment(BaseModel):
     doctor = models.ForeignKey(DoctorProfile, models.PROTECT, related_name="comments")
     comment = models.CharField(max_length=LONGEST_COMMENT)
     is_private = models.BooleanField(
-        default=False, help_text="Hidden from the patient."
+        default=False, help_text=_("Hidden from the patient.")
     )
     version = models.PositiveIntegerField(default=1)
 
@@ -199,7 +201,7 @@ class DoctorComment(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"Comment by {self.doctor}"
+        return gettext("Comment by %(doctor)s") % {"doctor": self.doctor}
 
 
 # Triggers keep the row as it was before each change that touches one of these columns,
@@ -268,11 +270,11 @@ class AccountUsage(models.Model):
         User, models.CASCADE, primary_key=True, related_name="usage"
     )
     entries = models.PositiveIntegerField(
-        help_text="Records, comments, and earlier versions of both."
+        help_text=_("Records, comments, and earlier versions of both.")
     )
-    bytes = models.PositiveBigIntegerField(help_text="The size of all their texts.")
+    bytes = models.PositiveBigIntegerField(help_text=_("The size of all their texts."))
     day = models.DateField(
-        help_text="The last day (UTC) on which something was written."
+        help_text=_("The last day (UTC) on which something was written.")
     )
     entries_of_day = models.PositiveIntegerField()
     bytes_of_day = models.PositiveBigIntegerField()
@@ -285,4 +287,7 @@ class AccountUsage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.entries} entries, {self.bytes} bytes"
+        return gettext("%(entries)s entries, %(bytes)s bytes") % {
+            "entries": self.entries,
+            "bytes": self.bytes,
+        }

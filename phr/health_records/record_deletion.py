@@ -7,6 +7,7 @@ import pghistory
 import pgtrigger
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User, UserType
 from phr.audit import services as audit
@@ -38,8 +39,8 @@ IN_THE_WAY = (
 
 
 class RecordNotDeleted(Conflict):
-    code, title = "record_not_deleted", "This record is not deleted"
-    advice = "You do not need to do anything."
+    code, title = "record_not_deleted", _("This record is not deleted")
+    advice = _("You do not need to do anything.")
 
 
 def find_deleted_record(*, actor: User, record_id: UUID) -> RecordRow:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pghistory
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User, UserType
 from phr.audit import services as audit
@@ -26,14 +27,14 @@ VISITS_AHEAD = timedelta(days=1)
 
 class VisitDateOutOfRange(Invalid):
     code = "visit_date_out_of_range"
-    advice = "The visit is before 1900 or more than a day in the future."
-    title = "Choose a visit date from 1900 until tomorrow."
+    advice = _("The visit is before 1900 or more than a day in the future.")
+    title = _("Choose a visit date from 1900 until tomorrow.")
 
 
 class RecordChangedMeanwhile(Conflict):
     code = "record_changed_meanwhile"
-    title = "This record has been changed meanwhile"
-    advice = "Read the record again, and make your change to what it says now."
+    title = _("This record has been changed meanwhile")
+    advice = _("Read the record again, and make your change to what it says now.")
 
 
 def find_record(
@@ -67,7 +68,7 @@ def create_record(*, actor: User, now: datetime, **values: Any) -> RecordRow:
     :raises AccountLimitReached, AccountIsFull: as `account_limits.count`.
     """
     if actor.user_type != UserType.PATIENT:
-        raise NotAllowed("Only patients may create health records.")
+        raise NotAllowed(_("Only patients may create health records."))
     check_visit_date(values["visit_date"], now)
     values |= columns_of(values["visit_date"])
     record = HealthRecord(patient=actor.patient_profile, created_by=actor, **values)

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User, UserType
 from phr.audit import services as audit
@@ -17,8 +18,8 @@ from phr.health_records.models import DoctorComment, HealthRecord
 
 
 class NotCleared(NotAllowed):
-    code, title = "not_cleared", "You need a permission to read clinical text"
-    advice = (
+    code, title = "not_cleared", _("You need a permission to read clinical text")
+    advice = _(
         "Ask an administrator for the permission to read clinical text. Every reading "
         "is logged in the patient's access log."
     )

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts import addresses
 from phr.accounts.events import (
@@ -55,14 +56,14 @@ ACTION_FOR = {
 
 class ChangedMeanwhile(Conflict):
     code = "changed_meanwhile"
-    advice = "Check the account again before you change it."
-    title = "The account has changed in the meantime"
+    advice = _("Check the account again before you change it.")
+    title = _("The account has changed in the meantime")
 
 
 class NothingConfirmed(Conflict):
     code = "no_confirmed_address"
-    advice = "Ask the owner to confirm an address first."
-    title = "This account has no confirmed e-mail address"
+    advice = _("Ask the owner to confirm an address first.")
+    title = _("This account has no confirmed e-mail address")
 
 
 @transaction.atomic

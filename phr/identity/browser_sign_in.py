@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.core import signing
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.browser_sessions import (
     end_browser_sessions_beyond_most,
@@ -39,8 +40,8 @@ SIGNER = signing.TimestampSigner(salt="phr.identity.half_a_sign_in")
 
 
 class HalfIsOver(NotSignedIn):
-    code, title = "sign_in_again", "That took too long, so please sign in again"
-    advice = "Enter your name and your password once more."
+    code, title = "sign_in_again", _("That took too long, so please sign in again")
+    advice = _("Enter your name and your password once more.")
 
 
 def keep_half(account: User) -> str:

@@ -6,6 +6,7 @@ from math import ceil
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts import mailbox_limits
 from phr.accounts.addresses import (
@@ -27,15 +28,18 @@ from phr.core.row_locks import lock_rows
 
 
 class AddressTaken(Conflict):
-    code, title = "address_taken", "Another account has already confirmed this address"
-    advice = (
+    code, title = (
+        "address_taken",
+        _("Another account has already confirmed this address"),
+    )
+    advice = _(
         "Use another address, or sign in to the account that has confirmed this one."
     )
 
 
 class AddressConfirmed(Conflict):
-    code, title = "address_confirmed", "This address is already confirmed"
-    advice = "You do not need to do anything."
+    code, title = "address_confirmed", _("This address is already confirmed")
+    advice = _("You do not need to do anything.")
 
 
 @transaction.atomic
@@ -66,7 +70,7 @@ def refuse_full_mailbox(address: str) -> None:
     if later is not None:
         THROTTLED.labels("confirm-email:mailbox").inc()
         raise TooMany(
-            "Too many links were sent to this address. Please try again later.",
+            _("Too many links were sent to this address. Please try again later."),
             retry_after=max(1, ceil((later - now).total_seconds())),
         )
 

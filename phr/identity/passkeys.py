@@ -12,6 +12,7 @@ from allauth.headless.mfa.inputs import AddWebAuthnInput, LoginWebAuthnInput
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.events import PasskeyAdded, PasskeyRemoved
 from phr.accounts.models import User
@@ -43,13 +44,13 @@ NOBODYS = ""  # the session of a ceremony in which nobody is signed in yet
 
 
 class UnknownPasskey(NotSignedIn):
-    code, title = "unknown_passkey", "This passkey is not valid for signing in"
-    advice = "Sign in with your password and add the passkey again."
+    code, title = "unknown_passkey", _("This passkey is not valid for signing in")
+    advice = _("Sign in with your password and add the passkey again.")
 
 
 class TooManyPasskeys(Conflict):
-    code, title = "too_many_passkeys", "You have too many passkeys"
-    advice = "Remove a passkey before you add another; you can have twenty."
+    code, title = "too_many_passkeys", _("You have too many passkeys")
+    advice = _("Remove a passkey before you add another; you can have twenty.")
 
 
 def begin_adding_passkey(session: Presence) -> tuple[str, Options]:
@@ -95,7 +96,9 @@ def keep_passkey(user: User, name: str, credential: dict[str, Any]) -> Authentic
         raise TooManyPasskeys
     NEW_FACTORS_PER_ACCOUNT.take(str(user.pk))
     if is_kept(user, credential):
-        raise PasskeyRefused("This passkey is already registered.", field="credential")
+        raise PasskeyRefused(
+            _("This passkey is already registered."), field="credential"
+        )
     passkey: Authenticator = auth.WebAuthn.add(user, name, credential).instance
     passkey.data["id"] = str(uuid7())
     passkey.save(update_fields=["data"])

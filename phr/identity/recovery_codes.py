@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.events import RecoveryCodesMade, RecoveryCodeUsed
 from phr.accounts.models import User
@@ -23,8 +24,8 @@ NEW_CODES_PER_ACCOUNT = Limit("recovery-codes", 10, timedelta(days=1))
 
 
 class NoSecondFactor(Conflict):
-    code, title = "no_second_factor", "You have no second factor"
-    advice = "Set up an authenticator app or add a passkey first."
+    code, title = "no_second_factor", _("You have no second factor")
+    advice = _("Set up an authenticator app or add a passkey first.")
 
 
 @transaction.atomic

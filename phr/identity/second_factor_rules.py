@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.browser_sessions import strengthen_browser_session
 from phr.accounts.models import LoginSession, User, UserType
@@ -12,11 +13,11 @@ from phr.core.errors import NotAllowed
 
 
 class SecondFactorNeeded(NotAllowed):
-    code, title = "second_factor_needed", "Sign in with two factors to do this"
+    code, title = "second_factor_needed", _("Sign in with two factors to do this")
 
 
 class MfaSetupRequired(NotAllowed):
-    code, title = "mfa_setup_required", "Set up a second factor first"
+    code, title = "mfa_setup_required", _("Set up a second factor first")
 
 
 def needs_second_factor(user: User) -> bool:
@@ -36,7 +37,7 @@ def insist_on_second_factor(session: Presence) -> None:
     :raises MfaSetupRequired: the session was begun with a password alone.
     """
     if needs_second_factor(session.user) and not session.second_factor:
-        raise MfaSetupRequired("Your role requires a second factor: /api/auth/mfa/.")
+        raise MfaSetupRequired(_("Your role requires a second factor: /api/auth/mfa/."))
 
 
 def insist_on_strong_session(session: Presence) -> None:
@@ -45,7 +46,7 @@ def insist_on_strong_session(session: Presence) -> None:
     :raises SecondFactorNeeded: it was not.
     """
     if not session.second_factor:
-        raise SecondFactorNeeded("Set up a second factor and sign in with it.")
+        raise SecondFactorNeeded(_("Set up a second factor and sign in with it."))
 
 
 def strengthen_session(session: Presence, *, at: datetime) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.browser_sessions import weaken_browser_sessions
 from phr.accounts.models import LoginSession, User
@@ -26,13 +27,13 @@ NEW_FACTORS_PER_ACCOUNT = Limit("factors-added", 50, timedelta(days=1))
 
 
 class FactorNeeded(Conflict):
-    code, title = "factor_needed", "Your role requires a second factor"
-    advice = "Add another factor before you remove this one."
+    code, title = "factor_needed", _("Your role requires a second factor")
+    advice = _("Add another factor before you remove this one.")
 
 
 class WrongCode(NotAllowed):
-    code, title = "wrong_code", "This code is not valid"
-    advice = "Wait for the next code in your app, or use a recovery code."
+    code, title = "wrong_code", _("This code is not valid")
+    advice = _("Wait for the next code in your app, or use a recovery code.")
 
 
 def list_factors(user: User) -> list[Authenticator]:

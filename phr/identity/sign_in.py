@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.events import SignedInFromNewPlace
 from phr.accounts.metrics import SIGN_INS
@@ -39,8 +40,8 @@ SESSIONS_A_DAY = Limit("sessions-begun", 1_000, timedelta(days=1))
 class InvalidCredentials(NotSignedIn):
     """:param account: the owner of the name, only for the ledger."""
 
-    code, title = "invalid_credentials", "The username or password is wrong"
-    advice = "Check both and try again. We do not say whether the account exists."
+    code, title = "invalid_credentials", _("The username or password is wrong")
+    advice = _("Check both and try again. We do not say whether the account exists.")
 
     def __init__(self, account: User | None = None) -> None:
         super().__init__()
@@ -48,14 +49,14 @@ class InvalidCredentials(NotSignedIn):
 
 
 class InvalidCode(InvalidCredentials):
-    code, title = "invalid_code", "The code is wrong or was already used"
-    advice = "Wait for the next code in your app, or use a recovery code."
+    code, title = "invalid_code", _("The code is wrong or was already used")
+    advice = _("Wait for the next code in your app, or use a recovery code.")
 
 
 class MfaRequired(NotSignedIn):
     """:param account: whose password was right, for a second half of the sign-in."""
 
-    code, title = "mfa_required", "A second factor is required"
+    code, title = "mfa_required", _("A second factor is required")
 
     def __init__(self, account: User | None = None) -> None:
         super().__init__()

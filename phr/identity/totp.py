@@ -12,6 +12,7 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
 )
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.events import TotpAdded, TotpRemoved
 from phr.accounts.models import User
@@ -44,12 +45,12 @@ SETUP_LASTS = timedelta(minutes=10)
 
 class NothingBegun(Conflict):
     code = "setup_not_begun"
-    title = "Start the setup first; it is valid for ten minutes"
+    title = _("Start the setup first; it is valid for ten minutes")
 
 
 class TotpInUse(Conflict):
-    code, title = "totp_in_use", "An authenticator app is already set up"
-    advice = "Remove the other app first."
+    code, title = "totp_in_use", _("An authenticator app is already set up")
+    advice = _("Remove the other app first.")
 
 
 def owner_of_secret(user_id: UUID) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from allauth.core import context
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from phr.core import ephemeral_store
 from phr.core.errors import NotAllowed
@@ -30,8 +31,8 @@ Options = dict[str, Any]
 
 
 class PasskeyRefused(NotAllowed):
-    code, title = "passkey_refused", "The response does not match the challenge"
-    advice = "Start again. Each challenge can be answered once."
+    code, title = "passkey_refused", _("The response does not match the challenge")
+    advice = _("Start again. Each challenge can be answered once.")
 
 
 def ceremony_of(state: dict[str, Any]) -> HttpRequest:
@@ -70,10 +71,10 @@ def finish_ceremony(
     state = ephemeral_store.pop(f"ceremony:{token}")
     if state is None:
         raise PasskeyRefused(
-            "Start again. A challenge is valid for five minutes.", field="challenge"
+            _("Start again. A challenge is valid for five minutes."), field="challenge"
         )
     if state["session"] != session:
-        raise PasskeyRefused("It was started in another session.", field="challenge")
+        raise PasskeyRefused(_("It was started in another session."), field="challenge")
     with context.request_context(ceremony_of(state)):
         try:
             checked = input_class(data=data, **options)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User
 from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
@@ -24,8 +25,8 @@ Stored = dict[tuple[UUID, Channel], bool]
 
 
 class CannotBeSwitchedOff(Invalid):
-    code, title = "cannot_be_switched_off", "This notification cannot be turned off."
-    advice = "It is needed for the security of your account; see is_fixed."
+    code, title = "cannot_be_switched_off", _("This notification cannot be turned off.")
+    advice = _("It is needed for the security of your account; see is_fixed.")
 
 
 @dataclass(frozen=True, slots=True)

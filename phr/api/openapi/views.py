@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.utils.translation import override
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.types import OpenApiTypes
@@ -22,6 +23,7 @@ RENDERERS: dict[str, Any] = {YAML: OpenApiYamlRenderer, JSON: OpenApiJsonRendere
 
 
 @cache
+@override("en")  # whoever asks first
 def rendered_schema(media_type: str) -> bytes:
     """The document; made once, because it says the same to everybody."""
     schema = GENERATOR().get_schema(request=None, public=True)

@@ -84,7 +84,7 @@ class Code:
 def problem_codes() -> list[Code]:
     """Each code that `code` can be, by status."""
     found = {
-        kind.code: Code(kind.code, status_of(kind), kind.title, advice_on(kind))
+        kind.code: Code(kind.code, status_of(kind), str(kind.title), advice_on(kind))
         for kind in kinds_of(DomainError)
         if kind.code not in NOT_ANSWERED and not issubclass(kind, Invalid)
     }
@@ -96,7 +96,7 @@ def problem_codes() -> list[Code]:
         (403, INSECURE),
     )
     found |= {
-        known.code: Code(known.code, status, known.title, known.advice)
+        known.code: Code(known.code, status, str(known.title), str(known.advice))
         for status, known in others
     }
     return sorted(found.values(), key=lambda code: (code.status, code.name))
@@ -104,12 +104,14 @@ def problem_codes() -> list[Code]:
 
 def advice_on(kind: type[DomainError]) -> str:
     """The API's own, where it has one."""
-    return ADVICE.get(kind.code) or kind.advice
+    return str(ADVICE.get(kind.code) or kind.advice)
 
 
 def fault_codes() -> dict[str, str]:
     """Each code of a field at fault, and what it means."""
-    of_domain = {kind.code: kind.advice for kind in kinds_of(Invalid) if kind.advice}
+    of_domain = {
+        kind.code: str(kind.advice) for kind in kinds_of(Invalid) if kind.advice
+    }
     return FAULTS | dict(sorted(of_domain.items()))
 
 

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from phr.api.pages.views import links_to_pages
 from phr.api.problem_kinds import BAD_HOST, GENERAL, Kind
@@ -22,15 +24,15 @@ PAGES = {
 }
 # What somebody can do about it who has only the page before them.
 ADVICE = {
-    400: "We could not process what you sent. Go back and check it.",
-    403: "You do not have permission to do this.",
-    404: "There is no page at this address, or you may not see it.",
-    500: "This is our fault, and it has been logged. Please try again later.",
-    503: "Part of this server is not responding. Please try again in a moment.",
+    400: _("We could not process what you sent. Go back and check it."),
+    403: _("You do not have permission to do this."),
+    404: _("There is no page at this address, or you may not see it."),
+    500: _("This is our fault, and it has been logged. Please try again later."),
+    503: _("Part of this server is not responding. Please try again in a moment."),
 }
-ASK = "If you need access, ask the administrators of this server."
-FORM_EXPIRED = "This form has expired"
-LOAD_AGAIN = (
+ASK = _("If you need access, ask the administrators of this server.")
+FORM_EXPIRED = _("This form has expired")
+LOAD_AGAIN = _(
     "The form was open for too long, you signed in or out in the meantime, or your "
     "browser blocks cookies. Reload the page and fill in the form again."
 )
@@ -40,7 +42,7 @@ def answer(
     request: HttpRequest,
     status: int,
     kind: Kind | None = None,
-    advice: str = "",
+    advice: str | Promise = "",
 ) -> HttpResponse:
     """A problem, or a page in a person's words with a way back.
 
@@ -78,7 +80,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say why, where a service of ours has said it."""
     refusal = exception.__cause__
     why = refusal.detail if isinstance(refusal, DomainError) else ""
-    said = f"{(why or ADVICE[403]).rstrip('.')}. {ASK}"
+    said = f"{str(why or ADVICE[403]).rstrip('.')}. {ASK}"
     return answer(request, 403, advice=said)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import override
 
 from phr.api.care.filters import DoctorFilter
 from phr.api.health_records.filters import RecordFilter
@@ -32,6 +33,7 @@ FILTERS = (
 )
 
 
+@override("en")  # the guide and its codes are in English
 def guide_context() -> dict[str, Any]:
     """What the guide's templates show."""
     example = example_of(

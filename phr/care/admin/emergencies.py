@@ -1,7 +1,7 @@
 """Emergency accesses in the admin site, and the page on which staff review one."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
@@ -34,6 +34,9 @@ from phr.core.admin import ShownOnly, StateFilter
 from phr.core.errors import DomainError
 from phr.core.single_line import refuse_other_than_one_line
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 class ReviewForm(forms.Form):
     """What staff think of it, and why."""
@@ -52,7 +55,9 @@ class ReviewForm(forms.Form):
 class EmergencyStateFilter(StateFilter):
     states = GrantStatus.choices
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(
+        self, request: HttpRequest, model_admin: Any
+    ) -> list[tuple[str, "StrOrPromise"]]:
         """Nobody is asked before, so none waits for an answer or was declined."""
         never = (GrantStatus.PENDING, GrantStatus.DECLINED)
         return [
@@ -185,7 +190,7 @@ class EmergencyAccessAdmin(ShownOnly):
         return access.grant.patient
 
     def state(self, access: EmergencyAccess) -> str:
-        return access.grant.state(timezone.now()).label
+        return str(access.grant.state(timezone.now()).label)
 
     @admin.display(ordering="grant__starts_at")
     def opened_at(self, access: EmergencyAccess) -> datetime:

@@ -100,7 +100,7 @@ class CareGrantAdmin(ShownOnly):
 
     def state(self, grant: CareGrant) -> str:
         """As the API has it: what has run out is expired, though no job says so."""
-        return grant.state(timezone.now()).label
+        return str(grant.state(timezone.now()).label)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return has_right(staff(request), Right.ASSIGN_DOCTORS)

@@ -6,13 +6,14 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from phr.care.choices import VerificationStatus
 from phr.care.models import DoctorVerification
 from phr.core.admin import ShownOnly, StateFilter
 
 # What time makes of a verification; the other states are its status.
-RUN_OUT, HAS_RUN_OUT = "RUN_OUT", "Expired"
+RUN_OUT, HAS_RUN_OUT = "RUN_OUT", _("Expired")
 
 
 class LicenseStateFilter(StateFilter):
@@ -62,5 +63,5 @@ class DoctorVerificationAdmin(ShownOnly):
         until = verification.valid_until
         counted = verification.status == VerificationStatus.VERIFIED
         if counted and until and until <= timezone.now():
-            return HAS_RUN_OUT
+            return str(HAS_RUN_OUT)
         return verification.get_status_display()

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User
 from phr.care.choices import (
@@ -40,12 +41,12 @@ class CareGrant(BaseModel):
         models.CharField(max_length=20, choices=RecordType.choices),
         default=list,
         blank=True,
-        help_text="The record types that it covers; an empty list means all.",
+        help_text=_("The record types that it covers; an empty list means all."),
     )
     records_since = models.DateField(
         null=True,
         blank=True,
-        help_text="Covers visits on or after this date, in local time.",
+        help_text=_("Covers visits on or after this date, in local time."),
     )
     starts_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -61,9 +62,11 @@ class CareGrant(BaseModel):
         User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     ended_at = models.DateTimeField(null=True, blank=True)
-    reason = line(LONGEST_REASON, "Why access was requested.")
-    decision_reason = line(LONGEST_REASON, "Why the request was accepted or declined.")
-    end_reason = line(LONGEST_REASON, "Why the grant was ended.")
+    reason = line(LONGEST_REASON, _("Why access was requested."))
+    decision_reason = line(
+        LONGEST_REASON, _("Why the request was accepted or declined.")
+    )
+    end_reason = line(LONGEST_REASON, _("Why the grant was ended."))
 
     objects = CareGrantQuerySet.as_manager()
 

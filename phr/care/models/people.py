@@ -1,7 +1,7 @@
 """Patients, doctors, and the licences that doctors submit."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator
@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User
 from phr.care.choices import (
@@ -25,11 +27,15 @@ from phr.core.models import BaseModel
 from phr.core.name_search import name_line
 from phr.core.single_line import refuse_other_than_one_line
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
 LONGEST_REASON = 500  # characters
 
 
 def line(
-    longest: int, help_text: str = "", *, blank: bool = True
+    longest: int, help_text: "StrOrPromise" = "", *, blank: bool = True
 ) -> "models.CharField[str, str]":
     """A column for a text of one line."""
     return models.CharField(
@@ -80,7 +86,7 @@ class DoctorProfile(BaseModel):
         related_name="verified_doctors",
     )
     verified_until = models.DateTimeField(
-        null=True, blank=True, help_text="When the verification expires, if ever."
+        null=True, blank=True, help_text=_("When the verification expires, if ever.")
     )
     # Without a limit: some letters become eighteen when folded.
     search_text = models.TextField(blank=True, editable=False)
@@ -147,8 +153,8 @@ class DoctorVerification(BaseModel):
     last_name = line(150)
     specialization = line(100)
     license_number = line(50, blank=False)
-    authority = line(200, "The authority that issued the licence.")
-    document_reference = line(200, "Where the licence document can be looked up.")
+    authority = line(200, _("The authority that issued the licence."))
+    document_reference = line(200, _("Where the licence document can be looked up."))
     status = models.CharField(
         max_length=10,
         choices=VerificationStatus.choices,
@@ -198,7 +204,7 @@ class DoctorVerification(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"Licence of {self.doctor}"
+        return gettext("Licence of %(doctor)s") % {"doctor": self.doctor}
 
     def save(self, **options: Any) -> None:
         """Save, with the text that finds it; the names do not change later."""
