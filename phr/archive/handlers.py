@@ -1,27 +1,33 @@
 """A requested export is put into the workers' queue, and its user is told of it."""
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from phr.archive.events import ExportAsked, ExportReady
 from phr.archive.tasks import prepare_export
 from phr.core.events import subscribe
 from phr.core.models import OutboxEvent
 from phr.notifications.account_handlers import announce
-from phr.notifications.security_notices import CHANGE, SecurityNotice
+from phr.notifications.security_notices import CHANGE, SecurityNotice, sentences
 
 announce(
     ExportAsked,
     SecurityNotice(
-        "An export of your data was requested",
-        f"We are preparing a copy of your account's data. {CHANGE}",
+        _("An export of your data was requested"),
+        sentences(_("We are preparing a copy of your account's data."), CHANGE),
     ),
 )
 announce(
     ExportReady,
     SecurityNotice(
-        "The export of your data is ready",
-        "A copy of your account's data is ready. Sign in and download it within 24 "
-        f"hours; after that it is deleted. {CHANGE}",
+        _("The export of your data is ready"),
+        sentences(
+            _(
+                "A copy of your account's data is ready. Sign in and download it "
+                "within 24 hours; after that it is deleted."
+            ),
+            CHANGE,
+        ),
     ),
 )
 

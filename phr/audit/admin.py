@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from phr.audit.models import AccessEntry, LedgerSeal
 from phr.core.admin import ShownOnly
@@ -28,9 +29,9 @@ class AccessEntryAdmin(ShownOnly):
     list_filter = ("outcome", "basis")
     ordering = ("-pk",)
     search_fields = ("actor_id", "patient_id")
-    search_help_text = "The id of a patient's profile, or of the account that acted."
+    search_help_text = _("The id of a patient's profile, or of the account that acted.")
 
-    @admin.display(description="action")
+    @admin.display(description=_("action"))
     def what(self, entry: AccessEntry) -> str:
         return str(entry)
 

@@ -1,7 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AuditConfig(AppConfig):
     name = "phr.audit"
     label = "audit"
-    verbose_name = "Access ledger"
+    verbose_name = _("Access ledger")

@@ -4,6 +4,8 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from phr.audit.actions import sentence_of
 from phr.audit.querysets import (
@@ -17,16 +19,16 @@ from phr.core.ids import uuid7
 class Basis(models.TextChoices):
     """Why the actor had to do with the data at all."""
 
-    OWN = "OWN", "Their own data"
-    GRANT = "GRANT", "A grant of the patient"
-    EMERGENCY = "EMERGENCY", "Emergency access"
-    STAFF = "STAFF", "A staff permission"
-    NONE = "NONE", "None"
+    OWN = "OWN", _("Their own data")
+    GRANT = "GRANT", _("A grant of the patient")
+    EMERGENCY = "EMERGENCY", _("Emergency access")
+    STAFF = "STAFF", _("A staff permission")
+    NONE = "NONE", _("None")
 
 
 class Outcome(models.TextChoices):
-    ALLOWED = "ALLOWED", "Allowed"
-    REFUSED = "REFUSED", "Refused"
+    ALLOWED = "ALLOWED", _("Allowed")
+    REFUSED = "REFUSED", _("Refused")
 
 
 class NextPosition(models.Func):
@@ -123,7 +125,9 @@ class AccessEntry(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     since = models.DateTimeField(
         null=True,
-        help_text="If refused attempts are counted together: when the first one was.",
+        help_text=_(
+            "If refused attempts are counted together: when the first one was."
+        ),
     )
 
     objects = AccessEntryQuerySet.as_manager()
@@ -181,12 +185,12 @@ class CountedRefusal(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     who = models.UUIDField(
-        help_text="Who tried, or the account that somebody tried to sign in to."
+        help_text=_("Who tried, or the account that somebody tried to sign in to.")
     )
     action = models.CharField(max_length=100)
-    thing = models.CharField(max_length=64, help_text="The object of the attempt.")
+    thing = models.CharField(max_length=64, help_text=_("The object of the attempt."))
     entered = models.BooleanField(
-        help_text="Whether the first attempt has its own line."
+        help_text=_("Whether the first attempt has its own line.")
     )
     actor_id = models.UUIDField(null=True)
     patient_id = models.UUIDField(null=True)
@@ -194,10 +198,10 @@ class CountedRefusal(models.Model):
     face = models.CharField(max_length=20)
     began = models.DateTimeField()
     since = models.DateTimeField(
-        null=True, help_text="When the first counted attempt was."
+        null=True, help_text=_("When the first counted attempt was.")
     )
-    at = models.DateTimeField(help_text="When the last counted attempt was.")
-    count = models.PositiveIntegerField(help_text="How many attempts have no line.")
+    at = models.DateTimeField(help_text=_("When the last counted attempt was."))
+    count = models.PositiveIntegerField(help_text=_("How many attempts have no line."))
 
     class Meta:
         constraints = [
@@ -208,7 +212,10 @@ class CountedRefusal(models.Model):
         indexes = [models.Index(fields=["began"], name="audit_refusals_to_enter")]
 
     def __str__(self) -> str:
-        return f"{self.action}, {self.count} times"
+        return gettext("%(action)s, %(count)s times") % {
+            "action": self.action,
+            "count": self.count,
+        }
 
 
 class LedgerSeal(models.Model):
@@ -221,8 +228,8 @@ class LedgerSeal(models.Model):
     first_position = models.BigIntegerField()
     last_position = models.BigIntegerField()
     count = models.PositiveIntegerField()
-    entries = models.BinaryField(help_text="Position, id and digest of each line.")
-    previous = models.BinaryField(help_text="The hash of the previous seal.")
+    entries = models.BinaryField(help_text=_("Position, id and digest of each line."))
+    previous = models.BinaryField(help_text=_("The hash of the previous seal."))
     hash = models.BinaryField()
     signature = models.BinaryField()
     key_id = models.CharField(max_length=16)
@@ -244,7 +251,7 @@ class LedgerSeal(models.Model):
         triggers = only_added()
 
     def __str__(self) -> str:
-        return f"Seal {self.number}"
+        return gettext("Seal %(number)s") % {"number": self.number}
 
 
 class LedgerRedaction(models.Model):
@@ -256,9 +263,9 @@ class LedgerRedaction(models.Model):
     position = models.BigIntegerField(primary_key=True, editable=False)
     entry_id = models.UUIDField()
     before = models.BinaryField(
-        help_text="Position, id and digest of the original line, as in a seal."
+        help_text=_("Position, id and digest of the original line, as in a seal.")
     )
-    after = models.BinaryField(help_text="The same for the redacted line.")
+    after = models.BinaryField(help_text=_("The same for the redacted line."))
     at = models.DateTimeField()
     signature = models.BinaryField()
     key_id = models.CharField(max_length=16)
@@ -267,4 +274,6 @@ class LedgerRedaction(models.Model):
         triggers = only_added()
 
     def __str__(self) -> str:
-        return f"Redaction of position {self.position}"
+        return gettext("Redaction of position %(position)s") % {
+            "position": self.position
+        }

@@ -4,8 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from phr.accounts.models import User
 from phr.accounts.rights import Right, staff_with
+from phr.care.choices import EmergencyVerdict
 from phr.care.events import (
     AccessRequested,
     DoctorAssigned,
@@ -24,6 +28,7 @@ from phr.care.events import (
 )
 from phr.care.models import CareGrant, DoctorVerification
 from phr.core.events import SubjectErased, subscribe
+from phr.core.languages import filled
 from phr.core.models import OutboxEvent
 from phr.notifications.inbox_limits import Line, named
 from phr.notifications.models import NotificationType
@@ -37,12 +42,14 @@ class Notice(Generic[Subject]):
     """What is told of an event.
 
     :param recipients: who is notified; nobody if it does not apply to this subject.
+    :param message: with %(patient)s and %(doctor)s where their names stand; of a
+        licence with %(until)s, too.
     """
 
     recipients: Callable[[Subject], Iterable[User]]
     notification_type: NotificationType
-    title: str
-    message: Callable[[Subject], str]
+    title: Promise
+    message: Promise
 
 
 def the_patient(grant: CareGrant) -> list[User]:
@@ -75,6 +82,15 @@ def who_did_not_close_the_request(grant: CareGrant) -> list[User]:
     return [] if grant.was_open else who_did_not_end_it(grant)
 
 
+def both_if_justified(grant: CareGrant) -> list[User]:
+    is_justified = grant.emergency.verdict == EmergencyVerdict.JUSTIFIED
+    return both(grant) if is_justified else []
+
+
+def both_if_not_justified(grant: CareGrant) -> list[User]:
+    return [] if both_if_justified(grant) else both(grant)
+
+
 def the_verified(verification: DoctorVerification) -> list[User]:
     return [verification.doctor.user]
 
@@ -84,46 +100,38 @@ OF_GRANTS: Mapping[type[GrantEvent], tuple[Notice[CareGrant], ...]] = {
         Notice(
             the_doctor,
             NotificationType.PATIENT_ASSIGNED,
-            "New patient",
-            lambda grant: f"{named(grant.patient)} is now in your care.",
+            _("New patient"),
+            _("%(patient)s is now in your care."),
         ),
         Notice(
             the_patient,
             NotificationType.DOCTOR_ASSIGNED,
-            "Your doctor",
-            lambda grant: (
-                f"{named(grant.doctor)} is now your doctor and may read your health "
-                "records."
-            ),
+            _("Your doctor"),
+            _("%(doctor)s is now your doctor and may read your health records."),
         ),
     ),
     AccessRequested: (
         Notice(
             the_patient,
             NotificationType.CARE_REQUESTED,
-            "A doctor asks for access",
-            lambda grant: f"{named(grant.doctor)} asks to read your health records.",
+            _("A doctor asks for access"),
+            _("%(doctor)s asks to read your health records."),
         ),
     ),
     DoctorInvited: (
         Notice(
             the_doctor,
             NotificationType.CARE_CHANGED,
-            "A patient has given you access",
-            lambda grant: (
-                f"{named(grant.patient)} has given you access to their health records."
-            ),
+            _("A patient has given you access"),
+            _("%(patient)s has given you access to their health records."),
         ),
     ),
     GrantAccepted: (
         Notice(
             the_doctor,
             NotificationType.CARE_CHANGED,
-            "Your request was accepted",
-            lambda grant: (
-                f"{named(grant.patient)} has accepted your request to read their "
-                "health records."
-            ),
+            _("Your request was accepted"),
+            _("%(patient)s has accepted your request to read their health records."),
         ),
     ),
     GrantDeclined: (
@@ -131,18 +139,18 @@ OF_GRANTS: Mapping[type[GrantEvent], tuple[Notice[CareGrant], ...]] = {
         Notice(
             the_doctor,
             NotificationType.CARE_CHANGED,
-            "Your request was declined",
-            lambda _grant: "A patient has declined your request for access.",
+            _("Your request was declined"),
+            _("A patient has declined your request for access."),
         ),
     ),
     GrantChanged: (
         Notice(
             a_doctor_let_in,
             NotificationType.CARE_CHANGED,
-            "Access has changed",
-            lambda grant: (
-                f"{named(grant.patient)} has changed which health records you can "
-                "read, or until when."
+            _("Access has changed"),
+            _(
+                "%(patient)s has changed which health records you can read, or "
+                "until when."
             ),
         ),
     ),
@@ -150,52 +158,46 @@ OF_GRANTS: Mapping[type[GrantEvent], tuple[Notice[CareGrant], ...]] = {
         Notice(
             who_did_not_end_access,
             NotificationType.CARE_CHANGED,
-            "Access has ended",
-            lambda grant: (
-                f"{named(grant.doctor)} can no longer read the health records of "
-                f"{named(grant.patient)}."
-            ),
+            _("Access has ended"),
+            _("%(doctor)s can no longer read the health records of %(patient)s."),
         ),
         # A request that is closed before an answer names the patient to nobody.
         Notice(
             who_did_not_close_the_request,
             NotificationType.CARE_CHANGED,
-            "A request was closed",
-            lambda grant: (
-                f"The request of {named(grant.doctor)} to read health records was "
-                "closed."
-            ),
+            _("A request was closed"),
+            _("The request of %(doctor)s to read health records was closed."),
         ),
     ),
     EmergencyAccessOpened: (
         Notice(
             the_patient,
             NotificationType.EMERGENCY_ACCESS,
-            "Emergency access to your records",
-            lambda grant: (
-                f"{named(grant.doctor)} has opened your health records in an "
-                "emergency. You can end this access at any time. Staff will review it."
+            _("Emergency access to your records"),
+            _(
+                "%(doctor)s has opened your health records in an emergency. You "
+                "can end this access at any time. Staff will review it."
             ),
         ),
         Notice(
             lambda _grant: staff_with(Right.REVIEW_EMERGENCIES),
             NotificationType.EMERGENCY_ACCESS,
-            "Emergency access to review",
-            lambda grant: (
-                f"{named(grant.doctor)} has used emergency access. Please review it."
-            ),
+            _("Emergency access to review"),
+            _("%(doctor)s has used emergency access. Please review it."),
         ),
     ),
     EmergencyReviewed: (
         Notice(
-            both,
+            both_if_justified,
             NotificationType.EMERGENCY_ACCESS,
-            "Emergency access was reviewed",
-            lambda grant: (
-                "Staff have reviewed the emergency access of "
-                f"{named(grant.doctor)}: "
-                f"{grant.emergency.get_verdict_display().lower()}."
-            ),
+            _("Emergency access was reviewed"),
+            _("Staff have reviewed the emergency access of %(doctor)s: justified."),
+        ),
+        Notice(
+            both_if_not_justified,
+            NotificationType.EMERGENCY_ACCESS,
+            _("Emergency access was reviewed"),
+            _("Staff have reviewed the emergency access of %(doctor)s: not justified."),
         ),
     ),
 }
@@ -204,24 +206,20 @@ OF_LICENSES: Mapping[type[VerificationEvent], Notice[DoctorVerification]] = {
     LicenseHandedIn: Notice(
         lambda _verification: staff_with(Right.VERIFY_DOCTORS),
         NotificationType.VERIFICATION,
-        "A licence to verify",
-        lambda verification: f"{named(verification.doctor)} has submitted a licence.",
+        _("A licence to verify"),
+        _("%(doctor)s has submitted a licence."),
     ),
     DoctorVerified: Notice(
         the_verified,
         NotificationType.VERIFICATION,
-        "You are verified",
-        lambda verification: (
-            f"Staff have verified you until {verification.valid_until:%Y-%m-%d}."
-        ),
+        _("You are verified"),
+        _("Staff have verified you until %(until)s."),
     ),
     DoctorRefused: Notice(
         the_verified,
         NotificationType.VERIFICATION,
-        "Your licence was refused",
-        lambda _verification: (
-            "Staff have not accepted your licence. See the reason in your verification."
-        ),
+        _("Your licence was refused"),
+        _("Staff have not accepted your licence. See the reason in your verification."),
     ),
 }
 
@@ -235,8 +233,9 @@ def notify_of_grant(event: GrantEvent, row: OutboxEvent) -> None:
     grant = grants.filter(pk=event.grant_id).first()
     if grant is None:
         raise SubjectErased
+    names = {"patient": named(grant.patient), "doctor": named(grant.doctor)}
     for notice in OF_GRANTS[type(event)]:
-        message = notice.message(grant)
+        message = filled(notice.message, **names)
         line = Line(notice.notification_type, notice.title, message, grant.patient)
         notify(row, notice.recipients(grant), line)
 
@@ -246,6 +245,11 @@ def notify_of_license(event: VerificationEvent, row: OutboxEvent) -> None:
     verifications = DoctorVerification.objects.select_related("doctor__user")
     verification = verifications.get(pk=event.verification_id)
     notice = OF_LICENSES[type(event)]
-    message = notice.message(verification)
+    until = verification.valid_until
+    message = filled(
+        notice.message,
+        doctor=named(verification.doctor),
+        until=f"{until:%Y-%m-%d}" if until else "",
+    )
     line = Line(notice.notification_type, notice.title, message)
     notify(row, notice.recipients(verification), line)

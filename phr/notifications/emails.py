@@ -10,6 +10,9 @@ from textwrap import fill
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.addresses import addresses_for_reset
 from phr.accounts.links import confirmation_key, reset_key
@@ -26,7 +29,7 @@ from phr.notifications.models import NotificationType
 from phr.notifications.security_notices import notice_of
 
 ACCOUNT_ERASED = "erasure.account_erased"
-NOBODY_ANSWERS = "This is an automatic message. Please do not reply to it."
+NOBODY_ANSWERS = _("This is an automatic message. Please do not reply to it.")
 COLUMNS = 72
 
 
@@ -43,36 +46,36 @@ class Email:
 # Subject and message for each type of notification that is mailed.
 GENERIC = {
     NotificationType.PATIENT_ASSIGNED: (
-        "You have a new patient",
-        "A patient is now in your care.",
+        _("You have a new patient"),
+        _("A patient is now in your care."),
     ),
     NotificationType.DOCTOR_ASSIGNED: (
-        "A doctor may read your health records",
-        "A doctor may now read your health records.",
+        _("A doctor may read your health records"),
+        _("A doctor may now read your health records."),
     ),
     NotificationType.CARE_REQUESTED: (
-        "A doctor asks for access",
-        "A doctor asks to read your health records and is waiting for your answer.",
+        _("A doctor asks for access"),
+        _("A doctor asks to read your health records and is waiting for your answer."),
     ),
     NotificationType.CARE_CHANGED: (
-        "Access has changed",
-        "Who can read which health records has changed.",
+        _("Access has changed"),
+        _("Who can read which health records has changed."),
     ),
     NotificationType.NEW_RECORD: (
-        "There is a new health record",
-        "A health record that you can read was added.",
+        _("There is a new health record"),
+        _("A health record that you can read was added."),
     ),
     NotificationType.COMMENT_ADDED: (
-        "There is a new comment",
-        "A comment on a health record that you can read was added.",
+        _("There is a new comment"),
+        _("A comment on a health record that you can read was added."),
     ),
     NotificationType.EMERGENCY_ACCESS: (
-        "Emergency access",
-        "Emergency access to health records was opened or reviewed.",
+        _("Emergency access"),
+        _("Emergency access to health records was opened or reviewed."),
     ),
     NotificationType.VERIFICATION: (
-        "A licence",
-        "There is news about a doctor's licence.",
+        _("A licence"),
+        _("There is news about a doctor's licence."),
     ),
 }
 
@@ -101,25 +104,28 @@ def compose(mail: Mail, times: int = 1) -> Email:
     return OTHERS[mail.kind](mail)
 
 
-def email(subject: str, *paragraphs: str) -> Email:
+def email(subject: str | Promise, *paragraphs: str | Promise) -> Email:
     """Put paragraphs together; one that is a link keeps its line to itself."""
     lines = [
         text if text.startswith(settings.PUBLIC_URL) else fill(text, COLUMNS)
-        for text in (*paragraphs, NOBODY_ANSWERS)
+        for text in map(str, (*paragraphs, NOBODY_ANSWERS))
     ]
-    return Email(subject, "\n\n".join(lines) + "\n")
+    return Email(str(subject), "\n\n".join(lines) + "\n")
 
 
 def how_often(times: int) -> tuple[str, ...]:
-    return () if times == 1 else (f"This has happened {times} times.",)
+    if times == 1:
+        return ()
+    return (gettext("This has happened %(times)s times.") % {"times": times},)
 
 
 def where_to_look() -> tuple[str, str]:
-    return "Sign in to see more:", public_url("/")
+    return gettext("Sign in to see more:"), public_url("/")
 
 
 def what_is_mailed() -> tuple[str, str]:
-    return "You can choose which mails you get:", public_url("/account/notices/")
+    where = public_url("/account/notices/")
+    return gettext("You can choose which mails you get:"), where
 
 
 def to_confirm_an_address(mail: Mail) -> Email:
@@ -131,12 +137,16 @@ def to_confirm_an_address(mail: Mail) -> Email:
         raise Moot
     key = confirmation_key(mail.user, mail.address)
     return email(
-        "Confirm your e-mail address",
-        "An account on this server has this e-mail address. If it is yours, open this "
-        "link within an hour:",
+        gettext("Confirm your e-mail address"),
+        gettext(
+            "An account on this server has this e-mail address. If it is yours, open "
+            "this link within an hour:"
+        ),
         public_url(f"/account/confirm-email/#key={key}"),
-        "If it is not yours, you do not need to do anything. The address stays "
-        "unconfirmed.",
+        gettext(
+            "If it is not yours, you do not need to do anything. The address stays "
+            "unconfirmed."
+        ),
     )
 
 
@@ -148,20 +158,26 @@ def to_set_a_password(mail: Mail) -> Email:
     if mail.user is None or not mail.user.is_active or not confirmed.exists():
         raise Moot
     return email(
-        "Set a new password",
-        "Somebody asked for a new password for your account on this server. To set "
-        "one, open this link within an hour. It works once:",
+        gettext("Set a new password"),
+        gettext(
+            "Somebody asked for a new password for your account on this server. To set "
+            "one, open this link within an hour. It works once:"
+        ),
         public_url(f"/account/reset-password/#key={reset_key(mail.user)}"),
-        "If it was not you, you do not need to do anything. Your password stays as it "
-        "is.",
+        gettext(
+            "If it was not you, you do not need to do anything. Your password stays as "
+            "it is."
+        ),
     )
 
 
 def of_an_erasure(mail: Mail) -> Email:
     return email(
-        "Your account was erased",
-        "Your account on this server was erased. This receipt lists what was erased "
-        "and what has to be kept:",
+        gettext("Your account was erased"),
+        gettext(
+            "Your account on this server was erased. This receipt lists what was "
+            "erased and what has to be kept:"
+        ),
         public_url(f"/account/receipts/{mail.about_id}/"),
     )
 

@@ -8,10 +8,13 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User
 from phr.care.contact_limits import people_who_know
 from phr.care.models import DoctorProfile, PatientProfile
+from phr.core.languages import in_each_language
 from phr.core.models import OutboxEvent
 from phr.notifications.models import Notification, NotificationType
 
@@ -28,7 +31,7 @@ FROM_STRANGERS = {
     NotificationType.EMERGENCY_ACCESS,
     NotificationType.VERIFICATION,
 }
-MORE = (
+MORE = _(
     "There were too many of these within an hour to show each one here. See the lists "
     "of requests, records and licences."
 )
@@ -40,12 +43,14 @@ OF_LINKS = re.compile(r"[/\\:@#?&=%<>\[\]]+")
 class Line:
     """What is put into inboxes.
 
+    Title and message are lazy: who gets them reads them in their language.
+
     :param about: the patient that it is about, even if it does not name them.
     """
 
     notification_type: NotificationType
-    title: str
-    message: str
+    title: str | Promise
+    message: str | Promise
     about: PatientProfile | None = None
 
 
@@ -61,7 +66,7 @@ def lines_for(
     crowded = who_are_crowded(row, people, line, counted)
     found = []
     for user in people:
-        from_one, _, told_of_more = counted.get(user.pk, (0, 0, 0))
+        from_one, _all, told_of_more = counted.get(user.pk, (0, 0, 0))
         if from_one < MOST_FROM_ONE and user.pk not in crowded:
             found.append((user, line))
         elif not told_of_more:
@@ -95,12 +100,14 @@ def counts(
     """What each inbox got under this title: from this one, from all, words of more."""
     since = timezone.now() - WINDOW
     lines = Notification.objects.filter(
-        recipient__in=people, title=line.title, created_at__gt=since
+        recipient__in=people,
+        title__in=in_each_language(line.title),
+        created_at__gt=since,
     )
     of_each = lines.values("recipient_id").annotate(
         from_one=Count("pk", filter=Q(event__owner_id=row.owner_id)),
         from_all=Count("pk"),
-        told_of_more=Count("pk", filter=Q(message=MORE)),
+        told_of_more=Count("pk", filter=Q(message__in=in_each_language(MORE))),
     )
     names = ("recipient_id", "from_one", "from_all", "told_of_more")
     return {user_id: counted for user_id, *counted in of_each.values_list(*names)}

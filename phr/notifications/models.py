@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User
 from phr.care.models import PatientProfile
@@ -13,20 +14,20 @@ from phr.notifications.querysets import (
 
 
 class NotificationType(models.TextChoices):
-    PATIENT_ASSIGNED = "PATIENT_ASSIGNED", "A patient was assigned"
-    DOCTOR_ASSIGNED = "DOCTOR_ASSIGNED", "A doctor was assigned"
-    CARE_REQUESTED = "CARE_REQUESTED", "A doctor asks for access"
-    CARE_CHANGED = "CARE_CHANGED", "A grant has changed"
-    NEW_RECORD = "NEW_RECORD", "A record was added"
-    COMMENT_ADDED = "COMMENT_ADDED", "A comment was added"
-    EMERGENCY_ACCESS = "EMERGENCY_ACCESS", "Emergency access was used"
-    VERIFICATION = "VERIFICATION", "A doctor's licence"
-    SECURITY = "SECURITY", "Account security"
+    PATIENT_ASSIGNED = "PATIENT_ASSIGNED", _("A patient was assigned")
+    DOCTOR_ASSIGNED = "DOCTOR_ASSIGNED", _("A doctor was assigned")
+    CARE_REQUESTED = "CARE_REQUESTED", _("A doctor asks for access")
+    CARE_CHANGED = "CARE_CHANGED", _("A grant has changed")
+    NEW_RECORD = "NEW_RECORD", _("A record was added")
+    COMMENT_ADDED = "COMMENT_ADDED", _("A comment was added")
+    EMERGENCY_ACCESS = "EMERGENCY_ACCESS", _("Emergency access was used")
+    VERIFICATION = "VERIFICATION", _("A doctor's licence")
+    SECURITY = "SECURITY", _("Account security")
 
 
 class Channel(models.TextChoices):
-    IN_APP = "IN_APP", "In the inbox"
-    EMAIL = "EMAIL", "By e-mail"
+    IN_APP = "IN_APP", _("In the inbox")
+    EMAIL = "EMAIL", _("By e-mail")
 
 
 class Notification(BaseModel):

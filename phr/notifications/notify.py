@@ -38,8 +38,8 @@ def put_into_inboxes(row: OutboxEvent, recipients: Iterable[User], line: Line) -
                 event=row,
                 recipient=recipient,
                 notification_type=told.notification_type,
-                title=told.title,
-                message=told.message,
+                title=str(told.title),
+                message=str(told.message),
                 about_patient=told.about,
             )
             for recipient, told in lines_for(row, recipients, line)

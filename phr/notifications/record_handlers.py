@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from phr.accounts.models import User
 from phr.care.models import CareGrant
 from phr.core.events import subscribe
+from phr.core.languages import filled
 from phr.core.models import OutboxEvent
 from phr.health_records.events import (
     CommentAdded,
@@ -30,7 +34,9 @@ def doctors_covering(record: HealthRecord) -> list[User]:
 
 @subscribe(RecordCreated)
 def notify_doctors(event: RecordCreated, row: OutboxEvent) -> None:
-    notify_of_record(event, row, "New health record", "{} has added a health record.")
+    notify_of_record(
+        event, row, _("New health record"), _("%(patient)s has added a health record.")
+    )
 
 
 @subscribe(RecordRestored)
@@ -38,15 +44,15 @@ def notify_doctors_again(event: RecordRestored, row: OutboxEvent) -> None:
     notify_of_record(
         event,
         row,
-        "Health record restored",
-        "{} has restored a deleted health record.",
+        _("Health record restored"),
+        _("%(patient)s has restored a deleted health record."),
     )
 
 
 def notify_of_record(
-    event: RecordEvent, row: OutboxEvent, title: str, message: str
+    event: RecordEvent, row: OutboxEvent, title: Promise, message: Promise
 ) -> None:
-    """:param message: with braces where the patient's name is to stand."""
+    """:param message: with %(patient)s where the name is to stand."""
     records = HealthRecord.objects.live().select_related("patient__user")
     record = records.filter(pk=event.record_id).first()
     if record is None:
@@ -57,7 +63,7 @@ def notify_of_record(
         Line(
             NotificationType.NEW_RECORD,
             title,
-            message.format(named(record.patient)),
+            filled(message, patient=named(record.patient)),
             about=record.patient,
         ),
     )
@@ -90,9 +96,12 @@ def notify_of_comment(
         readers,
         Line(
             NotificationType.COMMENT_ADDED,
-            "New comment",
-            f"{named(comment.doctor)} has commented on a health record of "
-            f"{named(patient)}.",
+            _("New comment"),
+            filled(
+                _("%(doctor)s has commented on a health record of %(patient)s."),
+                doctor=named(comment.doctor),
+                patient=named(patient),
+            ),
             about=patient,
         ),
     )

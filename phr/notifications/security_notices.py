@@ -6,6 +6,10 @@ which nobody can switch off. Mails pass many hands, and so say nothing that is p
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from phr.accounts.events import (
     AccountEvent,
     AllSessionsEnded,
@@ -35,95 +39,131 @@ from phr.core.events import types_by_kind
 class SecurityNotice:
     """:param title: of the line in the inbox, and the subject of the mail."""
 
-    title: str
-    message: str
+    title: Promise
+    message: Promise
 
 
-TELL = "contact the administrators of this server."
-NOT_YOU = f"If it was not you, {TELL}"
-CHANGE = f"If it was not you, change your password and {TELL}"
+def sentences(*each: Promise) -> Promise:
+    """One after the other."""
+    return format_lazy(" ".join(["{}"] * len(each)), *each)
+
+
+NOT_YOU = _("If it was not you, contact the administrators of this server.")
+CHANGE = _(
+    "If it was not you, change your password and contact the administrators of this "
+    "server."
+)
 
 SecurityEvent = AccountEvent | SessionEvent
 
 NEW_PLACE = SecurityNotice(
-    "Sign-in from a new place",
-    f"Somebody signed in to your account from a new address. {NOT_YOU}",
+    _("Sign-in from a new place"),
+    sentences(_("Somebody signed in to your account from a new address."), NOT_YOU),
 )
 
 SECURITY: dict[type[SecurityEvent], SecurityNotice] = {
     SignedInFromNewPlace: NEW_PLACE,
     BrowserSignedInFromNewPlace: NEW_PLACE,
     RefreshReused: SecurityNotice(
-        "One of your sessions was ended",
-        "One of your sessions was ended because its refresh token was used twice. If "
-        f"this happens again, {TELL}",
+        _("One of your sessions was ended"),
+        _(
+            "One of your sessions was ended because its refresh token was used "
+            "twice. If this happens again, contact the administrators of this "
+            "server."
+        ),
     ),
     PasswordChanged: SecurityNotice(
-        "Your password was changed",
-        "Your account has a new password, and all other sessions were ended. If "
-        f"neither you nor somebody on your behalf did this, {TELL}",
+        _("Your password was changed"),
+        _(
+            "Your account has a new password, and all other sessions were "
+            "ended. If neither you nor somebody on your behalf did this, "
+            "contact the administrators of this server."
+        ),
     ),
     PasswordReset: SecurityNotice(
-        "Your password was reset",
-        "Your password was reset with a link from a mail, and all your sessions were "
-        f"ended. {NOT_YOU}",
+        _("Your password was reset"),
+        sentences(
+            _(
+                "Your password was reset with a link from a mail, and all your "
+                "sessions were ended."
+            ),
+            NOT_YOU,
+        ),
     ),
     EmailChanged: SecurityNotice(
-        "Your e-mail address was changed",
-        f"Your account has a new e-mail address. {CHANGE}",
+        _("Your e-mail address was changed"),
+        sentences(_("Your account has a new e-mail address."), CHANGE),
     ),
     EmailChangedByStaff: SecurityNotice(
-        "Staff have changed your e-mail address",
-        "Staff have entered a new e-mail address for your account. We do not send "
-        "links to it until you sign in and confirm it. If you did not ask for this, "
-        f"change it back and {TELL}",
+        _("Staff have changed your e-mail address"),
+        _(
+            "Staff have entered a new e-mail address for your account. We do "
+            "not send links to it until you sign in and confirm it. If you did "
+            "not ask for this, change it back and contact the administrators "
+            "of this server."
+        ),
     ),
     ChangedByStaff: SecurityNotice(
-        "Staff have changed your account",
-        "Staff have changed your account. Your access log shows what was changed. If "
-        f"you did not ask for this, {TELL}",
+        _("Staff have changed your account"),
+        _(
+            "Staff have changed your account. Your access log shows what was "
+            "changed. If you did not ask for this, contact the administrators "
+            "of this server."
+        ),
     ),
     EmailConfirmed: SecurityNotice(
-        "Your e-mail address was confirmed",
-        f"The e-mail address of your account was confirmed with a link. {NOT_YOU}",
+        _("Your e-mail address was confirmed"),
+        sentences(
+            _("The e-mail address of your account was confirmed with a link."), NOT_YOU
+        ),
     ),
     TotpAdded: SecurityNotice(
-        "An authenticator app was added",
-        f"A new authenticator app was added to your account. {CHANGE}",
+        _("An authenticator app was added"),
+        sentences(_("A new authenticator app was added to your account."), CHANGE),
     ),
     TotpRemoved: SecurityNotice(
-        "An authenticator app was removed",
-        f"The authenticator app of your account was removed. {CHANGE}",
+        _("An authenticator app was removed"),
+        sentences(_("The authenticator app of your account was removed."), CHANGE),
     ),
     PasskeyAdded: SecurityNotice(
-        "A passkey was added",
-        f"A new passkey can sign in to your account. {CHANGE}",
+        _("A passkey was added"),
+        sentences(_("A new passkey can sign in to your account."), CHANGE),
     ),
     PasskeyRemoved: SecurityNotice(
-        "A passkey was removed",
-        f"A passkey of your account was removed. {CHANGE}",
+        _("A passkey was removed"),
+        sentences(_("A passkey of your account was removed."), CHANGE),
     ),
     RecoveryCodesMade: SecurityNotice(
-        "New recovery codes",
-        f"Your account has new recovery codes. The old ones no longer work. {CHANGE}",
+        _("New recovery codes"),
+        sentences(
+            _("Your account has new recovery codes. The old ones no longer work."),
+            CHANGE,
+        ),
     ),
     RecoveryCodeUsed: SecurityNotice(
-        "A recovery code was used",
-        f"One of your recovery codes was used and no longer works. {CHANGE}",
+        _("A recovery code was used"),
+        sentences(
+            _("One of your recovery codes was used and no longer works."), CHANGE
+        ),
     ),
     FactorsRemovedByStaff: SecurityNotice(
-        "Your second factors were removed",
-        "Staff have removed all second factors from your account. If you did not ask "
-        f"for this, {TELL}",
+        _("Your second factors were removed"),
+        _(
+            "Staff have removed all second factors from your account. If you "
+            "did not ask for this, contact the administrators of this server."
+        ),
     ),
     AllSessionsEnded: SecurityNotice(
-        "You were signed out everywhere",
-        f"All sessions of your account were ended. {CHANGE}",
+        _("You were signed out everywhere"),
+        sentences(_("All sessions of your account were ended."), CHANGE),
     ),
     AccessGiven: SecurityNotice(
-        "You have given access to your health records",
-        "A doctor was given access to your health records, or more access than "
-        f"before. If it was not you, end the access, change your password and {TELL}",
+        _("You have given access to your health records"),
+        _(
+            "A doctor was given access to your health records, or more access "
+            "than before. If it was not you, end the access, change your "
+            "password and contact the administrators of this server."
+        ),
     ),
 }
 

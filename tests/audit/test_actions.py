@@ -36,7 +36,7 @@ def test_an_action_is_stored_as_the_filter_of_the_api_takes_it(action: Action) -
 
 @pytest.mark.parametrize("action", Action, ids=str)
 def test_an_action_has_a_sentence_for_people(action: Action) -> None:
-    assert re.fullmatch(r"[A-Z][a-z]+[\w' -]+\w", action.label)
+    assert re.fullmatch(r"[A-Z][a-z]+[\w' -]+\w", str(action.label))
     assert "_" not in action.label
 
 

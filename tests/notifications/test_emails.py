@@ -112,11 +112,12 @@ def test_news_of_the_account_are_told_and_mailed_to_a_confirmed_address(
     deliver()
 
     line, news = Notification.objects.get(), SECURITY[event_type]
+    title, message = str(news.title), str(news.message)
     assert line.notification_type == NotificationType.SECURITY
-    assert (line.title, line.message) == (news.title, news.message)
+    assert (line.title, line.message) == (title, message)
     (arrived,) = mailbox.mails
-    assert arrived["Subject"] == news.title
-    assert " ".join(arrived.get_content().split()).startswith(news.message)
+    assert arrived["Subject"] == title
+    assert " ".join(arrived.get_content().split()).startswith(message)
 
 
 @pytest.mark.parametrize("event_type", SECURITY, ids=lambda each: each.kind)
