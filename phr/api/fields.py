@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
@@ -16,7 +18,7 @@ from phr.core.time_zones import LONGEST_NAME
 class Text(serializers.CharField):
     """A JSON string, as long as it may be; surrounding white space is kept off."""
 
-    default_error_messages = {"invalid": "Enter a string."}
+    default_error_messages = {"invalid": _("Enter a string.")}
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -54,7 +56,7 @@ class NewPassword(Text):
 class Flag(serializers.BooleanField):
     """true or false."""
 
-    default_error_messages = {"invalid": "Enter true or false."}
+    default_error_messages = {"invalid": _("Enter true or false.")}
 
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):
@@ -88,7 +90,7 @@ class Whole(serializers.IntegerField):
 class Choice(serializers.ChoiceField):
     """One of the values listed, written just so."""
 
-    default_error_messages = {"invalid_choice": "This is not one of the choices."}
+    default_error_messages = {"invalid_choice": _("This is not one of the choices.")}
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -99,7 +101,7 @@ class Choice(serializers.ChoiceField):
 class Id(serializers.UUIDField):
     """A UUID as a string."""
 
-    default_error_messages = {"invalid": "Enter a UUID."}
+    default_error_messages = {"invalid": _("Enter a UUID.")}
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str):
@@ -119,7 +121,7 @@ class Day(serializers.DateField):
 class Moment(serializers.DateTimeField):
     """A point in time: ISO 8601 with a zone, kept in UTC."""
 
-    default_error_messages = {"no_zone": "Add the time zone, for example Z."}
+    default_error_messages = {"no_zone": _("Add the time zone, for example Z.")}
 
     def to_internal_value(self, value: Any) -> Any:
         if not isinstance(value, str):
@@ -177,8 +179,8 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     def why_not(self, name: str) -> ErrorDetail:
         if name in self.fields or name in self.read_only_names():
-            return ErrorDetail("This field is read-only.", "read_only")
-        return ErrorDetail("This field does not exist.", "unknown_field")
+            return ErrorDetail(gettext("This field is read-only."), "read_only")
+        return ErrorDetail(gettext("This field does not exist."), "unknown_field")
 
     def read_only_names(self) -> tuple[str, ...]:
         return getattr(getattr(self, "Meta", None), "answered", ())

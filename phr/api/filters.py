@@ -9,6 +9,8 @@ import django_filters
 from django import forms
 from django.db.models import Choices
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django_filters.utils import translate_validation
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -55,7 +57,7 @@ def refuse_empty(filters: Mapping[str, Any], given: Mapping[str, str]) -> None:
     ]
     if empty:
         raise ValidationError(
-            {name: ErrorDetail("Enter a value.", "blank") for name in empty}
+            {name: ErrorDetail(gettext("Enter a value."), "blank") for name in empty}
         )
 
 
@@ -66,7 +68,7 @@ class ChoiceFilter(django_filters.ChoiceFilter):
         super().__init__(
             choices=choices.choices,
             label=label,
-            error_messages={"invalid_choice": "This is not one of the choices."},
+            error_messages={"invalid_choice": _("This is not one of the choices.")},
         )
 
 
@@ -75,7 +77,7 @@ class StrictFlagField(forms.Field):
         if value in self.empty_values:
             return None
         if value not in ("true", "false"):
-            raise forms.ValidationError("Enter true or false.", "invalid")
+            raise forms.ValidationError(_("Enter true or false."), "invalid")
         return bool(value == "true")
 
 
@@ -98,8 +100,10 @@ class DayOrMomentField(forms.Field):
             moment = None
         if moment is None:
             raise forms.ValidationError(
-                "Enter a date (2026-05-31), or a time with its zone "
-                "(2026-05-31T09:30:00Z).",
+                _(
+                    "Enter a date (2026-05-31), or a time with its zone "
+                    "(2026-05-31T09:30:00Z)."
+                ),
                 "invalid",
             )
         return moment

@@ -7,6 +7,7 @@ from typing import IO, Any, NoReturn
 import orjson
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
@@ -63,7 +64,7 @@ class StrictJSONParser(BaseParser):
                 parse_constant=refuse_constant,
             )
         except (ValueError, RecursionError) as error:
-            raise ParseError("The body is not valid JSON.") from error
+            raise ParseError(_("The body is not valid JSON.")) from error
 
 
 def refuse_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.encoding import iri_to_uri
+from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -25,7 +26,7 @@ def read_cursor(text: str) -> Cursor:
     try:
         return decode(text)
     except UnknownCursor as error:
-        raise invalid("cursor", "This cursor is not valid.") from error
+        raise invalid("cursor", _("This cursor is not valid.")) from error
 
 
 class KeysetPagination(BasePagination):
@@ -105,9 +106,13 @@ def address_with(request: Request, cursor: str) -> str:
 def read_size(request: Request) -> int:
     text = request.query_params.get("page_size", str(DEFAULT_SIZE))
     if not (text.isascii() and text.isdecimal() and len(text) <= 3):
-        raise invalid("page_size", "Enter a whole number.")
+        raise invalid("page_size", _("Enter a whole number."))
     if not 1 <= int(text) <= LARGEST_SIZE:
-        raise invalid("page_size", f"Enter a number from 1 to {LARGEST_SIZE}.")
+        raise invalid(
+            "page_size",
+            _("Enter a number from 1 to %(largest_size)s.")
+            % {"largest_size": LARGEST_SIZE},
+        )
     return int(text)
 
 

@@ -13,6 +13,7 @@ from django.core.exceptions import (
 )
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -30,7 +31,7 @@ SECONDS_UNTIL_RETRY = 5
 
 # Answered before Django sees the request, to who has too many in flight.
 IN_FLIGHT = TooMany(
-    "You have too many open requests. Wait until some of them are answered.",
+    _("You have too many open requests. Wait until some of them are answered."),
     retry_after=1,
 )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import resolve
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import SAFE_METHODS
@@ -83,9 +84,9 @@ class PublicView(ApiView):
 def fault_of(values: list[str], *, is_known: bool) -> exceptions.ErrorDetail | None:
     """What is wrong with a query parameter, before its value is looked at."""
     if not is_known:
-        return exceptions.ErrorDetail("Unknown parameter.", "unknown_field")
+        return exceptions.ErrorDetail(_("Unknown parameter."), "unknown_field")
     if len(values) > 1:
-        return exceptions.ErrorDetail("Use this parameter only once.", "repeated")
+        return exceptions.ErrorDetail(_("Use this parameter only once."), "repeated")
     return None
 
 
@@ -108,7 +109,9 @@ def hint_at_slash(path: str) -> str:
     """Name the address that was meant where only its last slash is missing."""
     meant = f"{path}/"
     is_one = getattr(resolve(meant).func, "view_class", None) is not UnknownPath
-    return f"Addresses end with a slash: {meant}" if is_one else ""
+    return (
+        _("Addresses end with a slash: %(meant)s") % {"meant": meant} if is_one else ""
+    )
 
 
 def session_of(request: Request) -> LoginSession:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_serializer
 
 from phr.accounts.language import Language
@@ -61,7 +62,9 @@ def recovery_code_field(*, required: bool = True) -> Text:
 def take_confirmation(attrs: dict[str, Any]) -> None:
     """See that a new password was typed twice, and leave it once."""
     if normalized(attrs.pop("password_confirm")) != normalized(attrs["password"]):
-        raise_invalid("password_confirm", "mismatch", "The two passwords do not match.")
+        raise_invalid(
+            "password_confirm", "mismatch", _("The two passwords do not match.")
+        )
 
 
 def name_field(help_text: str = "") -> Line:
@@ -150,7 +153,7 @@ class RegistrationSerializer(PersonSerializer, DoctorPartSerializer):
         take_confirmation(attrs)
         given = [name for name in DOCTORS_FIELDS if name in attrs]
         if given and attrs["user_type"] != UserType.DOCTOR:
-            raise_invalid(given[0], "doctors_only", "Only doctors have this field.")
+            raise_invalid(given[0], "doctors_only", _("Only doctors have this field."))
         attrs["profile"] = {name: attrs.pop(name) for name in given}
         return attrs
 
@@ -181,7 +184,9 @@ class LoginSerializer(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "otp" in attrs and "recovery_code" in attrs:
-            raise_invalid("recovery_code", "one_of_two", "Send otp or recovery_code.")
+            raise_invalid(
+                "recovery_code", "one_of_two", _("Send otp or recovery_code.")
+            )
         return attrs
 
 

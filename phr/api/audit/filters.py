@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import django_filters
 from django import forms
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from phr.api.filters import ChoiceFilter, MomentFilter, cleaned
@@ -33,7 +34,7 @@ class EntryFilter(django_filters.FilterSet):
         strip=False,
         max_length=LONGEST_ACTION,
         label="One action, such as health_records.record_opened.",
-        error_messages={"invalid": "Enter an action, such as app.thing_happened."},
+        error_messages={"invalid": _("Enter an action, such as app.thing_happened.")},
     )
     outcome = ChoiceFilter(Outcome, "Only allowed, or only refused actions.")
     after = MomentFilter(label="From this day (UTC) or time on.")

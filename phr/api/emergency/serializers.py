@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ErrorDetail
 
 from phr.api.fields import Choice, Day, Id, Line, StrictSerializer, Text
@@ -22,7 +23,7 @@ class EmergencySerializer(StrictSerializer):
 
     def why_not(self, name: str) -> ErrorDetail:
         if name in NAMES:
-            text = "Send either patient_id, or username and date_of_birth."
+            text = _("Send either patient_id, or username and date_of_birth.")
             return ErrorDetail(text, "not_with_this")
         return super().why_not(name)
 

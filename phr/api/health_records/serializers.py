@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from phr.api.fields import Choice, Flag, Line, Moment, StrictSerializer, Text
 from phr.care.choices import RecordType
 from phr.health_records.models import (
@@ -25,7 +27,7 @@ class VisitTime(Moment):
     """The time of a visit: the offset of its zone is kept, and so must be a clock's."""
 
     default_error_messages = {
-        "no_such_offset": "Use an offset from -14:00 to +14:00, in whole minutes."
+        "no_such_offset": _("Use an offset from -14:00 to +14:00, in whole minutes.")
     }
 
     def enforce_timezone(self, value: datetime) -> datetime:

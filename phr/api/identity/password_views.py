@@ -14,6 +14,7 @@ from phr.api.identity.serializers import (
     ForgotPasswordSerializer,
     ResetPasswordSerializer,
 )
+from phr.api.notifications.representations import represent_message
 from phr.api.views import ApiView, PublicView, session_of
 from phr.core.request_origin import client_network
 from phr.identity import email_confirmation, password_change, password_reset
@@ -46,7 +47,7 @@ class ForgotPassword(PublicView):
         password_reset.request_password_reset(
             **self.valid(request), client=client_network()
         )
-        return Response(ON_ITS_WAY, status=status.HTTP_202_ACCEPTED)
+        return Response(represent_message(ON_ITS_WAY), status=status.HTTP_202_ACCEPTED)
 
 
 class ResetPassword(PublicView):
@@ -82,4 +83,4 @@ class ResendEmail(ApiView):
     def post(self, request: Request) -> Response:
         self.valid(request)
         email_confirmation.resend_confirmation(session_of(request), at=timezone.now())
-        return Response(SENT_AGAIN, status=status.HTTP_202_ACCEPTED)
+        return Response(represent_message(SENT_AGAIN), status=status.HTTP_202_ACCEPTED)

@@ -5,19 +5,17 @@ from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import LoginSession, User
 from phr.accounts.sessions import SignedIn
 from phr.api.answer_types import Keywords
 from phr.api.json import JsonObject
-from phr.api.notifications.representations import MessageJson
 from phr.identity import second_factors
 from phr.identity.second_factor_rules import needs_second_factor
 
-ON_ITS_WAY: MessageJson = {
-    "message": "If an account has confirmed this address, we have sent a link to it."
-}
-SENT_AGAIN: MessageJson = {"message": "We have sent you a link."}
+ON_ITS_WAY = _("If an account has confirmed this address, we have sent a link to it.")
+SENT_AGAIN = _("We have sent you a link.")
 
 
 class SessionJson(TypedDict):

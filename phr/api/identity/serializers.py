@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
@@ -40,7 +41,7 @@ class StepUpSerializer(StrictSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if len(attrs) != 1:
             raise_invalid(
-                "password", "one_of_these", "Send password, otp or recovery_code."
+                "password", "one_of_these", _("Send password, otp or recovery_code.")
             )
         return attrs
 

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Annotated, TypedDict
 from uuid import UUID
 
+from django.utils.functional import Promise
+
 from phr.api.answer_types import Count
 from phr.notifications.models import NotificationType
 from phr.notifications.preferences import Preference
@@ -47,6 +49,10 @@ class PreferencesJson(TypedDict):
     """One item for each type of notification, in a fixed order."""
 
     preferences: list[PreferenceJson]
+
+
+def represent_message(text: Promise) -> MessageJson:
+    return {"message": str(text)}
 
 
 def represent_preferences(preferences: Iterable[Preference]) -> PreferencesJson:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
@@ -28,7 +30,7 @@ class PreferenceChangeSerializer(StrictSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs.keys() == {"notification_type"}:
             raise_invalid(
-                "non_field_errors", "nothing_to_change", "Use in_app or email."
+                "non_field_errors", "nothing_to_change", gettext("Use in_app or email.")
             )
         return attrs | {
             "notification_type": NotificationType(attrs["notification_type"])
@@ -39,12 +41,12 @@ class PreferenceChanges(Items):
     """Changes of preferences, each type once."""
 
     child = PreferenceChangeSerializer()
-    default_error_messages = {"max_length": "There are fewer types than this."}
+    default_error_messages = {"max_length": _("There are fewer types than this.")}
 
     def to_internal_value(self, data: Any) -> list[Any]:
         changes = super().to_internal_value(data)
         types = [change["notification_type"] for change in changes]
-        twice = ErrorDetail("This type appears more than once.", "repeated")
+        twice = ErrorDetail(gettext("This type appears more than once."), "repeated")
         faults = {
             str(place): {"notification_type": [twice]}
             for place, each in enumerate(types)

@@ -5,6 +5,8 @@ from functools import partial
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,7 +16,7 @@ from phr.api.notifications import docs
 from phr.api.notifications.filters import NotificationFilter
 from phr.api.notifications.representations import (
     CountedMessageJson,
-    MessageJson,
+    represent_message,
     represent_notification,
 )
 from phr.api.paging import KeysetPagination
@@ -68,8 +70,7 @@ class ReadNotification(ApiView):
             notification_id=notification_id,
             at=timezone.now(),
         )
-        answer: MessageJson = {"message": "The notification is marked as read."}
-        return Response(answer)
+        return Response(represent_message(_("The notification is marked as read.")))
 
 
 class ReadAllNotifications(ApiView):
@@ -81,7 +82,13 @@ class ReadAllNotifications(ApiView):
     def post(self, request: Request) -> Response:
         self.valid(request)
         count = services.mark_all_read(actor=signed_in(request), at=timezone.now())
-        noun = "notification" if count == 1 else "notifications"
-        message = f"{count} {noun} marked as read"
-        answer: CountedMessageJson = {"message": message, "count": count}
+        text = ngettext(
+            "%(count)s notification marked as read",
+            "%(count)s notifications marked as read",
+            count,
+        )
+        answer: CountedMessageJson = {
+            "message": text % {"count": count},
+            "count": count,
+        }
         return Response(answer)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ErrorDetail
 
 from phr.api.accounts.serializers import name_field
@@ -54,7 +55,7 @@ class DecisionSerializer(StrictSerializer):
     def why_not(self, name: str) -> ErrorDetail:
         if name in ("reason", "valid_until"):
             return ErrorDetail(
-                "This field belongs to another decision.", "not_with_this"
+                _("This field belongs to another decision."), "not_with_this"
             )
         return super().why_not(name)
 
