@@ -1,10 +1,17 @@
-"""Readable pages of an archive: no scripts, and every word of the data escaped."""
+"""Readable pages of an archive, in the language that is spoken when they are written.
+
+They have no scripts, and every word of the data is escaped.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
 from html import escape
 from typing import Any
 
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from phr.archive.labels import LABELS
 from phr.archive.layout import SERIES
 from phr.audit.actions import sentence_of
 
@@ -21,11 +28,11 @@ STYLE = (
 )
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 TITLES = {
-    "account": "Account",
-    "care": "Doctors and access",
-    "records": "Health records",
-    "notifications": "Notifications",
-    "access-log": "Access log",
+    "account": _("Account"),
+    "care": _("Doctors and access"),
+    "records": _("Health records"),
+    "notifications": _("Notifications"),
+    "access-log": _("Access log"),
 }
 # What tells the reader most about a thing, in its heading.
 HEADINGS = (
@@ -37,7 +44,7 @@ HEADINGS = (
 def page(title: str, body: str) -> bytes:
     """A whole page; the body is HTML already."""
     head = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{get_language()}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>"
@@ -46,8 +53,8 @@ def page(title: str, body: str) -> bytes:
 
 
 def part_page(kind: str, body: str) -> bytes:
-    back = '<p><a href="index.html">All parts</a></p>'
-    return page(TITLES[kind], back + body)
+    back = f'<p><a href="index.html">{escape(gettext("All parts"))}</a></p>'
+    return page(str(TITLES[kind]), back + body)
 
 
 def index_page(parts: list[str], at: datetime) -> bytes:
@@ -58,23 +65,24 @@ def index_page(parts: list[str], at: datetime) -> bytes:
     links = "".join(
         f'<li><a href="{name}.html">{escape(title_of(name))}</a></li>' for name in parts
     )
-    body = (
-        f"<p>Everything that this server stores about you and may show you, as of "
-        f"{said(at)}. The .json files contain the same for programs; schema.json "
-        f"describes them.</p><ul>{links}</ul>"
+    about = gettext(
+        "Everything that this server stores about you and may show you, as of "
+        "%(moment)s. The .json files contain the same for programs; schema.json "
+        "describes them."
     )
-    return page("Your account", body)
+    told = escape(about % {"moment": moment(at)})
+    return page(gettext("Your account"), f"<p>{told}</p><ul>{links}</ul>")
 
 
 def title_of(name: str) -> str:
     kind, _, number = name.rpartition("-")
-    return f"{TITLES[kind]} {int(number)}" if kind in SERIES else TITLES[name]
+    return f"{TITLES[kind]} {int(number)}" if kind in SERIES else str(TITLES[name])
 
 
 def sections(shape: Mapping[str, Any], names: Names) -> str:
     """A part that is one object: what it has by name, one section for each."""
     return "".join(
-        f"<section><h2>{escape(label(name))}</h2>{block(value, names)}</section>"
+        f"<section><h2>{escape(str(LABELS[name]))}</h2>{block(value, names)}</section>"
         for name, value in shape.items()
         if name != "part"
     )
@@ -96,7 +104,8 @@ def block(value: Any, names: Names) -> str:
         case [dict(), *_]:
             return "".join(item(each, names, level=3) for each in value)
         case _:
-            return f"<p>{said(value, names) or 'None'}</p>"
+            told = said(value, names) or escape(gettext("None"))
+            return f"<p>{told}</p>"
 
 
 def line(name: str, value: Any, names: Names) -> str:
@@ -106,7 +115,7 @@ def line(name: str, value: Any, names: Names) -> str:
     is_inner = isinstance(value, dict) or (isinstance(value, list) and is_things(value))
     known = {} if name == "id" else names
     told = block(value, names) if is_inner else said(value, known)
-    return f"<dt>{escape(label(name))}</dt><dd>{told}</dd>"
+    return f"<dt>{escape(str(LABELS[name]))}</dt><dd>{told}</dd>"
 
 
 def is_things(values: list[Any]) -> bool:
@@ -117,9 +126,9 @@ def said(value: Any, names: Names | None = None) -> str:
     """A plain value in words, escaped; people by their names."""
     match value:
         case bool():
-            return "yes" if value else "no"
+            return escape(gettext("yes") if value else gettext("no"))
         case datetime():
-            return f"{value:%Y-%m-%d %H:%M:%S} {value.tzname()}"
+            return moment(value)
         case list():
             return ", ".join(said(each, names) for each in value)
         case _:
@@ -127,5 +136,5 @@ def said(value: Any, names: Names | None = None) -> str:
             return escape((names or {}).get(told, told))
 
 
-def label(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+def moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} {at.tzname()}"

@@ -8,6 +8,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from phr.api.pages.views import links_to_pages
@@ -16,10 +17,11 @@ from phr.api.problems import SECONDS_UNTIL_RETRY, is_passing, problem_page
 from phr.core.errors import DomainError
 from phr.interfaces.middleware import request_id
 
+OF_THE_API = "api/error.html"  # in English, as its guide is
 # Which page says it, by the begin of the address.
 PAGES = {
     "/admin/": "admin/error.html",
-    "/api": "api/error.html",  # and its guide
+    "/api": OF_THE_API,
     "/": "portal/error.html",
 }
 # What somebody can do about it who has only the page before them.
@@ -50,6 +52,7 @@ def answer(
     """
     if "text/html" not in request.headers.get("Accept", ""):
         return problem_page(request, status, kind)
+    template = template_for(request.path)
     context: dict[str, Any] = {
         "title": (kind or GENERAL[status]).title,
         "advice": advice or ADVICE[status],
@@ -58,7 +61,8 @@ def answer(
         "installation": settings.INSTALLATION_NAME,
     }
     try:
-        page = str(render_to_string(template_for(request.path), context))
+        with override("en" if template == OF_THE_API else get_language()):
+            page = str(render_to_string(template, context))
     except ValueError:  # the pages' files were not collected, or are of another version
         title = context["title"]
         page = f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1>"
