@@ -131,7 +131,7 @@ class HealthRecordAdmin(ClinicalTextAdmin):
         )
         return {
             "record": record,
-            gettext("visit"): in_words(record.visit),
+            "visit": in_words(record.visit),
             "texts": [(name.capitalize(), getattr(record, name)) for name in TEXTS],
             "comments": comments,
         }

@@ -23,6 +23,8 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import LoginSession, User
 from phr.accounts.names import NAMES
@@ -61,9 +63,9 @@ class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see t
     person = ("first_name", "last_name", "email", "phone_number", "date_of_birth")
     fieldsets = (
         (None, {"fields": ("username", "user_type", "is_active", "seen_at")}),
-        ("Person", {"fields": person}),
-        ("Rights", {"fields": RIGHTS}),
-        ("Times", {"fields": ("last_login", "created_at")}),
+        (_("Person"), {"fields": person}),
+        (_("Rights"), {"fields": RIGHTS}),
+        (_("Times"), {"fields": ("last_login", "created_at")}),
     )
     add_fieldsets = ((None, {"fields": ("username", "user_type", *person)}),)
     actions = ("send_password_link",)
@@ -176,7 +178,7 @@ class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see t
         return has_right(staff(request), Right.CHANGE_PEOPLE)
 
     @admin.action(
-        description="Send a link for a new password", permissions=["send_link"]
+        description=_("Send a link for a new password"), permissions=["send_link"]
     )
     def send_password_link(
         self, request: HttpRequest, queryset: QuerySet[User]
@@ -190,7 +192,11 @@ class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see t
                 text = f"{user.username}: {error.detail}"
                 self.message_user(request, text, messages.ERROR)
             else:
-                self.message_user(request, f"Sent to the owner: {user.username}.")
+                self.message_user(
+                    request,
+                    gettext("Sent to the owner: %(username)s.")
+                    % {"username": user.username},
+                )
 
 
 def present(user: User, name: str) -> str:
@@ -202,9 +208,9 @@ def present(user: User, name: str) -> str:
 class SignInState(models.TextChoices):
     """Whether a sign-in still opens anything."""
 
-    GOES_ON = "GOES_ON", "Active"
-    RUN_OUT = "RUN_OUT", "Expired, or the account is blocked"
-    ENDED = "ENDED", "Ended"
+    GOES_ON = "GOES_ON", _("Active")
+    RUN_OUT = "RUN_OUT", _("Expired, or the account is blocked")
+    ENDED = "ENDED", _("Ended")
 
 
 class SignInStateFilter(StateFilter):
@@ -253,13 +259,15 @@ class LoginSessionAdmin(ShownOnly):
         """Who may sign others out: staff with the permission to change sign-ins."""
         return has_right(staff(request), Right.END_SIGN_INS)
 
-    @admin.action(description="End selected sign-ins", permissions=["end"])
+    @admin.action(description=_("End selected sign-ins"), permissions=["end"])
     def end(self, request: HttpRequest, queryset: QuerySet[LoginSession]) -> None:
         sessions = queryset.filter(revoked_at=None).select_related("user")
         ended = account_administration.end_sessions_by_staff(
             actor=staff(request), sessions=sessions, at=timezone.now()
         )
-        self.message_user(request, f"Sign-ins ended: {ended}.")
+        self.message_user(
+            request, gettext("Sign-ins ended: %(ended)s.") % {"ended": ended}
+        )
 
 
 # Nobody looks at or changes another's factors, addresses and browser sessions.

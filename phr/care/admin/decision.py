@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from phr.care.models import LONGEST_REASON
 from phr.care.verification import CHECKED
@@ -22,20 +24,20 @@ class DecisionForm(forms.Form):
     """A day for the one decision, a reason for the other."""
 
     decision = forms.ChoiceField(
-        choices=[(VERIFY, "Verify the doctor"), (REFUSE, "Refuse or revoke")],
+        choices=[(VERIFY, _("Verify the doctor")), (REFUSE, _("Refuse or revoke"))],
         widget=forms.RadioSelect,
     )
     valid_until = forms.DateField(
         required=False,
         initial=a_year_ahead,
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text="The last day of the verification (UTC).",
+        help_text=_("The last day of the verification (UTC)."),
     )
     reason = forms.CharField(
         required=False,
         max_length=LONGEST_REASON,
         validators=[refuse_other_than_one_line],
-        help_text="Required if you refuse. The doctor can read it.",
+        help_text=_("Required if you refuse. The doctor can read it."),
     )
     # As it stood on the page: what the doctor names since then was not checked.
     first_name = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -48,11 +50,11 @@ class DecisionForm(forms.Form):
         values = super().clean() or self.cleaned_data
         match values.get("decision"), values.get("reason", ""):
             case "REFUSE", "" if "reason" not in self.errors:
-                self.add_error("reason", "Enter a reason for the doctor.")
+                self.add_error("reason", gettext("Enter a reason for the doctor."))
             case "VERIFY", str(reason) if reason:
-                self.add_error("reason", "Enter a reason only if you refuse.")
+                self.add_error("reason", gettext("Enter a reason only if you refuse."))
             case "VERIFY", _ if not (values.get("valid_until") or self.errors):
-                self.add_error("valid_until", "Enter an end date.")
+                self.add_error("valid_until", gettext("Enter an end date."))
         return values
 
     @property

@@ -16,6 +16,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from phr.accounts.rights import NotPermitted, Right, has_right
@@ -43,9 +45,9 @@ class DoctorForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at ru
 class DoctorState(models.TextChoices):
     """Whether staff's verification of a doctor counts now."""
 
-    VERIFIED = "VERIFIED", "Verified"
-    RUN_OUT = "RUN_OUT", "Verification has expired"
-    UNVERIFIED = "UNVERIFIED", "Not verified"
+    VERIFIED = "VERIFIED", _("Verified")
+    RUN_OUT = "RUN_OUT", _("Verification has expired")
+    UNVERIFIED = "UNVERIFIED", _("Not verified")
 
 
 class DoctorStateFilter(StateFilter):
@@ -94,9 +96,9 @@ class DoctorProfileAdmin(GrowingList):
 
     def state(self, doctor: DoctorProfile) -> str:
         if doctor.is_verified:
-            return DoctorState.VERIFIED.label
+            return str(DoctorState.VERIFIED.label)
         of_rest = DoctorState.RUN_OUT if doctor.verified_at else DoctorState.UNVERIFIED
-        return of_rest.label
+        return str(of_rest.label)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -121,7 +123,7 @@ class DoctorProfileAdmin(GrowingList):
             at=timezone.now(),
         )
         if "license_number" in form.changed_data and obj.is_verified:
-            text = (
+            text = gettext(
                 "The licence number has changed, so the doctor is no longer verified."
             )
             self.message_user(request, text, messages.WARNING)
@@ -157,10 +159,10 @@ class DoctorProfileAdmin(GrowingList):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "object_id": doctor_id,
-            "title": f"Decide about {doctor}",
+            "title": gettext("Decide about %(doctor)s") % {"doctor": doctor},
             "facts": facts_about(doctor, asked),
             "form": form,
-            "submit": "Decide",
+            "submit": gettext("Decide"),
         }
         return TemplateResponse(request, "admin/care/decision.html", context)
 
@@ -171,7 +173,11 @@ class DoctorProfileAdmin(GrowingList):
         decide = (
             verification.refuse_doctor if form.refuses else verification.verify_doctor
         )
-        said = f"{doctor} was refused." if form.refuses else f"{doctor} was verified."
+        said = (
+            gettext("%(doctor)s was refused.")
+            if form.refuses
+            else gettext("%(doctor)s was verified.")
+        ) % {"doctor": doctor}
         try:
             with transaction.atomic():  # the decision and the site's log of it
                 decide(
@@ -193,17 +199,23 @@ def facts_about(
 ) -> list[tuple[str, Any]]:
     """What there is to decide by: of the licence that waits, if one does."""
     facts: list[tuple[str, Any]] = [
-        ("First name", asked.first_name),
-        ("Last name", asked.last_name),
-        ("Specialization", asked.specialization),
-        ("Licence number", asked.license_number),
-        ("Known as", f"{doctor}, {doctor.specialization}, {doctor.license_number}"),
-        ("Verified until", doctor.verified_until if doctor.is_verified else None),
+        (gettext("First name"), asked.first_name),
+        (gettext("Last name"), asked.last_name),
+        (gettext("Specialization"), asked.specialization),
+        (gettext("Licence number"), asked.license_number),
+        (
+            gettext("Known as"),
+            f"{doctor}, {doctor.specialization}, {doctor.license_number}",
+        ),
+        (
+            gettext("Verified until"),
+            doctor.verified_until if doctor.is_verified else None,
+        ),
     ]
     if verification.find_pending_license(doctor):
         facts += [
-            ("Licence handed in", asked.created_at),
-            ("Authority", asked.authority),
-            ("Document", asked.document_reference),
+            (gettext("Licence handed in"), asked.created_at),
+            (gettext("Authority"), asked.authority),
+            (gettext("Document"), asked.document_reference),
         ]
     return facts

@@ -15,6 +15,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from phr.accounts.models import User
@@ -48,7 +50,7 @@ class ReviewForm(forms.Form):
         required=False,
         max_length=LONGEST_REASON,
         validators=[refuse_other_than_one_line],
-        help_text="For staff only. Patient and doctor see only the verdict.",
+        help_text=_("For staff only. Patient and doctor see only the verdict."),
     )
 
 
@@ -138,10 +140,10 @@ class EmergencyAccessAdmin(ShownOnly):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "object_id": object_id,
-            "title": "Review emergency access",
+            "title": gettext("Review emergency access"),
             "facts": self.facts_about(access),
             "form": form,
-            "submit": "Review",
+            "submit": gettext("Review"),
         }
         return TemplateResponse(request, "admin/care/decision.html", context)
 
@@ -159,26 +161,32 @@ class EmergencyAccessAdmin(ShownOnly):
                     note=form.cleaned_data["note"],
                 )
                 verdict = reviewed.get_verdict_display()
-                self.log_change(request, reviewed, f"Reviewed: {verdict}.")
+                self.log_change(
+                    request,
+                    reviewed,
+                    gettext("Reviewed: %(verdict)s.") % {"verdict": verdict},
+                )
         except DomainError as error:
             form.add_error(None, ValidationError(error.detail, error.code))
             return False
-        self.message_user(request, f"Reviewed: {verdict}.")
+        self.message_user(
+            request, gettext("Reviewed: %(verdict)s.") % {"verdict": verdict}
+        )
         return True
 
     def facts_about(self, access: EmergencyAccess) -> list[tuple[str, object]]:
         """What there is to judge by."""
         return [
-            ("Doctor", self.doctor(access)),
-            ("Patient", self.patient(access)),
-            ("State", self.state(access)),
-            ("Opened", self.opened_at(access)),
-            ("Expires", self.expires_at(access)),
-            ("Ended", self.ended_at(access)),
-            ("Ended by", self.ended_by(access)),
-            ("Reason", access.get_reason_code_display()),
-            ("In words", self.reason(access)),
-            ("Entries in the ledger", self.entries(access)),
+            (gettext("Doctor"), self.doctor(access)),
+            (gettext("Patient"), self.patient(access)),
+            (gettext("State"), self.state(access)),
+            (gettext("Opened"), self.opened_at(access)),
+            (gettext("Expires"), self.expires_at(access)),
+            (gettext("Ended"), self.ended_at(access)),
+            (gettext("Ended by"), self.ended_by(access)),
+            (gettext("Reason"), access.get_reason_code_display()),
+            (gettext("In words"), self.reason(access)),
+            (gettext("Entries in the ledger"), self.entries(access)),
         ]
 
     @admin.display(ordering="grant__doctor")
@@ -196,7 +204,7 @@ class EmergencyAccessAdmin(ShownOnly):
     def opened_at(self, access: EmergencyAccess) -> datetime:
         return access.grant.starts_at
 
-    @admin.display(description="Expires")
+    @admin.display(description=_("Expires"))
     def expires_at(self, access: EmergencyAccess) -> datetime | None:
         return access.grant.expires_at
 
@@ -209,7 +217,7 @@ class EmergencyAccessAdmin(ShownOnly):
     def reason(self, access: EmergencyAccess) -> str:
         return access.grant.reason
 
-    @admin.display(description="Entries in the ledger")
+    @admin.display(description=_("Entries in the ledger"))
     def entries(self, access: EmergencyAccess) -> int:
         """How often the doctor has read or written by it."""
         entries = AccessEntry.objects.filter(

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User
 from phr.accounts.rights import Right, has_right
@@ -132,7 +134,7 @@ class CareGrantAdmin(ShownOnly):
     def save_model(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: the form has assigned, and grants are not changed here."""
 
-    @admin.action(description="End selected grants", permissions=["end"])
+    @admin.action(description=_("End selected grants"), permissions=["end"])
     def end(self, request: HttpRequest, queryset: QuerySet[CareGrant]) -> None:
         """Close each, with effect from the doctor's next request."""
         ended = 0
@@ -146,4 +148,6 @@ class CareGrantAdmin(ShownOnly):
                 self.message_user(request, text, messages.ERROR)
             else:
                 ended += 1
-        self.message_user(request, f"Grants ended: {ended}.")
+        self.message_user(
+            request, gettext("Grants ended: %(ended)s.") % {"ended": ended}
+        )

@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from phr.accounts.models import User
@@ -61,7 +62,7 @@ class ConfirmForm(forms.Form):
         if self.errors:
             return values
         if bool(password) == bool(code):
-            raise ValidationError("Enter one of these.", "one_of_these")
+            raise ValidationError(_("Enter one of these."), "one_of_these")
         given = {"password": password} if password else code_of_kind(code)
         try:
             check_again(self.user, **given, at=timezone.now())
@@ -89,7 +90,7 @@ def wants_proof(request: HttpRequest) -> bool:
 def ask_to_confirm(request: HttpRequest) -> HttpResponse:
     """Send somebody to the page, and back to where they are afterwards."""
     if request.method not in READING:
-        text = "Nothing was changed. Confirm that it is you, then try again."
+        text = _("Nothing was changed. Confirm that it is you, then try again.")
         messages.warning(request, text)
     back = urlencode({"next": request.get_full_path()})
     return redirect(f"{reverse('admin:confirm')}?{back}")
@@ -104,5 +105,5 @@ def show_confirm_page(request: HttpRequest, context: dict[str, Any]) -> HttpResp
     if form.is_valid():
         prove_again(request, at=timezone.now())
         return redirect(way_back(request, "admin:index"))
-    context |= {"title": "Confirm that it is you", "form": form}
+    context |= {"title": _("Confirm that it is you"), "form": form}
     return TemplateResponse(request, PAGE, context)

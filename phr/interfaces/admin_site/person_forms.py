@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from phr.accounts.models import User, UserType
 from phr.accounts.names import NAMES, NameMissing, full_name
@@ -61,13 +62,15 @@ class AddPersonForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at
         """Say beside its field what the table would refuse."""
         username = str(self.cleaned_data["username"])
         if User.objects.filter(username__iexact=username).exists():
-            raise ValidationError("This username is taken.", "unique")
+            raise ValidationError(_("This username is taken."), "unique")
         return username
 
     def clean_user_type(self) -> str:
         user_type = str(self.cleaned_data["user_type"])
         if user_type == UserType.ADMIN and not self.actor.is_superuser:
-            raise ValidationError("Only superusers make accounts for staff.", "denied")
+            raise ValidationError(
+                _("Only superusers make accounts for staff."), "denied"
+            )
         # The table holds the two together.
         self.instance.is_staff = user_type == UserType.ADMIN
         return user_type
@@ -118,7 +121,10 @@ class PersonForm(UserChangeForm):  # type: ignore[type-arg] # not generic at run
                 if name in self.changed_data:
                     self.add_error(
                         name,
-                        "You cannot change this yourself. Ask another administrator.",
+                        _(
+                            "You cannot change this yourself. Ask another "
+                            "administrator."
+                        ),
                     )
         refuse_no_name(self)
         return values

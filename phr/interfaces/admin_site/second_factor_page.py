@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User
 from phr.accounts.presence import Presence
@@ -34,7 +36,7 @@ class FirstCodeForm(forms.Form):
 
     otp = forms.CharField(
         max_length=LONGEST_OTP,
-        label="Code",
+        label=_("Code"),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
     )
 
@@ -84,7 +86,7 @@ def set_up_second_factor(request: HttpRequest, context: dict[str, Any]) -> HttpR
     assert isinstance(user, User)
     if second_factors.has_factor(user):
         # Signed in before it was set up, elsewhere: the sign-in page asks for a code.
-        messages.info(request, "Sign in with a code from your second factor.")
+        messages.info(request, gettext("Sign in with a code from your second factor."))
         logout(request)
         return redirect("admin:login")
     if not has_proof(request.session, at=timezone.now()):
@@ -97,7 +99,9 @@ def set_up_second_factor(request: HttpRequest, context: dict[str, Any]) -> HttpR
         context |= {"codes": form.codes}
     else:
         context |= {"form": form, **picture_of(request, user, str(session.pk))}
-    return TemplateResponse(request, PAGE, {"title": "Second factor", **context})
+    return TemplateResponse(
+        request, PAGE, {"title": gettext("Second factor"), **context}
+    )
 
 
 def picture_of(request: HttpRequest, user: User, holder: str) -> dict[str, Any]:

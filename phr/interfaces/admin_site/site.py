@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import path, reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from phr.accounts.models import User
 from phr.audit import services as audit
@@ -50,8 +51,8 @@ def note_denied_page(request: HttpRequest, error: PermissionDenied) -> None:
 
 def nothing_to_see() -> str:
     """The page for who opens an address that does something as if it were a page."""
-    advice = "This address performs an action. Go back and use the button there."
-    context = {"title": "This page cannot be opened directly", "advice": advice}
+    advice = _("This address performs an action. Go back and use the button there.")
+    context = {"title": _("This page cannot be opened directly"), "advice": advice}
     return render_to_string("admin/error.html", context)
 
 
@@ -111,7 +112,7 @@ class StaffSite(AdminSite):
                     raise  # nothing was given, so the mistake is our own
                 # It may be our own still, so it is not only counted as a bad request.
                 log.exception("admin_value_refused")
-                raise BadRequest("A value is not valid.") from error
+                raise BadRequest(_("A value is not valid.")) from error
             return response
 
         return said
