@@ -1,4 +1,7 @@
-"""What is answered before Django sees a request."""
+"""What is answered before Django sees a request.
+
+It is in English: which language somebody reads is found out later.
+"""
 
 from http import HTTPStatus
 from typing import Any

@@ -315,13 +315,13 @@ def test_the_receipt_is_read_without_an_account():
         due_at=timezone.now(),
         begun_at=timezone.now(),
         erased_at=timezone.now(),
-        counts={"health records": 12},
+        counts={"notifications_of_others": 12},
     )
 
     page = text_of(Client().get(f"/account/receipts/{Erasure.objects.get().pk}/"))
 
     assert "An account was deleted" in page
-    assert "<td>12</td>" in page
+    assert "Notifications that others had of it</th><td>12</td>" in page
 
 
 def test_five_times_a_day_one_may_change_ones_mind(alices):

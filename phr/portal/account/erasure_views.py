@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from phr.core.errors import NotFound
 from phr.erasure import services
+from phr.portal.account.receipts import counts_in_words
 from phr.portal.views import OpenPage, PortalView, signed_in
 
 
@@ -46,4 +47,6 @@ class Receipt(OpenPage):
     template = "portal/account/receipt.html"
 
     def get(self, request: HttpRequest, erasure_id: UUID) -> HttpResponse:
-        return self.page(receipt=services.find_receipt(erasure_id=erasure_id))
+        receipt = services.find_receipt(erasure_id=erasure_id)
+        counts = list(counts_in_words(receipt.counts))
+        return self.page(receipt=receipt, counts=counts)
