@@ -22,6 +22,7 @@ from phr.care.choices import (
     GrantOrigin,
     GrantStatus,
 )
+from phr.care.end_reasons import NOT_JUSTIFIED
 from phr.care.events import EmergencyAccessOpened, EmergencyReviewed
 from phr.care.grants import (
     AlreadyInCare,
@@ -43,7 +44,6 @@ from phr.core.row_locks import lock_rows
 
 # Counted before the patient is looked up: also what slows down guessing.
 EMERGENCIES = Limit("emergency-access", times=10, window=timedelta(hours=1))
-NOT_JUSTIFIED = "Staff found this access not justified."
 
 
 class EmergencyAccessOff(NotAllowed):

@@ -7,12 +7,12 @@ from django.db.models import Q
 
 from phr.accounts.models import User
 from phr.care.choices import OPEN
+from phr.care.end_reasons import ACCOUNT_CLOSED
 from phr.care.grants import GrantNotOpen, end_grant
 from phr.care.models import CareGrant
 from phr.erasure.common import remove_ways_in
 
 GRANTS_AT_ONCE = 100
-REASON = "The doctor's account was closed."
 
 
 def end_grants(user: User, at: datetime) -> Counter[str]:
@@ -23,7 +23,7 @@ def end_grants(user: User, at: datetime) -> Counter[str]:
     ids = list(newest.values_list("pk", flat=True)[:GRANTS_AT_ONCE])
     for grant_id in ids:
         try:
-            end_grant(actor=user, grant_id=grant_id, at=at, reason=REASON)
+            end_grant(actor=user, grant_id=grant_id, at=at, reason=ACCOUNT_CLOSED)
         except GrantNotOpen:
             continue  # the patient was quicker
     return Counter(grants_ended=len(ids))

@@ -149,7 +149,10 @@ class HealthRecord(BaseModel):
         permissions = [("read_clinical_text", "Can read clinical text (is logged)")]
 
     def __str__(self) -> str:
-        return f"{self.get_record_type_display()} of {self.visit_day}"
+        return gettext("%(record_type)s of %(day)s") % {
+            "record_type": self.get_record_type_display(),
+            "day": self.visit_day,
+        }
 
     @property
     def visit(self) -> datetime:

@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from phr.accounts.models import Mail, User
 from phr.audit.models import AccessEntry
 from phr.care import grants
+from phr.care.end_reasons import ACCOUNT_CLOSED
 from phr.care.models import CareGrant, DoctorProfile
 from phr.erasure import deactivation, tasks
 from phr.notifications.models import Notification
@@ -88,7 +89,7 @@ def test_a_doctors_grants_end_and_each_patient_is_told(
     for patient, grant in ((alice, bobs_grant), (carol, carols)):
         grant.refresh_from_db()
         assert (grant.status, grant.ended_by) == ("ENDED", dr_bob.user)
-        assert grant.end_reason == deactivation.REASON
+        assert grant.end_reason == ACCOUNT_CLOSED
         told = Notification.objects.get(recipient=patient.user)
         assert told.message.startswith("Dr. Bob Stone can no longer read")
     assert not Notification.objects.filter(recipient=dr_bob.user).exists()

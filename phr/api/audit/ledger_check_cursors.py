@@ -1,6 +1,7 @@
 """Places in the ledger as cursors."""
 
 from django.core import signing
+from django.utils.translation import gettext as _
 
 from phr.api.paging import invalid
 from phr.audit.verification import Place
@@ -22,4 +23,4 @@ def decode(text: str) -> Place:
         number, hash_, last_position = signer.unsign_object(text)
         return Place(int(number), bytes.fromhex(hash_), int(last_position))
     except UNREADABLE as error:
-        raise invalid("cursor", "This cursor is not valid.") from error
+        raise invalid("cursor", _("This cursor is not valid.")) from error

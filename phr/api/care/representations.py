@@ -4,6 +4,8 @@ from datetime import date
 from typing import Annotated, NotRequired, TypedDict
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from phr.accounts.models import User, UserType
 from phr.api.accounts.representations import (
     BloodTypeOrBlank,
@@ -57,7 +59,7 @@ class RequestedJson(TypedDict):
 
 def represent_requested(grant: CareGrant, reader: User) -> RequestedJson:
     return {
-        "message": "The patient was asked.",
+        "message": gettext("The patient was asked."),
         "grant": represent_grant(grant, reader),
     }
 
@@ -82,7 +84,7 @@ def represent_assigned(grant: CareGrant, parts: VisibleParts) -> AssignedJson:
     if parts.clinical:
         shown["blood_type"] = patient.blood_type
         shown["allergies"] = patient.allergies
-    return {"message": "The doctor is assigned.", "patient": shown}
+    return {"message": gettext("The doctor is assigned."), "patient": shown}
 
 
 def represent_listed_doctor(

@@ -16,6 +16,7 @@ from phr.api.accounts.representations import (
 from phr.api.answer_types import Count, Keywords, Link
 from phr.care.choices import OPEN, GrantOrigin, GrantStatus, RecordType
 from phr.care.closed_grants import CLOSED, names_patient_to
+from phr.care.end_reasons import end_reason_in_words
 from phr.care.models import CareGrant
 from phr.health_records.access_explanation import SENTENCES, Explanation
 from phr.health_records.grant_preview import Preview
@@ -124,7 +125,7 @@ def represent_grant(grant: CareGrant, reader: User) -> GrantJson:
         **shown,
         "reason": grant.reason,
         "decision_reason": grant.decision_reason,
-        "end_reason": grant.end_reason,
+        "end_reason": end_reason_in_words(grant),
     }
 
 

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User
@@ -143,8 +144,11 @@ class CareGrant(BaseModel):
         ]
 
     def __str__(self) -> str:
-        state = self.state(timezone.now()).label
-        return f"{self.doctor} for {self.patient} ({state})"
+        return gettext("%(doctor)s for %(patient)s (%(state)s)") % {
+            "doctor": self.doctor,
+            "patient": self.patient,
+            "state": self.state(timezone.now()).label,
+        }
 
     def state(self, at: datetime) -> GrantStatus:
         """The status, as time has changed it: no job marks what has run out."""

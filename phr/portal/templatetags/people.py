@@ -19,6 +19,7 @@ from phr.care.closed_grants import (
     names_patient_to,
     why_closed,
 )
+from phr.care.end_reasons import end_reason_in_words
 from phr.care.models import CareGrant
 from phr.health_records.charts import PatientInCare
 from phr.health_records.panel import MOST_NEW
@@ -26,6 +27,7 @@ from phr.health_records.record_rows import RecordRow
 from phr.health_records.visit_times import own_time
 
 register = template.Library()
+register.filter("end_reason", end_reason_in_words)
 
 
 @register.filter
