@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from phr.accounts.models import User
@@ -27,7 +28,9 @@ from phr.interfaces.identity_fields import CodeField, PasswordField, code_of_kin
 from phr.interfaces.way_back import way_back
 
 PAGE = "admin/confirm.html"
-CODE_HELP = "From your authenticator app, or a recovery code, if you have one."
+CODE_HELP = gettext_lazy(
+    "From your authenticator app, or a recovery code, if you have one."
+)
 READING = ("GET", "HEAD", "OPTIONS")
 # How the names of pages end on which something is about to be done.
 FORMS = ("_add", "_delete", "_decide", "_review", "_clinical_text")
@@ -44,7 +47,7 @@ class ConfirmForm(forms.Form):
     """The password again, or a code if there is a second factor."""
 
     password = PasswordField(required=False)
-    code = CodeField(required=False, label="Code", help_text=CODE_HELP)
+    code = CodeField(required=False, label=gettext_lazy("Code"), help_text=CODE_HELP)
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -6,6 +6,7 @@ from django.contrib.admin.forms import AdminPasswordChangeForm
 from django.contrib.auth.password_validation import password_validators_help_text_html
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.passwords import WrongPassword
 from phr.core.errors import TooMany, Unavailable
@@ -19,16 +20,16 @@ class OwnPasswordForm(AdminPasswordChangeForm):
     """Staff change their own password. The current one can only be guessed a few times,
     as in the API, so that somebody at an open browser cannot find it out."""
 
-    old_password = PasswordField(label="Old password")
+    old_password = PasswordField(label=_("Old password"))
     new_password1 = PasswordField(
         fills="new-password",
-        label="New password",
+        label=_("New password"),
         help_text=password_validators_help_text_html(),
     )
     new_password2 = PasswordField(
         fills="new-password",
-        label="New password confirmation",
-        help_text="Enter the same password as before, for verification.",
+        label=_("New password confirmation"),
+        help_text=_("Enter the same password as before, for verification."),
     )
 
     def clean_old_password(self) -> str:

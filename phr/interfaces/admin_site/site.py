@@ -17,6 +17,7 @@ from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from phr.accounts.models import User
 from phr.audit import services as audit
@@ -63,7 +64,7 @@ def show_in(request: HttpRequest, back: str) -> HttpResponse:
     they have asked for, whether there is such a page or not.
     """
     if isinstance(request.user, User):
-        context = {"title": "This page is not open to you"}
+        context = {"title": _("This page is not open to you")}
         return TemplateResponse(
             request, NOT_STAFF, context, status=HTTPStatus.FORBIDDEN
         )
@@ -72,7 +73,7 @@ def show_in(request: HttpRequest, back: str) -> HttpResponse:
 
 
 class StaffSite(AdminSite):
-    index_title = "Administration"
+    index_title = gettext_lazy("Administration")
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's own arguments
         """Let staff in, and nobody else."""
