@@ -2,19 +2,26 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from phr.accounts.models import User
+from tests.access.browsers import browser_of
 from tests.conftest import Api, begin_session, use_token, user_of
 
-# Of sessions that count as begun just now: much less than any limit of their age.
-JUST_NOW = timedelta(minutes=2)
+# Of sessions that count as begun just now: much less than any limit of their age, and
+# than the minute after which their use is noted again.
+JUST_NOW = timedelta(seconds=45)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+COOKIE = settings.SESSION_COOKIE_NAME
 
 
 @contextmanager
@@ -52,27 +59,75 @@ def member(name: str, world: str) -> Any:
     return somebody
 
 
-@dataclass(frozen=True)
+@dataclass
 class Sessions:
-    """Sessions of a world's people, begun when it was made, with their tokens."""
+    """Sessions of a world's people, begun when it was made, or again since then.
 
-    begun_at: datetime
-    tokens: dict[str, str]
+    :ivar tokens: of their sessions of the API, by name.
+    :ivar browsers: the cookies of browsers in which they are signed in, by name.
+    """
+
+    users: dict[str, User]
+    before: str  # the savepoint in which nobody had signed in
+    begun_at: datetime = LONG_AGO
+    tokens: dict[str, str] = field(default_factory=dict)
+    browsers: dict[str, str] = field(default_factory=dict)
 
     def are_new(self) -> bool:
         return timezone.now() - self.begun_at < JUST_NOW
 
+    def begin(self) -> None:
+        """Sign in everybody, as if it was for the first time."""
+        transaction.savepoint_rollback(self.before)
+        self.begun_at = timezone.now()
+        for who, user in self.users.items():
+            self.tokens[who] = begin_session(user)
+            self.browsers[who] = browser_of(user).cookies[COOKIE].value
+
 
 def begin_sessions(people: dict[str, Any]) -> Sessions:
-    """Sign in everybody of a world, once for all of its tests."""
-    tokens = {who: begin_session(user_of(one)) for who, one in people.items()}
-    return Sessions(timezone.now(), tokens)
+    """Sign in everybody of a world, once for many of its tests."""
+    users = {who: user_of(one) for who, one in people.items()}
+    sessions = Sessions(users, transaction.savepoint())
+    sessions.begin()
+    return sessions
+
+
+def renewed_sessions(world: str) -> Any:
+    """The fixture that begins the sessions of a world anew, between two tests.
+
+    Where a test has its savepoint already, the next one does.
+
+    :param world: the fixture that gives what is there, with its `sessions`.
+    """
+
+    @pytest.fixture(autouse=True)
+    def renew(request: pytest.FixtureRequest, django_db_blocker: Any) -> None:
+        if world not in request.fixturenames:
+            return
+        sessions: Sessions = request.getfixturevalue(world)["sessions"]
+        if sessions.are_new():
+            return
+        with django_db_blocker.unblock():
+            if not connection.savepoint_ids:
+                sessions.begin()
+
+    return renew
+
+
+def kept_browser(sessions: Sessions, who: str) -> Client:
+    """A browser in which somebody has signed in as their world was made."""
+    client = Client()
+    if sessions.are_new():
+        client.cookies[COOKIE] = sessions.browsers[who]
+        return client
+    return browser_of(User.objects.get(pk=sessions.users[who].pk))
 
 
 def clients_of(world: str) -> Any:
     """The fixture `api` for people who have signed in as their world was made.
 
-    Once that is some time ago, and for all others, it signs in as elsewhere.
+    Where that is some time ago, and for all others, it signs in as elsewhere.
 
     :param world: the fixture that gives what is there, with its `sessions`.
     """

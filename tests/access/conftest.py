@@ -9,13 +9,19 @@ from django.utils import timezone
 
 from phr.accounts.models import LoginSession
 from phr.identity.sign_in import start_session
-from tests.access.browsers import browser_of
 from tests.access.matrix import Row
 from tests.access.scene import Names, make_people, make_scene
-from tests.conftest import Api, user_of
+from tests.conftest import Api
 from tests.factories import DoctorVerificationFactory, EmergencyAccessFactory
 from tests.watching.conftest import collector, flush, sentry
-from tests.worlds import begin_sessions, clients_of, kept_for_a_module, member
+from tests.worlds import (
+    begin_sessions,
+    clients_of,
+    kept_browser,
+    kept_for_a_module,
+    member,
+    renewed_sessions,
+)
 
 __all__ = ["collector", "flush", "sentry"]
 
@@ -59,6 +65,7 @@ dr_ira = member("dr_ira", "whole_scene")
 dr_jo = member("dr_jo", "whole_scene")
 sam = member("sam", "whole_scene")
 nina = member("nina", "whole_scene")
+renewed = renewed_sessions("whole_scene")
 api = clients_of("whole_scene")
 
 
@@ -79,14 +86,18 @@ def staff_scene(alice, carol, dr_bob, dr_eve, dr_dan, bobs_grant) -> dict[str, A
 
 
 @pytest.fixture
-def client_for(api: Api, request: pytest.FixtureRequest) -> Callable[[str, Row], Any]:
+def browser(whole_scene: dict[str, Any], db: None) -> Callable[[str], Client]:
+    """A browser in which somebody of the scene is signed in, by name, or "nobody"."""
+
+    def browser_for(who: str) -> Client:
+        return (
+            Client() if who == "nobody" else kept_browser(whole_scene["sessions"], who)
+        )
+
+    return browser_for
+
+
+@pytest.fixture
+def client_for(api: Api, browser: Callable[[str], Client]) -> Callable[[str, Row], Any]:
     """A client that is signed in the way the row says."""
-
-    def client_of(who: str, row: Row) -> Client:
-        if not row.session:
-            return api(who)
-        if who == "nobody":
-            return Client()
-        return browser_of(user_of(request.getfixturevalue(who)))
-
-    return client_of
+    return lambda who, row: (browser if row.session else api)(who)

@@ -24,8 +24,7 @@ SIGNING_IN = [
     public("GET", "/forgot-password/"),
     form("/forgot-password/", {"email": "alice@example.org"}, others=302),
     public("GET", RESET),
-    # Hers is spent by her sign-in.
-    form(RESET, NEW | {"key": "{reset_key}"}, others=302, alice=403),
+    form(RESET, NEW | {"key": "{reset_key}"}, others=302),
     public("GET", CONFIRM),
     form(CONFIRM, {"key": "{confirmation_key}"}, others=200, nobody=200),
     form(CONFIRM + "send/", {}, others=302),

@@ -1,24 +1,22 @@
 """The HTML of every page is right, and every page is in the list."""
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.access.browsers import browser_of
 from tests.access.sending import fill
 from tests.access.test_routes import ROUTES, methods_of
-from tests.conftest import user_of
 from tests.every_page import LEADING_ELSEWHERE, PAGES, PIECES, VISITS, Visit
 from tests.markup import faults_of
 
 
 @pytest.mark.parametrize("visit", VISITS, ids=str)
 def test_the_html_of_every_page_is_right(
-    scene: dict[str, str], request: pytest.FixtureRequest, visit: Visit
+    scene: dict[str, str], browser: Callable[[str], Client], visit: Visit
 ) -> None:
-    client = Client()
-    if visit.who != "nobody":
-        client = browser_of(user_of(request.getfixturevalue(visit.who)))
+    client = browser(visit.who)
 
     response = client.get(fill(visit.path, scene), headers={"accept": "text/html"})
 

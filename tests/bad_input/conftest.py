@@ -23,7 +23,13 @@ from tests.factories import (
     NotificationFactory,
 )
 from tests.identity.authenticator import registered
-from tests.worlds import begin_sessions, clients_of, kept_for_a_module, member
+from tests.worlds import (
+    begin_sessions,
+    clients_of,
+    kept_for_a_module,
+    member,
+    renewed_sessions,
+)
 
 Send = Callable[..., Any]
 
@@ -55,6 +61,7 @@ alice = member("alice", "whole_world")
 dr_bob = member("dr_bob", "whole_world")
 sam = member("sam", "whole_world")
 alices_record = member("alices_record", "whole_world")
+renewed = renewed_sessions("whole_world")
 api = clients_of("whole_world")
 
 

@@ -120,6 +120,17 @@ def test_a_link_sets_a_new_password_and_signs_nobody_in(alice):
         assert browser.get("/account/").status_code == 302
 
 
+def test_a_link_is_spent_by_a_sign_in(alice):
+    key = reset_key(alice.user)
+    known = {"username": "alice", "password": PASSWORD}
+    assert Client().post("/sign-in/", known).status_code == 302
+
+    refused = Client().post(RESET, TWICE | {"key": key})
+
+    assert refused.status_code == 403
+    assert User.objects.get(pk=alice.user_id).check_password(PASSWORD)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
