@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
+from weakref import WeakSet
 
 from django.apps import apps
 from django.db import connection
@@ -15,6 +17,7 @@ OWN_APPS = (
     *("core", "accounts", "care", "health_records", "notifications"),
     *("account", "mfa", "archive", "erasure"),
 )
+prepared: WeakSet[Any] = WeakSet()  # connections that know the statement of all rows
 
 
 def all_rows() -> dict[str, list[str]]:
@@ -22,10 +25,18 @@ def all_rows() -> dict[str, list[str]]:
     done."""
     rows: dict[str, list[str]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(every_row())
+        prepare(cursor)
+        cursor.execute("EXECUTE every_row")
         for table, row in cursor.fetchall():
             rows.setdefault(table, []).append(row)
     return {table: sorted(found) for table, found in sorted(rows.items())}
+
+
+def prepare(cursor: Any) -> None:
+    """Have the statement planned once for each connection, not for each test."""
+    if cursor.connection not in prepared:
+        cursor.execute(SQL("PREPARE every_row AS ") + every_row())
+        prepared.add(cursor.connection)
 
 
 @cache
