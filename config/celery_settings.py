@@ -58,6 +58,7 @@ task_routes = {
     "phr.health_records.tasks.*": {"queue": Queue.LONG.value},
     "phr.core.tasks.purge_delivered_events": {"queue": Queue.LONG.value},
     "phr.core.tasks.forget_ended_counts": {"queue": Queue.LONG.value},
+    "phr.core.tasks.forget_idempotency_keys": {"queue": Queue.LONG.value},
 }
 beat_scheduler = "config.beat:PrivateScheduler"
 beat_schedule = {
@@ -71,6 +72,10 @@ beat_schedule = {
     },
     "forget-ended-counts": {
         "task": "phr.core.tasks.forget_ended_counts",
+        "schedule": 60 * 60.0,
+    },
+    "forget-idempotency-keys": {
+        "task": "phr.core.tasks.forget_idempotency_keys",
         "schedule": 60 * 60.0,
     },
     "purge-ended-sessions": {

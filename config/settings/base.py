@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from corsheaders.defaults import default_headers
 from psycopg.conninfo import conninfo_to_dict
 
 from config import api_settings
@@ -188,6 +189,7 @@ SESSION_COOKIE_AGE = 8 * 60 * 60
 # Messages name people, and a cookie would keep them in the browser.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_HEADERS = [*default_headers, "Idempotency-Key"]
 CORS_EXPOSE_HEADERS = [
     *("ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"),
     "X-Request-ID",

@@ -1,4 +1,4 @@
-"""The columns that every table has, the outbox, and counters without Redis."""
+"""What every table has, the outbox, counters without Redis, keys of safe retries."""
 
 from uuid import UUID
 
@@ -88,3 +88,23 @@ class AttemptCount(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class IdempotencyKey(BaseModel):
+    """A request that must not take effect twice, and what was answered to it."""
+
+    owner_id = models.UUIDField(help_text="Who sent it. Others may use the same key.")
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64, help_text="Of what was asked for.")
+    answer = models.JSONField(null=True, help_text="Null while it is being made.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner_id", "key"], name="core_idempotency_key_is_used_once"
+            )
+        ]
+        indexes = [models.Index(fields=["created_at"], name="core_idempotency_expired")]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -8,7 +8,14 @@ from celery import current_app, shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from phr.core import heartbeat, outbox, outbox_queue, rate_limit_fallback, wakeups
+from phr.core import (
+    heartbeat,
+    idempotency,
+    outbox,
+    outbox_queue,
+    rate_limit_fallback,
+    wakeups,
+)
 from phr.core.queues import OF_MAILS, Queue
 
 log = structlog.get_logger(__name__)
@@ -104,6 +111,12 @@ def purge_delivered_events(**_future: object) -> int:
 def forget_ended_counts(**_future: object) -> int:
     """Remove expired counts from the database."""
     return rate_limit_fallback.forget_ended()
+
+
+@shared_task
+def forget_idempotency_keys(**_future: object) -> None:
+    """Remove the keys of requests, and the answers to them, after their day."""
+    idempotency.forget_expired()
 
 
 @shared_task

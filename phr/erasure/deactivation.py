@@ -10,6 +10,7 @@ from phr.care.choices import OPEN
 from phr.care.end_reasons import ACCOUNT_CLOSED
 from phr.care.grants import GrantNotOpen, end_grant
 from phr.care.models import CareGrant
+from phr.core.idempotency import forget_person
 from phr.erasure.common import remove_ways_in
 
 GRANTS_AT_ONCE = 100
@@ -35,6 +36,7 @@ STAGES = (end_grants,)
 def close_account(user: User) -> Counter[str]:
     """Take from the account what leads to its owner, and what they signed in with."""
     gone = remove_ways_in(user)
+    forget_person(user.pk)
     user.email, user.phone_number, user.date_of_birth = "", "", None
     user.language = user.time_zone = ""
     user.is_active = False

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from phr.accounts.models import LoginSession, Mail, User
 from phr.audit.redaction import redact_lines
 from phr.care.models import CareGrant, EmergencyAccess
+from phr.core.idempotency import forget_person
 from phr.erasure.common import count_removed, forget_in_journal, remove_ways_in
 from phr.health_records.record_deletion import purge_of_patient
 from phr.notifications.models import Notification
@@ -83,7 +84,9 @@ def remove_account(user: User) -> Counter[str]:
     :raises ProtectedError, IntegrityError: something has come in between.
     """
     gone = remove_ways_in(user)
-    forget_in_journal([user.pk, user.patient_profile.pk])
+    ids = user.pk, user.patient_profile.pk
+    forget_in_journal(ids)
+    forget_person(*ids)
     user.patient_profile.delete()
     _, by_table = user.delete()
     for table, kind in WITH_THE_ACCOUNT.items():

@@ -12,6 +12,7 @@ from phr.core.errors import (
     TooMany,
     Unavailable,
 )
+from phr.core.idempotency import KeyReused
 
 STATUS_OF_KIND = {
     Invalid: HTTPStatus.BAD_REQUEST,
@@ -19,6 +20,7 @@ STATUS_OF_KIND = {
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
+    KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }

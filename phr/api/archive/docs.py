@@ -7,7 +7,9 @@ from rest_framework.exceptions import PermissionDenied
 
 from phr.api.archive.representations import ExportJson
 from phr.api.openapi.operation import (
+    BAD_KEY,
     BAD_PAGE,
+    IDEMPOTENCY_KEY,
     NO_RECENT_PROOF,
     documented,
     wait,
@@ -39,8 +41,9 @@ ask_for_export = operation(
     "day. Requires a password or code entered within the last five minutes. Everybody "
     "else is refused.",
     request=None,
+    parameters=[IDEMPOTENCY_KEY],
     responses={200: ExportJson, 202: ExportJson},
-    problems=(PermissionDenied(), NO_RECENT_PROOF, wait(hours=20)),
+    problems=(*BAD_KEY, PermissionDenied(), NO_RECENT_PROOF, wait(hours=20)),
 )
 read_export = operation(
     "read_export",

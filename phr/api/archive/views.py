@@ -14,6 +14,7 @@ from phr.api.archive import docs
 from phr.api.archive.docs import SCHEMA, ZIP
 from phr.api.archive.representations import represent_export
 from phr.api.fields import NoBody
+from phr.api.idempotency import once
 from phr.api.paging import KeysetPagination
 from phr.api.permissions import OnlyPatients
 from phr.api.views import ApiView, PublicView, signed_in
@@ -40,6 +41,9 @@ class Exports(ApiView):
     @docs.ask_for_export
     def post(self, request: Request) -> Response:
         self.valid(request)
+        return once(request, partial(self.ask, request))
+
+    def ask(self, request: Request) -> Response:
         export, is_new = services.request_export(
             actor=signed_in(request), at=timezone.now()
         )

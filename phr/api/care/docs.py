@@ -10,7 +10,9 @@ from phr.api.care.serializers import (
 )
 from phr.api.openapi.answers import serializer_of
 from phr.api.openapi.operation import (
+    BAD_KEY,
     BAD_PAGE,
+    IDEMPOTENCY_KEY,
     NO_RECENT_PROOF,
     documented,
     refused,
@@ -40,12 +42,14 @@ assign_doctor = documented(
     "the answer, and besides the name only what they may see of people elsewhere. If "
     "the patient is not asked, this requires a password or code entered within the "
     "last five minutes.",
+    parameters=[IDEMPOTENCY_KEY],
     responses={
         200: OpenApiResponse(serializer_of(AssignedJson), "The doctor has access now."),
         202: OpenApiResponse(serializer_of(RequestedJson), "The patient was asked."),
     },
     tags=["care"],
     problems=(
+        *BAD_KEY,
         refused(AssignmentSerializer, {"patient_id": "alice", "doctor": "bob"}),
         DoctorMissing(field="doctor_id"),
         PermissionDenied(),

@@ -17,6 +17,7 @@ from phr.api.care.representations import (
 )
 from phr.api.care.serializers import AssignmentSerializer
 from phr.api.filters import cleaned
+from phr.api.idempotency import once
 from phr.api.paging import KeysetPagination
 from phr.api.permissions import OnlyDoctorsAndStaff
 from phr.api.views import ApiView, signed_in
@@ -62,6 +63,9 @@ class AssignDoctor(ApiView):
 
     @docs.assign_doctor
     def post(self, request: Request) -> Response:
+        return once(request, partial(self.assign, request))
+
+    def assign(self, request: Request) -> Response:
         actor = signed_in(request)
         grant = services.assign_doctor(
             actor=actor, at=timezone.now(), **self.valid(request)

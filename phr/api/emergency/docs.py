@@ -8,7 +8,14 @@ from phr.api.emergency.serializers import (
     EmergencyByNameSerializer,
 )
 from phr.api.grants.representations import GrantJson
-from phr.api.openapi.operation import NO_RECENT_PROOF, documented, refused, wait
+from phr.api.openapi.operation import (
+    BAD_KEY,
+    IDEMPOTENCY_KEY,
+    NO_RECENT_PROOF,
+    documented,
+    refused,
+    wait,
+)
 from phr.care.emergency_access import (
     EmergencyAccessOff,
     EmergencyAccessOpen,
@@ -39,9 +46,11 @@ open_emergency_access = documented(
     "and a password or code entered within the last five minutes. Off unless the "
     "installation turns it on. Everybody else is refused.",
     request=EMERGENCY,
+    parameters=[IDEMPOTENCY_KEY],
     responses={201: GrantJson},
     tags=["care"],
     problems=(
+        *BAD_KEY,
         refused(
             EmergencyByIdSerializer,
             BY_NAME

@@ -1,5 +1,6 @@
 """A doctor's way in when nobody can be asked."""
 
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -15,6 +16,7 @@ from phr.api.emergency.serializers import (
     names_by_username,
 )
 from phr.api.grants.representations import represent_grant
+from phr.api.idempotency import once
 from phr.api.permissions import OnlyDoctors
 from phr.api.views import ApiView, session_of, signed_in
 from phr.care.emergency_access import NamedPatient, open_emergency_access
@@ -35,6 +37,9 @@ class Emergency(ApiView):
     @docs.open_emergency_access
     def post(self, request: Request) -> Response:
         insist_on_strong_session(session_of(request))
+        return once(request, partial(self.open, request))
+
+    def open(self, request: Request) -> Response:
         actor, values = signed_in(request), self.valid(request)
         named = NamedPatient(
             **{name: values.pop(name) for name in NAMES if name in values}

@@ -13,7 +13,9 @@ from phr.api.grants.serializers import (
     TermsSerializer,
 )
 from phr.api.openapi.operation import (
+    BAD_KEY,
     BAD_PAGE,
+    IDEMPOTENCY_KEY,
     NO_RECENT_PROOF,
     documented,
     raised,
@@ -95,8 +97,10 @@ create_grant = operation(
     "read nothing until the patient accepts. The other side is notified. Staff are "
     f"refused. {FROM_PATIENTS}",
     request=GRANT_INPUT,
+    parameters=[IDEMPOTENCY_KEY],
     responses={201: GrantJson},
     problems=(
+        *BAD_KEY,
         BAD_INVITATION,
         *BAD_TERMS,
         PermissionDenied(),
@@ -142,8 +146,10 @@ accept_grant = operation(
     "Accept a doctor's request for access",
     "Only the patient can, once, on the requested terms or on other terms. The doctor "
     f"is notified. {NOT_YOURS} {FROM_PATIENTS}",
+    parameters=[IDEMPOTENCY_KEY],
     responses=GrantJson,
     problems=(
+        *BAD_KEY,
         *BAD_TERMS,
         NOT_THE_PATIENT,
         NO_RECENT_PROOF,
@@ -155,8 +161,9 @@ decline_grant = operation(
     "decline_grant",
     "Decline a doctor's request for access",
     f"Only the patient can, once. The doctor is notified, without a name. {NOT_YOURS}",
+    parameters=[IDEMPOTENCY_KEY],
     responses=GrantJson,
-    problems=(NOT_THE_PATIENT, GrantNotPending(present=GrantStatus.DECLINED)),
+    problems=(*BAD_KEY, NOT_THE_PATIENT, GrantNotPending(present=GrantStatus.DECLINED)),
 )
 end_grant = operation(
     "end_grant",
@@ -164,8 +171,12 @@ end_grant = operation(
     "The patient, the doctor and staff with the permission can, while the grant is "
     "pending or active. The doctor's next request finds nothing, and the other side "
     f"is notified. {NOT_YOURS}",
+    parameters=[IDEMPOTENCY_KEY],
     responses=GrantJson,
-    problems=(GrantNotOpen(present=GrantStatus.ENDED),),
+    problems=(
+        *BAD_KEY,
+        GrantNotOpen(present=GrantStatus.ENDED),
+    ),
 )
 preview_grant = operation(
     "preview_grant",

@@ -22,6 +22,7 @@ from phr.api.grants.serializers import (
     ReasonSerializer,
     TermsSerializer,
 )
+from phr.api.idempotency import once
 from phr.api.paging import RequestPagination
 from phr.api.permissions import OnlyDoctorsAndPatients
 from phr.api.views import ApiView, session_of, signed_in
@@ -60,6 +61,9 @@ class Grants(ApiView):
 
     @docs.create_grant
     def post(self, request: Request) -> Response:
+        return once(request, partial(self.create, request))
+
+    def create(self, request: Request) -> Response:
         actor = signed_in(request)
         values = self.valid(request)
         if actor.user_type == UserType.PATIENT:
@@ -108,8 +112,11 @@ class AcceptGrant(ApiView):
 
     @docs.accept_grant
     def post(self, request: Request, grant_id: UUID) -> Response:
-        actor = patient_who_may(request, grant_id, Action.GRANT_ACCEPTED)
-        terms = self.valid(request)
+        patient_who_may(request, grant_id, Action.GRANT_ACCEPTED)
+        return once(request, partial(self.accept, request, grant_id))
+
+    def accept(self, request: Request, grant_id: UUID) -> Response:
+        actor, terms = signed_in(request), self.valid(request)
         reason = terms.pop("reason", "")
         grant = grants.accept_grant(
             actor=actor,
@@ -128,7 +135,11 @@ class DeclineGrant(ApiView):
 
     @docs.decline_grant
     def post(self, request: Request, grant_id: UUID) -> Response:
-        actor = patient_who_may(request, grant_id, Action.GRANT_DECLINED)
+        patient_who_may(request, grant_id, Action.GRANT_DECLINED)
+        return once(request, partial(self.decline, request, grant_id))
+
+    def decline(self, request: Request, grant_id: UUID) -> Response:
+        actor = signed_in(request)
         grant = grants.decline_grant(
             actor=actor, grant_id=grant_id, at=timezone.now(), **self.valid(request)
         )
@@ -142,8 +153,11 @@ class EndGrant(ApiView):
 
     @docs.end_grant
     def post(self, request: Request, grant_id: UUID) -> Response:
+        lookups.find_grant_to_end(actor=signed_in(request), grant_id=grant_id)
+        return once(request, partial(self.end, request, grant_id))
+
+    def end(self, request: Request, grant_id: UUID) -> Response:
         actor = signed_in(request)
-        lookups.find_grant_to_end(actor=actor, grant_id=grant_id)
         grant = grants.end_grant(
             actor=actor, grant_id=grant_id, at=timezone.now(), **self.valid(request)
         )

@@ -13,6 +13,7 @@ from phr.api.health_records.representations import represent_comment
 from phr.api.health_records.serializers import (
     CommentInputSerializer,
 )
+from phr.api.idempotency import once
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, signed_in
 from phr.audit.actions import Action
@@ -40,8 +41,11 @@ class Comments(ApiView):
             action=Action.COMMENT_ADDED,
             role=UserType.DOCTOR,
         )
+        return once(request, partial(self.add, request, record_id))
+
+    def add(self, request: Request, record_id: UUID) -> Response:
         comment = comments.add_comment(
-            actor=actor, record_id=record_id, **self.valid(request)
+            actor=signed_in(request), record_id=record_id, **self.valid(request)
         )
         return Response(represent_comment(comment), status=status.HTTP_201_CREATED)
 

@@ -17,7 +17,13 @@ from phr.api.health_records.serializers import (
     CommentInputSerializer,
     RecordInputSerializer,
 )
-from phr.api.openapi.operation import BAD_PAGE, documented, refused
+from phr.api.openapi.operation import (
+    BAD_KEY,
+    BAD_PAGE,
+    IDEMPOTENCY_KEY,
+    documented,
+    refused,
+)
 from phr.core.errors import NotAllowed
 from phr.health_records import account_limits
 from phr.health_records.record_deletion import RecordNotDeleted
@@ -73,9 +79,10 @@ create_record = operation(
     "Add a health record",
     "Patients add a record to their own health history. Doctors whose grants cover it "
     "are notified. Doctors and staff are refused.",
-    parameters=[LOCATION],
+    parameters=[IDEMPOTENCY_KEY, LOCATION],
     responses={201: HealthRecordJson},
     problems=(
+        *BAD_KEY,
         BAD_RECORD,
         VisitDateOutOfRange(field="visit_date"),
         PermissionDenied(),
@@ -138,8 +145,9 @@ create_comment = operation(
     "Doctors can comment on the records that they may read. The patient is notified "
     "unless the comment is private; the other doctors are notified too. Patients are "
     f"refused. {UNREADABLE}",
+    parameters=[IDEMPOTENCY_KEY],
     responses={201: CommentJson},
-    problems=(BAD_COMMENT, NotAllowed(), *CEILINGS),
+    problems=(*BAD_KEY, BAD_COMMENT, NotAllowed(), *CEILINGS),
 )
 NOT_THE_AUTHOR = NotAllowed("Only the author may change a comment.")
 read_comment = operation(
@@ -193,6 +201,7 @@ restore_record = operation(
     "Doctors who may read a record are refused, and a record that is not deleted "
     "cannot be restored. Everybody else gets a 404.",
     request=None,
+    parameters=[IDEMPOTENCY_KEY],
     responses=HealthRecordJson,
-    problems=(RecordNotDeleted(), NotAllowed(), *CEILINGS),
+    problems=(*BAD_KEY, RecordNotDeleted(), NotAllowed(), *CEILINGS),
 )

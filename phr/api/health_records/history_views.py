@@ -10,6 +10,7 @@ from phr.api.fields import NoBody
 from phr.api.health_records import docs
 from phr.api.health_records.history_representations import represent_change
 from phr.api.health_records.representations import represent_record
+from phr.api.idempotency import once
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, signed_in
 from phr.health_records import reads, record_deletion
@@ -41,6 +42,9 @@ class Restore(ApiView):
     @docs.restore_record
     def post(self, request: Request, record_id: UUID) -> Response:
         self.valid(request)
+        return once(request, partial(self.restore, request, record_id))
+
+    def restore(self, request: Request, record_id: UUID) -> Response:
         actor = signed_in(request)
         record = record_deletion.restore_record(actor=actor, record_id=record_id)
         return Response(represent_record(record))

@@ -18,6 +18,7 @@ from phr.api.health_records.representations import (
     represent_record,
 )
 from phr.api.health_records.serializers import RecordInputSerializer
+from phr.api.idempotency import once
 from phr.api.paging import KeysetPagination, VisitPagination
 from phr.api.permissions import OnlyDoctors, OnlyPatientsWrite
 from phr.api.views import ApiView, signed_in
@@ -46,6 +47,9 @@ class Records(ApiView):
 
     @docs.create_record
     def post(self, request: Request) -> Response:
+        return once(request, partial(self.create, request))
+
+    def create(self, request: Request) -> Response:
         record = services.create_record(
             actor=signed_in(request), now=timezone.now(), **self.valid(request)
         )

@@ -20,6 +20,11 @@ short texts is removed.
 **Lists** are pages, newest first: follow `next` until it is null. A cursor stays
 valid while rows are added and removed: no other row is skipped or shown twice.
 
+**Retries.** If no answer to a `POST` arrives, it may have taken effect. Where an
+operation takes an `Idempotency-Key`, send a new random one with each thing that you do,
+and the same one when you send it again: it takes effect once, and you get the first
+answer.
+
 **Errors** are problem details (RFC 9457, `application/problem+json`) with a stable
 `code`; each code is explained in the [guide](/api-docs/). A method that an address
 does not support is a 405, an unknown address a 404.

@@ -4,15 +4,27 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
 from rest_framework.serializers import Serializer
 
 from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
+from phr.api.idempotency import HEADER, PATTERN, InvalidKey
 from phr.api.openapi.answers import as_serializer
 from phr.api.paging import invalid, read_cursor
 from phr.core.errors import TooMany
+from phr.core.idempotency import KeyReused
 
+# Of what takes effect once, however often it is sent with the same key.
+BAD_KEY = (InvalidKey(InvalidKey.advice, field=HEADER), KeyReused())
+IDEMPOTENCY_KEY = OpenApiParameter(
+    HEADER,
+    {"type": "string", "pattern": PATTERN},
+    OpenApiParameter.HEADER,
+    description="A new random text for each thing that you do, such as a UUID. If no "
+    "answer arrives, send the same request with the same key again: it takes effect "
+    "once, and within 24 hours you get the first answer.",
+)
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 

@@ -4,7 +4,9 @@ from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
 
 from phr.api.openapi.operation import (
+    BAD_KEY,
     BAD_PAGE,
+    IDEMPOTENCY_KEY,
     NO_RECENT_PROOF,
     documented,
     refused,
@@ -50,9 +52,11 @@ hand_in_license = documented(
     "submit here to change their name, specialization or licence number. Everybody "
     "else is refused. Requires a password or code entered within the last five "
     "minutes.",
+    parameters=[IDEMPOTENCY_KEY],
     responses={201: DoctorVerificationJson},
     tags=["care"],
     problems=(
+        *BAD_KEY,
         refused(LicenseSerializer, {"license_number": " ", "status": "VERIFIED"}),
         LicenseNumberTaken(field="license_number"),
         PermissionDenied(),
@@ -84,9 +88,11 @@ decide_on_doctor = documented(
     "Everybody else is refused. Requires a password or code entered within the last "
     "five minutes.",
     request=DECISION,
+    parameters=[IDEMPOTENCY_KEY],
     responses=StaffVerificationJson,
     tags=["staff"],
     problems=(
+        *BAD_KEY,
         refused(VerifySerializer, {"decision": "VERIFY", "reason": "All is well."}),
         refused(RefuseSerializer, {"decision": "REFUSE"}),
         VerificationEndsWrong(field="valid_until"),

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from phr.api.filters import cleaned
+from phr.api.idempotency import once
 from phr.api.paging import KeysetPagination
 from phr.api.permissions import OnlyDoctors, OnlyStaff, OnlyStaffWhoSeeLicenses
 from phr.api.verification import docs
@@ -48,6 +49,9 @@ class Verification(ApiView):
 
     @docs.hand_in_license
     def post(self, request: Request) -> Response:
+        return once(request, partial(self.hand_in, request))
+
+    def hand_in(self, request: Request) -> Response:
         handed_in = verification.hand_in_license(
             actor=signed_in(request), **self.valid(request)
         )
@@ -87,7 +91,10 @@ class DecideOnDoctor(ApiView):
         actor = signed_in(request)
         # Before the body is read: people who may not decide learn nothing about it.
         verification.insist_on_right_to_verify(actor, doctor_id)
-        values = self.valid(request)
+        return once(request, partial(self.decide, request, doctor_id))
+
+    def decide(self, request: Request, doctor_id: UUID) -> Response:
+        actor, values = signed_in(request), self.valid(request)
         refuses = values.pop("decision") == REFUSE
         decide = verification.refuse_doctor if refuses else verification.verify_doctor
         decided = decide(actor=actor, doctor_id=doctor_id, at=timezone.now(), **values)

@@ -1,0 +1,82 @@
+"""Safe retries: `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07).
+
+A view calls `once` after it has checked who may ask: whoever may no longer see the
+thing does not get the kept answer either.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from phr.api.json import to_json
+from phr.api.views import signed_in
+from phr.core import idempotency
+from phr.core.errors import Invalid
+
+HEADER = "Idempotency-Key"
+# With or without the quotation marks that the draft wants around it.
+PATTERN = r'^([!#-~]{1,255}|"[!#-~]{1,255}")$'
+KEPT_HEADERS = ("Location",)
+
+
+class InvalidKey(Invalid):
+    code = "invalid_idempotency_key"
+    advice = _(
+        "The Idempotency-Key header takes 1 to 255 visible ASCII characters, without "
+        "spaces and quotation marks."
+    )
+    title = _("The Idempotency-Key is not valid")
+
+
+def once(request: Request, act: Callable[[], Response]) -> Response:
+    """Answer a request; with a key that was used before, as it was answered then.
+
+    :param act: does what is asked for; only called if the key is new or there is none.
+    :raises InvalidKey: as it says.
+    :raises KeyReused: the key came with another method, address or body before.
+    """
+    key = key_of(request)
+    if key is None:
+        return act()
+    answer = idempotency.once(
+        owner_id=signed_in(request).pk,
+        key=key,
+        fingerprint=fingerprint_of(request),
+        act=lambda: kept_form(act()),
+    )
+    return Response(
+        orjson.Fragment(answer["body"]),
+        status=answer["status"],
+        headers=answer["headers"],
+    )
+
+
+def key_of(request: Request) -> str | None:
+    sent = request.headers.get(HEADER)
+    if sent is None:
+        return None
+    if not re.fullmatch(PATTERN, sent):
+        raise InvalidKey(InvalidKey.advice, field=HEADER)
+    return sent.strip('"')
+
+
+def fingerprint_of(request: Request) -> str:
+    """Method, address and body, whatever the order of its members."""
+    body = json.dumps(request.data, sort_keys=True)
+    asked = "\n".join((str(request.method), request.path, body))
+    return sha256(asked.encode()).hexdigest()
+
+
+def kept_form(response: Response) -> dict[str, Any]:
+    return {
+        "status": response.status_code,
+        "headers": {each: response[each] for each in KEPT_HEADERS if each in response},
+        "body": to_json(response.data).decode(),
+    }
