@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from phr.core.time_zones import is_time_zone, zone_named
 
@@ -42,7 +43,7 @@ def refuse_unknown_time_zone(name: str) -> None:
     """
     if not is_time_zone(name):
         raise ValidationError(
-            "Give the name of a time zone, for example Europe/Berlin.",
+            _("Give the name of a time zone, for example Europe/Berlin."),
             "unknown_time_zone",
         )
 

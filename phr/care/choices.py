@@ -18,7 +18,7 @@ class BloodType(models.TextChoices):
 class RecordType(models.TextChoices):
     """The type of a health record; a grant's scope consists of these."""
 
-    CHECKUP = "CHECKUP", "Check-up"
+    CHECKUP = "CHECKUP", _("Check-up")
     DIAGNOSIS = "DIAGNOSIS", _("Diagnosis")
     PRESCRIPTION = "PRESCRIPTION", _("Prescription")
     LAB_RESULT = "LAB_RESULT", _("Lab result")
