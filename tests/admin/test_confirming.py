@@ -121,11 +121,7 @@ def test_a_code_does_as_well_as_the_password_and_once(sam):
 
 def strong_browser(user):
     """One that was begun with a second factor, six minutes ago."""
-    client = browser_of(user, proof=SIX_MINUTES)
-    session = client.session
-    session["second_factor"] = True
-    session.save()
-    return client
+    return browser_of(user, proof=SIX_MINUTES, second_factor=True)
 
 
 def test_guesses_count_together_with_those_in_the_api(sam, api):

@@ -4,7 +4,6 @@ import pytest
 
 from phr.audit.models import AccessEntry
 from phr.care.models import CareGrant
-from phr.interfaces.browser_session import SECOND_FACTOR
 from tests.access.browsers import browser_of
 from tests.care.emergencies import BORN
 from tests.rows import nothing_written
@@ -28,11 +27,7 @@ def alice(alice):
 @pytest.fixture
 def strong(dr_eve):
     """The browser of Dr. Eve, who is verified, after two factors."""
-    browser = browser_of(dr_eve.user)
-    session = browser.session
-    session[SECOND_FACTOR] = True
-    session.save()
-    return browser
+    return browser_of(dr_eve.user, second_factor=True)
 
 
 @pytest.mark.parametrize("by", ["code", "name"])

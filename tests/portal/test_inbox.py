@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from phr.interfaces.browser_session import SECOND_FACTOR
 from phr.notifications.models import Notification, NotificationType
 from tests.access.browsers import browser_of
 from tests.conftest import user_of
@@ -49,10 +48,7 @@ def test_every_kind_of_message_leads_to_a_page_that_there_is(
     user = user_of(request.getfixturevalue(who))
     for kind in NotificationType:
         NotificationFactory(recipient=user, notification_type=kind, about_patient=alice)
-    reader = browser_of(user)
-    session = reader.session
-    session[SECOND_FACTOR] = True
-    session.save()
+    reader = browser_of(user, second_factor=True)
 
     links = set(
         re.findall(r'class="target" href="([^"]+)"', text_of(reader.get("/inbox/")))

@@ -103,10 +103,7 @@ def test_in_what_is_looked_for(marked, dr_bob, path, name):
 )
 def test_in_what_comes_back_to_be_mended(dr_bob, settings, path, body):
     settings.EMERGENCY_ACCESS = True
-    doctor = browser_of(dr_bob.user)
-    session = doctor.session
-    session["second_factor"] = True
-    session.save()
+    doctor = browser_of(dr_bob.user, second_factor=True)
 
     response = doctor.post(path, body)
 
