@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "phr.interfaces.middleware.trust_only_known_proxies",
     "phr.interfaces.middleware.RequestLog",
+    "phr.interfaces.readers.tell_local_times",
     "phr.interfaces.middleware.note_origin",
     "phr.interfaces.languages.speak_the_readers_language",
     # What adds headers stands outside of what refuses: a refusal needs them as well.
@@ -74,6 +75,7 @@ MIDDLEWARE = [
     "phr.interfaces.browser.Messages",
     "allauth.account.middleware.AccountMiddleware",
     "phr.interfaces.idle_sessions.end_idle_sessions",
+    "phr.interfaces.readers.speak_to_who_is_signed_in",
 ]
 
 ROOT_URLCONF = "config.urls"

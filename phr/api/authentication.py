@@ -7,6 +7,7 @@ from phr.accounts.models import LoginSession, User
 from phr.accounts.tokens import InvalidToken, TokenType, read_token
 from phr.api.problems import CHALLENGE
 from phr.identity.session_lookup import find_live_session
+from phr.interfaces.readers import speak_language_of
 
 SCHEME = "bearer"
 
@@ -28,6 +29,7 @@ class BearerToken(BaseAuthentication):
         )
         if session is None:
             raise InvalidToken
+        speak_language_of(session.user)
         return session.user, session
 
     def authenticate_header(self, request: Request) -> str:

@@ -1,13 +1,14 @@
 """Who has looked at a patient's records, and how often: the access log in figures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import (
     Case,
     Count,
+    DateField,
     F,
     IntegerField,
     Max,
@@ -15,9 +16,9 @@ from django.db.models import (
     Q,
     Subquery,
     Sum,
+    Value,
     When,
 )
-from django.db.models.functions import TruncMonth
 
 from phr.accounts.models import User, UserType
 from phr.audit.access_log import told_to
@@ -41,22 +42,29 @@ class MonthOfLooks:
     refusals: int
 
 
-def count_looks(reader: User, since: datetime, zone: tzinfo) -> list[MonthOfLooks]:
+def count_looks(reader: User, months: Mapping[date, datetime]) -> list[MonthOfLooks]:
     """How often others have looked at a patient's records, by person and month.
 
     :param reader: nobody but a patient gets any.
-    :param zone: where months begin and end.
+    :param months: when each began, where the reader is, in their order. The database
+        need not know that place's time zone.
     """
     if reader.user_type != UserType.PATIENT:
         return []
-    lines = AccessEntry.objects.visible_to(reader).filter(at__gte=since)
+    first, *later = months.items()
+    lines = AccessEntry.objects.visible_to(reader).filter(at__gte=first[1])
+    of_month = Case(
+        *(When(at__gte=begin, then=Value(month)) for month, begin in reversed(later)),
+        default=Value(first[0]),
+        output_field=DateField(),
+    )
     others = lines.filter(~Q(actor_id=reader.pk) | Q(actor_id=None))
     was_allowed, was_refused = Q(outcome=Outcome.ALLOWED), Q(outcome=Outcome.REFUSED)
     tries = Case(
         When(since=None, then=1), default=F("count"), output_field=IntegerField()
     )
     counted = (
-        others.annotate(month=TruncMonth("at", tzinfo=zone))
+        others.annotate(month=of_month)
         .values_list("month", "actor_id")
         .annotate(
             name=Max("actor_name"),
@@ -65,7 +73,7 @@ def count_looks(reader: User, since: datetime, zone: tzinfo) -> list[MonthOfLook
         )
     )
     return [
-        MonthOfLooks(month.date(), actor_id, name, looks, refusals)
+        MonthOfLooks(month, actor_id, name, looks, refusals)
         for month, actor_id, name, looks, refusals in counted.order_by("month", "name")
     ]
 

@@ -7,6 +7,7 @@ which the offset from UTC tells.
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from django.db.models import DateField, Func
+from django.utils.timezone import make_aware
 
 from phr.care.terms import FURTHEST_AHEAD
 
@@ -43,6 +44,12 @@ def columns_of(visit: datetime) -> dict[str, datetime | int]:
     """
     offset = visit.utcoffset() or timedelta(0)
     return {"visit_date": visit.astimezone(UTC), "visit_offset": offset // MINUTE}
+
+
+def offset_here(clock: datetime) -> int:
+    """How many minutes the reader's clocks are ahead of UTC when they show this."""
+    offset = make_aware(clock).utcoffset() or timedelta(0)
+    return round(offset / MINUTE)  # before 1937 there were seconds, too
 
 
 def in_words(visit: datetime) -> str:

@@ -33,6 +33,8 @@ OWN_ACCOUNT = [
     page(ACCOUNT, others=200),
     page(ACCOUNT + "details/", others=200),
     form(ACCOUNT + "details/", {"phone_number": "x"}, others=400),
+    page(ACCOUNT + "language/", others=200),
+    form(ACCOUNT + "language/", {"language": "fr"}, others=400),
     page(ACCOUNT + "address/", others=200),
     form(ACCOUNT + "address/", {"email": "new@example.org"}, others=302, proof=True),
     page(ACCOUNT + "password/", others=200),

@@ -52,7 +52,7 @@ def test_verifying_notes_who_checked_and_until_when(dr_dan, rita, browser, deliv
     in_a_year = timezone.now().date() + timedelta(days=365)
     assert dr_dan.is_verified
     assert dr_dan.verified_by == rita
-    assert dr_dan.verified_until == datetime.combine(in_a_year, time.max, UTC)
+    assert dr_dan.verified_until == datetime.combine(in_a_year, time(23, 59, 59), UTC)
     assert (waiting.status, waiting.decided_by) == (VerificationStatus.VERIFIED, rita)
     line = AccessEntry.objects.get(action="care.doctor_verified")
     assert (line.actor_id, line.basis, line.object_ids) == (
@@ -70,7 +70,7 @@ def test_the_day_of_the_end_is_the_one_that_staff_gave(dr_dan, rita, browser):
     verify(browser(rita), dr_dan, valid_until=day.isoformat())
 
     dr_dan.refresh_from_db()
-    assert dr_dan.verified_until == datetime.combine(day, time.max, UTC)
+    assert dr_dan.verified_until == datetime.combine(day, time(23, 59, 59), UTC)
 
 
 def test_a_refusal_tells_the_doctor_why(dr_dan, rita, browser, api):

@@ -1,6 +1,6 @@
 """What staff fill in to verify a doctor or to refuse a licence."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from phr.care.models import LONGEST_REASON
 from phr.care.verification import CHECKED
 from phr.core.single_line import refuse_other_than_one_line
+from phr.core.time_zones import end_of_day
 
 VERIFY, REFUSE = "VERIFY", "REFUSE"
 A_YEAR = timedelta(days=365)
 
 
 def a_year_ahead() -> date:
-    return timezone.now().date() + A_YEAR
+    return timezone.localdate() + A_YEAR
 
 
 class DecisionForm(forms.Form):
@@ -30,8 +31,8 @@ class DecisionForm(forms.Form):
     valid_until = forms.DateField(
         required=False,
         initial=a_year_ahead,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("The last day of the verification (UTC)."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=_("The last day of the verification, where you are."),
     )
     reason = forms.CharField(
         required=False,
@@ -67,4 +68,4 @@ class DecisionForm(forms.Form):
         if self.refuses:
             return said | {"reason": self.cleaned_data["reason"]}
         day = self.cleaned_data["valid_until"]
-        return said | {"valid_until": datetime.combine(day, time.max, UTC)}
+        return said | {"valid_until": end_of_day(day)}

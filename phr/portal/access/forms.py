@@ -1,7 +1,7 @@
 """What a patient fills in about access: how far, how long, and why."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -14,6 +14,7 @@ from phr.care.models import LONGEST_REASON, CareGrant
 from phr.care.terms import TERMS
 from phr.core.errors import DomainError
 from phr.core.single_line import refuse_other_than_one_line
+from phr.core.time_zones import end_of_day
 from phr.portal.forms import PortalForm
 
 EVERYTHING, SOME = "everything", "some"
@@ -169,11 +170,6 @@ def initial_of(grant: CareGrant) -> dict[str, Any]:
         "lasts": KEPT if grant.expires_at else OPEN_END,
         "is_primary": grant.is_primary,
     }
-
-
-def end_of_day(day: date) -> datetime:
-    """The last moment of a day where the patient is."""
-    return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
 
 
 def in_words(error: DomainError) -> DomainError:

@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from phr.audit.access_log import EntryFilters, download_entries, list_entries
 from phr.audit.looks import count_looks
+from phr.core.time_zones import begin_of_day
 from phr.portal.access_log.kinds import KINDS, filters_of
 from phr.portal.access_log.lines import lines_by_day
-from phr.portal.access_log.picture import begin_of, first_month, picture_of
+from phr.portal.access_log.picture import first_month, months_from, picture_of
 from phr.portal.access_log.spreadsheet import csv_rows
 from phr.portal.forms import PortalForm
 from phr.portal.paging import read_list_page
@@ -57,8 +58,8 @@ class AccessLog(PortalView):
         filters, person = asked_filters(request.GET)
         found = read_list_page(request, partial(list_entries, reader, filters), "at")
         today = timezone.localdate()
-        since, zone = begin_of(first_month(today)), timezone.get_current_timezone()
-        picture = picture_of(count_looks(reader, since, zone), today, person)
+        months = {each: begin_of_day(each) for each in months_from(first_month(today))}
+        picture = picture_of(count_looks(reader, months), today, person)
         return self.page(
             entries=found,
             days=lines_by_day(reader, found.rows),

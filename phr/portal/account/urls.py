@@ -6,6 +6,7 @@ from phr.portal.account import (
     erasure_views,
     export_views,
     factor_views,
+    language_views,
     notice_views,
     passkey_views,
     session_views,
@@ -15,6 +16,7 @@ from phr.portal.account import (
 urlpatterns = [
     path("", views.Account.as_view(), name="account"),
     path("details/", views.Details.as_view(), name="details"),
+    path("language/", language_views.LanguageAndTime.as_view(), name="language"),
     path("address/", views.Address.as_view(), name="address"),
     path("password/", views.Password.as_view(), name="password"),
     path("second-factor/", factor_views.SecondFactor.as_view(), name="second_factor"),

@@ -20,7 +20,12 @@ from phr.health_records.models import (
 )
 from phr.health_records.record_rows import RecordRow
 from phr.health_records.services import VISITS_AHEAD
-from phr.health_records.visit_times import FURTHEST_OFFSET, own_time, zone
+from phr.health_records.visit_times import (
+    FURTHEST_OFFSET,
+    offset_here,
+    own_time,
+    zone,
+)
 from phr.portal.forms import PortalForm
 from phr.portal.templatetags.portal import UNNAMED_TIME
 
@@ -132,7 +137,7 @@ class RecordForm(PortalForm):
     diagnosis = Paragraphs(label=_("Diagnosis"))
     treatment = Paragraphs(label=_("Treatment"))
     medications = Paragraphs(label=_("Medicines"))
-    # The browser tells it; without a script the named day is kept, as one of UTC.
+    # The browser tells it; without a script it is that of the reader's time zone.
     visit_offset = forms.IntegerField(
         required=False,
         min_value=-FURTHEST_OFFSET,
@@ -178,7 +183,9 @@ class RecordForm(PortalForm):
         """
         given = self.cleaned_data
         at = given["visit_time"] or UNNAMED_TIME
-        offset = given["visit_offset"] or 0
+        offset = given["visit_offset"]
+        if offset is None:
+            offset = offset_here(datetime.combine(given["visit_day"], at))
         values = {name: given[name] for name in RECORD_FIELDS if name in given}
         values["visit_date"] = datetime.combine(given["visit_day"], at, zone(offset))
         if self.record is None:

@@ -6,11 +6,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from phr.accounts.language import language_spoken
 from phr.accounts.models import (
     User,
     UserType,
     username_validator,
 )
+from phr.core.time_zones import is_time_zone
 from phr.identity.browser_sign_in import finish_half
 from phr.interfaces.identity_fields import (
     AddressField,
@@ -47,6 +49,19 @@ class CodeForm(PortalForm):
             with self.showing_refusals():
                 self.user = finish_half(values["half"], code, at=timezone.now())
         return values
+
+
+class BrowserZoneField(forms.Field):
+    """The time zone that a script has found; who has none is not asked for it."""
+
+    widget = forms.HiddenInput(attrs={"data-browser-zone": ""})
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def clean(self, value: Any) -> str:
+        """No name that is not known here keeps anybody from opening an account."""
+        return value if isinstance(value, str) and is_time_zone(value) else ""
 
 
 class SignUpForm(TwoPasswordsForm):
@@ -96,6 +111,7 @@ class SignUpForm(TwoPasswordsForm):
         max_value=80,
         required=False,
     )
+    time_zone = BrowserZoneField()
     field_order = (
         *("first_name", "last_name", "email", "username"),
         *("password", "password_confirm", "phone_number", "date_of_birth"),
@@ -115,6 +131,8 @@ class SignUpForm(TwoPasswordsForm):
         values = dict(self.cleaned_data)
         del values["password_confirm"]
         given = {name: values.pop(name) for name in DOCTORS_FIELDS if name in values}
+        # That of the page that they could read.
+        values["language"] = language_spoken()
         return values | {"user_type": self.user_type, "profile": given}
 
 

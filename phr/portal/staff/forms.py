@@ -1,6 +1,6 @@
 """What staff fill in to decide about a doctor, to review, and to assign."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from phr.care.choices import EmergencyVerdict
 from phr.care.models import LONGEST_REASON
 from phr.care.verification import CHECKED
+from phr.core.time_zones import end_of_day
 from phr.portal.forms import PortalForm
 from phr.portal.text_fields import LineField, PatientCodeField, day_input
 
@@ -18,7 +19,7 @@ A_YEAR = timedelta(days=365)
 
 
 def a_year_ahead() -> date:
-    return timezone.now().date() + A_YEAR
+    return timezone.localdate() + A_YEAR
 
 
 class DecisionForm(PortalForm):
@@ -73,7 +74,7 @@ class DecisionForm(PortalForm):
         if self.refuses:
             return looked_at | {"reason": self.cleaned_data["reason"]}
         day = self.cleaned_data["valid_until"]
-        return looked_at | {"valid_until": datetime.combine(day, time.max, UTC)}
+        return looked_at | {"valid_until": end_of_day(day)}
 
 
 class ReviewForm(PortalForm):
