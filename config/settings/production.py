@@ -32,10 +32,12 @@ SECURE_HSTS_PRELOAD = environment.hsts_preload == "on"
 SILENCED_SYSTEM_CHECKS = [*SILENCED_SYSTEM_CHECKS, "security.W005", "security.W021"]
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+LANGUAGE_COOKIE_SECURE = True
 # Browsers take these from this host only, over https, and for all of its paths.
 SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken"
 DEVICE_COOKIE_NAME = "__Host-device"
+LANGUAGE_COOKIE_NAME = "__Host-language"
 
 STATIC_ROOT = ROOT / "staticfiles"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # pages name no others

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("phr.portal.sign_in.urls")),
     path("emergency-card/", include("phr.portal.emergency_card.urls")),
     path("emergency/", include("phr.portal.emergency_access.urls")),
+    path("language/", include("phr.portal.language.urls")),
     path("licence/", include("phr.portal.licence.urls")),
     path("patients/", include("phr.portal.patients.urls")),
     path("records/<uuid:record_id>/comments/", include("phr.portal.comments.urls")),

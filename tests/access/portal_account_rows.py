@@ -17,6 +17,7 @@ SIGNING_IN = [
     form("/sign-in/passkey/", {}, others=400, nobody=400),
     form("/sign-out/", {}, others=302),
     public("GET", "/session/"),
+    form("/language/", {"language": "de"}, others=302, nobody=302),
     public("GET", "/sign-up/"),
     form("/sign-up/", {}, others=400, nobody=400),
     public("GET", "/sign-up/doctor/"),
