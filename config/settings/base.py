@@ -106,7 +106,6 @@ FORMAT_MODULE_PATH = "phr.core.formats"
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 LANGUAGE_COOKIE_HTTPONLY = True
-LANGUAGE_COOKIE_SAMESITE = "Lax"
 # The page that shows all components; where pages are made, not where they are used.
 STYLE_GUIDE = False
 USE_I18N = True

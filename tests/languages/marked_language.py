@@ -48,7 +48,7 @@ def marked_language() -> Iterator[None]:
     """Have everybody who asks for German get English in marks."""
     trans_real.translation("de")  # else it is loaded over what stands there meanwhile
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(trans_real._translations, "de", MarkedTexts())
+        patch.setitem(vars(trans_real)["_translations"], "de", MarkedTexts())
         yield
 
 

@@ -3,8 +3,6 @@
 Whoever is has a choice in the account, which goes before what the browser says.
 """
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +13,7 @@ from phr.portal.views import OpenPage
 
 
 class Language(OpenPage):
-    http_method_names: ClassVar[list[str]] = ["post"]
+    http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Have the browser keep a language, and go on where it was.
@@ -32,6 +30,6 @@ class Language(OpenPage):
             max_age=settings.LANGUAGE_COOKIE_AGE,
             secure=settings.LANGUAGE_COOKIE_SECURE,
             httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            samesite="Lax",
         )
         return answer
