@@ -123,6 +123,28 @@ class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see t
                 raise PermissionDenied from NotPermitted()
         return super().change_view(request, object_id, form_url, extra_context)
 
+    def add_view(
+        self,
+        request: HttpRequest,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Let in whoever may add people. Django's own wants the right to change them as
+        well, as its form could make superusers; ours cannot."""
+        add = super(DjangoUserAdmin, self).add_view
+        response: HttpResponse = add(request, form_url, extra_context)
+        return response
+
+    def response_add(
+        self, request: HttpRequest, obj: User, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Go on to the new account's page, if one may see it."""
+        if self.has_view_or_change_permission(request, obj):
+            return super().response_add(request, obj, post_url_continue)
+        added = gettext("%(name)s is added.")
+        self.message_user(request, added % {"name": obj}, messages.SUCCESS)
+        return self.response_post_save_add(request, obj)
+
     def get_form(
         self,
         request: HttpRequest,
