@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -84,6 +85,14 @@ def visible_parts(reader: User) -> VisibleParts:
         contact=is_doctor or has_right(reader, Right.SEE_PATIENTS),
         clinical=is_doctor,
     )
+
+
+def read_patient_name(*, actor: User, patient_id: UUID) -> str:
+    """Whose code this is, for staff who may look patients up; empty for others."""
+    if not has_right(actor, Right.SEE_PATIENTS):
+        return ""
+    found = PatientProfile.objects.select_related("user").filter(pk=patient_id).first()
+    return str(found) if found else ""
 
 
 def assigned_doctor(patient: PatientProfile) -> DoctorProfile | None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from phr.accounts.rights import Right, has_right
 from phr.audit.actions import Action
 from phr.care.admin import staff
 from phr.care.models import PatientProfile
@@ -176,6 +177,18 @@ class PatientProfileAdmin(ClinicalTextAdmin):
     ordering = ("-pk",)
     finds_people, search_fields = True, ("user__search_text",)
     fields = ("user", "emergency_contact", "created_at", "updated_at")
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Offer to assign a doctor to whoever may."""
+        may_assign = has_right(staff(request), Right.ASSIGN_DOCTORS)
+        context = {"may_assign": may_assign, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PatientProfile]:
         return super().get_queryset(request).defer("allergies", "blood_type")

@@ -20,12 +20,14 @@ class Place:
     :param route: the name of its address.
     :param icon: its id in the sprite.
     :param counts: whether it shows how many messages are unread.
+    :param also: how addresses begin that belong to it, beside its own.
     """
 
     name: str | Promise
     route: str
     icon: str
     counts: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def href(self) -> str:
@@ -35,13 +37,15 @@ class Place:
 INBOX = Place(_("Inbox"), "portal:inbox", "inbox", counts=True)
 PLACES = {
     UserType.PATIENT: (
-        Place(_("Home"), "portal:home", "house"),
+        Place(_("Home"), "portal:home", "house", also=("/emergency-card/",)),
         Place(_("Records"), "portal:records", "file-text"),
         Place(_("Access"), "portal:access", "eye"),
         INBOX,
     ),
     UserType.DOCTOR: (
-        Place(_("Patients"), "portal:patients", "users"),
+        Place(
+            _("Patients"), "portal:patients", "users", also=("/records/", "/emergency/")
+        ),
         Place(_("Requests"), "portal:requests", "clipboard-list"),
         INBOX,
     ),
@@ -71,9 +75,10 @@ def layout_of(request: HttpRequest) -> dict[str, Any]:
 
 def here(path: str, places: tuple[Place, ...]) -> str:
     """The address of the place that a page belongs to."""
-    inside = [
-        place.href
+    inside = {
+        start: place.href
         for place in places
-        if path == place.href or (path.startswith(place.href) and place.href != "/")
-    ]
-    return max(inside, key=len, default="")
+        for start in (place.href, *place.also)
+        if path == start or (path.startswith(start) and start != "/")
+    }
+    return inside[max(inside, key=len)] if inside else ""

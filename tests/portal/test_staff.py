@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from phr.audit.models import AccessEntry
 from phr.care.models import CareGrant
+from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from tests.access.browsers import browser_of
 from tests.cast import with_permissions
@@ -150,6 +151,35 @@ def test_a_doctor_is_assigned(sam, carol, dr_eve):
     assert staff.post(f"{PAGE}assign/", body).status_code == 302
 
     assert CareGrant.objects.get(patient=carol).doctor == dr_eve
+    said = "Dr. Eve Lind is assigned to Carol Novak. Both are told."
+    assert said in staff.get(PAGE).content.decode()
+
+
+def test_who_may_look_patients_up_reads_a_name_beside_the_code(nina, carol):
+    asked = f"{PAGE}assign/?patient_id={carol.pk}"
+    name = str(carol.user)
+    with_permissions(nina, "add_caregrant")
+    assert name not in browser_of(nina).get(asked).content.decode()
+
+    staff = browser_of(with_permissions(nina, "view_patientprofile"))
+
+    assert name in staff.get(asked).content.decode()
+    assert name in staff.get(f"{asked}&q=lind").content.decode()
+    sent = {"patient_id": str(carol.pk)}  # and no doctor
+    assert name in staff.post(f"{PAGE}assign/", sent).content.decode()
+    link = f'href="{asked}"'
+    patient = f"/admin/care/patientprofile/{carol.pk}/change/"
+    assert link in staff.get(patient).content.decode()
+
+
+@pytest.mark.parametrize("code", ["", "x", "\0", "9" * 400, str(uuid7())])
+def test_a_code_that_is_nobodys_names_nobody(sam, code):
+    page = browser_of(with_permissions(sam, "view_patientprofile")).get(
+        f"{PAGE}assign/", {"patient_id": code}
+    )
+
+    assert page.status_code == 200
+    assert "This is the code of" not in page.content.decode()
 
 
 def test_a_doctor_whom_nobody_has_verified_is_not_assigned(sam, carol, dr_dan):

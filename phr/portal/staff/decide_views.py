@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -17,6 +18,7 @@ from phr.care.doctor_directory import DoctorFilters, list_doctors
 from phr.care.emergency_access import review_emergency_access
 from phr.care.emergency_reads import read_emergency_to_review
 from phr.care.models import DoctorVerification
+from phr.care.profiles import read_patient_name
 from phr.care.verification_reads import read_license_in_question
 from phr.core.errors import NotFound
 from phr.portal.paging import read_list_page
@@ -111,19 +113,20 @@ class Assign(PortalView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         insist_on_right(signed_in(request), Right.ASSIGN_DOCTORS)
-        return self.choosing(AssignForm())
+        code = request.GET.get("patient_id", "")
+        return self.choosing(AssignForm(initial={"patient_id": code}))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         staff, form = signed_in(request), AssignForm(request.POST)
         services.refuse_stranger(staff)  # before it is said what is wrong with the form
         if form.is_valid():
             with form.showing_refusals(NotFound):
-                services.assign_doctor(
+                grant = services.assign_doctor(
                     actor=staff, at=timezone.now(), **form.cleaned_data
                 )
-                messages.success(
-                    request, _("The doctor is assigned. Both of them are told.")
-                )
+                said = _("%(doctor)s is assigned to %(patient)s. Both are told.")
+                names = {"doctor": grant.doctor, "patient": grant.patient}
+                messages.success(request, said % names)
                 return redirect("portal:staff")
         return self.choosing(form)
 
@@ -132,4 +135,13 @@ class Assign(PortalView):
         words = finder.cleaned_data.get("q") or None
         fetch = partial(list_doctors, DoctorFilters(search=words))
         doctors = read_list_page(self.request, fetch, "created_at")
-        return self.form_page(form, finder=finder, doctors=doctors)
+        name = self.find_patient_name(form)
+        return self.form_page(form, finder=finder, doctors=doctors, patient_name=name)
+
+    def find_patient_name(self, form: AssignForm) -> str:
+        """Whose code stands in the form, as far as one may know; else empty."""
+        try:
+            code = form.fields["patient_id"].clean(form["patient_id"].value())
+        except ValidationError:
+            return ""
+        return read_patient_name(actor=signed_in(self.request), patient_id=code)

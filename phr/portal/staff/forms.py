@@ -115,6 +115,8 @@ class DoctorFinder(forms.Form):
     """A form of GET: what is too long is as if it was not there."""
 
     template_name = "portal/partials/form.html"
+    # The code of the patient that the page was opened for stays in the address.
+    patient_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     q = forms.CharField(
         label=_("Doctor's name or specialization"),
         required=False,

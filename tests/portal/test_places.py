@@ -1,0 +1,35 @@
+"""Which place of the header a page belongs to: one, wherever somebody is."""
+
+import re
+
+import pytest
+
+from tests.access.browsers import browser_of
+from tests.conftest import user_of
+
+CURRENT = re.compile(r'<li><a href="([^"]+)" aria-current')
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "place"),
+    [
+        ("dr_bob", "/patients/", "/patients/"),
+        ("dr_bob", "/patients/{patient}/", "/patients/"),
+        ("dr_bob", "/records/{record}/", "/patients/"),
+        ("dr_bob", "/emergency/", "/patients/"),
+        ("dr_bob", "/requests/", "/requests/"),
+        ("alice", "/", "/"),
+        ("alice", "/emergency-card/", "/"),
+        ("alice", "/records/{record}/", "/records/"),
+        ("alice", "/access/log/", "/access/"),
+        ("sam", "/staff/assign/", "/staff/"),
+        ("sam", "/admin/care/caregrant/", "/admin/"),
+    ],
+)
+def test_a_page_is_of_one_place(request, dr_bob, alices_record, who, path, place):
+    names = {"patient": alices_record.patient_id, "record": alices_record.pk}
+    client = browser_of(user_of(request.getfixturevalue(who)))
+
+    page = client.get(path.format(**names)).content.decode()
+
+    assert CURRENT.findall(page) == [place]
