@@ -116,6 +116,7 @@ AUTH_USER_MODEL = "accounts.User"
 PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"
 # Usernames are unique in any case, by a constraint that these checks do not see.
 SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
+AUTHENTICATION_BACKENDS = ["phr.identity.browser_backend.BrowserBackend"]
 LOGIN_REDIRECT_URL = "admin:index"
 PASSWORD_HASHERS = ["phr.accounts.hashing.CalmArgon2PasswordHasher"]
 # What suggests itself as a password here; the server's host name is added.

@@ -4,7 +4,8 @@ Rows of ended ones stay until they are purged, as places from which somebody has
 in; they do not count, as there is no session behind them.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Now
 
 from phr.accounts.models import User
+from phr.core.compiled_queries import CompiledQuery
 from phr.core.request_origin import current_origin
 
 Rows = QuerySet[Any, Any]
@@ -34,6 +36,11 @@ MOST_SESSIONS = 100
 NO_ADDRESS = "::"
 SECOND_FACTOR = "second_factor"
 NOTED_EVERY = timedelta(minutes=1)  # of use, so that not each request writes
+KEY, TIME = "key", datetime(1, 1, 1, tzinfo=UTC)  # stand for values in a statement
+STRONG = Coalesce(
+    Cast(KT(f"data__{SECOND_FACTOR}"), BooleanField()),
+    Value(False),  # noqa: FBT003 - a column
+)
 
 
 class HashedKey(Func):
@@ -51,10 +58,9 @@ def browser_sessions(user: User) -> Rows:
     )
     used = {"last_seen_at__gt": Now() - settings.SESSION_IDLE - NOTED_EVERY}
     rows: Rows = UserSession.objects.filter(Exists(going_on), user=user, **used)
-    strong = Cast(KT(f"data__{SECOND_FACTOR}"), BooleanField())
     named: Rows = rows.annotate(
         hashed=Cast(HashedKey("session_key"), UUIDField()),
-        second_factor=Coalesce(strong, Value(False)),  # noqa: FBT003 - a column
+        second_factor=STRONG,
         kind=Value("BROWSER", CharField()),
     )
     return named
@@ -121,18 +127,24 @@ class Stored(NamedTuple):
 
 def find_stored(key: str, *, at: datetime) -> Stored | None:
     """A session that has not run out, and how it was used, by one query."""
+    found = stored_query().rows(key=key, at=at)
+    if not found:
+        return None
+    data, seen_at, second_factor = found[0]
+    return Stored(data, Use(seen_at, second_factor) if seen_at else None)
+
+
+@cache
+def stored_query() -> CompiledQuery:
     listed = UserSession.objects.filter(session_key=OuterRef("session_key"))
-    rows = Session.objects.filter(session_key=key, expire_date__gt=at).values_list(
+    strong = listed.annotate(strong=STRONG).values("strong")
+    rows = Session.objects.filter(session_key=KEY, expire_date__gt=TIME)
+    columns = rows.values_list(
         "session_data",
         Subquery(listed.values("last_seen_at")),
-        Subquery(listed.values("data")),
+        Subquery(strong),
     )
-    found = rows.first()
-    if found is None:
-        return None
-    data, seen_at, noted = found
-    use = Use(seen_at, noted.get(SECOND_FACTOR, False)) if seen_at else None
-    return Stored(data, use)
+    return CompiledQuery.of(columns, {"key": KEY, "at": TIME})
 
 
 def note_use(key: str, *, at: datetime) -> None:

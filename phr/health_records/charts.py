@@ -2,20 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 
 from phr.accounts.models import User, UserType
 from phr.audit.models import AccessEntry
 from phr.care.models import CareGrant, PatientProfile
+from phr.core.compiled_instances import columns, take
+from phr.core.compiled_pages import ID, PLACE, READER, TIME
+from phr.core.compiled_queries import CompiledQuery
 from phr.core.keyset_pagination import Page
 from phr.health_records.record_rows import RecordRow
 from phr.health_records.timeline import Mark
 
 # Looks at a chart within so long are one: what was new stays marked meanwhile.
 ONE_VISIT = timedelta(minutes=30)
+LEFT_OUT = frozenset({"search_text"})  # what only searches look through
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +61,29 @@ def fetch_care(reader: User, patient_id: UUID, at: datetime) -> PatientInCare | 
     """Who one patient is, if an open grant lets the reader in."""
     if reader.user_type != UserType.DOCTOR:
         return None
-    grants = CareGrant.objects.open_to(reader).filter(patient_id=patient_id)
-    looks = AccessEntry.objects.charts_opened_by(reader.pk).filter(
-        patient_id=OuterRef("patient_id"), at__lt=at - ONE_VISIT
-    )
-    last = Subquery(looks.order_by("-at").values("at")[:1])
-    named: QuerySet[Any] = grants.select_related("patient__user").annotate(
-        looked_at=last
-    )
-    found = list(named.order_by("pk"))
-    if not found:
+    asked = {"reader": reader.pk, "id": patient_id, "time": at - ONE_VISIT}
+    rows = care_query().rows(**asked)
+    if not rows:
         return None
-    return PatientInCare(found[0].patient, found, found[0].looked_at)
+    grants = [take(CareGrant, iter(row)) for row in rows]
+    rest = iter(rows[0][len(columns(CareGrant)) :])
+    patient: PatientProfile = take(PatientProfile, rest)
+    patient.user = take(User, rest, LEFT_OUT)
+    return PatientInCare(patient, grants, looked_at=next(rest))
+
+
+@cache
+def care_query() -> CompiledQuery:
+    """The grants, each with the patient and the last look."""
+    reader = User(id=READER, user_type=UserType.DOCTOR)
+    grants = CareGrant.objects.open_to(reader).filter(patient_id=ID).order_by("pk")
+    looks = AccessEntry.objects.charts_opened_by(READER).filter(
+        patient_id=OuterRef("patient_id"), at__lt=TIME
+    )
+    rows = grants.values_list(
+        *columns(CareGrant),
+        *(f"patient__{name}" for name in columns(PatientProfile)),
+        *(f"patient__user__{name}" for name in columns(User, LEFT_OUT)),
+        Subquery(looks.order_by("-at").values("at")[:1]),
+    )
+    return CompiledQuery.of(rows, {"reader": READER} | PLACE)

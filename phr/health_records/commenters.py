@@ -1,9 +1,12 @@
 """Which doctors have commented on somebody's records."""
 
+from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
 from phr.accounts.models import User, UserType
+from phr.core.compiled_pages import READER
+from phr.core.compiled_queries import CompiledQuery
 from phr.health_records.models import DoctorComment
 
 MOST = 100
@@ -19,7 +22,13 @@ def commenters_for(patient: User) -> list[Commenter]:
     """The doctors whose comments a patient can read, by name; the first hundred."""
     if patient.user_type != UserType.PATIENT:
         return []
+    return [Commenter(*row) for row in commenters_query().rows(reader=patient.pk)]
+
+
+@cache
+def commenters_query() -> CompiledQuery:
+    reader = User(id=READER, user_type=UserType.PATIENT)
     names = ("doctor__id", "doctor__user__first_name", "doctor__user__last_name")
-    comments = DoctorComment.objects.visible_to(patient)
+    comments = DoctorComment.objects.visible_to(reader)
     rows = comments.order_by(*names[1:], "doctor__id").values_list(*names).distinct()
-    return [Commenter(*row) for row in rows[:MOST]]
+    return CompiledQuery.of(rows[:MOST], {"reader": READER})

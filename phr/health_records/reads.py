@@ -171,8 +171,7 @@ def open_chart(
         raise NotFound
     care = find_care(actor, patient_id, Action.CHART_OPENED, at)
     page = record_rows.read_record_page(actor, filters, cursor, size)
-    records = HealthRecord.objects.visible_to(actor).filter(patient=patient_id)
-    marks = timeline.fetch_marks(records)
+    marks = timeline.fetch_marks(actor, patient_id)
     if page.rows:
         note_reading(actor, Action.CHART_OPENED, page.rows)
     else:
@@ -199,7 +198,7 @@ def find_care(
 
 def own_timeline(patient: User) -> list[Mark]:
     """When all of one's own records were; a doctor's is part of the chart."""
-    return timeline.fetch_marks(HealthRecord.objects.editable_by(patient))
+    return timeline.fetch_marks(patient, patient.patient_profile.pk)
 
 
 def find_record_row(actor: User, record_id: UUID, action: Action) -> RecordRow:

@@ -3,15 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, QuerySet
 from django.db.models.functions import TruncMonth
 
-from phr.health_records.querysets import HealthRecordQuerySet
+from phr.accounts.models import User, UserType
+from phr.core.compiled_pages import ID, READER
+from phr.core.compiled_queries import CompiledQuery
+from phr.health_records.models import HealthRecord
 from phr.health_records.visit_times import VisitDay
 
 MOST_SINGLE = 300  # what is more is told by month
+STAND_INS = {"reader": READER, "patient": ID}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,31 +35,45 @@ class Mark:
     record_id: UUID | None
 
 
-def fetch_marks(records: HealthRecordQuerySet) -> list[Mark]:
-    """The marks of some records, the newest first; few, however many the records are.
+def fetch_marks(reader: User, patient_id: UUID) -> list[Mark]:
+    """The marks of one patient's records that the reader may see, the newest first.
 
-    :param records: those of one patient that the reader may see.
+    Few, however many the records are.
     """
-    dated = records.annotate(day=VisitDay("visit_date", "visit_offset"))
-    single = dated.order_by("-visit_date", "-id").values_list(
-        "record_type", "day", "id"
-    )
-    found = list(single[: MOST_SINGLE + 1])
+    asked = {"reader": reader.pk, "patient": patient_id}
+    role = UserType(reader.user_type)
+    found = single_query(role).rows(**asked)
     if len(found) > MOST_SINGLE:
-        return fetch_months(dated)
+        months = months_query(role).rows(**asked)
+        return [Mark(*month, record_id=None) for month in months]
     return [Mark(kind, day, day, 1, record_id) for kind, day, record_id in found]
 
 
-def fetch_months(dated: HealthRecordQuerySet) -> list[Mark]:
-    """:param dated: with the `day` of the visit."""
+@cache
+def single_query(role: UserType) -> CompiledQuery:
+    rows = dated_records(role).order_by("-visit_date", "-id")
+    columns = rows.values_list("record_type", "day", "id")
+    return CompiledQuery.of(columns[: MOST_SINGLE + 1], STAND_INS)
+
+
+@cache
+def months_query(role: UserType) -> CompiledQuery:
     months = (
-        dated.annotate(month=TruncMonth("day"))
+        dated_records(role)
+        .annotate(month=TruncMonth("day"))
         .values("record_type", "month")
         .annotate(first=Min("day"), last=Max("day"), count=Count("pk"))
         .order_by("-month", "record_type")
     )
     columns = months.values_list("record_type", "first", "last", "count")
-    return [Mark(*row, None) for row in columns]
+    return CompiledQuery.of(columns, STAND_INS)
+
+
+def dated_records(role: UserType) -> "QuerySet[Any, Any]":
+    """What somebody in a role may see of a patient, with the `day` of the visit."""
+    visible = HealthRecord.objects.visible_to(User(id=READER, user_type=role))
+    dated = visible.annotate(day=VisitDay("visit_date", "visit_offset"))
+    return dated.filter(patient_id=ID)
 
 
 def types_of(marks: Iterable[Mark]) -> set[str]:

@@ -1,20 +1,19 @@
-"""From the ids in a token to the person, in one query that is compiled once."""
+"""From the ids in a token or a session to the person, in queries compiled once."""
 
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
-
 from phr.accounts.models import LoginSession, User, UserType
 from phr.care.models import DoctorProfile, PatientProfile
+from phr.core.compiled_instances import columns, take
 from phr.core.compiled_queries import CompiledQuery
 
 # What stands for the values while the statement is built.
 SESSION, USER = UUID(int=1), UUID(int=2)
 # What is read at a refresh alone, and what only searches look through.
-NOT_ASKED_FOR = {"spent_refreshes", "search_text"}
+NOT_ASKED_FOR = frozenset({"spent_refreshes", "search_text"})
 
 
 def find_live_session(*, session_id: UUID, user_id: UUID) -> LoginSession | None:
@@ -23,16 +22,15 @@ def find_live_session(*, session_id: UUID, user_id: UUID) -> LoginSession | None
     if not found:
         return None
     row = iter(found[0])
-    session: LoginSession = take(LoginSession, row)
-    user: User = take(User, row)
-    patient: PatientProfile = take(PatientProfile, row)
-    doctor: DoctorProfile = take(DoctorProfile, row)
-    if patient.pk:
-        user.patient_profile = patient
-    if doctor.pk:
-        user.doctor_profile = doctor
-    session.user = user
+    session: LoginSession = take(LoginSession, row, NOT_ASKED_FOR)
+    session.user = user = take_person(row)
     return session if is_complete(user) else None
+
+
+def find_person(user_id: UUID) -> User | None:
+    """A user with the profile loaded, blocked or not; None if there is none."""
+    found = person_query().rows(user=user_id)
+    return take_person(iter(found[0])) if found else None
 
 
 def is_complete(user: User) -> bool:
@@ -50,21 +48,39 @@ def is_complete(user: User) -> bool:
 def session_query() -> CompiledQuery:
     live = LoginSession.objects.live().filter(pk=SESSION, user=USER)
     rows = live.values_list(
-        *columns(LoginSession),
-        *(f"user__{name}" for name in columns(User)),
-        *(f"user__patient_profile__{name}" for name in columns(PatientProfile)),
-        *(f"user__doctor_profile__{name}" for name in columns(DoctorProfile)),
+        *columns(LoginSession, NOT_ASKED_FOR), *person_columns("user__")
     )
     return CompiledQuery.of(rows, {"session": SESSION, "user": USER})
 
 
 @cache
-def columns(model: type[Model]) -> list[str]:
-    names = [field.attname for field in model._meta.concrete_fields]
-    return [name for name in names if name not in NOT_ASKED_FOR]
+def person_query() -> CompiledQuery:
+    rows = User.objects.filter(pk=USER).values_list(*person_columns())
+    return CompiledQuery.of(rows, {"user": USER})
 
 
-def take(model: type[Model], row: Iterator[Any]) -> Any:
-    """Make an instance of the model from the next columns of a row."""
-    names = columns(model)
-    return model.from_db("default", names, [next(row) for _ in names])
+def person_columns(prefix: str = "") -> list[str]:
+    """The columns that `take_person` takes."""
+    return [
+        *(f"{prefix}{name}" for name in columns(User, NOT_ASKED_FOR)),
+        *(
+            f"{prefix}patient_profile__{name}"
+            for name in columns(PatientProfile, NOT_ASKED_FOR)
+        ),
+        *(
+            f"{prefix}doctor_profile__{name}"
+            for name in columns(DoctorProfile, NOT_ASKED_FOR)
+        ),
+    ]
+
+
+def take_person(row: Iterator[Any]) -> User:
+    """Make a user of the next columns of a row, with the profile if there is one."""
+    user: User = take(User, row, NOT_ASKED_FOR)
+    patient: PatientProfile = take(PatientProfile, row, NOT_ASKED_FOR)
+    doctor: DoctorProfile = take(DoctorProfile, row, NOT_ASKED_FOR)
+    if patient.pk:
+        user.patient_profile = patient
+    if doctor.pk:
+        user.doctor_profile = doctor
+    return user

@@ -1,11 +1,14 @@
 """Reading one's inbox."""
 
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from django.db import transaction
 
 from phr.accounts.models import User
+from phr.core.compiled_pages import READER
+from phr.core.compiled_queries import CompiledQuery
 from phr.core.errors import NotFound
 from phr.core.row_locks import lock_rows
 from phr.notifications.models import Notification
@@ -18,8 +21,15 @@ def count_unread(reader: User, *, at_most: int = 100) -> int:
 
     :param at_most: what is counted no further than.
     """
-    mine = Notification.objects.visible_to(reader).unread()
-    return mine[:at_most].count()
+    return int(unread_query(at_most).rows(reader=reader.pk)[0][0])
+
+
+@cache
+def unread_query(at_most: int) -> CompiledQuery:
+    mine = Notification.objects.visible_to(User(id=READER)).unread()
+    count = "SELECT count(*) FROM ({unread}) AS unread"
+    unread = mine.order_by().values_list("pk")[:at_most]
+    return CompiledQuery.joined(count, {"unread": unread}, {"reader": READER})
 
 
 def mark_read(*, actor: User, notification_id: UUID, at: datetime) -> None:
