@@ -45,7 +45,9 @@ def fetch_marks(reader: User, patient_id: UUID) -> list[Mark]:
     found = single_query(role).rows(**asked)
     if len(found) > MOST_SINGLE:
         months = months_query(role).rows(**asked)
-        return [Mark(*month, record_id=None) for month in months]
+        return [
+            Mark(kind, first, last, count, None) for kind, first, last, count in months
+        ]
     return [Mark(kind, day, day, 1, record_id) for kind, day, record_id in found]
 
 

@@ -1,6 +1,7 @@
 """What stands round each page: places, name, how many messages are unread."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -31,7 +32,13 @@ class Place:
 
     @property
     def href(self) -> str:
-        return reverse(self.route)
+        return address_of(self.route)
+
+
+@cache
+def address_of(route: str) -> str:
+    """The address of a place, which is the same for everybody."""
+    return reverse(route)
 
 
 INBOX = Place(_("Inbox"), "portal:inbox", "inbox", counts=True)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from phr.care.choices import RecordType
 from phr.health_records.timeline import Mark
+from phr.portal.days import day_in_words
 
 RecordUrl = Callable[[UUID], str]
 # The address of the list of one kind (all for None) between two days.
@@ -31,6 +31,7 @@ class Layout:
     :param left: where the lanes begin; what is left of it are their names.
     :param lane: the height of one.
     :param line: where in a lane its line is.
+    :param name_below: how far below the line the name of a lane stands.
     :param most_years: how many of the years can be named.
     """
 
@@ -40,6 +41,7 @@ class Layout:
     left: int
     lane: int
     line: int
+    name_below: int
     most_years: int
 
     @property
@@ -51,8 +53,8 @@ class Layout:
         return self.bottom + 28
 
 
-WIDE = Layout("for-wide", 1000, 32, 125, 36, 18, 12)
-NARROW = Layout("for-narrow", 340, 11, 4, 58, 40, 4)
+WIDE = Layout("for-wide", 1000, 32, 125, 36, 18, 5, 12)
+NARROW = Layout("for-narrow", 340, 11, 4, 58, 40, -20, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def draw(
 ) -> Drawing:
     begin, end = date(first, 1, 1).toordinal(), date(last, 12, 31).toordinal() + 1
     room = layout.width - layout.left
+    names = {kind.value: str(kind.label) for kind in RecordType}
     heights = {
         kind: place * layout.lane + layout.line
         for place, kind in enumerate(RecordType.values)
@@ -141,6 +144,7 @@ def draw(
     dots = [
         dot_of(
             found,
+            names[kind],
             layout.left + round((place + 0.5) * room / layout.places),
             heights[kind],
             urls,
@@ -163,15 +167,22 @@ def named_years(layout: Layout, first: int, last: int) -> Iterator[tuple[int, in
             yield year, x
 
 
-def dot_of(marks: list[Mark], x: int, y: int, urls: tuple[RecordUrl, ListUrl]) -> Dot:
-    """One mark for what would lie on top of each other."""
+def dot_of(
+    marks: list[Mark], kind: str, x: int, y: int, urls: tuple[RecordUrl, ListUrl]
+) -> Dot:
+    """One mark for what would lie on top of each other.
+
+    :param kind: what these records are called.
+    """
     record_url, list_url = urls
     record_type, count = marks[0].record_type, sum(mark.count for mark in marks)
     first = min(mark.first_day for mark in marks)
     last = max(mark.last_day for mark in marks)
-    kind = str(RecordType(record_type).label)
     if len(marks) == 1 and marks[0].record_id is not None:
-        words = gettext("%(kind)s, %(day)s") % {"kind": kind, "day": in_words(first)}
+        words = gettext("%(kind)s, %(day)s") % {
+            "kind": kind,
+            "day": day_in_words(first),
+        }
         href = record_url(marks[0].record_id)
         return Dot(record_type, x, y, 1, words, href)
     words = ngettext(
@@ -181,14 +192,10 @@ def dot_of(marks: list[Mark], x: int, y: int, urls: tuple[RecordUrl, ListUrl]) -
     ) % {
         "kind": kind,
         "count": count,
-        "first": in_words(first),
-        "last": in_words(last),
+        "first": day_in_words(first),
+        "last": day_in_words(last),
     }
     return Dot(record_type, x, y, count, words, list_url(record_type, first, last))
-
-
-def in_words(day: date) -> str:
-    return date_format(day, "WEEKDAY")
 
 
 def rows_of(marks: list[Mark], list_url: ListUrl) -> Iterator[YearRow]:

@@ -5,14 +5,13 @@ from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from phr.core.keyset_pagination import Cursor, Page
 from phr.health_records import charts as charted
 from phr.health_records import reads
 from phr.health_records.record_rows import RecordRow
+from phr.portal.addresses import address_with_id
 from phr.portal.paging import read_list_page
 from phr.portal.patients.forms import PatientFinder
 from phr.portal.records.filters import FilterForm, list_url
@@ -42,7 +41,6 @@ class Chart(PortalView):
 
     def get(self, request: HttpRequest, patient_id: UUID) -> HttpResponse:
         form, charts = FilterForm(request.GET, ()), list[charted.Chart]()
-        form["words"].label = _("Words in the records")
         open_chart = partial(
             reads.open_chart,
             signed_in(request),
@@ -55,7 +53,7 @@ class Chart(PortalView):
             return charts[0].records
 
         records = read_list_page(request, fetch, "visit_date")
-        address = reverse("portal:chart", args=[patient_id])
+        address = address_with_id("portal:chart", patient_id)
         timeline = timeline_of(
             charts[0].marks,
             record_url=record_url,

@@ -7,8 +7,6 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from phr.care.choices import RecordType
@@ -21,43 +19,37 @@ LONGEST_SEARCH = 200  # characters
 EVERY_KIND: list[tuple[str, Any]] = [("", _("All kinds")), *RecordType.choices]
 
 
-def day_field(label: Any) -> forms.DateField:
-    typed = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(
-        label=label, required=False, input_formats=["%Y-%m-%d"], widget=typed
-    )
+def day_field() -> forms.DateField:
+    return forms.DateField(required=False, input_formats=["%Y-%m-%d"])
 
 
 class FilterForm(PortalForm):
     """The filters of the list; of an address that was made up, what makes no sense is
-    left out."""
+    left out.
 
-    kind = forms.ChoiceField(
-        label=_("Kind"), required=False, choices=EVERY_KIND, widget=forms.RadioSelect
-    )
-    words = forms.CharField(
-        label=_("Words in your records"),
-        required=False,
-        max_length=LONGEST_SEARCH,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-    )
-    since = day_field(_("From"))
-    until = day_field(_("Until"))
-    by = forms.TypedChoiceField(
-        label=_("With a comment by"), required=False, coerce=UUID, empty_value=None
-    )
+    Its fields stand in the template: as widgets they cost more than the list.
+    """
+
+    kinds = EVERY_KIND
+    longest_search = LONGEST_SEARCH
+
+    kind = forms.ChoiceField(required=False, choices=EVERY_KIND)
+    words = forms.CharField(required=False, max_length=LONGEST_SEARCH)
+    since = day_field()
+    until = day_field()
+    by = forms.TypedChoiceField(required=False, coerce=UUID, empty_value=None)
 
     def __init__(self, asked: QueryDict, commenters: Iterable[Commenter]) -> None:
         super().__init__({name: asked.get(name, "") for name in self.base_fields})
+        self.commenters = [
+            (one.id, doctor_called(one.first_name, one.last_name)) for one in commenters
+        ]
         by = self.fields["by"]
         assert isinstance(by, forms.ChoiceField)
-        names = [
-            (str(one.id), doctor_called(one.first_name, one.last_name))
-            for one in commenters
-        ]
-        by.choices = [("", _("Anybody or nobody")), *names]
+        by.choices = [("", ""), *((str(one), name) for one, name in self.commenters)]
         self.is_valid()
         self.given = {name: value for name, value in self.cleaned_data.items() if value}
+        self.kind_asked = self.given.get("kind", "")
 
     @property
     def asks_more(self) -> bool:
@@ -76,11 +68,11 @@ class FilterForm(PortalForm):
         )
 
 
-def list_url(kind: str | None, first: date, last: date, *, address: str = "") -> str:
+def list_url(kind: str | None, first: date, last: date, *, address: str) -> str:
     """The address of the records of one kind (all for None) between two days.
 
-    :param address: of the list; "" for that of one's own records.
+    :param kind: a known one, which needs no quoting in an address.
+    :param address: of the list.
     """
-    days = {"since": first.isoformat(), "until": last.isoformat()}
-    asked = {"kind": kind} | days if kind else days
-    return f"{address or reverse('portal:records')}?{urlencode(asked)}"
+    asked = f"kind={kind}&" if kind else ""
+    return f"{address}?{asked}since={first.isoformat()}&until={last.isoformat()}"

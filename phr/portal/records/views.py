@@ -9,6 +9,7 @@ from django.urls import reverse
 from phr.accounts.models import UserType
 from phr.health_records import reads
 from phr.health_records.commenters import commenters_for
+from phr.portal.addresses import address_with_id
 from phr.portal.last_visit import last_visit
 from phr.portal.paging import read_list_page
 from phr.portal.records.filters import FilterForm, list_url
@@ -32,7 +33,9 @@ class Records(PortalView):
         form = FilterForm(request.GET, commenters_for(reader))
         fetch = partial(reads.list_records, reader, form.filters)
         timeline = timeline_of(
-            reads.own_timeline(reader), record_url=record_url, list_url=list_url
+            reads.own_timeline(reader),
+            record_url=record_url,
+            list_url=partial(list_url, address=reverse("portal:records")),
         )
         return self.page(
             form=form,
@@ -44,7 +47,7 @@ class Records(PortalView):
 
 
 def record_url(record_id: UUID) -> str:
-    return reverse("portal:record", args=[record_id])
+    return address_with_id("portal:record", record_id)
 
 
 class Record(PortalView):

@@ -1,8 +1,9 @@
 """What the templates of the portal say in their own way: icons, kinds, visit days."""
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.templatetags.static import static
@@ -10,12 +11,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from phr.accounts.names import full_name
 from phr.care.choices import RecordType
 from phr.care.models.people import is_in_force
 from phr.health_records.visit_times import own_time
+from phr.portal.addresses import address_with_id
+from phr.portal.days import day_in_words
 
 register = template.Library()
 
@@ -29,6 +32,19 @@ ICONS = {
 }
 # A visit is on a day first of all. Whoever names no time means about the middle of it.
 UNNAMED_TIME = time(12)
+
+
+@register.simple_tag
+@cache
+def asset(path: str) -> str:
+    """The address of a file that pages load, found once in a process."""
+    return static(path)
+
+
+@register.filter
+def address(thing_id: UUID, route: str) -> str:
+    """The address of a page about one thing of many, as `url` writes it."""
+    return address_with_id(route, thing_id)
 
 
 @register.simple_tag
@@ -54,6 +70,18 @@ def kind_icon(record_type: str) -> SafeString:
 
 
 @register.filter
+def record_count(count: int) -> str:
+    words = ngettext("%(count)s record", "%(count)s records", count)
+    return words % {"count": count}
+
+
+@register.filter
+def comment_count(count: int) -> str:
+    words = ngettext("%(count)s comment", "%(count)s comments", count)
+    return words % {"count": count}
+
+
+@register.filter
 def kind_name(record_type: str) -> str:
     return str(RecordType(record_type).label)
 
@@ -61,8 +89,7 @@ def kind_name(record_type: str) -> str:
 @register.filter
 def visit_day(record: Any) -> str:
     """The day of a visit where it was, in words: "Thursday, 12 November 2026"."""
-    day: date = own_time(record.visit_date, record.visit_offset).date()
-    return date_format(day, "WEEKDAY")
+    return day_in_words(own_time(record.visit_date, record.visit_offset).date())
 
 
 @register.filter
