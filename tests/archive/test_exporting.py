@@ -8,6 +8,7 @@ from zipfile import ZipFile
 import orjson
 import time_machine
 from django.utils import timezone
+from django.utils.translation import get_language
 from jsonschema import Draft202012Validator
 
 from phr.accounts.models import LoginSession
@@ -94,6 +95,17 @@ def test_pages_have_no_scripts_and_show_texts_as_they_are(fetch, alice):
         assert "default-src &#x27;none&#x27;" in page
     page = archive.read("records-0001.html").decode()
     assert "&lt;script&gt;alert(1)&lt;/script&gt;&amp;&#x27;&quot;" in page
+
+
+def test_pages_are_in_the_language_of_whose_they_are(fetch, api, alice):
+    api("alice").patch("/api/auth/profile/", {"user": {"language": "de"}})
+
+    archive = fetch("alice")
+
+    for name in archive.namelist():
+        if name.endswith(".html"):
+            assert '<html lang="de">' in archive.read(name).decode()
+    assert get_language() == "en"
 
 
 def test_the_access_log_is_read_in_sentences_and_kept_as_it_is_stored(fetch, alice):
