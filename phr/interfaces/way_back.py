@@ -6,12 +6,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def way_back(request: HttpRequest, fallback: str = "portal:home") -> str:
-    """Where somebody came from, if that is a page of this server.
+    """Where somebody came from, if that is the path of a page of this server.
+
+    What is no path depends on the page that it is read on: `#` alone would lead back to
+    the page that redirects, in a circle.
 
     :param fallback: the name of the page to go to if it is not.
     """
     back = request.POST.get("next") or request.GET.get("next", "")
-    return back if is_here(request, back) else reverse(fallback)
+    is_path = back.startswith("/")
+    return back if is_path and is_here(request, back) else reverse(fallback)
 
 
 def is_here(request: HttpRequest, url: str) -> bool:

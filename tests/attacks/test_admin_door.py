@@ -35,6 +35,10 @@ AWAY = [
     "/admin/\n//evil.example",
     "\n//evil.example",
     "%2f%2fevil.example",
+    "./..//evil.example",
+    "../../evil.example",
+    "?next=//evil.example",
+    "#evil.example",
 ]
 
 
@@ -67,6 +71,7 @@ def test_signing_in_leads_nowhere_else(sam: User, target: str) -> None:
         assert answer.status_code == 302
         assert place_of(answer)[0] == "testserver"
         assert "\n" not in answer.headers["Location"]
+        assert answer.headers["Location"].startswith("/")
     assert place_of(of_before)[1] == LOGIN
 
 
