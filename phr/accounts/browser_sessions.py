@@ -148,9 +148,12 @@ def stored_query() -> CompiledQuery:
 
 
 def note_use(key: str, *, at: datetime) -> None:
-    """Note that a session was used just now, and from where."""
-    address = current_origin.get().address or NO_ADDRESS
-    UserSession.objects.filter(session_key=key).update(last_seen_at=at, ip=address)
+    """Note that a session was used just now.
+
+    Its address stays the one where it was begun: a place is known by a sign-in, and not
+    by a cookie that has come there.
+    """
+    UserSession.objects.filter(session_key=key).update(last_seen_at=at)
 
 
 def end_in_browser(sessions: Rows) -> int:

@@ -1,13 +1,16 @@
 """Signing in with a browser: in one step or two, by a passkey, and what refuses it."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from phr.accounts.browser_sessions import MOST_SESSIONS
 from phr.accounts.models import User
@@ -246,6 +249,21 @@ def test_a_sign_in_from_a_new_place_is_told_of(alice, deliver):
     deliver()
     (told,) = alice.user.notifications.values_list("title", flat=True)
     assert told == "Sign-in from a new place"
+
+
+def test_a_place_is_known_by_a_sign_in_and_not_by_a_cookie_that_came_there(alice):
+    """Neither does a thief of it make theirs known, nor is home forgotten."""
+    client = Client()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        sign_in(client=client, REMOTE_ADDR=HOME)
+        clock.shift(timedelta(minutes=2))
+        assert client.get("/account/", REMOTE_ADDR=ELSEWHERE).status_code == 200
+
+        sign_in(REMOTE_ADDR=HOME)
+        assert not OutboxEvent.objects.filter(kind=NEW_PLACE).exists()
+        sign_in(REMOTE_ADDR=ELSEWHERE)
+
+    assert OutboxEvent.objects.filter(kind=NEW_PLACE).count() == 1
 
 
 def test_a_place_known_to_the_browser_is_known_to_the_api_and_the_other_way(alice, api):
