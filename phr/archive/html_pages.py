@@ -8,6 +8,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -70,7 +71,7 @@ def index_page(parts: list[str], at: datetime) -> bytes:
         "%(moment)s. The .json files contain the same for programs; schema.json "
         "describes them."
     )
-    told = escape(about % {"moment": moment(at)})
+    told = escape(about % {"moment": moment(timezone.localtime(at))})
     return page(gettext("Your account"), f"<p>{told}</p><ul>{links}</ul>")
 
 
@@ -92,7 +93,7 @@ def item(shape: Mapping[str, Any], names: Names, level: int = 2) -> str:
     """One thing of a list, under a heading that tells what it is."""
     if "action" in shape:  # a line of the ledger
         shape = {**shape, "action": sentence_of(shape["action"], shape["outcome"])}
-    told = [said(shape[name], names) for name in HEADINGS if shape.get(name)]
+    told = [said(here(name, shape), names) for name in HEADINGS if shape.get(name)]
     heading = f"<h{level}>{' · '.join(told[:3])}</h{level}>" if told else ""
     return f"<section>{heading}{block(shape, names)}</section>"
 
@@ -100,7 +101,8 @@ def item(shape: Mapping[str, Any], names: Names, level: int = 2) -> str:
 def block(value: Any, names: Names) -> str:
     match value:
         case dict():
-            return f"<dl>{''.join(line(*each, names) for each in value.items())}</dl>"
+            lines = (line(name, here(name, value), names) for name in value)
+            return f"<dl>{''.join(lines)}</dl>"
         case [dict(), *_]:
             return "".join(item(each, names, level=3) for each in value)
         case _:
@@ -116,6 +118,16 @@ def line(name: str, value: Any, names: Names) -> str:
     known = {} if name == "id" else names
     told = block(value, names) if is_inner else said(value, known)
     return f"<dt>{escape(str(LABELS[name]))}</dt><dd>{told}</dd>"
+
+
+def here(name: str, shape: Mapping[str, Any]) -> Any:
+    """A member of an object; a time as clocks show it where the reader is.
+
+    But for that of a visit, which is told as it was where the visit was.
+    """
+    value = shape[name]
+    is_local = isinstance(value, datetime) and name != "visit_date"
+    return timezone.localtime(value) if is_local else value
 
 
 def is_things(values: list[Any]) -> bool:

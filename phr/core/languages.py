@@ -7,7 +7,7 @@ from django.utils.functional import Promise, lazy
 from django.utils.translation import override
 
 
-def filled(text: Promise, **values: str) -> Promise:
+def filled(text: Promise, **values: str | Promise) -> Promise:
     """A text with its placeholders filled, in the language of whoever it is said to.
 
     :param values: what stands for each, such as `doctor` for "%(doctor)s".

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from datetime import datetime
+from typing import Generic, TypeVar, cast
 
-from django.utils.functional import Promise
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User
@@ -240,6 +243,12 @@ def notify_of_grant(event: GrantEvent, row: OutboxEvent) -> None:
         notify(row, notice.recipients(grant), line)
 
 
+def local_day(at: datetime) -> Promise:
+    """The day of a time, where and as its reader says it."""
+    said_later = lazy(lambda: date_format(timezone.localtime(at), "DAY"), str)()
+    return cast(Promise, said_later)  # for the type checker it was said already
+
+
 @subscribe(*OF_LICENSES)
 def notify_of_license(event: VerificationEvent, row: OutboxEvent) -> None:
     verifications = DoctorVerification.objects.select_related("doctor__user")
@@ -249,7 +258,7 @@ def notify_of_license(event: VerificationEvent, row: OutboxEvent) -> None:
     message = filled(
         notice.message,
         doctor=named(verification.doctor),
-        until=f"{until:%Y-%m-%d}" if until else "",
+        until=local_day(until) if until else "",
     )
     line = Line(notice.notification_type, notice.title, message)
     notify(row, notice.recipients(verification), line)

@@ -5,6 +5,7 @@ hands. Links begin with PUBLIC_URL, never with what a request calls this server.
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from textwrap import fill
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.addresses import addresses_for_reset
+from phr.accounts.language import speaking_to
 from phr.accounts.links import confirmation_key, reset_key
 from phr.accounts.mailbox_limits import (
     ABOUT_CARE,
@@ -88,12 +90,19 @@ TYPES = {mail_kind_of(each): each for each in GENERIC}
 
 
 def compose(mail: Mail, times: int = 1) -> Email:
-    """Write what a mail says at the moment when it leaves.
+    """Write what a mail says at the moment when it leaves, in its reader's language.
+
+    That is not known any more where the account is gone.
 
     :param times: how often it happened, for news that have waited for each other.
     :raises Moot: the mail is no longer needed.
     :raises KeyError: there is no text of this kind.
     """
+    with speaking_to(mail.user) if mail.user else nullcontext():
+        return compose_here(mail, times)
+
+
+def compose_here(mail: Mail, times: int) -> Email:
     notice = notice_of(mail.kind)
     if notice:
         return email(notice.title, notice.message, *how_often(times), *where_to_look())

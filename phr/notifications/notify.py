@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from phr.accounts import mail_outbox
 from phr.accounts.addresses import confirmed_addresses_of, with_confirmed_address
+from phr.accounts.language import speaking_to
 from phr.accounts.models import User
 from phr.core.models import OutboxEvent
 from phr.notifications.emails import mail_kind_of
@@ -34,18 +35,24 @@ def put_into_inboxes(row: OutboxEvent, recipients: Iterable[User], line: Line) -
     """Put the line in each inbox, unless this event has put one there before."""
     Notification.objects.bulk_create(
         [
-            Notification(
-                event=row,
-                recipient=recipient,
-                notification_type=told.notification_type,
-                title=str(told.title),
-                message=str(told.message),
-                about_patient=told.about,
-            )
+            line_in_words(row, recipient, told)
             for recipient, told in lines_for(row, recipients, line)
         ],
         ignore_conflicts=True,
     )
+
+
+def line_in_words(row: OutboxEvent, recipient: User, told: Line) -> Notification:
+    """The line as it is kept: in the language that its reader has chosen by then."""
+    with speaking_to(recipient):
+        return Notification(
+            event=row,
+            recipient=recipient,
+            notification_type=told.notification_type,
+            title=str(told.title),
+            message=str(told.message),
+            about_patient=told.about,
+        )
 
 
 def send_mails(
