@@ -116,7 +116,7 @@ def sign_in(page: Page, who: str) -> None:
     page.fill("main [name=username]", who)
     page.fill("main [name=password]", passwords()[who])
     page.press("main [name=password]", "Enter")
-    page.wait_for_url("**/")
+    page.get_by_role("button", name="Sign out").wait_for()
 
 
 def passwords() -> dict[str, str]:

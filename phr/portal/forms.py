@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -23,6 +24,23 @@ from phr.interfaces.errors import status_of
 SAID_IN_FORM = (Invalid, Conflict, NotSignedIn, TooMany, Unavailable)
 
 
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong with a field.
+
+    :param place: the id of what is to be filled in, the first of several.
+    """
+
+    label: str
+    words: str
+    place: str
+
+
+def place_of(field: forms.BoundField) -> str:
+    """The id of what is filled in; of several buttons, that of the first."""
+    return field.id_for_label or f"{field.auto_id}_0"
+
+
 class PortalForm(forms.Form):
     """A form whose page is answered with the status of what is wrong with it."""
 
@@ -39,6 +57,15 @@ class PortalForm(forms.Form):
             return self.refused_with
         is_wrong = self.is_bound and bool(self.errors)
         return HTTPStatus.BAD_REQUEST if is_wrong else HTTPStatus.OK
+
+    @property
+    def mistakes(self) -> list[Mistake]:
+        """What is wrong with the fields, for the list above the form."""
+        return [
+            Mistake(str(field.label), str(words), place_of(field))
+            for field in self.visible_fields()
+            for words in field.errors
+        ]
 
     @contextmanager
     def showing_refusals(self, *also: type[DomainError]) -> Iterator[None]:

@@ -1,7 +1,5 @@
 """What people do on the pages, by what they read there, and no other way."""
 
-import re
-
 from playwright.sync_api import Locator, Page, expect
 
 from tests.factories import PASSWORD
@@ -35,7 +33,9 @@ def sign_in_by_form(page: Page, username: str) -> None:
     page.get_by_label("User name or e-mail address").fill(username)
     page.get_by_label("Password").fill(PASSWORD)
     main_part(page).get_by_role("button", name="Sign in", exact=True).click()
-    expect(page).to_have_url(re.compile(r"/$"))
+    expect(
+        page.get_by_role("banner").get_by_role("button", name="Sign out")
+    ).to_be_visible()
 
 
 def sign_out(page: Page) -> None:

@@ -1,11 +1,12 @@
 """Every page, to everybody: on a phone and a screen, by day and in the dark."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
 from django.db import transaction
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from phr.accounts.models import User
 from phr.care.choices import RecordType
@@ -13,6 +14,7 @@ from tests.access.scene import Names, make_people, make_scene
 from tests.access.sending import fill
 from tests.browser.conftest import PageOf
 from tests.browser.looking import faults_seen
+from tests.browser.mistakes import faults_of_mistakes, forms, send_all_wrong
 from tests.browser.servers import Servers
 from tests.conftest import user_of
 from tests.emptied_tables import empty_tables
@@ -69,4 +71,19 @@ def test_every_page_is_for_everybody(
     page.goto(fill(visit.path, scene.names))
 
     faults = faults_seen(page)
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("visit", list(forms()), ids=str)
+def test_what_is_wrong_in_a_form_is_said_first_and_leads_to_its_field(
+    scene: Scene, visitor: Page, page_of: PageOf, visit: Visit
+) -> None:
+    page = visitor if visit.who == "nobody" else page_of(scene.people[visit.who])
+    page.goto(fill(visit.path, scene.names))
+
+    send_all_wrong(page)
+
+    expect(page).to_have_title(re.compile("^Error: "))
+    expect(page.locator("main .problem[autofocus]")).to_be_focused()
+    faults = [*faults_of_mistakes(page), *faults_seen(page)]
     assert not faults, "\n".join(faults)

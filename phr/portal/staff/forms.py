@@ -107,8 +107,11 @@ class AssignForm(PortalForm):
         help_text=_("It stands in the address of the patient in the administration."),
     )
     doctor_id = forms.UUIDField(
-        error_messages={"required": _("Choose a doctor.")}, widget=forms.HiddenInput
+        label=_("The doctor"),
+        error_messages={"required": _("Choose a doctor.")},
+        widget=forms.RadioSelect,
     )
+    field_order = ("doctor_id",)
 
 
 class DoctorFinder(forms.Form):
