@@ -39,7 +39,8 @@ from phr.identity.webauthn import (
 )
 
 MOST_PASSKEYS = 20
-CEREMONIES_PER_CLIENT = Limit("passkey:client", 60, timedelta(minutes=15))
+# One is begun by each page for signing in, also of many people behind one address.
+CEREMONIES_PER_CLIENT = Limit("passkey:client", 600, timedelta(minutes=15))
 NOBODYS = ""  # the session of a ceremony in which nobody is signed in yet
 
 

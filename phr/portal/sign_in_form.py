@@ -21,7 +21,7 @@ class SignInForm(PortalForm):
         max_length=LONGEST_NAME,
         widget=forms.TextInput(
             attrs={
-                "autocomplete": "username",
+                "autocomplete": "username webauthn",
                 "autocapitalize": "none",
                 "spellcheck": "false",
             }

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -154,6 +155,8 @@ def test_signing_out_leaves_no_draft(alice: PatientProfile, page_of: PageOf):
 
     press(page, "Sign out")
 
+    heading(page).to_have_text("Your health records, in your hands")
+    assert urlsplit(page.url).path == "/"
     page.goto("/sign-in/")
     assert drafts_of(page) == []
     page.go_back()

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from phr.care.models import PatientProfile
 from tests.attacks.acting import otp
 from tests.browser.conftest import MailTo, PageOf
-from tests.browser.passkeys import give_authenticator
+from tests.browser.passkeys import PretendedAuthenticator, give_authenticator
 from tests.browser.steps import (
     add_record,
     follow,
@@ -92,8 +92,13 @@ def test_a_wrong_code_is_said_beside_the_field(
     expect(main_part(page).get_by_role("alert")).to_be_visible()
 
 
-def test_a_passkey_signs_in_alone(alice: PatientProfile, page_of: PageOf) -> None:
-    page = page_of("alice")
+# A device that is only pretended chooses by itself what is offered with the names.
+OFFERS = "PublicKeyCredential.isConditionalMediationAvailable = async () => true"
+OFFERS_NOTHING = OFFERS.replace("true", "false")
+
+
+def add_passkey(page: Page) -> PretendedAuthenticator:
+    """Give the page's device a passkey, and sign out."""
     page.goto("/account/second-factor/")
     device = give_authenticator(page)
     page.get_by_label("Name").fill("My phone")
@@ -102,6 +107,13 @@ def test_a_passkey_signs_in_alone(alice: PatientProfile, page_of: PageOf) -> Non
     expect(heading(page)).to_have_text("Your recovery codes")
     assert len(device.passkeys()) == 1
     sign_out(page)
+    return device
+
+
+def test_a_passkey_signs_in_alone(alice: PatientProfile, page_of: PageOf) -> None:
+    page = page_of("alice")
+    add_passkey(page)
+    page.add_init_script(OFFERS_NOTHING)
 
     page.goto("/sign-in/")
     press(page, "Sign in with a passkey")
@@ -109,18 +121,25 @@ def test_a_passkey_signs_in_alone(alice: PatientProfile, page_of: PageOf) -> Non
     expect(heading(page)).to_contain_text("Alice")
 
 
-def test_a_finger_that_is_nobodys_signs_nobody_in(
+def test_a_passkey_is_offered_where_the_user_name_is_typed(
     alice: PatientProfile, page_of: PageOf
 ) -> None:
     page = page_of("alice")
-    page.goto("/account/second-factor/")
-    device = give_authenticator(page)
-    page.get_by_label("Name").fill("My phone")
-    press(page, "Add a passkey")
-    press(page, "Make the passkey")
-    expect(heading(page)).to_have_text("Your recovery codes")
-    sign_out(page)
-    device.refuse()
+    add_passkey(page)
+    page.add_init_script(OFFERS)
+
+    page.goto("/sign-in/")
+
+    expect(heading(page)).to_contain_text("Alice")
+
+
+@pytest.mark.parametrize("script", [OFFERS_NOTHING, OFFERS], ids=["button", "offered"])
+def test_a_finger_that_is_nobodys_signs_nobody_in(
+    alice: PatientProfile, page_of: PageOf, script: str
+) -> None:
+    page = page_of("alice")
+    add_passkey(page).refuse()
+    page.add_init_script(script)
 
     page.goto("/sign-in/")
     press(page, "Sign in with a passkey")

@@ -6,6 +6,7 @@ const idle = document.getElementById("idle");
 const lasts = Number(idle.dataset.seconds) * 1000;
 const MINUTE = 60_000;
 const SEEN = "seen";
+let isLeaving = false; // signing out, which empties the storage
 
 const seen = () => Number(localStorage.getItem(SEEN)) || 0;
 const note = () => localStorage.setItem(SEEN, String(Date.now()));
@@ -22,6 +23,7 @@ function leave() {
 }
 
 function look() {
+  if (isLeaving) return;
   const left = seen() + lasts - Date.now();
   if (left <= -5_000) leave(); // a little later than the server
   else if (left <= MINUTE && !idle.open) idle.showModal();
@@ -34,6 +36,9 @@ document.addEventListener("input", () => { if (Date.now() - seen() > MINUTE) sta
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.detail.requestConfig.headers["X-Background"]) note();
 });
+document.addEventListener("submit", (event) => {
+  if ("forget" in event.target.dataset) isLeaving = true;
+});
 window.addEventListener("storage", look);
-window.addEventListener("pageshow", look);
+window.addEventListener("pageshow", () => { isLeaving = false; look(); });
 setInterval(look, 5_000);
