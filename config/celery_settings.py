@@ -51,6 +51,7 @@ timezone = "UTC"
 task_default_queue = Queue.NOTIFICATIONS.value
 task_routes = {
     "phr.core.tasks.replay_outbox": {"queue": Queue.URGENT.value},
+    "phr.audit.tasks.check_ledger": {"queue": Queue.LONG.value},
     "phr.audit.tasks.*": {"queue": Queue.SEALING.value},
     "phr.accounts.tasks.*": {"queue": Queue.LONG.value},
     "phr.archive.tasks.*": {"queue": Queue.LONG.value},

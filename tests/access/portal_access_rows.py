@@ -55,6 +55,7 @@ ACCESS = [
 LOG = [
     page("/access/log/", others=404, alice=200, carol=200),
     page("/access/log/check/", others=404, alice=200, carol=200),
+    form("/access/log/check/", {}, others=404, alice=302, carol=302),
     form("/access/log/download/", {"kind": ""}, others=404, alice=200, carol=200),
 ]
 INBOX = [

@@ -7,10 +7,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
+from phr.audit.tasks import check_ledger
+from phr.audit.whole_check import WholeCheck, keep
 from phr.care.choices import GrantOrigin, GrantStatus, RecordType
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from tests.audit.ledgers import add_lines, seal
-from tests.browser.conftest import PageOf
+from tests.browser.conftest import GENEROUS, PageOf
 from tests.browser.looking import faults_of_sizes
 from tests.factories import (
     PASSWORD,
@@ -152,16 +154,23 @@ def test_all_of_it_works_without_scripts(
     expect(page.locator("#check")).to_contain_text("as they were written")
 
 
-def test_the_check_of_a_long_log_goes_on_by_itself(page_of: PageOf) -> None:
+def test_the_check_of_a_log_that_is_long_goes_on_by_itself(
+    alice: PatientProfile, page_of: PageOf, working: None
+) -> None:
     page = page_of("alice")
-    for _ in range(45):  # more seals than are checked at once
+    for _ in range(45):
         add_lines(1)
         seal()
-
+    # As if the request had ended before the first page of seals.
+    begun = WholeCheck(run="begun", told_at=timezone.now(), seals=45)
+    keep(alice.user.pk, begun)
     page.goto("/access/log/check/")
+    expect(page.get_by_role("progressbar")).to_be_visible()
+
+    check_ledger.delay(user_id=str(alice.user.pk), run="begun")
 
     done = page.get_by_text(re.compile(r"\d+ lines, all as they were written"))
-    expect(done).to_be_visible()
+    expect(done).to_be_visible(timeout=3 * GENEROUS)
 
 
 def test_filters_of_the_log_change_the_list_and_the_address(

@@ -8,12 +8,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.utils import timezone
 
-from phr.accounts.models import UserType
-from phr.audit import ledger_check, verification
+from phr.accounts.models import User, UserType
+from phr.audit import verification, whole_check
 from phr.audit.actions import Action
 from phr.audit.models import AccessEntry, Basis, Outcome
+from phr.audit.tasks import check_ledger
 from phr.care.models import CareGrant
 from phr.core.rate_limits import Limit
 from phr.health_records.models import HealthRecord
@@ -247,8 +249,10 @@ def test_a_download_is_never_a_mere_link(browser, alice):
 
 @pytest.fixture
 def sealed(alice: Any, monkeypatch: pytest.MonkeyPatch) -> list[AccessEntry]:
-    """Five lines, each under a seal of its own, of which a page checks two."""
+    """Five lines, each under a seal of its own, of which a turn checks two."""
     monkeypatch.setattr(verification, "SEALS_PER_PAGE", 2)
+    for turn in ("FIRST_TURN", "TURN"):
+        monkeypatch.setattr(whole_check, turn, timedelta(0))
     lines = []
     for _ in range(5):
         lines += add_lines(1)
@@ -256,30 +260,83 @@ def sealed(alice: Any, monkeypatch: pytest.MonkeyPatch) -> list[AccessEntry]:
     return lines
 
 
-def next_place(page: Any) -> str:
-    found = re.search(r'name="place" value="([^"]+)"', text_of(page))
-    return found[1] if found else ""
+def take_turn(user: User) -> bool:
+    """Do what a worker does; false if there is nothing left to do."""
+    check = whole_check.find_check(user.pk)
+    assert check is not None
+    check_ledger(user_id=str(user.pk), run=check.run)
+    return not check.is_over
 
 
-def check_through(client: Any) -> tuple[Any, int]:
-    """Press the button until there is nothing left to press."""
-    page, pieces = client.get(CHECK), 1
-    while place := next_place(page):
-        page, pieces = client.get(CHECK, {"place": place}), pieces + 1
-    return page, pieces
+def check_through(client: Any, user: User) -> tuple[Any, int]:
+    """Press the button, and wait."""
+    client.post(CHECK)
+    turns = 1
+    while take_turn(user):
+        turns += 1
+    return client.get(CHECK), turns
 
 
-def test_the_check_counts_every_line_piece_by_piece(browser, sealed):
-    page, pieces = check_through(browser("alice"))
+def test_a_check_counts_every_line_in_as_many_turns_as_it_takes(browser, alice, sealed):
+    page, turns = check_through(browser("alice"), alice.user)
 
-    assert pieces == 3
+    assert turns == 3
     assert "5 lines, all as they were written." in plain(page)
 
 
-def test_a_new_line_waits_for_its_seal(browser, sealed):
+def test_a_short_log_is_checked_at_once(browser, alice, sealed, monkeypatch):
+    monkeypatch.setattr(whole_check, "FIRST_TURN", timedelta(minutes=1))
+
+    page = browser("alice").post(CHECK, follow=True)
+
+    assert "5 lines, all as they were written." in plain(page)
+
+
+def test_a_page_says_how_far_the_check_is_and_goes_on_without_it(
+    browser, alice, sealed
+):
+    alices = browser("alice")
+
+    begun = plain(alices.post(CHECK, follow=True))
+    take_turn(alice.user)
+
+    assert "2 lines are as they were written so far." in begun
+    assert "40 % are checked." in begun
+    assert "80 % are checked." in plain(alices.get(CHECK))
+
+
+def test_who_presses_again_meanwhile_begins_no_second_check(browser, alice, sealed):
+    alices = browser("alice")
+    alices.post(CHECK)
+    begun = whole_check.find_check(alice.user.pk)
+
+    alices.post(CHECK)
+
+    assert whole_check.find_check(alice.user.pk) == begun
+
+
+def test_a_check_of_which_no_worker_was_heard_is_begun_again(browser, alice, sealed):
+    alices = browser("alice")
+    alices.post(CHECK)
+    begun = whole_check.find_check(alice.user.pk)
+    assert begun is not None
+    with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
+        told = plain(browser("alice").get(CHECK))
+        browser("alice").post(CHECK)
+
+    check_ledger(user_id=str(alice.user.pk), run=begun.run)  # late, after all
+
+    assert "The last check stopped before its end." in told
+    again = whole_check.find_check(alice.user.pk)
+    assert again is not None
+    assert again.run != begun.run
+    assert again.lines == 2
+
+
+def test_a_new_line_waits_for_its_seal(browser, alice, sealed):
     add_lines(1)
 
-    page, _pieces = check_through(browser("alice"))
+    page, _turns = check_through(browser("alice"), alice.user)
 
     assert "5 lines, all as they were written." in plain(page)
     assert "1 new line waits for its seal" in plain(page)
@@ -295,12 +352,14 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("statement", "said"), FAULTS)
-def test_what_was_tampered_with_is_said_in_words(browser, sealed, statement, said):
+def test_what_was_tampered_with_is_said_in_words(
+    browser, alice, sealed, statement, said
+):
     tamper(statement, sealed[3].pk)
 
-    page, pieces = check_through(browser("alice"))
+    page, turns = check_through(browser("alice"), alice.user)
 
-    assert pieces == 2
+    assert turns == 2
     assert said in plain(page)
     assert "It shows at seal 4." in plain(page)
     assert "all as they were written" not in plain(page)
@@ -309,19 +368,17 @@ def test_what_was_tampered_with_is_said_in_words(browser, sealed, statement, sai
 def test_what_one_person_has_checked_says_nothing_to_another(
     browser, alice, carol, sealed
 ):
-    place = next_place(browser("alice").get(CHECK))
+    check_through(browser("alice"), alice.user)
 
-    assert browser("carol").get(CHECK, {"place": place}).status_code == 404
-    assert browser("alice").get(CHECK, {"place": f"{place}x"}).status_code == 404
-    assert browser("alice").get(CHECK, {"place": "\0"}).status_code == 404
+    assert "as they were written" not in plain(browser("carol").get(CHECK))
 
 
-def test_checking_too_often_says_to_wait(browser, alice, monkeypatch):
-    monkeypatch.setattr(ledger_check, "VERIFICATIONS", Limit("few", 1, MINUTE))
+def test_checking_too_often_says_to_wait(browser, alice, sealed, monkeypatch):
+    monkeypatch.setattr(whole_check, "WHOLE_CHECKS", Limit("few", 1, MINUTE))
     alices = browser("alice")
-    alices.get(CHECK)
+    check_through(alices, alice.user)
 
-    page = alices.get(CHECK)
+    page = alices.post(CHECK)
 
     assert page.status_code == 429
     assert int(page.headers["Retry-After"]) <= 60

@@ -1,17 +1,13 @@
-"""Checking the log's seals, a piece at a time, until all of it is known to be right."""
+"""Checking the log's seals, all of them; a worker goes on where a request ends."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from phr.audit.ledger_check import check_ledger_page, newest_seal_number
-from phr.audit.verification import FaultKind, Page
-from phr.portal.access_log.check_progress import (
-    Progress,
-    UnknownProgress,
-    decode,
-    encode,
-)
+from phr.audit.verification import FaultKind
+from phr.audit.whole_check import begin_check, find_check
 from phr.portal.views import PATIENTS, PortalView, signed_in
 
 FAULTS: dict[FaultKind, str | Promise] = {
@@ -27,39 +23,19 @@ FAULTS: dict[FaultKind, str | Promise] = {
 
 
 class CheckSeals(PortalView):
-    """The next piece of the check, and what was found so far."""
+    """Begin a check, see how far it is, read what was found."""
 
     roles = PATIENTS
     template = "portal/access_log/check.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        reader = signed_in(request)
-        before = asked_progress(request)
-        page = check_ledger_page(actor=reader, start=before.place)
-        progress = before.after(page)
+        check = find_check(signed_in(request).pk)
         return self.page(
-            progress=progress,
-            fault=FAULTS[page.fault.kind] if page.fault else "",
-            fault_page=page.fault,
-            unsealed=page.unsealed,
-            next_place=encode(progress, reader) if page.next else "",
-            share=share_of(page),
+            check=check,
+            is_under_way=check and check.is_under_way(timezone.now()),
+            fault=FAULTS[check.fault[0]] if check and check.fault else "",
         )
 
-
-def asked_progress(request: HttpRequest) -> Progress:
-    """:raises Http404: the address names none that this person was given."""
-    text = request.GET.get("place")
-    if not text:
-        return Progress()
-    try:
-        return decode(text, signed_in(request))
-    except UnknownProgress as error:
-        raise Http404 from error
-
-
-def share_of(page: Page) -> int:
-    """How much of the log is checked, in hundredths."""
-    if page.next is None:
-        return 100
-    return min(99, page.next.number * 100 // max(newest_seal_number(), 1))
+    def post(self, request: HttpRequest) -> HttpResponse:
+        begin_check(actor=signed_in(request), at=timezone.now())
+        return redirect("portal:access_log_check")
