@@ -12,7 +12,7 @@ from phr.portal.records.differences import Comparison, Piece
 from tests.care.conftest import grant_between
 from tests.factories import CareGrantFactory, DoctorCommentFactory, HealthRecordFactory
 from tests.nasty_texts import NASTY
-from tests.portal.reading import text_of
+from tests.portal.reading import plain, text_of
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 HEADINGS = ["What happened", "Symptoms", "Diagnosis", "Treatment", "Medicines"]
@@ -92,6 +92,18 @@ def test_a_doctor_is_not_told_who_else_sees_it_and_gets_no_buttons(
     assert str(dr_jo) not in page
     assert f"/records/{alices_record.pk}/edit/" not in page
     assert f"/records/{alices_record.pk}/delete/" not in page
+
+
+def test_a_doctor_between_two_patients_reads_whose_record_it_is(
+    browser, alice, alices_record, bobs_grant
+):
+    alice.allergies = "Penicillin"
+    alice.save()
+
+    page = plain(browser("dr_bob").get(f"/records/{alices_record.pk}/"))
+
+    assert "Alice Moreau" in page
+    assert "Allergies: Penicillin" in page
 
 
 def test_what_changed_is_told_with_the_words_marked(browser, alice, alices_record):

@@ -5,8 +5,10 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
 from phr.accounts.models import UserType
+from phr.audit.actions import Action
 from phr.health_records import reads
 from phr.health_records.commenters import commenters_for
 from phr.portal.addresses import address_with_id
@@ -59,8 +61,12 @@ class Record(PortalView):
         reader = signed_in(request)
         record = reads.open_record(actor=reader, record_id=record_id)
         is_own = reader.user_type == UserType.PATIENT
-        readers = readers_of(reader, record) if is_own else []
-        return self.page(record=record, is_own=is_own, readers=readers)
+        if is_own:
+            readers = readers_of(reader, record)
+            return self.page(record=record, is_own=is_own, readers=readers)
+        action, now = Action.RECORD_OPENED, timezone.now()
+        care = reads.find_care(reader, record.patient_id, action, now)
+        return self.page(record=record, is_own=is_own, care=care)
 
 
 class RecordHistory(PortalView):
