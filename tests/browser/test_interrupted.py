@@ -62,6 +62,44 @@ def test_what_was_typed_survives_a_session_that_ends_meanwhile(
     expect(main_part(page)).to_contain_text("A sprain")
 
 
+def test_a_form_from_before_a_sign_in_in_another_tab_is_sent_with_one_click(
+    alice: PatientProfile, alices_record: HealthRecord, visitor: Page
+) -> None:
+    one = visitor
+    sign_in_by_form(one, "alice")
+    begin_to_change(one, alices_record, "A sprain")
+    Session.objects.all().delete()
+    sign_in_by_form(one.context.new_page(), "alice")
+
+    press(one, "Save the changes")
+    expect(heading(one)).to_have_text("What you typed is still here")
+    expect(main_part(one)).to_contain_text("Nothing was saved yet")
+    press(one, "Send it now")
+
+    expect(heading(one)).to_have_text(alices_record.title)
+    expect(main_part(one)).to_contain_text("A sprain")
+
+
+def test_a_form_of_somebody_else_is_not_sent_for_who_is_signed_in_now(
+    alice: PatientProfile,
+    carol: PatientProfile,
+    alices_record: HealthRecord,
+    visitor: Page,
+) -> None:
+    one = visitor
+    sign_in_by_form(one, "alice")
+    begin_to_change(one, alices_record, "A sprain")
+    Session.objects.all().delete()
+    sign_in_by_form(one.context.new_page(), "carol")
+
+    press(one, "Save the changes")
+
+    expect(heading(one)).not_to_have_text("Change a record")
+    expect(one.get_by_text("A sprain")).to_have_count(0)
+    alices_record.refresh_from_db()
+    assert alices_record.diagnosis != "A sprain"
+
+
 def test_what_needs_proof_asks_for_the_password_and_goes_on(
     alice: PatientProfile, dr_bob: object, bobs_grant: object, page_of: PageOf
 ) -> None:
