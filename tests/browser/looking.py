@@ -31,12 +31,17 @@ SMALL = """([target, typed]) => {
 }"""
 TOO_WIDE = """() => {
   const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return [];
-  const wide = [...document.querySelectorAll("body *")].filter(
-    (e) => e.getBoundingClientRect().right > width + 0.5);
-  return [`${document.documentElement.scrollWidth} px wide`,
-    ...wide.slice(-5).map((e) => e.outerHTML.slice(0, 120))];
+  const all = [...document.querySelectorAll("body *")].filter(
+    (e) => !e.closest(".scroll > *"));
+  const beyond = (e) => e.getBoundingClientRect().right > width + 0.5;
+  const told = (found) => found.slice(-5).map((e) => e.outerHTML.slice(0, 120));
+  // What is fixed makes no page wider, and is cut off.
+  const cut = told(all.filter((e) => e.closest(".places") && beyond(e)));
+  if (document.documentElement.scrollWidth <= width) return cut;
+  return [`${document.documentElement.scrollWidth} px wide`, ...cut,
+    ...told(all.filter(beyond))];
 }"""
+NORMAL_TEXT, LARGE_TEXT = 16, 32  # pixels, as somebody sets it in the browser
 
 
 def faults_seen(page: Page) -> list[str]:
@@ -62,11 +67,19 @@ def described(fault: dict[str, Any]) -> str:
 
 def faults_of_sizes(page: Page) -> Iterator[str]:
     resize(page, NARROWEST)
-    wide: list[str] = page.evaluate(TOO_WIDE)
-    yield from (f"At {NARROWEST} px: {each}" for each in wide)
+    for size in (LARGE_TEXT, NORMAL_TEXT):
+        set_text(page, size)
+        wide: list[str] = page.evaluate(TOO_WIDE)
+        yield from (f"At {NARROWEST} px, text of {size} px: {each}" for each in wide)
     resize(page, PHONE)
     small: list[str] = page.evaluate(SMALL, [TARGET, TYPED])
     yield from (f"At {PHONE} px: {each}" for each in small)
+
+
+def set_text(page: Page, size: int) -> None:
+    session = page.context.new_cdp_session(page)
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": size}})
+    session.detach()
 
 
 def resize(page: Page, width: int) -> None:
