@@ -292,3 +292,15 @@ def test_a_document_that_one_has_is_not_sent_again(client: Client) -> None:
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["ETag"] == tag
     assert other.content == first.content
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/api-docs/nothing-here"])
+def test_who_asks_for_german_is_told_that_these_pages_are_in_english(
+    client: Any, path: str
+) -> None:
+    headers = {"accept": "text/html", "accept-language": "de"}
+
+    answer = client.get(path, headers=headers)
+
+    assert answer.headers["Content-Language"] == "en"
+    assert '<html lang="en">' in answer.content.decode()

@@ -60,13 +60,15 @@ def answer(
         "pages": links_to_pages(),
         "installation": settings.INSTALLATION_NAME,
     }
+    language = "en" if template == OF_THE_API else get_language()
     try:
-        with override("en" if template == OF_THE_API else get_language()):
+        with override(language):
             page = str(render_to_string(template, context))
     except ValueError:  # the pages' files were not collected, or are of another version
         title = context["title"]
         page = f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1>"
-    return HttpResponse(page, status=status)
+    headers = {"Content-Language": language} if language else None
+    return HttpResponse(page, status=status, headers=headers)
 
 
 def template_for(path: str) -> str:

@@ -1,9 +1,12 @@
 """Pages about the API: the front page, the guide, the viewers of the document."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
@@ -11,6 +14,8 @@ from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitV
 from phr.api.pages.guide import guide_context
 from phr.interfaces.content_policy import SELF, csp_override
 from phr.interfaces.methods import reading_only
+
+View = Callable[..., HttpResponseBase]
 
 PAGES = (
     ("/api/", "Health Record API", ""),
@@ -47,18 +52,33 @@ def page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
     return render(request, template, {"pages": pages, "doors": pages[1:], **context})
 
 
+def in_english(view: View) -> View:
+    """Have a page say that it is in English, whatever its reader has asked for."""
+
+    @wraps(view)
+    def said(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response.headers["Content-Language"] = "en"
+        return response
+
+    return said
+
+
+@in_english
 @reading_only
 def front(request: HttpRequest) -> HttpResponse:
     """Where everything is."""
     return page(request, "api/front.html")
 
 
+@in_english
 @reading_only
 def guide(request: HttpRequest) -> HttpResponse:
     """How to use the API, readable."""
     return page(request, "api/guide.html", **guide_context())
 
 
+@method_decorator(in_english, name="dispatch")
 @method_decorator(csp_override(SWAGGER_CSP), name="dispatch")
 class Swagger(SpectacularSwaggerSplitView):
     """Swagger UI without an inline script, from local files."""
@@ -68,6 +88,7 @@ class Swagger(SpectacularSwaggerSplitView):
     template_name = "api/swagger.html"
 
 
+@method_decorator(in_english, name="dispatch")
 @method_decorator(csp_override(REDOC_CSP), name="dispatch")
 class Redoc(SpectacularRedocView):
     """ReDoc from local files."""
