@@ -13,7 +13,6 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from psycopg.errors import SerializationFailure
 
-from phr.accounts.language import speaking_to
 from phr.archive.events import ExportReady
 from phr.archive.metrics import EXPORTS
 from phr.archive.models import Export, ExportPiece, ExportStatus
@@ -99,7 +98,7 @@ def finish_export(export: Export) -> None:
     """Pack what belongs to the account, store it and say that it is there."""
     progress = Progress(export.pk)
     try:
-        with tempfile.TemporaryFile() as file, speaking_to(export.user):
+        with tempfile.TemporaryFile() as file:
             write_archive(export.user, file, at=timezone.now(), progress=progress)
             store_pieces(export, file)
     finally:

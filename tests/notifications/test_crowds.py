@@ -13,6 +13,7 @@ from phr.core import events
 from phr.notifications.inbox_limits import MORE, MOST_FROM_STRANGERS
 from phr.notifications.models import Notification
 from tests.factories import CareGrantFactory, EmergencyAccessFactory, PatientFactory
+from tests.languages.marked_language import marked_language
 
 
 def invited_by_stranger(doctor):
@@ -104,3 +105,16 @@ def test_whom_one_has_turned_away_stays_a_stranger(alice, deliver):
     deliver()
 
     assert lines_of(alice) == MOST_FROM_STRANGERS + 1
+
+
+def test_strangers_do_not_fill_an_inbox_whose_lines_are_in_another_language(
+    dr_bob, deliver
+):
+    dr_bob.user.language = "de"
+    dr_bob.user.save()
+
+    with marked_language():
+        crowd(DoctorInvited, invited_by_stranger, dr_bob, deliver)
+
+    (title,) = set(Notification.objects.values_list("title", flat=True))
+    assert title == "⟦A patient has given you access⟧"
