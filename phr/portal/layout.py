@@ -73,11 +73,16 @@ def layout_of(request: HttpRequest) -> dict[str, Any]:
     places = PLACES[UserType(user.user_type)]
     return context | {
         "person": user,
-        "idle_seconds": int(settings.SESSION_IDLE.total_seconds()),
+        "idle_seconds": idle_seconds(),
         "places": places,
         "here": here(request.path, places),
         "unread": count_unread(user),
     }
+
+
+def idle_seconds() -> int:
+    """After how many a session ends that nobody uses."""
+    return int(settings.SESSION_IDLE.total_seconds())
 
 
 def here(path: str, places: tuple[Place, ...]) -> str:

@@ -1,6 +1,7 @@
 """The header of the admin site is the portal's, whatever page it stands on."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -72,3 +73,17 @@ def test_who_is_not_staff_keeps_places_of_their_own(alice: Any) -> None:
 
     assert 'href="/records/"' in here
     assert 'href="/admin/"' not in here
+
+
+def test_it_asks_as_the_portal_does_before_a_session_ends(
+    sam: User, settings: Any
+) -> None:
+    settings.SESSION_IDLE = timedelta(minutes=7)
+    page = browser_of(sam).get("/admin/").content.decode()
+
+    assert re.search(
+        r'<dialog id="idle" data-seconds="420" data-stay="/session/"', page
+    )
+    assert re.search(r'<script src="/static/portal/idle[^"]*\.js" defer>', page)
+    error = browser_of(sam).get("/admin/no/such/page/", headers=PEOPLE)
+    assert "idle" not in error.content.decode()

@@ -88,12 +88,15 @@ def test_a_password_can_be_looked_at_while_it_is_typed(visitor: Page):
     expect(field).to_have_attribute("type", "password")
 
 
+@pytest.mark.parametrize(
+    ("who", "path"), [("alice", "/account/details/"), ("sam", "/admin/")]
+)
 def test_a_minute_before_the_end_somebody_is_asked_and_may_stay(
-    alice: PatientProfile, page_of: PageOf
+    page_of: PageOf, who: str, path: str
 ):
-    page = page_of("alice")
+    page = page_of(who)
     page.clock.install()
-    page.goto("/account/details/")
+    page.goto(path)
     ask = page.get_by_role("dialog")
     expect(ask).to_be_hidden()
 
@@ -105,7 +108,8 @@ def test_a_minute_before_the_end_somebody_is_asked_and_may_stay(
     expect(ask).to_be_hidden()
     page.clock.run_for("13:00")
     expect(ask).to_be_hidden()
-    with page.expect_request(re.compile(r"/sign-in/\?note=ended&next=%2Faccount")):
+    back = path.replace("/", "%2F")
+    with page.expect_request(re.compile(rf"/sign-in/\?note=ended&next={back}")):
         page.clock.run_for("02:20")
 
 

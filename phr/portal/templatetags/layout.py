@@ -6,7 +6,8 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 
-from phr.portal.layout import layout_of
+from phr.accounts.models import User
+from phr.portal.layout import idle_seconds, layout_of
 
 register = template.Library()
 
@@ -19,6 +20,14 @@ def portal_header(context: template.Context) -> dict[str, Any]:
     if not isinstance(request, HttpRequest):
         return {"installation": settings.INSTALLATION_NAME}
     return layout_of(request) | {"request": request}
+
+
+@register.inclusion_tag("portal/partials/idle_elsewhere.html", takes_context=True)
+def portal_idle(context: template.Context) -> dict[str, Any]:
+    """The question whether somebody is still there, before their session ends."""
+    user = getattr(context.get("request"), "user", None)
+    person = user if isinstance(user, User) else None
+    return {"person": person, "idle_seconds": idle_seconds()}
 
 
 @register.simple_tag
