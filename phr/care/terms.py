@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, time, timedelta, timezone
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -81,7 +81,7 @@ def check_terms(terms: CareGrant | Terms, at: datetime) -> None:
         return
     if terms.expires_at <= at:
         raise ExpiryInThePast(field="expires_at")
-    since, until = terms.records_since, terms.expires_at.astimezone(UTC)
     # The day of a visit is that of its place, which may be ahead of all others.
-    if since is not None and since > (until + FURTHEST_AHEAD).date():
+    since, there = terms.records_since, timezone(FURTHEST_AHEAD)
+    if since is not None and datetime.combine(since, time(), there) > terms.expires_at:
         raise OpensNothing(field="records_since")

@@ -154,6 +154,12 @@ def test_terms_that_make_no_sense_are_refused_whole(
         assert faults_of(invite(dr_dan, **terms)) == faults
 
 
+def test_a_grant_may_end_with_the_calendar(invite, dr_dan):
+    last = {"expires_at": "9999-12-31T23:59:59Z", "records_since": "2026-01-01"}
+
+    assert invite(dr_dan, **last).status_code == 201
+
+
 def test_a_grant_may_end_on_its_first_day_where_that_begins_first(invite, dr_dan):
     ahead = {"expires_at": "2030-01-01T10:00:00Z", "records_since": "2030-01-02"}
 

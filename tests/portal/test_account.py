@@ -1,7 +1,7 @@
 """One's own account in the portal: details, address, password, messages, leaving."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -308,10 +308,11 @@ def test_closing_the_account_can_be_taken_back_for_a_week(alices, alice):
     assert erasure.cancelled_at
 
 
-def test_the_receipt_is_read_without_an_account():
+def test_the_receipt_is_read_without_an_account(settings):
+    settings.INSTALLATION_TIME_ZONE = "Asia/Kathmandu"
     Erasure.objects.create(
         user_id="01a22e0c-90f0-701d-a118-72641f0d217b",
-        requested_at=timezone.now(),
+        requested_at=datetime(2026, 5, 3, 20, tzinfo=UTC),
         due_at=timezone.now(),
         begun_at=timezone.now(),
         erased_at=timezone.now(),
@@ -321,6 +322,7 @@ def test_the_receipt_is_read_without_an_account():
     page = text_of(Client().get(f"/account/receipts/{Erasure.objects.get().pk}/"))
 
     assert "An account was deleted" in page
+    assert "It was asked for on 4 May 2026, 01:45 (Asia/Kathmandu), and done" in page
     assert "Notifications that others had of it</th><td>12</td>" in page
 
 

@@ -67,6 +67,23 @@ def zones_listed() -> set[str]:
     return {name for zones in zones_by_region().values() for name, _place in zones}
 
 
+class SelectInLanguages(forms.Select):
+    """A list whose choices are in other languages than the page, and say so.
+
+    :param of_choices: which one; "" where each choice is a language.
+    """
+
+    def __init__(self, of_choices: str = "", **attrs: str) -> None:
+        super().__init__(attrs=attrs)
+        self.of_choices = of_choices
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> Any:
+        option = super().create_option(name, value, *args, **kwargs)
+        if value:
+            option["attrs"]["lang"] = self.of_choices or str(value)
+        return option
+
+
 class LanguageForm(PortalForm):
     """A language and a time zone; none of them needs to be chosen."""
 
@@ -74,12 +91,14 @@ class LanguageForm(PortalForm):
         label=gettext_lazy("Language"),
         help_text=gettext_lazy("Of these pages, of our messages and of our mails."),
         required=False,
+        widget=SelectInLanguages(),
     )
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
         help_text=gettext_lazy("What the clocks say where you are."),
         required=False,
-        widget=forms.Select(attrs={"data-browser-zone": ""}),
+        # Places are called there as in English.
+        widget=SelectInLanguages("en", **{"data-browser-zone": ""}),
     )
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:

@@ -116,6 +116,14 @@ def moment(at: datetime | None) -> str:
     return date_format(timezone.localtime(at), "DAY_AND_TIME") if at else ""
 
 
+@register.filter
+def moment_anywhere(at: datetime | None) -> str:
+    """The same for who may be anywhere: "3 May 2026, 14:02 (Europe/Berlin)"."""
+    zone = timezone.get_current_timezone_name()
+    words = gettext("%(moment)s (%(zone)s)") % {"moment": moment(at), "zone": zone}
+    return words if at else ""
+
+
 # By the word of the User-Agent that says it; the first that is found counts.
 BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "FxiOS": "Firefox"} | {
     name: name.replace("CriOS", "Chrome") for name in ("CriOS", "Chrome", "Safari")
