@@ -8,21 +8,31 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from xml.etree.ElementTree import Element
+from zoneinfo import available_timezones
 
 import html5lib
 import pytest
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.conf import settings
 from django.db.models import CharField, TextField
 from django.utils.translation import trans_real
 
+from phr.identity.second_factors import PASSKEY
+
 BEGIN, END = "⟦", "⟧"
 MARKED = {"accept-language": "de"}
 HTML = "{http://www.w3.org/1999/xhtml}"
 # Attributes that are shown or read out.
-SPOKEN = ("alt", "aria-label", "placeholder", "title")
+SPOKEN = ("alt", "aria-label", "label", "placeholder", "title")
+# Places, as the database of time zones spells them.
+ZONES = {
+    place.replace("_", " ")
+    for zone in available_timezones()
+    for place in zone.split("/")[1:]
+}
 # Elements whose text nobody reads, or that somebody has typed.
-SILENT = {"script", "style", "textarea"}
+SILENT = {"script", "style", "textarea", "ins", "del"}
 # The same in each language: what doctors are called, blood types, units.
 COMMON = re.compile(r"\bDr\.|\bAB[+-]|\b[kM]B\b")
 # Ids, codes and keys.
@@ -111,9 +121,18 @@ def has_words(text: str, given: list[str]) -> bool:
 def texts_of_people() -> list[str]:
     """Names, addresses and all that was typed, longest first, as the database has it.
 
+    Also what languages call themselves, and the places of time zones.
     What is one of a few choices is a code, for which a page has to have words.
     """
-    texts = {settings.INSTALLATION_NAME}
+    texts = {
+        settings.INSTALLATION_NAME,
+        *ZONES,
+        "UTC",
+        *dict(settings.LANGUAGES).values(),
+    }
+    texts |= {
+        passkey.wrap().name for passkey in Authenticator.objects.filter(type=PASSKEY)
+    }
     for model in apps.get_models():
         if not model.__module__.startswith(("phr.", "allauth.")):
             continue
