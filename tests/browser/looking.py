@@ -49,6 +49,13 @@ def faults_seen(page: Page) -> list[str]:
     return [*faults_of_sizes(page), *violations(page)]
 
 
+def faults_of_words(page: Page) -> list[str]:
+    """What longer words of another language could break: widths, names, outlines."""
+    rules = SCHEMES["light"]
+    found = Axe().run(page, options=rules).response["violations"]
+    return [*faults_of_sizes(page), *map(described, found)]
+
+
 def violations(page: Page) -> Iterator[str]:
     """What axe-core finds: https://dequeuniversity.com/rules/axe/"""
     for width in (PHONE, SCREEN):

@@ -12,8 +12,8 @@ from phr.accounts.models import User
 from phr.care.choices import RecordType
 from tests.access.scene import Names, make_people, make_scene
 from tests.access.sending import fill
-from tests.browser.conftest import PageOf
-from tests.browser.looking import faults_seen
+from tests.browser.conftest import Contexts, PageOf
+from tests.browser.looking import faults_of_words, faults_seen
 from tests.browser.mistakes import faults_of_mistakes, forms, send_all_wrong
 from tests.browser.servers import Servers
 from tests.conftest import user_of
@@ -86,4 +86,20 @@ def test_what_is_wrong_in_a_form_is_said_first_and_leads_to_its_field(
     expect(page).to_have_title(re.compile("^Error: "))
     expect(page.locator("main .problem[autofocus]")).to_be_focused()
     faults = [*faults_of_mistakes(page), *faults_seen(page)]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("visit", VISITS, ids=str)
+def test_every_page_is_for_everybody_in_german(
+    scene: Scene, new_context: Contexts, page_of: PageOf, visit: Visit
+) -> None:
+    if visit.who == "nobody":
+        page = new_context(locale="de-DE").new_page()
+    else:
+        page = page_of(scene.people[visit.who], locale="de-DE")
+
+    page.goto(fill(visit.path, scene.names))
+
+    assert page.locator("html").get_attribute("lang") == "de"
+    faults = faults_of_words(page)
     assert not faults, "\n".join(faults)
