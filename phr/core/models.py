@@ -93,10 +93,12 @@ class AttemptCount(models.Model):
 class IdempotencyKey(BaseModel):
     """A request that must not take effect twice, and what was answered to it."""
 
-    owner_id = models.UUIDField(help_text="Who sent it. Others may use the same key.")
+    owner_id = models.UUIDField(
+        help_text=_("Who sent it. Others may use the same key.")
+    )
     key = models.CharField(max_length=255)
-    fingerprint = models.CharField(max_length=64, help_text="Of what was asked for.")
-    answer = models.JSONField(null=True, help_text="Null while it is being made.")
+    fingerprint = models.CharField(max_length=64, help_text=_("Of what was asked for."))
+    answer = models.JSONField(null=True, help_text=_("Null while it is being made."))
 
     class Meta:
         constraints = [

@@ -20,6 +20,7 @@ WORD = re.compile(r"[(]?[a-z'-]{2,}[,;:.)]*")
 MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
 # What they are called with is for whoever runs the server, or changes it.
 UNHEARD = {
+    "BadRequest",  # each has the same page, whatever was wrong
     *(
         "ImproperlyConfigured",
         "RuntimeError",
