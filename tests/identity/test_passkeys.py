@@ -234,8 +234,8 @@ def test_what_waits_of_a_ceremony_holds_no_secret(api, alice):
     assert kept.keys() == {"session", "mfa.webauthn.state"}
 
 
-def test_a_client_begins_sixty_times_in_a_quarter_of_an_hour(api, db):
-    for _ in range(60):
+def test_a_client_begins_600_times_in_a_quarter_of_an_hour(api, db):
+    for _ in range(600):
         assert api("nobody").post(BEGIN_LOGIN).status_code == 200
 
     problem_of(api("nobody").post(BEGIN_LOGIN), 429, "too_many_requests")
