@@ -252,7 +252,7 @@ class SignInStateFilter(StateFilter):
 
 @admin.register(LoginSession)
 class LoginSessionAdmin(ShownOnly):
-    """Sign-ins to API and portal; ending one takes effect with its next request."""
+    """Sign-ins to the API; ending one takes effect with its next request."""
 
     list_display = (
         "user",
