@@ -16,7 +16,7 @@ def problem_of(response: Any, status: int, code: str) -> Json:
     assert answer.headers["Content-Type"] == "application/problem+json"
     body: Json = response.json()
     assert body.keys() - {"errors", "present"} == MEMBERS
-    assert "present" not in body or status == 409
+    assert "present" not in body or status in (409, 412)
     assert (body["status"], body["code"]) == (status, code)
     assert body["request_id"] == answer.headers["X-Request-ID"] != ""
     assert body["title"]

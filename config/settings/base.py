@@ -192,7 +192,7 @@ SESSION_COOKIE_AGE = 8 * 60 * 60
 # Messages name people, and a cookie would keep them in the browser.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CORS_URLS_REGEX = r"^/api/"
-CORS_ALLOW_HEADERS = [*default_headers, "Idempotency-Key"]
+CORS_ALLOW_HEADERS = [*default_headers, "Idempotency-Key", "If-Match", "If-None-Match"]
 CORS_EXPOSE_HEADERS = [
     *("ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"),
     "X-Request-ID",

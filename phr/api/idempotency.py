@@ -23,7 +23,7 @@ from phr.core.errors import Invalid
 HEADER = "Idempotency-Key"
 # With or without the quotation marks that the draft wants around it.
 PATTERN = r'^([!#-~]{1,255}|"[!#-~]{1,255}")$'
-KEPT_HEADERS = ("Location",)
+KEPT_HEADERS = ("Location", "ETag")
 
 
 class InvalidKey(Invalid):

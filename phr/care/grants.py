@@ -1,6 +1,6 @@
 """What becomes of a grant: accepted, declined, changed, ended."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,7 @@ from phr.care.querysets import CareGrantQuerySet
 from phr.care.terms import set_terms, widens
 from phr.core import events
 from phr.core.errors import Conflict, NotFound
+from phr.core.preconditions import last_change, refuse_stale
 from phr.core.rate_limits import Limit
 from phr.core.row_locks import lock_rows
 
@@ -109,18 +110,21 @@ def decline_grant(
 
 
 @transaction.atomic
-def change_grant(
+def change_grant(  # noqa: PLR0913 - who, what, when, and on which two conditions
     *,
     actor: User,
     grant_id: UUID,
     at: datetime,
     terms: Mapping[str, Any],
     proved: bool,
+    expected: Collection[str] | None = None,
 ) -> CareGrant:
     """Give an open grant other terms, with effect from the doctor's next request.
 
     :param terms: of `Terms`, those that are to change.
     :param proved: whether the actor has just shown who they are.
+    :param expected: stamps that it may have; None for any.
+    :raises ChangedMeanwhile: it has another one, and would be changed.
     :raises StepUpRequired: they have not, and the doctor would get more than now, or
         than they asked for: the patient may accept without reading the terms again.
     :raises NotFound: no such grant of the actor's.
@@ -134,6 +138,7 @@ def change_grant(
         raise EmergencyGrantIsFixed
     if all(getattr(grant, name) == value for name, value in terms.items()):
         return grant
+    refuse_stale(expected, last_change(grant))
     is_active = grant.status == GrantStatus.ACTIVE
     gives_more = widens(grant, terms)
     if gives_more and not proved:

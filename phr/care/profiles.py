@@ -1,6 +1,6 @@
 """One's own account and profile: reading and changing them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from phr.audit.services import Access
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.care.registration import change_doctor, keep_a_name, lock_profile, set_fields
 from phr.core.errors import Conflict
+from phr.core.preconditions import last_change, refuse_stale
 from phr.core.rate_limits import Limit
 from phr.core.row_locks import lock_rows
 
@@ -109,12 +110,15 @@ def change_profile(
     person: Mapping[str, Any],
     profile: Mapping[str, Any],
     proved: bool,
+    expected: Collection[str] | None = None,
 ) -> User:
     """Change the actor's own account and profile, together or not at all.
 
     :param person: new values of the account's fields, by name.
     :param profile: new values of the patient's or doctor's fields, by name.
     :param proved: whether the actor has just shown who they are.
+    :param expected: stamps that they may have; None for any.
+    :raises ChangedMeanwhile: they have another one.
     :raises StepUpRequired: they have not, and would be somebody else to others.
     :raises NameMissing: neither of the two names would be left.
     :raises VerifiedIdentity: staff have verified a doctor by what is to change.
@@ -125,21 +129,35 @@ def change_profile(
         raise StepUpRequired(GIVE_IT)
     CHANGES_PER_ACCOUNT.take(str(actor.pk))
     user = User.objects.lock(actor.pk)
+    own = lock_own_profile(user)
+    refuse_stale(expected, last_change(user, *filter(None, [own])))
     old_address = user.email
-    if user.user_type == UserType.DOCTOR:
-        doctor = lock_profile(user)
-        refuse_verified_identity(doctor, person, profile)
+    if isinstance(own, DoctorProfile):
+        refuse_verified_identity(own, person, profile)
     if set_fields(user, person):
         keep_a_name(user, person, within="user.")
         user.save()
         addresses.change_address(user, old=old_address)
-    if user.user_type == UserType.PATIENT:
-        change_patient(user, profile)
+    if isinstance(own, PatientProfile):
+        change_patient(own, profile)
         if person or profile:
-            audit.note(user, Action.PROFILE_CHANGED, own_profile(user.patient_profile))
-    elif user.user_type == UserType.DOCTOR:
-        change_doctor(doctor, profile)
+            audit.note(user, Action.PROFILE_CHANGED, own_profile(own))
+    elif own:
+        change_doctor(own, profile)
     return user
+
+
+def lock_own_profile(user: User) -> PatientProfile | DoctorProfile | None:
+    """The profile of an account that is locked; staff have none."""
+    match user.user_type:
+        case UserType.PATIENT:
+            patient = lock_rows(PatientProfile.objects.all()).get(user=user)
+            user.patient_profile = patient
+            return patient
+        case UserType.DOCTOR:
+            return lock_profile(user)
+        case _:
+            return None
 
 
 def changes_who_one_is(
@@ -163,11 +181,9 @@ def changes_who_one_is(
     )
 
 
-def change_patient(user: User, profile: Mapping[str, Any]) -> None:
-    patient = lock_rows(PatientProfile.objects.all()).get(user=user)
+def change_patient(patient: PatientProfile, profile: Mapping[str, Any]) -> None:
     if set_fields(patient, profile):
         patient.save()
-    user.patient_profile = patient
 
 
 def own_profile(patient: PatientProfile) -> Access:

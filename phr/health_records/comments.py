@@ -1,6 +1,6 @@
 """What doctors say about the records they can see."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from phr.care.grants import basis_of
 from phr.care.models import CareGrant, DoctorProfile
 from phr.core import events
 from phr.core.errors import NotAllowed, NotFound
+from phr.core.preconditions import refuse_stale
 from phr.core.row_locks import lock_rows
 from phr.health_records import account_limits
 from phr.health_records.events import CommentAdded, CommentPublished
@@ -83,16 +84,23 @@ def find_comment(
 
 @transaction.atomic
 def change_comment(
-    *, actor: User, comment_id: UUID, values: Mapping[str, Any]
+    *,
+    actor: User,
+    comment_id: UUID,
+    values: Mapping[str, Any],
+    expected: Collection[str] | None = None,
 ) -> DoctorComment:
     """Change what one wrote; its version goes up by one if anything differs.
 
     :param values: comment, is_private, or both.
+    :param expected: versions that it may have; None for any.
+    :raises ChangedMeanwhile: it has another version, and would be changed.
     :raises NotFound: no such comment, not the actor's, or no open grant any more.
     """
     comment, grant = lock_own_comment(actor, comment_id)
     if all(getattr(comment, name) == value for name, value in values.items()):
         return comment
+    refuse_stale(expected, str(comment.version))
     was_private = comment.is_private
     for name, value in values.items():
         setattr(comment, name, value)
@@ -107,12 +115,17 @@ def change_comment(
 
 
 @transaction.atomic
-def delete_comment(*, actor: User, comment_id: UUID) -> None:
+def delete_comment(
+    *, actor: User, comment_id: UUID, expected: Collection[str] | None = None
+) -> None:
     """Take back what one wrote.
 
+    :param expected: versions that it may have; None for any.
+    :raises ChangedMeanwhile: it has another one.
     :raises NotFound: no such comment, not the actor's, or no open grant any more.
     """
     comment, grant = lock_own_comment(actor, comment_id)
+    refuse_stale(expected, str(comment.version))
     note_comment(actor, Action.COMMENT_DELETED, comment, grant)
     with pghistory.context(user=str(actor.pk)):
         comment.delete()

@@ -1,6 +1,6 @@
 """Writing health records."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,8 @@ from phr.accounts.models import User, UserType
 from phr.audit import services as audit
 from phr.audit.actions import Action
 from phr.core import events
-from phr.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from phr.core.errors import Invalid, NotAllowed, NotFound
+from phr.core.preconditions import refuse_stale
 from phr.core.row_locks import lock_rows
 from phr.health_records import account_limits
 from phr.health_records.events import RecordCreated
@@ -29,12 +30,6 @@ class VisitDateOutOfRange(Invalid):
     code = "visit_date_out_of_range"
     advice = _("The visit is before 1900 or more than a day in the future.")
     title = _("Choose a visit date from 1900 until tomorrow.")
-
-
-class RecordChangedMeanwhile(Conflict):
-    code = "record_changed_meanwhile"
-    title = _("This record has been changed meanwhile")
-    advice = _("Read the record again, and make your change to what it says now.")
 
 
 def find_record(
@@ -92,14 +87,14 @@ def change_record(
     record_id: UUID,
     now: datetime,
     values: Mapping[str, Any],
-    expected_version: int | None = None,
+    expected: Collection[str] | None = None,
 ) -> RecordRow:
     """Change a record; its version goes up by one if anything differs.
 
     :param values: new values of its fields, by name; `visit_date` with its offset.
-    :param expected_version: the one that the actor has read; None for whichever it is.
+    :param expected: versions that it may have; None for any.
     :raises NotFound: no such record, or none of the actor's own.
-    :raises RecordChangedMeanwhile: it has another version, and would be changed.
+    :raises ChangedMeanwhile: it has another version, and would be changed.
     :raises VisitDateOutOfRange: as it says.
     :raises AccountLimitReached, AccountIsFull: as `account_limits.count`.
     """
@@ -110,8 +105,7 @@ def change_record(
     changed = [name for name in values if getattr(record, name) != values[name]]
     if not changed:
         return read_back(actor, record)
-    if expected_version not in (None, record.version):
-        raise RecordChangedMeanwhile(present=str(record.version))
+    refuse_stale(expected, str(record.version))
     for name in changed:
         setattr(record, name, values[name])
     account_limits.count(actor, record)
@@ -135,12 +129,21 @@ def save_changed(record: HealthRecord, changed: list[str]) -> None:
 
 
 @transaction.atomic
-def delete_record(*, actor: User, record_id: UUID, at: datetime) -> None:
+def delete_record(
+    *,
+    actor: User,
+    record_id: UUID,
+    at: datetime,
+    expected: Collection[str] | None = None,
+) -> None:
     """Take a record out of everybody's sight; the row stays for a while.
 
+    :param expected: versions that it may have; None for any.
+    :raises ChangedMeanwhile: it has another one.
     :raises NotFound: no such record, or none of the actor's own.
     """
     record = lock_own_record(actor, record_id)
+    refuse_stale(expected, str(record.version))
     account_limits.count_removal(actor, record)
     record.deleted_at = at
     record.version += 1

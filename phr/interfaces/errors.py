@@ -13,8 +13,10 @@ from phr.core.errors import (
     Unavailable,
 )
 from phr.core.idempotency import KeyReused
+from phr.core.preconditions import ChangedMeanwhile
 
 STATUS_OF_KIND = {
+    ChangedMeanwhile: HTTPStatus.PRECONDITION_FAILED,
     Invalid: HTTPStatus.BAD_REQUEST,
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
     NotAllowed: HTTPStatus.FORBIDDEN,

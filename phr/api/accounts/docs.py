@@ -27,7 +27,16 @@ from phr.api.accounts.serializers import (
     StaffProfileInputSerializer,
 )
 from phr.api.openapi.answers import serializer_of
-from phr.api.openapi.operation import NO_RECENT_PROOF, documented, refused, wait
+from phr.api.openapi.operation import (
+    ETAG,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    NO_RECENT_PROOF,
+    STALE,
+    documented,
+    refused,
+    wait,
+)
 from phr.care.profiles import VerifiedIdentity
 from phr.care.registration import LicenseNumberTaken, UsernameTaken
 from phr.identity.sign_in import InvalidCode, InvalidCredentials, MfaRequired
@@ -143,9 +152,11 @@ read_profile = operation(
     "Read your profile",
     "Everybody who is signed in can read their own account. Patients and doctors also "
     "get their profile; staff get only the account.",
-    responses=PROFILE,
+    parameters=[ETAG, IF_NONE_MATCH],
+    responses={200: PROFILE, 304: None},
 )
 BAD_PROFILE = (
+    *STALE,
     refused(
         PatientProfileInputSerializer,
         {
@@ -172,6 +183,7 @@ replace_profile = operation(
     "fields that you leave out stay as they are. To change what staff have verified, "
     f"a doctor submits the licence again. {WHO_ONE_IS}",
     request=PROFILE_INPUT,
+    parameters=[ETAG, IF_MATCH],
     responses=PROFILE,
     problems=BAD_PROFILE,
 )
@@ -182,6 +194,7 @@ change_profile = operation(
     "profile. All other fields stay as they are. To change what staff have verified, "
     f"a doctor submits the licence again. {WHO_ONE_IS}",
     request=PROFILE_INPUT,
+    parameters=[ETAG, IF_MATCH],
     responses=PROFILE,
     problems=BAD_PROFILE,
 )

@@ -25,8 +25,10 @@ from phr.api.accounts.serializers import (
     StaffProfileInputSerializer,
 )
 from phr.api.fields import NoBody
+from phr.api.preconditions import expected_by, tagged
 from phr.api.views import ApiView, PublicView, session_of, signed_in
-from phr.care.profiles import change_profile, read_profile
+from phr.care.profiles import OwnProfile, change_profile, read_profile
+from phr.core.preconditions import last_change
 from phr.identity.sign_in import Credentials, sign_in
 from phr.identity.sign_up import sign_up
 from phr.identity.token_refresh import refresh_session
@@ -102,7 +104,7 @@ class Profile(ApiView):
 
     @docs.read_profile
     def get(self, request: Request) -> Response:
-        return Response(represent_profile(read_profile(signed_in(request))))
+        return self.answer(request, read_profile(signed_in(request)))
 
     @docs.replace_profile
     def put(self, request: Request) -> Response:
@@ -120,5 +122,10 @@ class Profile(ApiView):
             person=person,
             profile=values,
             proved=has_proof(session_of(request), at=timezone.now()),
+            expected=expected_by(request),
         )
-        return Response(represent_profile(read_profile(user)))
+        return self.answer(request, read_profile(user))
+
+    def answer(self, request: Request, own: OwnProfile) -> Response:
+        rows = filter(None, (own.user, own.patient, own.doctor))
+        return tagged(request, represent_profile(own), last_change(*rows))

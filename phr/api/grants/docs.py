@@ -15,8 +15,12 @@ from phr.api.grants.serializers import (
 from phr.api.openapi.operation import (
     BAD_KEY,
     BAD_PAGE,
+    ETAG,
     IDEMPOTENCY_KEY,
+    IF_MATCH,
+    IF_NONE_MATCH,
     NO_RECENT_PROOF,
+    STALE,
     documented,
     raised,
     refused,
@@ -122,7 +126,8 @@ read_grant = operation(
     "Read a grant",
     "The patient and the doctor can read it. Staff with the permission can too, but "
     f"without the reasons, which are private to patient and doctor. {NOT_YOURS}",
-    responses=GrantJson,
+    parameters=[ETAG, IF_NONE_MATCH],
+    responses={200: GrantJson, 304: None},
 )
 change_grant = operation(
     "change_grant",
@@ -132,8 +137,10 @@ change_grant = operation(
     "more access, longer access or the role of primary doctor, the patient must have "
     "entered a password or code within the last five minutes, and is notified as "
     "well. Reducing access requires neither.",
+    parameters=[ETAG, IF_MATCH],
     responses=GrantJson,
     problems=(
+        *STALE,
         *BAD_TERMS,
         NOT_THE_PATIENT,
         NO_RECENT_PROOF,

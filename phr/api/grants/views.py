@@ -25,10 +25,12 @@ from phr.api.grants.serializers import (
 from phr.api.idempotency import once
 from phr.api.paging import RequestPagination
 from phr.api.permissions import OnlyDoctorsAndPatients
+from phr.api.preconditions import expected_by, tagged
 from phr.api.views import ApiView, session_of, signed_in
 from phr.audit.actions import Action
 from phr.care import grants, lookups, services
 from phr.care.models import CareGrant
+from phr.core.preconditions import last_change
 
 
 class Grants(ApiView):
@@ -88,7 +90,7 @@ class Grant(ApiView):
     def get(self, request: Request, grant_id: UUID) -> Response:
         reader = signed_in(request)
         grant = lookups.find_grant_to_read(actor=reader, grant_id=grant_id)
-        return Response(represent_grant(grant, reader))
+        return tagged(request, represent_grant(grant, reader), last_change(grant))
 
     @docs.change_grant
     def patch(self, request: Request, grant_id: UUID) -> Response:
@@ -100,8 +102,9 @@ class Grant(ApiView):
             at=now,
             terms=self.valid(request, partial=True),
             proved=has_proof(session_of(request), at=now),
+            expected=expected_by(request),
         )
-        return Response(represent_grant(grant, actor))
+        return tagged(request, represent_grant(grant, actor), last_change(grant))
 
 
 class AcceptGrant(ApiView):

@@ -15,6 +15,7 @@ from phr.api.health_records.serializers import (
 )
 from phr.api.idempotency import once
 from phr.api.paging import KeysetPagination
+from phr.api.preconditions import expected_by, tagged
 from phr.api.views import ApiView, signed_in
 from phr.audit.actions import Action
 from phr.health_records import comments, reads, services
@@ -47,7 +48,12 @@ class Comments(ApiView):
         comment = comments.add_comment(
             actor=signed_in(request), record_id=record_id, **self.valid(request)
         )
-        return Response(represent_comment(comment), status=status.HTTP_201_CREATED)
+        return tagged(
+            request,
+            represent_comment(comment),
+            str(comment.version),
+            status=status.HTTP_201_CREATED,
+        )
 
 
 class Comment(ApiView):
@@ -60,7 +66,7 @@ class Comment(ApiView):
         comment = reads.open_comment(
             actor=signed_in(request), record_id=record_id, comment_id=comment_id
         )
-        return Response(represent_comment(comment))
+        return tagged(request, represent_comment(comment), str(comment.version))
 
     @docs.replace_comment
     def put(self, request: Request, record_id: UUID, comment_id: UUID) -> Response:
@@ -80,15 +86,18 @@ class Comment(ApiView):
             actor=author,
             comment_id=comment_id,
             values=self.valid(request, partial=partial),
+            expected=expected_by(request),
         )
-        return Response(represent_comment(comment))
+        return tagged(request, represent_comment(comment), str(comment.version))
 
     @docs.delete_comment
     def delete(self, request: Request, record_id: UUID, comment_id: UUID) -> Response:
         author = self.author_who_may(
             request, record_id, comment_id, Action.COMMENT_DELETED
         )
-        comments.delete_comment(actor=author, comment_id=comment_id)
+        comments.delete_comment(
+            actor=author, comment_id=comment_id, expected=expected_by(request)
+        )
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def author_who_may(

@@ -20,7 +20,11 @@ from phr.api.health_records.serializers import (
 from phr.api.openapi.operation import (
     BAD_KEY,
     BAD_PAGE,
+    ETAG,
     IDEMPOTENCY_KEY,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    STALE,
     documented,
     refused,
 )
@@ -94,15 +98,18 @@ read_record = operation(
     "Read a health record",
     "The patient, and doctors with an open grant that covers it, read a record with "
     f"its comments; private comments are for doctors only. {UNREADABLE}",
-    responses=HealthRecordJson,
+    parameters=[ETAG, IF_NONE_MATCH],
+    responses={200: HealthRecordJson, 304: None},
 )
 replace_record = operation(
     "replace_record",
     "Replace a health record",
     "The patient replaces a record. Texts that are left out stay as they are. Doctors "
     f"who may read it are refused. {UNREADABLE}",
+    parameters=[ETAG, IF_MATCH],
     responses=HealthRecordJson,
     problems=(
+        *STALE,
         BAD_RECORD,
         VisitDateOutOfRange(field="visit_date"),
         NotAllowed(),
@@ -114,8 +121,10 @@ change_record = operation(
     "Change parts of a health record",
     "The patient changes single fields; all others stay as they are. Doctors who may "
     f"read the record are refused. {UNREADABLE}",
+    parameters=[ETAG, IF_MATCH],
     responses=HealthRecordJson,
     problems=(
+        *STALE,
         refused(RecordInputSerializer, {"title": "", "version": 7}, partial=True),
         VisitDateOutOfRange(field="visit_date"),
         NotAllowed(),
@@ -127,8 +136,12 @@ delete_record = operation(
     "Delete a health record",
     "The patient deletes a record. Nobody can see it any more, and the patient can "
     f"restore it for 30 days. Doctors who may read it are refused. {UNREADABLE}",
+    parameters=[IF_MATCH],
     responses={204: None},
-    problems=(NotAllowed(),),
+    problems=(
+        *STALE,
+        NotAllowed(),
+    ),
 )
 list_comments = operation(
     "list_comments",
@@ -155,31 +168,38 @@ read_comment = operation(
     "Read a comment",
     "Everybody who may read the record can read its comments. The patient sees only "
     f"those that are not private. {UNREADABLE}",
-    responses=CommentJson,
+    parameters=[ETAG, IF_NONE_MATCH],
+    responses={200: CommentJson, 304: None},
 )
 replace_comment = operation(
     "replace_comment",
     "Replace a comment",
     "Doctors can replace their own comment as long as they may read the record. "
     "Everybody else who may read it is refused.",
+    parameters=[ETAG, IF_MATCH],
     responses=CommentJson,
-    problems=(BAD_COMMENT, NOT_THE_AUTHOR, *CEILINGS),
+    problems=(*STALE, BAD_COMMENT, NOT_THE_AUTHOR, *CEILINGS),
 )
 change_comment = operation(
     "change_comment",
     "Change parts of a comment",
     "Doctors can change their own comment as long as they may read the record. "
     "Everybody else who may read it is refused.",
+    parameters=[ETAG, IF_MATCH],
     responses=CommentJson,
-    problems=(BAD_COMMENT, NOT_THE_AUTHOR, *CEILINGS),
+    problems=(*STALE, BAD_COMMENT, NOT_THE_AUTHOR, *CEILINGS),
 )
 delete_comment = operation(
     "delete_comment",
     "Delete a comment",
     "Doctors can delete their own comment as long as they may read the record. "
     "Everybody else who may read it is refused.",
+    parameters=[IF_MATCH],
     responses={204: None},
-    problems=(NOT_THE_AUTHOR,),
+    problems=(
+        *STALE,
+        NOT_THE_AUTHOR,
+    ),
 )
 list_changes = operation(
     "list_changes",

@@ -21,6 +21,7 @@ from phr.api.health_records.serializers import RecordInputSerializer
 from phr.api.idempotency import once
 from phr.api.paging import KeysetPagination, VisitPagination
 from phr.api.permissions import OnlyDoctors, OnlyPatientsWrite
+from phr.api.preconditions import expected_by, tagged
 from phr.api.views import ApiView, signed_in
 from phr.audit.actions import Action
 from phr.core.public_url import public_url
@@ -53,8 +54,10 @@ class Records(ApiView):
         record = services.create_record(
             actor=signed_in(request), now=timezone.now(), **self.valid(request)
         )
-        return Response(
+        return tagged(
+            request,
             represent_record(record),
+            str(record.version),
             status=status.HTTP_201_CREATED,
             headers={"Location": public_url(reverse("record", args=[record.id]))},
         )
@@ -68,7 +71,7 @@ class Record(ApiView):
     @docs.read_record
     def get(self, request: Request, record_id: UUID) -> Response:
         record = reads.open_record(actor=signed_in(request), record_id=record_id)
-        return Response(represent_record(record))
+        return tagged(request, represent_record(record), str(record.version))
 
     @docs.replace_record
     def put(self, request: Request, record_id: UUID) -> Response:
@@ -85,13 +88,19 @@ class Record(ApiView):
             record_id=record_id,
             now=timezone.now(),
             values=self.valid(request, partial=partial),
+            expected=expected_by(request),
         )
-        return Response(represent_record(record))
+        return tagged(request, represent_record(record), str(record.version))
 
     @docs.delete_record
     def delete(self, request: Request, record_id: UUID) -> Response:
         actor = self.patient_who_may(request, record_id, Action.RECORD_DELETED)
-        services.delete_record(actor=actor, record_id=record_id, at=timezone.now())
+        services.delete_record(
+            actor=actor,
+            record_id=record_id,
+            at=timezone.now(),
+            expected=expected_by(request),
+        )
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def patient_who_may(

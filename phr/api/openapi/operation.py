@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
 from rest_framework.serializers import Serializer
@@ -12,8 +13,10 @@ from phr.accounts.reauthentication import GIVE_IT, StepUpRequired
 from phr.api.idempotency import HEADER, PATTERN, InvalidKey
 from phr.api.openapi.answers import as_serializer
 from phr.api.paging import invalid, read_cursor
+from phr.api.preconditions import TAGS, InvalidCondition
 from phr.core.errors import TooMany
 from phr.core.idempotency import KeyReused
+from phr.core.preconditions import ChangedMeanwhile
 
 # Of what takes effect once, however often it is sent with the same key.
 BAD_KEY = (InvalidKey(InvalidKey.advice, field=HEADER), KeyReused())
@@ -24,6 +27,34 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     description="A new random text for each thing that you do, such as a UUID. If no "
     "answer arrives, send the same request with the same key again: it takes effect "
     "once, and within 24 hours you get the first answer.",
+)
+# Of what is answered with a tag, and changed on the condition that it still has it.
+ETAG = OpenApiParameter(
+    "ETag",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="Of this state. It changes with every change.",
+    response=[200],
+)
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The ETag that you have. If nothing has changed, the answer is a 304 "
+    "without a body.",
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    {"type": "string", "pattern": TAGS.pattern},
+    OpenApiParameter.HEADER,
+    description="The ETag that you have read. If somebody has changed it meanwhile, "
+    "nothing is changed, and the answer is a 412. Without this header the later change "
+    "wins.",
+)
+STALE = (
+    InvalidCondition(InvalidCondition.advice, field="If-Match"),
+    ChangedMeanwhile(present="7"),
 )
 Method = TypeVar("Method", bound=Callable[..., Any])
 

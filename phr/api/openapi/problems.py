@@ -51,7 +51,8 @@ PROBLEM: Schema = {
         "present": {
             "type": "string",
             "description": (
-                "For conflicts: the current state, which the request conflicts with."
+                "For conflicts: the current state, which the request conflicts with; "
+                "for a 412 the first part of the current ETag."
             ),
         },
         "errors": {

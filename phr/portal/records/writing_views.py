@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from phr.core.errors import NotFound
+from phr.core.preconditions import ChangedMeanwhile
 from phr.health_records import reads, services
 from phr.health_records.filters import RecordFilters
 from phr.health_records.record_deletion import (
@@ -20,7 +21,6 @@ from phr.health_records.record_deletion import (
     restore_record,
 )
 from phr.health_records.record_rows import RecordRow
-from phr.health_records.services import RecordChangedMeanwhile
 from phr.portal.paging import read_list_page
 from phr.portal.records.differences import Comparison
 from phr.portal.records.field_changes import changes_between
@@ -88,9 +88,9 @@ class EditRecord(PortalView):
                     record_id=record.id,
                     now=form.now,
                     values=form.values,
-                    expected_version=read + changes_since,
+                    expected=[str(read + changes_since)],
                 )
-            except RecordChangedMeanwhile:
+            except ChangedMeanwhile:
                 return self.show_both(form, record.id)
             messages.success(self.request, _("Your changes are saved."))
             return redirect("portal:record", record.id)
