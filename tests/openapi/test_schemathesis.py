@@ -83,6 +83,7 @@ def try_out(case: Case[Any], tokens: dict[str, str], refusing: set[str]) -> None
     end_access_in_the_future(case)
     name_each_type_once(case)
     match_any_state(case)
+    live_somewhere(case)
     for role, token in tokens.items():
         redis_client.connection().flushdb()
         with transaction.atomic():
@@ -168,6 +169,15 @@ def match_any_state(case: Case[Any]) -> None:
     """A tag that nothing has is rightly a 412 (tests/retries)."""
     if is_valid(case) and case.headers and "If-Match" in case.headers:
         case.headers["If-Match"] = "*"
+
+
+def live_somewhere(case: Case[Any]) -> None:
+    """Nor for names of time zones, of which new versions of their list have more."""
+    if not is_valid(case) or not isinstance(case.body, dict):
+        return
+    person: Any = case.body.get("user", case.body)
+    if isinstance(person, dict) and person.get("time_zone"):
+        person["time_zone"] = "Europe/Berlin"
 
 
 def name_each_type_once(case: Case[Any]) -> None:
