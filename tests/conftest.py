@@ -21,7 +21,14 @@ from phr.core import outbox, rate_limit_fallback, redis_client
 from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.core.postgres import driver, timeouts
-from phr.health_records import charts, my_patients, panel, record_rows, timeline
+from phr.health_records import (
+    access_explanation,
+    charts,
+    my_patients,
+    panel,
+    record_rows,
+    timeline,
+)
 from phr.health_records.models import HealthRecord
 from tests.broker import await_wakeups
 from tests.cast import (
@@ -89,6 +96,7 @@ def build_statements_anew(*, setting: str, **_: object) -> None:
             record_rows.record_query,
             my_patients.page_query,
             panel.page_query,
+            access_explanation.readers_query,
             charts.care_query,
             timeline.single_query,
             timeline.months_query,

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Model
 
 NONE: frozenset[str] = frozenset()
+SEARCHED = frozenset({"search_text"})  # the column that only searches look through
 
 
 @cache

@@ -1,7 +1,10 @@
 """Why a doctor can or cannot see a record, in a sentence and in data."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
@@ -13,6 +16,9 @@ from phr.care.choices import GrantOrigin, GrantStatus
 from phr.care.closed_grants import why_closed
 from phr.care.models import CareGrant, DoctorProfile
 from phr.care.querysets import scope_covers_type, scope_covers_visit
+from phr.core.compiled_instances import SEARCHED, columns, take
+from phr.core.compiled_pages import ID, READER
+from phr.core.compiled_queries import CompiledQuery
 from phr.core.errors import NotFound
 from phr.health_records.ledger import note_denied
 from phr.health_records.models import HealthRecord
@@ -20,6 +26,7 @@ from phr.health_records.record_rows import RecordRow
 from phr.health_records.visit_times import own_time
 
 MOST_READERS = 50
+TYPE, DAY = "RECORD TYPE", date(1, 1, 1)  # stand for the record's in a statement
 # Not which of the two: that would tell whether there is the other one.
 NEITHER = _("The doctor or the record does not exist, or you may not see it.")
 SENTENCES = {
@@ -102,21 +109,42 @@ def explain_readers(actor: User, record: RecordRow) -> list[Explanation]:
         can see it first.
     """
     day = own_time(record.visit_date, record.visit_offset).date()
-    grants = (
-        CareGrant.objects.open_now()
-        .filter(patient=record.patient_id, patient__user=actor)
-        .filter(doctor__user__is_active=True)
-        .select_related("doctor__user")
-        .annotate(
-            covers_type=truth(scope_covers_type(record.record_type)),
-            covers_visit=truth(scope_covers_visit(day)),
-        )
-        .order_by("requested_at", "pk")
+    rows = readers_query().rows(
+        reader=actor.pk, patient=record.patient_id, type=record.record_type, day=day
     )
-    found = [explanation_of(grant, record.id) for grant in grants[:MOST_READERS]]
+    found = [explanation_of(grant_of(row), record.id) for row in rows]
     found.sort(key=lambda explanation: not explanation.can_see)
     # Of two grants of one doctor, the one that opens it says more.
     return list({one.doctor.pk: one for one in reversed(found)}.values())[::-1]
+
+
+@cache
+def readers_query() -> CompiledQuery:
+    """The grants of one's doctors, with what the scope of each says of a record."""
+    grants = (
+        CareGrant.objects.open_now()
+        .filter(patient=ID, patient__user=READER, doctor__user__is_active=True)
+        .order_by("requested_at", "pk")
+    )
+    columns_of_grants = grants.values_list(
+        *columns(CareGrant),
+        *(f"doctor__{name}" for name in columns(DoctorProfile, SEARCHED)),
+        *(f"doctor__user__{name}" for name in columns(User, SEARCHED)),
+        truth(scope_covers_type(TYPE)),
+        truth(scope_covers_visit(DAY)),
+    )
+    stand_ins = {"patient": ID, "reader": READER, "type": TYPE, "day": DAY}
+    return CompiledQuery.of(columns_of_grants[:MOST_READERS], stand_ins)
+
+
+def grant_of(row: Iterable[Any]) -> CareGrant:
+    """A grant with its doctor, and what its scope says of the record."""
+    rest = iter(row)
+    grant: CareGrant = take(CareGrant, rest)
+    grant.doctor = take(DoctorProfile, rest, SEARCHED)
+    grant.doctor.user = take(User, rest, SEARCHED)
+    grant.covers_type, grant.covers_visit = rest  # type: ignore[attr-defined] # as annotated
+    return grant
 
 
 def explanation_of(grant: CareGrant, record_id: UUID) -> Explanation:

@@ -10,16 +10,15 @@ from django.db.models import OuterRef, Subquery
 from phr.accounts.models import User, UserType
 from phr.audit.models import AccessEntry
 from phr.care.models import CareGrant, PatientProfile
-from phr.core.compiled_instances import columns, take
+from phr.core.compiled_instances import SEARCHED, columns, take
 from phr.core.compiled_pages import ID, PLACE, READER, TIME
 from phr.core.compiled_queries import CompiledQuery
 from phr.core.keyset_pagination import Page
 from phr.health_records.record_rows import RecordRow
-from phr.health_records.timeline import Mark
+from phr.health_records.timeline import Timeline
 
 # Looks at a chart within so long are one: what was new stays marked meanwhile.
 ONE_VISIT = timedelta(minutes=30)
-LEFT_OUT = frozenset({"search_text"})  # what only searches look through
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +48,12 @@ class Chart:
     """What a doctor has before them on one screen.
 
     :param records: a page of those that the doctor may see.
-    :param marks: when all of these were.
+    :param timeline: when all of these were.
     """
 
     care: PatientInCare
     records: Page[RecordRow]
-    marks: list[Mark]
+    timeline: Timeline
 
 
 def fetch_care(reader: User, patient_id: UUID, at: datetime) -> PatientInCare | None:
@@ -68,7 +67,7 @@ def fetch_care(reader: User, patient_id: UUID, at: datetime) -> PatientInCare | 
     grants = [take(CareGrant, iter(row)) for row in rows]
     rest = iter(rows[0][len(columns(CareGrant)) :])
     patient: PatientProfile = take(PatientProfile, rest)
-    patient.user = take(User, rest, LEFT_OUT)
+    patient.user = take(User, rest, SEARCHED)
     return PatientInCare(patient, grants, looked_at=next(rest))
 
 
@@ -83,7 +82,7 @@ def care_query() -> CompiledQuery:
     rows = grants.values_list(
         *columns(CareGrant),
         *(f"patient__{name}" for name in columns(PatientProfile)),
-        *(f"patient__user__{name}" for name in columns(User, LEFT_OUT)),
+        *(f"patient__user__{name}" for name in columns(User, SEARCHED)),
         Subquery(looks.order_by("-at").values("at")[:1]),
     )
     return CompiledQuery.of(rows, {"reader": READER} | PLACE)

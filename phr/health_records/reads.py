@@ -32,7 +32,7 @@ from phr.health_records.models import DoctorComment, HealthRecord
 from phr.health_records.my_patients import MyPatientRow, fetch_my_patients
 from phr.health_records.panel import PanelFilters, PanelRow, fetch_panel
 from phr.health_records.record_rows import RecordRow
-from phr.health_records.timeline import Mark
+from phr.health_records.timeline import Timeline
 
 
 def list_records(
@@ -171,14 +171,13 @@ def open_chart(
         raise NotFound
     care = find_care(actor, patient_id, Action.CHART_OPENED, at)
     page = record_rows.read_record_page(actor, filters, cursor, size)
-    marks = timeline.fetch_marks(actor, patient_id)
     if page.rows:
         note_reading(actor, Action.CHART_OPENED, page.rows)
     else:
         grant = care.grants[0]
         seen = profile_seen(patient_id, grant.pk, grant.origin)
         audit.note(actor, Action.CHART_OPENED, seen)
-    return Chart(care, page, marks)
+    return Chart(care, page, timeline.read_timeline(actor, care.patient, care.grants))
 
 
 def find_care(
@@ -196,9 +195,9 @@ def find_care(
     return care
 
 
-def own_timeline(patient: User) -> list[Mark]:
+def own_timeline(patient: User) -> Timeline:
     """When all of one's own records were; a doctor's is part of the chart."""
-    return timeline.fetch_marks(patient, patient.patient_profile.pk)
+    return timeline.read_timeline(patient, patient.patient_profile)
 
 
 def find_record_row(actor: User, record_id: UUID, action: Action) -> RecordRow:

@@ -4,20 +4,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import CharField, Count, Max, Min, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import TruncMonth
 
 from phr.accounts.models import User, UserType
+from phr.care.models import CareGrant, PatientProfile
 from phr.core.compiled_pages import ID, READER
 from phr.core.compiled_queries import CompiledQuery
-from phr.health_records.models import HealthRecord
+from phr.health_records.models import AccountUsage, HealthRecord
 from phr.health_records.visit_times import VisitDay
 
 MOST_SINGLE = 300  # what is more is told by month
 STAND_INS = {"reader": READER, "patient": ID}
+OWNER = UUID(int=3)  # stands for the patient's account
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +39,66 @@ class Mark:
     record_id: UUID | None
 
 
-def fetch_marks(reader: User, patient_id: UUID) -> list[Mark]:
-    """The marks of one patient's records that the reader may see, the newest first.
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """When one patient's records were, as far as a reader may see them now.
 
-    Few, however many the records are.
+    :param newest: a mark for each, or for one more than is told apart.
+    :param version: another one whenever the marks are others; "" if that is not known.
     """
-    asked = {"reader": reader.pk, "patient": patient_id}
-    role = UserType(reader.user_type)
-    found = single_query(role).rows(**asked)
-    if len(found) > MOST_SINGLE:
-        months = months_query(role).rows(**asked)
+
+    reader: User
+    patient_id: UUID
+    newest: list[Mark]
+    version: str
+
+    def marks(self) -> list[Mark]:
+        """The marks, the newest first; few, however many the records are."""
+        if len(self.newest) <= MOST_SINGLE:
+            return self.newest
+        query = months_query(UserType(self.reader.user_type))
+        months = query.rows(reader=self.reader.pk, patient=self.patient_id)
         return [
             Mark(kind, first, last, count, None) for kind, first, last, count in months
         ]
-    return [Mark(kind, day, day, 1, record_id) for kind, day, record_id in found]
+
+
+def read_timeline(
+    reader: User, patient: PatientProfile, grants: Iterable[CareGrant] = ()
+) -> Timeline:
+    """Whoever may see nothing gets nothing.
+
+    :param grants: by which a doctor reads, as they are now.
+    """
+    query = single_query(UserType(reader.user_type))
+    rows = query.rows(reader=reader.pk, patient=patient.pk, owner=patient.user_id)
+    newest = [Mark(kind, day, day, 1, record_id) for kind, day, record_id, _ in rows]
+    is_whole = len(rows) <= MOST_SINGLE
+    if not is_whole and rows[0][-1] is None:
+        return Timeline(reader, patient.pk, newest, version="")
+    # A grant that is changed, or ended and given again, is another one.
+    access = [(grant.pk, grant.updated_at) for grant in grants]
+    told = repr((reader.pk, patient.pk, access, rows)).encode()
+    return Timeline(reader, patient.pk, newest, sha256(told).hexdigest())
 
 
 @cache
 def single_query(role: UserType) -> CompiledQuery:
-    rows = dated_records(role).order_by("-visit_date", "-id")
-    columns = rows.values_list("record_type", "day", "id")
-    return CompiledQuery.of(columns[: MOST_SINGLE + 1], STAND_INS)
+    """The newest, one by one, each with the last transaction that counted a record.
+
+    Of what is not among the newest that transaction tells: whatever adds, changes,
+    removes or brings back a record counts it in the row of the patient's usage, one
+    after the other. A time would not do: what was written first may be seen last.
+    """
+    usage = AccountUsage.objects.filter(user=OWNER)
+    transaction = RawSQL("xmin::text", (), CharField())  # nosec B611 - a system column
+    rows = (
+        dated_records(role)
+        .annotate(counted=Subquery(usage.values(transaction=transaction)))
+        .order_by("-visit_date", "-id")
+    )
+    columns = rows.values_list("record_type", "day", "id", "counted")
+    return CompiledQuery.of(columns[: MOST_SINGLE + 1], STAND_INS | {"owner": OWNER})
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Addresses of many things of one kind: Django looks a route up once, not for each."""
+"""Addresses that stand on each page or in each row, looked up once in a process."""
 
 from functools import cache
 from uuid import UUID
@@ -6,6 +6,12 @@ from uuid import UUID
 from django.urls import reverse
 
 STAND_IN = UUID(int=0)
+
+
+@cache
+def address_of(route: str) -> str:
+    """The address of a page that is the same for everybody."""
+    return reverse(route)
 
 
 def address_with_id(route: str, thing_id: UUID) -> str:

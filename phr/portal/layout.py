@@ -1,17 +1,16 @@
 """What stands round each page: places, name, how many messages are unread."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User, UserType
 from phr.notifications.services import count_unread
+from phr.portal.addresses import address_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +32,6 @@ class Place:
     @property
     def href(self) -> str:
         return address_of(self.route)
-
-
-@cache
-def address_of(route: str) -> str:
-    """The address of a place, which is the same for everybody."""
-    return reverse(route)
 
 
 INBOX = Place(_("Inbox"), "portal:inbox", "inbox", counts=True)

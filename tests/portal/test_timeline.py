@@ -1,6 +1,7 @@
 """The picture of a timeline: small and true, however long the timeline is."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +15,8 @@ from phr.health_records import reads
 from phr.health_records.filters import RecordFilters
 from phr.health_records.models import HealthRecord
 from phr.health_records.timeline import MOST_SINGLE, Mark
+from phr.portal.records.filters import list_url
+from phr.portal.records.views import record_url
 from phr.portal.timeline import NARROW, WIDE, timeline_of
 from tests.factories import HealthRecordFactory
 
@@ -65,7 +68,11 @@ def test_what_would_lie_on_top_of_each_other_is_one_mark_with_its_number(
 def test_a_mark_of_several_leads_to_just_these(browser, alice):
     add_records(alice, 40, days_between=40)
     alices = browser("alice")
-    timeline = alices.get("/records/").context["timeline"]
+    marks = reads.own_timeline(alice.user).marks()
+    timeline = timeline_of(
+        marks, record_url=record_url, list_url=partial(list_url, address="/records/")
+    )
+    assert timeline is not None
 
     for drawing in timeline.drawings:
         assert sum(dot.count for dot in drawing.dots) == timeline.total == 40
@@ -79,7 +86,7 @@ def test_a_long_timeline_is_told_by_month_and_stays_small(browser, alice):
     add_records(alice, 10_000)
     alices = browser("alice")
 
-    marks = reads.own_timeline(alice.user)
+    marks = reads.own_timeline(alice.user).marks()
     page = alices.get("/records/").content
 
     assert sum(mark.count for mark in marks) == 10_000
@@ -91,15 +98,15 @@ def test_a_long_timeline_is_told_by_month_and_stays_small(browser, alice):
 def test_as_many_as_are_told_apart_are_told_apart(alice):
     add_records(alice, MOST_SINGLE)
 
-    assert len(reads.own_timeline(alice.user)) == MOST_SINGLE
-    assert all(mark.record_id for mark in reads.own_timeline(alice.user))
+    assert len(reads.own_timeline(alice.user).marks()) == MOST_SINGLE
+    assert all(mark.record_id for mark in reads.own_timeline(alice.user).marks())
 
 
 def test_a_timeline_has_nothing_deleted_and_nothing_of_others(alice, carol):
     HealthRecordFactory(patient=alice, deleted_at=LONG_AGO)
     HealthRecordFactory(patient=carol)
 
-    assert reads.own_timeline(alice.user) == []
+    assert reads.own_timeline(alice.user).marks() == []
 
 
 def chart_of(doctor, patient):
@@ -111,7 +118,7 @@ def test_a_doctor_sees_what_the_access_covers_and_it_is_entered(alice, dr_fay):
     HealthRecordFactory(patient=alice, record_type=RecordType.CHECKUP)
     covered = HealthRecordFactory(patient=alice, record_type=RecordType.PRESCRIPTION)
 
-    marks = chart_of(dr_fay, alice).marks
+    marks = chart_of(dr_fay, alice).timeline.marks()
 
     assert [mark.record_id for mark in marks] == [covered.pk]
     line = AccessEntry.objects.get(actor_id=dr_fay.user.pk)

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import UserType
 from phr.notifications.models import NotificationType
 from phr.notifications.rows import NotificationRow
+from phr.portal.addresses import address_of, address_with_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,12 @@ def link_of(user_type: str, row: NotificationRow) -> Link | None:
     """The page that a message leads to; None where there is none."""
     kind = NotificationType(row.notification_type)
     if kind == NotificationType.SECURITY:
-        return Link(reverse(ACCOUNT.route), ACCOUNT.words)
+        return Link(address_of(ACCOUNT.route), ACCOUNT.words)
     subject = SUBJECTS[UserType(user_type)].get(kind)
     if subject is None:
         return None
     if not subject.of_patient:
-        return Link(reverse(subject.route), subject.words)
+        return Link(address_of(subject.route), subject.words)
     if row.about_patient_id is None:
         return None
-    return Link(reverse(subject.route, args=[row.about_patient_id]), subject.words)
+    return Link(address_with_id(subject.route, row.about_patient_id), subject.words)

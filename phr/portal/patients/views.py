@@ -16,7 +16,7 @@ from phr.portal.paging import read_list_page
 from phr.portal.patients.forms import PatientFinder
 from phr.portal.records.filters import FilterForm, list_url
 from phr.portal.records.views import record_url
-from phr.portal.timeline import timeline_of
+from phr.portal.timeline_picture import picture_of
 from phr.portal.views import DOCTORS, PortalView, signed_in
 
 
@@ -54,8 +54,8 @@ class Chart(PortalView):
 
         records = read_list_page(request, fetch, "visit_date")
         address = address_with_id("portal:chart", patient_id)
-        timeline = timeline_of(
-            charts[0].marks,
+        timeline = picture_of(
+            charts[0].timeline,
             record_url=record_url,
             list_url=partial(list_url, address=address),
         )

@@ -18,7 +18,7 @@ from phr.portal.records.filters import FilterForm, list_url
 from phr.portal.records.history import entries_of
 from phr.portal.records.readers import readers_of
 from phr.portal.records.writing_views import JUST_DELETED
-from phr.portal.timeline import timeline_of
+from phr.portal.timeline_picture import picture_of
 from phr.portal.views import PATIENTS, PortalView, signed_in
 
 CHANGES_PER_PAGE = 10
@@ -34,7 +34,7 @@ class Records(PortalView):
         reader = signed_in(request)
         form = FilterForm(request.GET, commenters_for(reader))
         fetch = partial(reads.list_records, reader, form.filters)
-        timeline = timeline_of(
+        timeline = picture_of(
             reads.own_timeline(reader),
             record_url=record_url,
             list_url=partial(list_url, address=reverse("portal:records")),

@@ -17,7 +17,7 @@ from phr.accounts.names import full_name
 from phr.care.choices import RecordType
 from phr.care.models.people import is_in_force
 from phr.health_records.visit_times import own_time
-from phr.portal.addresses import address_with_id
+from phr.portal.addresses import address_of, address_with_id
 from phr.portal.days import day_in_words
 
 register = template.Library()
@@ -39,6 +39,9 @@ UNNAMED_TIME = time(12)
 def asset(path: str) -> str:
     """The address of a file that pages load, found once in a process."""
     return static(path)
+
+
+register.simple_tag(address_of, name="page")
 
 
 @register.filter

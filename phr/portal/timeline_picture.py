@@ -1,0 +1,28 @@
+"""The picture of a timeline on a page, kept for as long as it says the same."""
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from phr.core.kept_texts import kept_text
+from phr.health_records.timeline import Timeline
+from phr.portal.timeline import ListUrl, RecordUrl, timeline_of
+
+TEMPLATE = "portal/partials/timeline.html"
+
+
+def picture_of(
+    timeline: Timeline, *, record_url: RecordUrl, list_url: ListUrl
+) -> SafeString:
+    """The picture with the table behind it; nothing if there are no records.
+
+    :param record_url, list_url: the same for each picture of a reader and a patient.
+    """
+
+    def draw() -> str:
+        drawn = timeline_of(timeline.marks(), record_url=record_url, list_url=list_url)
+        return render_to_string(TEMPLATE, {"timeline": drawn}) if drawn else ""
+
+    name = f"timeline {get_language()} {timeline.version}"
+    text = kept_text(name, draw) if timeline.version else draw()
+    return SafeString(text)  # a template has made it  # nosec B703
