@@ -83,6 +83,7 @@ def test_the_switch_has_the_browser_keep_a_language_and_leads_back() -> None:
     page = browser.get("/sign-in/", headers={"accept-language": "en"}).content.decode()
     assert '<html lang="de">' in page
     assert "Anmelden" in page
+    assert 'lang="en">English<' in page
 
 
 @pytest.mark.django_db
