@@ -73,12 +73,6 @@ def unmarked_words(page: str) -> list[str]:
     return found
 
 
-def unmarked_in_text(text: str) -> str:
-    """The words of one text, such as a mail, that are in no marks."""
-    outside, _depth = outside_of_marks(text, 0)
-    return outside.strip() if has_words(outside, texts_of_people()) else ""
-
-
 def texts_in(element: Element) -> Iterator[str]:
     """All that is shown or read out, in the order of the page."""
     name = str(element.tag).removeprefix(HTML)
