@@ -185,7 +185,7 @@ def test_reading_needs_the_token_of_the_form(clea, browser, record):
 def test_patients_cannot_reach_the_page_with_any_session(alice, client, record):
     client.force_login(alice.user)
 
-    assert client.post(text_page(record)).status_code == 302
+    assert client.post(text_page(record)).status_code == 403
     assert readings() == []
 
 
