@@ -1,6 +1,7 @@
 """The page on which staff show again who they are, and which pages lead there."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -25,7 +26,7 @@ def asks(answer):
 
 
 def confirm(client, back="", **shown):
-    return client.post(f"{CONFIRM}?next={back}" if back else CONFIRM, shown)
+    return client.post(f"{CONFIRM}?next={quote(back)}" if back else CONFIRM, shown)
 
 
 def errors_of(answer):
