@@ -9,6 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import orjson
 
+from phr.accounts.language import speaking_to
 from phr.accounts.models import User
 from phr.accounts.names import full_name
 from phr.archive import html_pages
@@ -43,8 +44,16 @@ def write_archive(
 ) -> None:
     """Write all that an account holds, as its owner may see it, into an empty file.
 
+    The pages are in the owner's language and time zone; what programs read never is.
     The caller's transaction says what moment it is of.
     """
+    with speaking_to(user):
+        write_parts(user, file, at=at, progress=progress)
+
+
+def write_parts(
+    user: User, file: IO[bytes], *, at: datetime, progress: Progress
+) -> None:
     records = Records(user)
     progress.expect(records.records().count())
     progress.expect(Notification.objects.visible_to(user).count())
