@@ -80,7 +80,7 @@ def test_a_patient_is_handed_over_after_the_password(
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Continue").click()
 
-    expect(page.get_by_role("status")).to_contain_text("You have handed over.")
+    expect(page.locator(".messages")).to_contain_text("You have handed over.")
     assert CareGrant.objects.get(is_primary=True).doctor == dr_eve
 
 
@@ -96,7 +96,7 @@ def test_staff_verify_a_doctor_who_waits(
     page.get_by_label("Verify this doctor").check()
     page.get_by_role("button", name="Decide").click()
 
-    expect(page.get_by_role("status")).to_contain_text("The doctor is verified.")
+    expect(page.locator(".messages")).to_contain_text("The doctor is verified.")
     dr_dan.refresh_from_db()
     assert dr_dan.is_verified
 
