@@ -11,7 +11,7 @@ from celery import current_app
 from django.conf import settings
 from django.core.signals import setting_changed
 from django.dispatch import receiver
-from django.utils import timezone
+from django.utils import timezone, translation
 from rest_framework.test import APIClient
 
 from phr.accounts.models import LoginSession, User
@@ -135,6 +135,14 @@ def _settings_as_before() -> Iterator[None]:
     before = settings._wrapped
     yield
     assert settings._wrapped is before
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_language() -> Iterator[None]:
+    """No test speaks the language, or tells the time, of the one before."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture(autouse=True, scope="session")

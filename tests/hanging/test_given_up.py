@@ -55,7 +55,8 @@ def test_a_defect_in_what_was_given_up_is_told_whole(
     def fail(*_: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("phr.core.postgres.cancellation.insist_on_interest", fail)
+    for module in ("cancellation", "prepared_statements"):
+        monkeypatch.setattr(f"phr.core.postgres.{module}.insist_on_interest", fail)
 
     events = {line["event"] for line in lines_of(open_page, status=500)}
 

@@ -1,5 +1,7 @@
 """Who is told of emergencies and of doctors' licences, and in which words."""
 
+from datetime import datetime
+
 import pytest
 from django.utils import timezone
 
@@ -125,7 +127,8 @@ def test_the_doctor_hears_of_being_verified_and_until_when(api, told, dr_dan, sa
 
     said = told()
     assert said.keys() == {("dr_dan", "VERIFICATION")}
-    assert until[:10] in said["dr_dan", "VERIFICATION"]
+    day = datetime.fromisoformat(until)
+    assert f"{day:%-d %B %Y}" in said["dr_dan", "VERIFICATION"]
 
 
 def test_the_doctor_hears_of_a_refusal_and_reads_the_reason_elsewhere(

@@ -139,7 +139,9 @@ def test_strangers_accounts_do_not_fill_a_mailbox_with_confirmations(
     with time_machine.travel(MONDAY, tick=False):
         for number in range(20):
             body = patient_body(
-                username=f"stranger{number}", email=f"victim+{number}@example.org"
+                username=f"stranger{number}",
+                email=f"victim+{number}@example.org",
+                language="en",
             )
             answer = client.post("/api/auth/register/", body, "application/json")
             assert answer.status_code == 201
