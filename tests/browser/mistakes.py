@@ -22,7 +22,8 @@ MAKE_WRONG = """(form) => {
   for (const field of form.elements) {
     if (["checkbox", "radio"].includes(field.type)) field.checked = false;
     else if (["date", "time", "number"].includes(field.type)) field.value = "";
-    else if (!["BUTTON", "SELECT"].includes(field.tagName) && field.type !== "hidden") {
+    else if (field.tagName === "SELECT") field.add(new Option("?", "?", true, true));
+    else if (field.tagName !== "BUTTON" && field.type !== "hidden") {
       field.value = "?".repeat(30_000);
     }
   }

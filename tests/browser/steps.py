@@ -70,6 +70,7 @@ def end_access(page: Page, doctor: str) -> None:
     go_to(page, "Access")
     card_of(page, doctor).get_by_role("link", name="End access").click()
     press(page, "End access")
+    expect(page.get_by_text(f"{doctor} sees nothing of yours")).to_be_visible()
     expect(card_of(page, doctor)).to_have_count(0)
 
 

@@ -236,8 +236,9 @@ def test_what_is_wrong_with_a_form_looks_well(page_of: PageOf, alice: Any) -> No
 
     page.get_by_role("button", name="Save the record").click()
 
-    expect(page.get_by_text("That day is in the future.")).to_be_visible()
-    expect(page.get_by_text("Choose the kind of record.")).to_be_visible()
+    errors = page.locator("#record-form .error")
+    expect(errors.get_by_text("That day is in the future.")).to_be_visible()
+    expect(errors.get_by_text("Choose the kind of record.")).to_be_visible()
 
 
 def test_the_emergency_card_prints_on_one_page(page_of: PageOf, alice: Any) -> None:
