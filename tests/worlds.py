@@ -78,7 +78,7 @@ class Sessions:
 
     def begin(self) -> None:
         """Sign in everybody, as if it was for the first time."""
-        transaction.savepoint_rollback(self.before)
+        connection.savepoint_rollback(self.before)
         self.begun_at = timezone.now()
         for who, user in self.users.items():
             self.tokens[who] = begin_session(user)
@@ -88,7 +88,7 @@ class Sessions:
 def begin_sessions(people: dict[str, Any]) -> Sessions:
     """Sign in everybody of a world, once for many of its tests."""
     users = {who: user_of(one) for who, one in people.items()}
-    sessions = Sessions(users, transaction.savepoint())
+    sessions = Sessions(users, connection.savepoint())
     sessions.begin()
     return sessions
 

@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 SECONDS_UNTIL_RETRY = 5
+RENAMED = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 # Answered before Django sees the request, to who has too many in flight.
 IN_FLIGHT = TooMany(
@@ -93,8 +94,8 @@ class Problem:
 
 
 def phrase_of(status: int) -> str:
-    """The name of a status (RFC 9110); of 413 Python had an older one until 3.13."""
-    return "Content Too Large" if status == 413 else HTTPStatus(status).phrase
+    """The name of a status (RFC 9110); Python had older ones until 3.13."""
+    return RENAMED.get(status) or HTTPStatus(status).phrase
 
 
 def problem_page(

@@ -54,7 +54,8 @@ def page(title: str, body: str) -> bytes:
 
 
 def part_page(kind: str, body: str) -> bytes:
-    back = f'<p><a href="index.html">{escape(gettext("All parts"))}</a></p>'
+    all_parts = gettext("All parts")
+    back = f'<p><a href="index.html">{escape(all_parts)}</a></p>'
     return page(str(TITLES[kind]), back + body)
 
 

@@ -181,3 +181,17 @@ def test_what_is_left_out_is_there() -> None:
 )
 def test_a_text_without_a_mark_is_found(line: str) -> None:
     assert list(unmarked_texts(line, of_the_api=False))
+
+
+@pytest.mark.parametrize("name", modules())
+def test_no_text_is_marked_within_another_string(name: str) -> None:
+    """Before Python 3.12, what gathers the texts for the catalogue cannot see it."""
+    nodes = ast.walk(ast.parse((PRODUCT / name).read_text()))
+    strings = [node for node in nodes if isinstance(node, ast.JoinedStr)]
+
+    assert [ast.unparse(string) for string in strings if has_mark(string)] == []
+
+
+def has_mark(string: ast.JoinedStr) -> bool:
+    calls = (node for node in ast.walk(string) if isinstance(node, ast.Call))
+    return any(name_of(call.func) in MARKS for call in calls)
