@@ -7,9 +7,11 @@ from hypothesis import is_hypothesis_test
 
 TESTS = Path(__file__).parent
 SLOW = {
+    "access/test_portal_nasty.py": "fuzzing: odd values in every field of every form",
     "attacks/test_headers.py": "starts a web server",
     "attacks/test_many_at_once.py": "hundreds at the same moment",
     "audit/test_seals_at_once.py": "starts processes",
+    "bad_input": "fuzzing: odd values in every field of every body",
     "benchmarks": "fills databases, in processes of their own",
     "browser": "starts a browser, a web server and workers",
     "care/test_agreement.py": "fuzzing: access by a model of it",
@@ -22,6 +24,7 @@ SLOW = {
     "growth": "worlds of ten thousand of everything",
     "health_records/test_any_text.py": "growth: texts as long as they may be",
     "hanging": "starts servers and workers, and has them stop answering",
+    "metrics/test_port.py": "starts processes",
     "notifications/test_bounds.py": "growth: forty times each kind of event",
     "notifications/test_mailboxes.py": "growth: mails until a mailbox has enough",
     "notifications/test_reading_all.py": "growth: inboxes of ten thousand",
