@@ -13,7 +13,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.language import Language, refuse_unknown_time_zone
@@ -89,29 +89,50 @@ class UserManager(DjangoUserManager["User"]):
 class User(AbstractUser, BaseModel):
     """Somebody with a name and a password; `user_type` says what they may do."""
 
-    username = models.CharField(max_length=150, validators=[username_validator])
+    username = models.CharField(
+        _("username"), max_length=150, validators=[username_validator]
+    )
     # Not unique: an address is nobody's until it is verified, and a refusal at
     # sign-up would tell a stranger who keeps health records here.
-    email = models.CharField(max_length=254, validators=[validate_address])
+    email = models.CharField(
+        _("e-mail address"), max_length=254, validators=[validate_address]
+    )
     # One of the two suffices: `phr/accounts/names.py`.
     first_name = models.CharField(
-        max_length=150, blank=True, validators=[refuse_other_than_one_line]
+        _("first name"),
+        max_length=150,
+        blank=True,
+        validators=[refuse_other_than_one_line],
     )
     last_name = models.CharField(
-        max_length=150, blank=True, validators=[refuse_other_than_one_line]
+        _("last name"),
+        max_length=150,
+        blank=True,
+        validators=[refuse_other_than_one_line],
     )
-    user_type = models.CharField(max_length=10, choices=UserType.choices)
+    user_type = models.CharField(
+        _("user type"), max_length=10, choices=UserType.choices
+    )
     phone_number = models.CharField(
-        max_length=16, blank=True, validators=[phone_number_validator]
+        _("phone number"),
+        max_length=16,
+        blank=True,
+        validators=[phone_number_validator],
     )
     date_of_birth = models.DateField(
-        null=True, blank=True, validators=[refuse_impossible_birth]
+        _("date of birth"), null=True, blank=True, validators=[refuse_impossible_birth]
     )
     # Both may be blank: `phr/accounts/language.py` says what holds then.
     language = models.CharField(
-        max_length=10, choices=Language.choices, blank=True, default="", db_default=""
+        _("language"),
+        max_length=10,
+        choices=Language.choices,
+        blank=True,
+        default="",
+        db_default="",
     )
     time_zone = models.CharField(
+        _("time zone"),
         max_length=LONGEST_NAME,
         blank=True,
         default="",
@@ -136,6 +157,8 @@ class User(AbstractUser, BaseModel):
     objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
         constraints = [
             models.UniqueConstraint(
                 Lower("username"),
@@ -162,8 +185,14 @@ class User(AbstractUser, BaseModel):
             ),
         ]
         permissions = [
-            ("change_address", "Can change another person's e-mail address"),
-            ("change_birth_date", "Can change another person's date of birth"),
+            (
+                "change_address",
+                gettext_noop("Can change another person's e-mail address"),
+            ),
+            (
+                "change_birth_date",
+                gettext_noop("Can change another person's date of birth"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -189,11 +218,15 @@ class LoginSession(BaseModel):
     """One sign-in, from the password to its end; tokens only point here."""
 
     user = models.ForeignKey(
-        User, models.CASCADE, related_name="login_sessions", db_index=False
+        User,
+        models.CASCADE,
+        related_name="login_sessions",
+        db_index=False,
+        verbose_name=_("user"),
     )
-    last_used_at = models.DateTimeField()
-    address = models.GenericIPAddressField(null=True, blank=True)
-    user_agent = models.CharField(max_length=200, blank=True)
+    last_used_at = models.DateTimeField(_("last used at"))
+    address = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
+    user_agent = models.CharField(_("browser"), max_length=200, blank=True)
     refresh_id = models.UUIDField(
         default=uuid7, help_text=_("The id of the only valid refresh token.")
     )
@@ -203,7 +236,7 @@ class LoginSession(BaseModel):
         editable=False,
         help_text=_("Refresh tokens that were used a few seconds ago, and when."),
     )
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     proved_at = models.DateTimeField(
         null=True,
         blank=True,
@@ -216,6 +249,8 @@ class LoginSession(BaseModel):
     objects = LoginSessionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("sign-in")
+        verbose_name_plural = _("sign-ins")
         indexes = [
             models.Index(fields=["user", "address"], name="accounts_sign_in_places"),
             # That of last use would make each refresh write to the index as well; and

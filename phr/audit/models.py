@@ -103,27 +103,36 @@ class AccessEntry(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     position = models.BigIntegerField(
+        _("position"),
         unique=True,
         editable=False,
         db_default=NextPosition(models.Value("audit_accessentry_position")),
     )
-    at = models.DateTimeField(default=timezone.now)
-    actor_id = models.UUIDField(null=True)
-    actor_role = models.CharField(max_length=10, blank=True)
-    actor_name = models.CharField(max_length=301, blank=True)
-    basis = models.CharField(max_length=10, choices=Basis.choices)
-    grant_id = models.UUIDField(null=True)
-    action = models.CharField(max_length=100)
-    object_kind = models.CharField(max_length=30)
-    object_ids = ArrayField(models.UUIDField())
-    categories = ArrayField(models.CharField(max_length=20), default=list)
-    count = models.PositiveIntegerField()
-    patient_id = models.UUIDField(null=True)
-    face = models.CharField(max_length=20)
-    address = models.GenericIPAddressField(null=True)
-    user_agent = models.CharField(max_length=200, blank=True)
-    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    actor_id = models.UUIDField(_("id of the actor"), null=True)
+    actor_role = models.CharField(_("role"), max_length=10, blank=True)
+    actor_name = models.CharField(_("actor"), max_length=301, blank=True)
+    basis = models.CharField(_("basis"), max_length=10, choices=Basis.choices)
+    grant_id = models.UUIDField(_("id of the grant"), null=True)
+    action = models.CharField(_("action"), max_length=100)
+    object_kind = models.CharField(_("object"), max_length=30)
+    object_ids = ArrayField(
+        models.UUIDField(),
+        verbose_name=_("ids of the objects"),
+    )
+    categories = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        verbose_name=_("types of records"),
+    )
+    count = models.PositiveIntegerField(_("number"))
+    patient_id = models.UUIDField(_("id of the patient"), null=True)
+    face = models.CharField(_("interface"), max_length=20)
+    address = models.GenericIPAddressField(_("IP address"), null=True)
+    user_agent = models.CharField(_("browser"), max_length=200, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
     since = models.DateTimeField(
+        _("since"),
         null=True,
         help_text=_(
             "If refused attempts are counted together: when the first one was."
@@ -133,7 +142,8 @@ class AccessEntry(models.Model):
     objects = AccessEntryQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "access entries"
+        verbose_name = _("line of the ledger")
+        verbose_name_plural = _("lines of the ledger")
         indexes = [
             models.Index(fields=["patient_id", "-at", "-id"], name="audit_of_patient"),
             models.Index(fields=["actor_id", "-at", "-id"], name="audit_by_actor"),
@@ -224,18 +234,22 @@ class LedgerSeal(models.Model):
     `phr.audit.seals` makes it, `phr.audit.verification` checks it.
     """
 
-    number = models.PositiveBigIntegerField(primary_key=True, editable=False)
-    first_position = models.BigIntegerField()
-    last_position = models.BigIntegerField()
-    count = models.PositiveIntegerField()
+    number = models.PositiveBigIntegerField(
+        _("number"), primary_key=True, editable=False
+    )
+    first_position = models.BigIntegerField(_("first position"))
+    last_position = models.BigIntegerField(_("last position"))
+    count = models.PositiveIntegerField(_("entries"))
     entries = models.BinaryField(help_text=_("Position, id and digest of each line."))
     previous = models.BinaryField(help_text=_("The hash of the previous seal."))
     hash = models.BinaryField()
     signature = models.BinaryField()
-    key_id = models.CharField(max_length=16)
-    sealed_at = models.DateTimeField()
+    key_id = models.CharField(_("id of the key"), max_length=16)
+    sealed_at = models.DateTimeField(_("sealed at"))
 
     class Meta:
+        verbose_name = _("seal of the ledger")
+        verbose_name_plural = _("seals of the ledger")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(number__gt=0), name="audit_seals_count_from_one"

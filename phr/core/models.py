@@ -16,8 +16,10 @@ class BaseModel(models.Model):
     """A row with an id that is not guessable, and when it was made and changed."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    updated_at = models.DateTimeField(auto_now=True, editable=False)
+    created_at = models.DateTimeField(
+        _("created at"), default=timezone.now, editable=False
+    )
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True, editable=False)
 
     class Meta:
         abstract = True
@@ -29,12 +31,14 @@ class OutboxEvent(BaseModel):
     The row is the to-do: it stays due until every handler has run.
     """
 
-    kind = models.CharField(max_length=100)
-    payload = models.JSONField(help_text=_("Ids only; never names or texts."))
-    delivered_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(default=timezone.now)
-    last_error = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(_("kind"), max_length=100)
+    payload = models.JSONField(
+        _("payload"), help_text=_("Ids only; never names or texts.")
+    )
+    delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt at"), default=timezone.now)
+    last_error = models.CharField(_("last error"), max_length=200, blank=True)
     queue = models.CharField(
         max_length=20, choices=Queue.choices, db_default=Queue.NOTIFICATIONS
     )
@@ -49,6 +53,8 @@ class OutboxEvent(BaseModel):
     request_id = models.CharField(max_length=64, blank=True, db_default="")
 
     class Meta:
+        verbose_name = _("outbox event")
+        verbose_name_plural = _("outbox events")
         indexes = [
             models.Index(
                 fields=["queue", "turn", "id"],

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from phr.core.admin import ShownOnly, StateFilter
 from phr.erasure.models import Erasure, ErasureState
@@ -39,5 +40,6 @@ class ErasureAdmin(ShownOnly):
     ordering = ("-requested_at", "-pk")
     fields = ("id", *list_display, "counts")
 
+    @admin.display(description=_("state"))
     def state(self, erasure: Erasure) -> str:
         return str(erasure.state.label)

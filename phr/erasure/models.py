@@ -29,24 +29,33 @@ class Erasure(BaseModel):
     # Whoever knows it reads the receipt without signing in: 122 random bits, and not
     # the time that our other ids begin with.
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    user_id = models.UUIDField(help_text=_("The account, which may no longer exist."))
-    requested_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    cancelled_at = models.DateTimeField(null=True, blank=True)
-    begun_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("From then on it cannot be cancelled.")
+    user_id = models.UUIDField(
+        _("account"), help_text=_("The account, which may no longer exist.")
     )
-    erased_at = models.DateTimeField(null=True, blank=True)
+    requested_at = models.DateTimeField(_("requested at"))
+    due_at = models.DateTimeField(_("due at"))
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    begun_at = models.DateTimeField(
+        _("begun at"),
+        null=True,
+        blank=True,
+        help_text=_("From then on it cannot be cancelled."),
+    )
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
     stage = models.PositiveSmallIntegerField(
         default=0, help_text=_("How many stages of the erasure are finished.")
     )
     counts = models.JSONField(
-        default=dict, help_text=_("How many items of each kind were erased.")
+        _("erased items"),
+        default=dict,
+        help_text=_("How many items of each kind were erased."),
     )
 
     objects = ErasureQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
         constraints = [
             models.UniqueConstraint(
                 fields=["user_id"],

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -133,7 +134,10 @@ class HealthRecordAdmin(ClinicalTextAdmin):
         return {
             "record": record,
             "visit": in_words(record.visit),
-            "texts": [(name.capitalize(), getattr(record, name)) for name in TEXTS],
+            "texts": [
+                (label_for_field(name, HealthRecord), getattr(record, name))
+                for name in TEXTS
+            ],
             "comments": comments,
         }
 
@@ -157,11 +161,11 @@ class DoctorCommentAdmin(ShownOnly):
         texts = [f"health_record__{name}" for name in ("title", *TEXTS, "search_words")]
         return super().get_queryset(request).defer("comment", *texts)
 
-    @admin.display(ordering="health_record__patient")
+    @admin.display(description=_("patient"), ordering="health_record__patient")
     def patient(self, comment: DoctorComment) -> PatientProfile:
         return comment.health_record.patient
 
-    @admin.display(ordering="health_record__visit_date")
+    @admin.display(description=_("record"), ordering="health_record__visit_date")
     def record(self, comment: DoctorComment) -> HealthRecord:
         return comment.health_record
 
@@ -193,7 +197,7 @@ class PatientProfileAdmin(ClinicalTextAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[PatientProfile]:
         return super().get_queryset(request).defer("allergies", "blood_type")
 
-    @admin.display(ordering="user__username")
+    @admin.display(description=_("username"), ordering="user__username")
     def username(self, patient: PatientProfile) -> str:
         return patient.user.username
 
@@ -231,7 +235,7 @@ class AccountUsageAdmin(ShownOnly):
     finds_people, search_fields = True, ("user__search_text",)
     fields = list_display
 
-    @admin.display(ordering="user__username")
+    @admin.display(description=_("username"), ordering="user__username")
     def username(self, usage: AccountUsage) -> str:
         return usage.user.username
 

@@ -1,13 +1,13 @@
 """Health records and the doctors' comments on them."""
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User
@@ -29,6 +29,9 @@ from phr.health_records.version_tables import (
 )
 from phr.health_records.visit_times import FURTHEST_OFFSET, own_time
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 EARLIEST_VISIT = datetime(1900, 1, 1, tzinfo=UTC)
 LONGEST_TITLE = 200  # characters
 LONGEST_TEXT = 20_000
@@ -45,39 +48,51 @@ SEARCHED = frozenset(("title", *TEXTS))
 RECORD_FIELDS = ("record_type", "title", *TEXTS, "visit_date")
 
 
-def text_field(**options: Any) -> "models.CharField[str, str]":
-    return models.CharField(max_length=LONGEST_TEXT, blank=True, default="", **options)
+def text_field(name: "StrOrPromise") -> "models.CharField[str, str]":
+    return models.CharField(name, max_length=LONGEST_TEXT, blank=True, default="")
 
 
 class HealthRecord(BaseModel):
     """One entry of a patient's health history. Only the patient writes it."""
 
     patient = models.ForeignKey(
-        PatientProfile, models.PROTECT, related_name="health_records", db_index=False
+        PatientProfile,
+        models.PROTECT,
+        related_name="health_records",
+        db_index=False,
+        verbose_name=_("patient"),
     )
-    record_type = models.CharField(max_length=20, choices=RecordType.choices)
-    title = models.CharField(max_length=LONGEST_TITLE)
-    description = text_field()
-    symptoms = text_field()
-    diagnosis = text_field()
-    treatment = text_field()
-    medications = text_field()
-    visit_date = models.DateTimeField()
+    record_type = models.CharField(
+        _("record type"), max_length=20, choices=RecordType.choices
+    )
+    title = models.CharField(_("title"), max_length=LONGEST_TITLE)
+    description = text_field(_("description"))
+    symptoms = text_field(_("symptoms"))
+    diagnosis = text_field(_("diagnosis"))
+    treatment = text_field(_("treatment"))
+    medications = text_field(_("medications"))
+    visit_date = models.DateTimeField(_("visit"))
     visit_offset = models.SmallIntegerField(
         default=0,
         db_default=0,
         help_text=_("Offset from UTC at the place of the visit, in minutes."),
     )
     created_by = models.ForeignKey(
-        User, models.PROTECT, related_name="+", db_index=False
+        User,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("created by"),
     )
-    version = models.PositiveIntegerField(default=1)
-    deleted_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True)
     search_words = SearchVectorField(editable=False)
 
     objects = HealthRecordQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("health record")
+        verbose_name_plural = _("health records")
         constraints = [
             models.CheckConstraint(
                 condition=Q(record_type__in=RecordType.values),
@@ -146,7 +161,9 @@ class HealthRecord(BaseModel):
             models.Index(fields=["patient", "id"], name="health_records_of_patient"),
             models.Index(fields=["created_by"], name="health_records_by_author"),
         ]
-        permissions = [("read_clinical_text", "Can read clinical text (is logged)")]
+        permissions = [
+            ("read_clinical_text", gettext_noop("Can read clinical text (is logged)"))
+        ]
 
     def __str__(self) -> str:
         return gettext("%(record_type)s of %(day)s") % {
@@ -174,18 +191,29 @@ class DoctorComment(BaseModel):
     """What a doctor says about a record, to the patient or among doctors."""
 
     health_record = models.ForeignKey(
-        HealthRecord, models.PROTECT, related_name="doctor_comments", db_index=False
+        HealthRecord,
+        models.PROTECT,
+        related_name="doctor_comments",
+        db_index=False,
+        verbose_name=_("record"),
     )
-    doctor = models.ForeignKey(DoctorProfile, models.PROTECT, related_name="comments")
-    comment = models.CharField(max_length=LONGEST_COMMENT)
+    doctor = models.ForeignKey(
+        DoctorProfile,
+        models.PROTECT,
+        related_name="comments",
+        verbose_name=_("doctor"),
+    )
+    comment = models.CharField(_("comment"), max_length=LONGEST_COMMENT)
     is_private = models.BooleanField(
-        default=False, help_text=_("Hidden from the patient.")
+        _("private"), default=False, help_text=_("Hidden from the patient.")
     )
     version = models.PositiveIntegerField(default=1)
 
     objects = DoctorCommentQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("comment by a doctor")
+        verbose_name_plural = _("comments by doctors")
         constraints = [
             models.CheckConstraint(
                 condition=Q(comment__regex=r"\S"),
@@ -270,21 +298,27 @@ class AccountUsage(models.Model):
     """What one account has written and keeps, as `account_limits` counts it."""
 
     user = models.OneToOneField(
-        User, models.CASCADE, primary_key=True, related_name="usage"
+        User,
+        models.CASCADE,
+        primary_key=True,
+        related_name="usage",
+        verbose_name=_("user"),
     )
     entries = models.PositiveIntegerField(
-        help_text=_("Records, comments, and earlier versions of both.")
+        _("entries"), help_text=_("Records, comments, and earlier versions of both.")
     )
-    bytes = models.PositiveBigIntegerField(help_text=_("The size of all their texts."))
+    bytes = models.PositiveBigIntegerField(
+        _("bytes"), help_text=_("The size of all their texts.")
+    )
     day = models.DateField(
-        help_text=_("The last day (UTC) on which something was written.")
+        _("day"), help_text=_("The last day (UTC) on which something was written.")
     )
-    entries_of_day = models.PositiveIntegerField()
-    bytes_of_day = models.PositiveBigIntegerField()
+    entries_of_day = models.PositiveIntegerField(_("entries of the day"))
+    bytes_of_day = models.PositiveBigIntegerField(_("bytes of the day"))
 
     class Meta:
-        verbose_name = "usage of an account"
-        verbose_name_plural = "usage of accounts"
+        verbose_name = _("usage of an account")
+        verbose_name_plural = _("usage of accounts")
         indexes = [
             models.Index(fields=["-bytes", "user"], name="health_records_by_usage"),
         ]

@@ -32,16 +32,17 @@ from phr.accounts.rights import NotPermitted, Right, has_right
 from phr.audit.actions import Action
 from phr.care.admin import staff
 from phr.care.registration import open_profile, save_new_user
-from phr.core.admin import GrowingList, ShownOnly, StateFilter
+from phr.core.admin import ShownOnly, StateFilter
 from phr.core.errors import DomainError
 from phr.identity import account_administration
+from phr.interfaces.admin_site.permissions import GivesPermissions
 from phr.interfaces.admin_site.person_forms import AddPersonForm, PersonForm
 
 RIGHTS = ("is_superuser", "groups", "user_permissions")
 
 
 @admin.register(User)
-class UserAdmin(GrowingList, DjangoUserAdmin):  # type: ignore[type-arg] # see there
+class UserAdmin(GivesPermissions, DjangoUserAdmin):  # type: ignore[type-arg] # see there
     """Accounts. Nobody sets another's password. Only superusers may give rights and
     change other staff."""
 
@@ -270,6 +271,7 @@ class LoginSessionAdmin(ShownOnly):
     fields = list_display
     actions = ("end",)
 
+    @admin.display(description=_("state"))
     def state(self, session: LoginSession) -> str:
         if session.revoked_at:
             return str(SignInState.ENDED.label)
@@ -298,7 +300,7 @@ for model in (EmailAddress, Authenticator, UserSession, Group):
 
 
 @admin.register(Group)
-class GroupAdmin(GrowingList, DjangoGroupAdmin):
+class GroupAdmin(GivesPermissions, DjangoGroupAdmin):
     """Groups give rights, so they are the superusers' alone."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

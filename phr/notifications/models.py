@@ -34,15 +34,19 @@ class Notification(BaseModel):
     """One line in somebody's inbox: people and kinds of things, no clinical content."""
 
     recipient = models.ForeignKey(
-        User, models.CASCADE, related_name="notifications", db_index=False
+        User,
+        models.CASCADE,
+        related_name="notifications",
+        db_index=False,
+        verbose_name=_("recipient"),
     )
     notification_type = models.CharField(
-        max_length=20, choices=NotificationType.choices
+        _("type"), max_length=20, choices=NotificationType.choices
     )
-    title = models.CharField(max_length=200)
-    message = models.CharField(max_length=1_000)
-    is_read = models.BooleanField(default=False)
-    read_at = models.DateTimeField(null=True, blank=True)
+    title = models.CharField(_("title"), max_length=200)
+    message = models.CharField(_("message"), max_length=1_000)
+    is_read = models.BooleanField(_("read"), default=False)
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
     # Its id stays when the event itself has been purged (ADR 33).
     event = models.ForeignKey(
         OutboxEvent,
@@ -50,6 +54,7 @@ class Notification(BaseModel):
         related_name="+",
         db_constraint=False,
         db_index=False,
+        verbose_name=_("event"),
     )
     # Lines that speak of a patient go with that patient, out of others' inboxes too.
     about_patient = models.ForeignKey(
@@ -64,6 +69,8 @@ class Notification(BaseModel):
     objects = NotificationQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
         constraints = [
             # What makes a second delivery of the event harmless.
             models.UniqueConstraint(

@@ -175,5 +175,5 @@ def test_the_page_shows_what_there_is_to_judge_by(
         assert alices_record.title not in content
     facts = dict(browser(rita).get(review_page(emergency)).context["facts"])
     assert facts["Entries in the ledger"] == 4
-    assert facts["Ended by"] == alice.user
+    assert facts["Ended by"] == str(alice.user)
     assert EmergencyAccess.objects.get().reviewed_at is None

@@ -15,6 +15,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db.models import CharField, TextField
 from django.utils.translation import trans_real
 
@@ -36,7 +37,10 @@ SILENT = {"script", "style", "textarea", "ins", "del"}
 # The same in each language: what doctors are called, blood types, units.
 COMMON = re.compile(r"\bDr\.|\bAB[+-]|\b[kM]B\b")
 # Ids, codes and keys.
-CODE = re.compile(r"\b(?=\w*\d)[0-9A-Za-z]+\b|\b[A-Z2-7]{4,}\b|\b[\w-]+\.[\w./-]+\b")
+CODE = re.compile(
+    r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
+    r"|\b(?=\w*\d)[0-9A-Za-z]+\b|\b[A-Z2-7]{4,}\b|\b[\w-]+\.[\w./-]+\b"
+)
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -115,7 +119,7 @@ def has_words(text: str, given: list[str]) -> bool:
 def texts_of_people() -> list[str]:
     """Names, addresses and all that was typed, longest first, as the database has it.
 
-    Also what languages call themselves, and the places of time zones.
+    Also what groups and languages are called, and the places of time zones.
     What is one of a few choices is a code, for which a page has to have words.
     """
     texts = {
@@ -124,6 +128,7 @@ def texts_of_people() -> list[str]:
         "UTC",
         *dict(settings.LANGUAGES).values(),
     }
+    texts |= set(Group.objects.values_list("name", flat=True))
     texts |= {
         passkey.wrap().name for passkey in Authenticator.objects.filter(type=PASSKEY)
     }

@@ -17,7 +17,10 @@ PRODUCT = Path(__file__).parents[2] / "phr"
 # A sentence or a title: it begins with a capital letter, or with what is filled in.
 BEGIN = re.compile(r"[A-Z](?![A-Z])|\d|\{\}")
 WORD = re.compile(r"[(]?[a-z'-]{2,}[,;:.)]*")
-MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
+MARKS = {
+    *("_", "gettext", "gettext_lazy", "gettext_noop"),
+    *("ngettext", "ngettext_lazy"),
+}
 # What they are called with is for whoever runs the server, or changes it.
 UNHEARD = {
     "BadRequest",  # each has the same page, whatever was wrong
@@ -59,8 +62,6 @@ FILES = ("docs.py", "gauges.py", "metrics.py")
 DOCUMENTED = ("help_text", "label", "description")
 # Single texts that stay as they are, by how they begin.
 KEPT = {
-    "Can change another person's": "a permission's name, which the database keeps",
-    "Can read clinical text": "a permission's name, which the database keeps",
     "From `next` or `previous`": "the OpenAPI document",
     "May be blank if": "the OpenAPI document",
     "Only allowed, or only refused": "the OpenAPI document",

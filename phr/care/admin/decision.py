@@ -25,16 +25,19 @@ class DecisionForm(forms.Form):
     """A day for the one decision, a reason for the other."""
 
     decision = forms.ChoiceField(
+        label=_("Decision"),
         choices=[(VERIFY, _("Verify the doctor")), (REFUSE, _("Refuse or revoke"))],
         widget=forms.RadioSelect,
     )
     valid_until = forms.DateField(
+        label=_("Valid until"),
         required=False,
         initial=a_year_ahead,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("The last day of the verification, where you are."),
     )
     reason = forms.CharField(
+        label=_("Reason"),
         required=False,
         max_length=LONGEST_REASON,
         validators=[refuse_other_than_one_line],

@@ -94,6 +94,7 @@ class DoctorProfileAdmin(GrowingList):
         "updated_at",
     )
 
+    @admin.display(description=_("state"))
     def state(self, doctor: DoctorProfile) -> str:
         if doctor.is_verified:
             return str(DoctorState.VERIFIED.label)

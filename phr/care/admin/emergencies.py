@@ -1,11 +1,11 @@
 """Emergency accesses in the admin site, and the page on which staff review one."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import display_for_value
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -19,7 +19,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from phr.accounts.models import User
 from phr.accounts.rights import Right, has_right
 from phr.audit.models import AccessEntry, Outcome
 from phr.care import emergency_access
@@ -44,9 +43,10 @@ class ReviewForm(forms.Form):
     """What staff think of it, and why."""
 
     verdict = forms.ChoiceField(
-        choices=EmergencyVerdict.choices, widget=forms.RadioSelect
+        label=_("Verdict"), choices=EmergencyVerdict.choices, widget=forms.RadioSelect
     )
     note = forms.CharField(
+        label=_("Note"),
         required=False,
         max_length=LONGEST_REASON,
         validators=[refuse_other_than_one_line],
@@ -189,31 +189,39 @@ class EmergencyAccessAdmin(ShownOnly):
             (gettext("Entries in the ledger"), self.entries(access)),
         ]
 
-    @admin.display(ordering="grant__doctor")
+    @admin.display(description=_("doctor"), ordering="grant__doctor")
     def doctor(self, access: EmergencyAccess) -> DoctorProfile:
         return access.grant.doctor
 
-    @admin.display(ordering="grant__patient")
+    @admin.display(description=_("patient"), ordering="grant__patient")
     def patient(self, access: EmergencyAccess) -> PatientProfile:
         return access.grant.patient
 
+    @admin.display(description=_("state"))
     def state(self, access: EmergencyAccess) -> str:
         return str(access.grant.state(timezone.now()).label)
 
-    @admin.display(ordering="grant__starts_at")
-    def opened_at(self, access: EmergencyAccess) -> datetime:
-        return access.grant.starts_at
+    @admin.display(description=_("opened at"), ordering="grant__starts_at")
+    def opened_at(self, access: EmergencyAccess) -> str:
+        return self.shown(access.grant.starts_at)
 
-    @admin.display(description=_("Expires"))
-    def expires_at(self, access: EmergencyAccess) -> datetime | None:
-        return access.grant.expires_at
+    @admin.display(description=_("expires at"))
+    def expires_at(self, access: EmergencyAccess) -> str:
+        return self.shown(access.grant.expires_at)
 
-    def ended_at(self, access: EmergencyAccess) -> datetime | None:
-        return access.grant.ended_at
+    @admin.display(description=_("ended at"))
+    def ended_at(self, access: EmergencyAccess) -> str:
+        return self.shown(access.grant.ended_at)
 
-    def ended_by(self, access: EmergencyAccess) -> User | None:
-        return access.grant.ended_by
+    @admin.display(description=_("ended by"))
+    def ended_by(self, access: EmergencyAccess) -> str:
+        return self.shown(access.grant.ended_by)
 
+    def shown(self, value: Any) -> str:
+        """A time, or nothing, as the site shows those of columns."""
+        return display_for_value(value, self.get_empty_value_display())
+
+    @admin.display(description=_("in words"))
     def reason(self, access: EmergencyAccess) -> str:
         return access.grant.reason
 

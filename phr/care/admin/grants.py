@@ -100,6 +100,7 @@ class CareGrantAdmin(ShownOnly):
     autocomplete_fields = ("patient", "doctor")
     actions = ("end",)
 
+    @admin.display(description=_("state"))
     def state(self, grant: CareGrant) -> str:
         """As the API has it: what has run out is expired, though no job says so."""
         return str(grant.state(timezone.now()).label)

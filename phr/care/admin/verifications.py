@@ -59,6 +59,7 @@ class DoctorVerificationAdmin(ShownOnly):
     )
     fields = (*list_display, "document_reference", "reason")
 
+    @admin.display(description=_("state"))
     def state(self, verification: DoctorVerification) -> str:
         until = verification.valid_until
         counted = verification.status == VerificationStatus.VERIFIED

@@ -30,48 +30,78 @@ class CareGrant(BaseModel):
     """One doctor's care of one patient. Ending it closes access; the row stays."""
 
     patient = models.ForeignKey(
-        PatientProfile, models.PROTECT, related_name="care_grants"
+        PatientProfile,
+        models.PROTECT,
+        related_name="care_grants",
+        verbose_name=_("patient"),
     )
     doctor = models.ForeignKey(
-        DoctorProfile, models.PROTECT, related_name="care_grants"
+        DoctorProfile,
+        models.PROTECT,
+        related_name="care_grants",
+        verbose_name=_("doctor"),
     )
-    status = models.CharField(max_length=10, choices=GrantStatus.choices)
-    origin = models.CharField(max_length=10, choices=GrantOrigin.choices)
-    is_primary = models.BooleanField(default=False)
+    status = models.CharField(_("status"), max_length=10, choices=GrantStatus.choices)
+    origin = models.CharField(_("origin"), max_length=10, choices=GrantOrigin.choices)
+    is_primary = models.BooleanField(_("primary"), default=False)
     record_types = ArrayField(
         models.CharField(max_length=20, choices=RecordType.choices),
         default=list,
         blank=True,
         help_text=_("The record types that it covers; an empty list means all."),
+        verbose_name=_("record types"),
     )
     records_since = models.DateField(
+        _("records since"),
         null=True,
         blank=True,
         help_text=_("Covers visits on or after this date, in local time."),
     )
-    starts_at = models.DateTimeField()
-    expires_at = models.DateTimeField(null=True, blank=True)
+    starts_at = models.DateTimeField(_("starts at"))
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
     requested_by = models.ForeignKey(
-        User, models.PROTECT, related_name="+", db_index=False
+        User,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("requested by"),
     )
-    requested_at = models.DateTimeField()
+    requested_at = models.DateTimeField(_("requested at"))
     decided_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("decided by"),
     )
-    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     ended_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("ended by"),
     )
-    ended_at = models.DateTimeField(null=True, blank=True)
-    reason = line(LONGEST_REASON, _("Why access was requested."))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    reason = line(_("reason"), LONGEST_REASON, _("Why access was requested."))
     decision_reason = line(
-        LONGEST_REASON, _("Why the request was accepted or declined.")
+        _("reason for the decision"),
+        LONGEST_REASON,
+        _("Why the request was accepted or declined."),
     )
-    end_reason = line(LONGEST_REASON, _("Why the grant was ended."))
+    end_reason = line(
+        _("reason for the end"), LONGEST_REASON, _("Why the grant was ended.")
+    )
 
     objects = CareGrantQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("grant")
+        verbose_name_plural = _("grants")
         constraints = [
             models.UniqueConstraint(
                 fields=["patient", "doctor"],
@@ -169,21 +199,35 @@ class EmergencyAccess(BaseModel):
     45 CFR 164.312(a)(2)(ii) wants such a way in; the review is what keeps it honest.
     """
 
-    grant = models.OneToOneField(CareGrant, models.PROTECT, related_name="emergency")
-    reason_code = models.CharField(max_length=20, choices=EmergencyReason.choices)
+    grant = models.OneToOneField(
+        CareGrant,
+        models.PROTECT,
+        related_name="emergency",
+        verbose_name=_("grant"),
+    )
+    reason_code = models.CharField(
+        _("reason"), max_length=20, choices=EmergencyReason.choices
+    )
     verdict = models.CharField(
-        max_length=12, choices=EmergencyVerdict.choices, blank=True
+        _("verdict"), max_length=12, choices=EmergencyVerdict.choices, blank=True
     )
     reviewed_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("reviewed by"),
     )
-    reviewed_at = models.DateTimeField(null=True, blank=True)
-    review_note = line(LONGEST_REASON)
+    reviewed_at = models.DateTimeField(_("reviewed at"), null=True, blank=True)
+    review_note = line(_("note of the review"), LONGEST_REASON)
 
     objects = EmergencyAccessQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "emergency accesses"
+        verbose_name = _("emergency access")
+        verbose_name_plural = _("emergency accesses")
         constraints = [
             models.CheckConstraint(
                 condition=Q(reason_code__in=EmergencyReason.values),

@@ -35,10 +35,19 @@ LONGEST_REASON = 500  # characters
 
 
 def line(
-    longest: int, help_text: "StrOrPromise" = "", *, blank: bool = True
+    name: "StrOrPromise",
+    longest: int,
+    help_text: "StrOrPromise" = "",
+    *,
+    blank: bool = True,
 ) -> "models.CharField[str, str]":
-    """A column for a text of one line."""
+    """A column for a text of one line.
+
+    :param name: what people call it, in the admin site.
+    :param longest: in characters.
+    """
     return models.CharField(
+        name,
         max_length=longest,
         blank=blank,
         help_text=help_text,
@@ -49,14 +58,23 @@ def line(
 class PatientProfile(BaseModel):
     """A person as the owner of health records."""
 
-    user = models.OneToOneField(User, models.PROTECT, related_name="patient_profile")
-    emergency_contact = line(200)
-    blood_type = models.CharField(max_length=3, choices=BloodType.choices, blank=True)
-    allergies = models.CharField(max_length=2_000, blank=True)
+    user = models.OneToOneField(
+        User,
+        models.PROTECT,
+        related_name="patient_profile",
+        verbose_name=_("user"),
+    )
+    emergency_contact = line(_("emergency contact"), 200)
+    blood_type = models.CharField(
+        _("blood type"), max_length=3, choices=BloodType.choices, blank=True
+    )
+    allergies = models.CharField(_("allergies"), max_length=2_000, blank=True)
 
     objects = PatientProfileQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("patient")
+        verbose_name_plural = _("patients")
         constraints = [
             models.CheckConstraint(
                 condition=Q(blood_type__in=["", *BloodType.values]),
@@ -71,22 +89,34 @@ class PatientProfile(BaseModel):
 class DoctorProfile(BaseModel):
     """A person that patients can give access."""
 
-    user = models.OneToOneField(User, models.PROTECT, related_name="doctor_profile")
-    specialization = line(100)
-    license_number = line(50)
-    years_of_experience = models.PositiveSmallIntegerField(
-        null=True, blank=True, validators=[MaxValueValidator(80)]
+    user = models.OneToOneField(
+        User,
+        models.PROTECT,
+        related_name="doctor_profile",
+        verbose_name=_("user"),
     )
-    verified_at = models.DateTimeField(null=True, blank=True)
+    specialization = line(_("specialization"), 100)
+    license_number = line(_("licence number"), 50)
+    years_of_experience = models.PositiveSmallIntegerField(
+        _("years of experience"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(80)],
+    )
+    verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
     verified_by = models.ForeignKey(
         User,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="verified_doctors",
+        verbose_name=_("verified by"),
     )
     verified_until = models.DateTimeField(
-        null=True, blank=True, help_text=_("When the verification expires, if ever.")
+        _("verified until"),
+        null=True,
+        blank=True,
+        help_text=_("When the verification expires, if ever."),
     )
     # Without a limit: some letters become eighteen when folded.
     search_text = models.TextField(blank=True, editable=False)
@@ -94,6 +124,8 @@ class DoctorProfile(BaseModel):
     objects = DoctorProfileQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("doctor")
+        verbose_name_plural = _("doctors")
         constraints = [
             # Among verified doctors only: a number that somebody merely claims must
             # not keep its real holder from registering.
@@ -147,25 +179,37 @@ class DoctorVerification(BaseModel):
     """
 
     doctor = models.ForeignKey(
-        DoctorProfile, models.PROTECT, related_name="verifications"
+        DoctorProfile,
+        models.PROTECT,
+        related_name="verifications",
+        verbose_name=_("doctor"),
     )
-    first_name = line(150)
-    last_name = line(150)
-    specialization = line(100)
-    license_number = line(50, blank=False)
-    authority = line(200, _("The authority that issued the licence."))
-    document_reference = line(200, _("Where the licence document can be looked up."))
+    first_name = line(_("first name"), 150)
+    last_name = line(_("last name"), 150)
+    specialization = line(_("specialization"), 100)
+    license_number = line(_("licence number"), 50, blank=False)
+    authority = line(_("authority"), 200, _("The authority that issued the licence."))
+    document_reference = line(
+        _("document"), 200, _("Where the licence document can be looked up.")
+    )
     status = models.CharField(
+        _("status"),
         max_length=10,
         choices=VerificationStatus.choices,
         default=VerificationStatus.PENDING,
     )
-    valid_until = models.DateTimeField(null=True, blank=True)
+    valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
     decided_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("decided by"),
     )
-    decided_at = models.DateTimeField(null=True, blank=True)
-    reason = line(LONGEST_REASON)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    reason = line(_("reason"), LONGEST_REASON)
     # The names, as searches look through them; a new name waits in no other text. Empty
     # where the server before this column writes a row.
     search_text = models.TextField(
@@ -175,6 +219,8 @@ class DoctorVerification(BaseModel):
     objects = DoctorVerificationQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("licence")
+        verbose_name_plural = _("licences")
         constraints = [
             models.UniqueConstraint(
                 fields=["doctor"],

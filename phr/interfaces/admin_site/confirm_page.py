@@ -46,7 +46,7 @@ ASKS_NOTHING = {
 class ConfirmForm(forms.Form):
     """The password again, or a code if there is a second factor."""
 
-    password = PasswordField(required=False)
+    password = PasswordField(required=False, label=gettext_lazy("Password"))
     code = CodeField(required=False, label=gettext_lazy("Code"), help_text=CODE_HELP)
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from phr.accounts.models import User, UserType
 from phr.accounts.names import NAMES, NameMissing, full_name
@@ -44,7 +45,7 @@ class AddPersonForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at
     """
 
     actor: User
-    email = AddressField()
+    email = AddressField(label=gettext_lazy("E-mail address"))
 
     class Meta:
         model = User
@@ -91,10 +92,10 @@ class PersonForm(UserChangeForm):  # type: ignore[type-arg] # not generic at run
     themselves rights."""
 
     actor: User
-    email = AddressField()
+    email = AddressField(label=gettext_lazy("E-mail address"))
     password = None  # type: ignore[assignment] # not even its hash is shown
     # When the account was last changed, as it stood on the page.
-    seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen_at = forms.CharField(label="", required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
