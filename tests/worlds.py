@@ -88,7 +88,9 @@ class Sessions:
 def begin_sessions(people: dict[str, Any]) -> Sessions:
     """Sign in everybody of a world, once for many of its tests."""
     users = {who: user_of(one) for who, one in people.items()}
-    sessions = Sessions(users, connection.savepoint())
+    before = connection.savepoint()
+    assert before  # in a transaction there is one
+    sessions = Sessions(users, before)
     sessions.begin()
     return sessions
 
