@@ -80,7 +80,7 @@ def weak_secrets() -> Iterator[tuple[str, str]]:
     seen: list[tuple[str, str]] = []
     for name in KEYS:
         value = getattr(settings, NAMES_OF_DJANGO.get(name, name))
-        for key in [value] if isinstance(value, str) else value:
+        for key in [value] if isinstance(value, str) else value or ():
             if fault := fault_of_key(key) or repeated(key, seen):
                 yield name, fault
             seen.append((name, key))

@@ -27,6 +27,7 @@ from config.setting_types import (
     Duration,
     Hosts,
     InstallationName,
+    Key,
     MailSender,
     MailServer,
     MetricsHost,
@@ -52,7 +53,9 @@ from config.weak_secrets import (
 )
 
 
-def as_list(keys: SecretStr | list[SecretStr]) -> list[SecretStr]:
+def as_list(keys: SecretStr | list[SecretStr] | None) -> list[SecretStr]:
+    if keys is None:
+        return []
     return keys if isinstance(keys, list) else [keys]
 
 
@@ -87,6 +90,7 @@ class Environment(BaseSettings):
     ledger_previous_public_keys: PublicKeys = []
     encryption_key: SigningKey
     encryption_previous_keys: SigningKeys = []
+    backup_key: Key | None = None
     public_url: PublicUrl
     installation_name: InstallationName = "Health Records"
     installation_time_zone: TimeZone = "UTC"
@@ -162,8 +166,8 @@ class Environment(BaseSettings):
     @field_validator(*(name.lower() for name in KEYS))
     @classmethod
     def need_keys_of_ones_own(
-        cls, keys: SecretStr | list[SecretStr], info: ValidationInfo
-    ) -> SecretStr | list[SecretStr]:
+        cls, keys: SecretStr | list[SecretStr] | None, info: ValidationInfo
+    ) -> SecretStr | list[SecretStr] | None:
         """See that no key is known or used twice; each setting is compared with those
         before it."""
         if info.data.get("debug"):

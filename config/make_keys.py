@@ -15,7 +15,10 @@ from config.mail_settings import fault_of_sender, read_mail_sender
 from config.network_addresses import in_brackets, is_ipv4, read_host
 
 KEY_BYTES, PASSWORD_BYTES = 48, 24
-KEYS = ("secret_key", "jwt_signing_key", "ledger_signing_key", "encryption_key")
+KEYS = (
+    *("secret_key", "jwt_signing_key", "ledger_signing_key", "encryption_key"),
+    "backup_key",
+)
 PASSWORDS = ("app", "owner", "superuser", "redis_password", "flower")
 # Compose, systemd and shells read anything else each in their own way.
 PLAIN = re.compile(r"[\w.~:/?@%\[\]-]+", re.ASCII)
@@ -44,6 +47,8 @@ SECRET_KEY={secret_key}
 JWT_SIGNING_KEY={jwt_signing_key}
 LEDGER_SIGNING_KEY={ledger_signing_key}
 ENCRYPTION_KEY={encryption_key}
+# `manage.py backup` encrypts with it. Without it no backup can be restored.
+BACKUP_KEY={backup_key}
 
 # The database: the application signs in as phr_app, which cannot change the ledger;
 # migrations sign in as phr_owner. `manage.py prepare_database` creates both accounts.

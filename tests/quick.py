@@ -11,6 +11,7 @@ SLOW = {
     "attacks/test_headers.py": "starts a web server",
     "attacks/test_many_at_once.py": "hundreds at the same moment",
     "audit/test_seals_at_once.py": "starts processes",
+    "backup": "makes and restores databases by PostgreSQL's own programs",
     "bad_input": "fuzzing: odd values in every field of every body",
     "benchmarks": "fills databases, in processes of their own",
     "browser": "starts a browser, a web server and workers",

@@ -277,6 +277,7 @@ def accounts_of_database(environment: Environment) -> dict[str, Any]:
 def settings_from(environment: Environment) -> dict[str, Any]:
     """The settings that follow from the environment."""
     redis_url = str(environment.redis_url)
+    backup_key = environment.backup_key
     return {
         "DEBUG": environment.debug,
         "SECRET_KEY": environment.secret_key.get_secret_value(),
@@ -317,6 +318,7 @@ def settings_from(environment: Environment) -> dict[str, Any]:
         "LEDGER_SIGNING_KEY": environment.ledger_signing_key.get_secret_value(),
         "LEDGER_PREVIOUS_PUBLIC_KEYS": environment.ledger_previous_public_keys,
         "ENCRYPTION_KEY": environment.encryption_key.get_secret_value(),
+        "BACKUP_KEY": backup_key.get_secret_value() if backup_key else None,
         "ENCRYPTION_PREVIOUS_KEYS": [
             key.get_secret_value() for key in environment.encryption_previous_keys
         ],

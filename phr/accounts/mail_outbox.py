@@ -92,3 +92,17 @@ def purge_settled(*, at: datetime, at_most: int) -> int:
 def queue_of(kind: str) -> Queue:
     """Where a mail waits: what is about care behind what is about safety."""
     return Queue.URGENT_MAIL if is_about_safety(kind) else Queue.MAIL
+
+
+def drop_waiting(*, at: datetime) -> int:
+    """Have no mail leave that waits, unless a person takes it up (`take_up`).
+
+    :returns: how many are dropped.
+    """
+    return Mail.objects.waiting().update(dropped_at=at, updated_at=at)
+
+
+def take_up(mail_ids: Iterable[UUID], *, at: datetime) -> None:
+    """Have mails leave after all that were dropped; their events send them."""
+    unsent = Mail.objects.filter(pk__in=mail_ids, sent_at=None, refused_at=None)
+    unsent.update(dropped_at=None, updated_at=at)

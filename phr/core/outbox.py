@@ -2,11 +2,12 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from phr.core.events import (
@@ -23,6 +24,8 @@ from phr.core.models import OutboxEvent
 MOST_COUNTED = 1_000
 LONGEST_RETRY = timedelta(hours=1)
 PUT_OFF = "put off"  # where staff see the kind of the last error
+HELD = "held"  # in the same place
+HELD_UNTIL = datetime(9999, 1, 1, tzinfo=UTC)
 NOTED = ("attempts", "last_error", "turn", "updated_at")
 
 
@@ -152,3 +155,40 @@ def purge_delivered(*, before: datetime, at_most: int) -> int:
     ids = list(locked.values_list("pk", flat=True)[:at_most])
     gone, _ = OutboxEvent.objects.filter(pk__in=ids).delete()
     return gone
+
+
+def hold_waiting(*, at: datetime) -> int:
+    """Have every event that waits now wait until a person decides: `release_held`, or
+    `drop_held`.
+
+    They count as tried, so that nobody takes them for forgotten.
+
+    :returns: how many are held.
+    """
+    return OutboxEvent.objects.filter(delivered_at=None).update(
+        next_attempt_at=HELD_UNTIL,
+        turn=None,
+        last_error=HELD,
+        attempts=Greatest("attempts", 1),
+        updated_at=at,
+    )
+
+
+def held() -> QuerySet[OutboxEvent]:
+    return OutboxEvent.objects.filter(delivered_at=None, last_error=HELD)
+
+
+def release_held(*, now: datetime) -> int:
+    """Have what was held delivered after all.
+
+    :returns: how many that are.
+    """
+    return make_due(held(), now=now)
+
+
+def drop_held(*, now: datetime) -> int:
+    """Have what was held never be delivered.
+
+    :returns: how many that are.
+    """
+    return held().update(delivered_at=now, updated_at=now)

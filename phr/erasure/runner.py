@@ -114,6 +114,9 @@ def finish(erasure: Erasure, user: User, at: datetime) -> None:
     erasure.erased_at = at
     for address in known:
         queue_mail(user=None, address=address, kind=ERASED, about_id=erasure.pk)
+    # A backup that is restored would bring the account back: the log is kept elsewhere.
+    known_by = {"erasure_id": str(erasure.pk), "user_id": str(erasure.user_id)}
+    transaction.on_commit(lambda: log.info("account_erased", **known_by), robust=True)
 
 
 def note_by_server(action: Action, user: User) -> None:

@@ -49,7 +49,7 @@ def test_no_key_and_no_password_comes_twice(make_keys) -> None:
 
     secrets = [SECRET.findall(each[name]) for each in (first, second) for name in each]
     flat = [secret for found in secrets for secret in found]
-    assert len(flat) == len(set(flat)) == 2 * 9
+    assert len(flat) == len(set(flat)) == 2 * 10
     same = {name for name in first if first[name] == second[name]}
     assert same == FIXED | {"COMPOSE_PROJECT_NAME"}
 

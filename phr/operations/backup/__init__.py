@@ -1,0 +1,1 @@
+"""Backups in one encrypted file each, for small installations (docs/restore.md)."""
