@@ -25,10 +25,11 @@ OF_EACH_MODEL = {
 def in_words(permission: Permission) -> str:
     """What a permission is for, in the reader's language; the database has English."""
     kind = permission.content_type
-    for verb, words in OF_EACH_MODEL.items():
+    words = gettext(permission.name)
+    for verb, of_each in OF_EACH_MODEL.items():
         if permission.codename == f"{verb}_{kind.model}":
-            return f"{kind.app_labeled_name} | {words}"
-    return f"{kind.app_labeled_name} | {gettext(permission.name)}"
+            words = str(of_each)
+    return f"{kind.app_labeled_name} | {words}"
 
 
 class PermissionField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] # not generic at runtime
