@@ -173,8 +173,8 @@ lock: setup ## Recompile the lock files: make lock ARGS=--upgrade
 	@! grep -nE '://|^--' requirements.txt requirements-dev.txt requirements-bench.txt requirements-otel.txt requirements-sentry.txt dev/requirements-docs.txt tests/clients/requirements.txt
 
 .PHONY: screenshots
-screenshots: setup ## Write every page, on a phone and a screen, light and dark, into build/screenshots
-	@$(PY) -m dev.with_servers $(PY) -m dev.screenshots
+screenshots: setup ## Write every page, on a phone and a screen, light and dark, into build/screenshots: make screenshots ARGS="--locale de"
+	@$(PY) -m dev.with_servers $(PY) -m dev.screenshots $(ARGS)
 
 .PHONY: bench
 bench: setup $(BENCH)/installed ## Fill a database and measure (needs wrk): make bench ARGS="--quick"

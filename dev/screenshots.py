@@ -2,8 +2,10 @@
 
 Each person starts at the first page and follows every link; of pages that differ by an
 id or a query alone, one is taken. Six of them go to `docs/pictures/` for README.md.
+With `--locale de` they are in German, beside the others, and none goes there.
 """
 
+import argparse
 import os
 import re
 import sys
@@ -25,6 +27,7 @@ from dev.run import prepare
 from dev.valkey import HOST, free_port
 
 FOLDER = places.CHECKOUT / "build" / "screenshots"
+ENGLISH = "en-US"
 VISITOR = "visitor"
 READERS = (VISITOR, "maria", "dr_hassan", "dr_osei", "nora")
 WIDTHS, HEIGHT = (390, 1280), 844
@@ -47,15 +50,27 @@ LINKS = "() => [...document.links].map((link) => link.href)"
 
 @dataclass(frozen=True)
 class Site:
+    """A running portal and a browser for it.
+
+    :ivar locale: of the browser, as in BCP 47.
+    """
+
     url: str
     browser: Browser
+    locale: str
+
+    @property
+    def folder(self) -> Path:
+        return FOLDER if self.locale == ENGLISH else FOLDER / self.locale
 
 
 def main() -> int:
     speak_plainly()
     stopping.listen()
+    parser = argparse.ArgumentParser(prog="make screenshots")
+    parser.add_argument("--locale", default=ENGLISH, help="of the browser")
     try:
-        take_all()
+        take_all(parser.parse_args().locale)
     except stopping.StopAsked:
         say("Stopped.")
     except CannotGoOn as trouble:
@@ -64,7 +79,7 @@ def main() -> int:
     return 0
 
 
-def take_all() -> None:
+def take_all(locale: str) -> None:
     """Start everything as `make run` does, on temporary servers, and go round.
 
     :raises CannotGoOn: there is no browser, or the application does not start.
@@ -80,12 +95,12 @@ def take_all() -> None:
             prepare(env, guard)
         with application(port, env, guard) as processes:
             await_web(port, processes)
-            site = Site(f"http://{HOST}:{port}", launch(playwright, program))
+            site = Site(f"http://{HOST}:{port}", launch(playwright, program), locale)
             for who in READERS:
                 with step(f"Pages of {who}"):
                     taken = take_pages_of(site, who)
                 say(f"  {taken} pages")
-    say(f"They are in {FOLDER.relative_to(places.CHECKOUT)}/.")
+    say(f"They are in {site.folder.relative_to(places.CHECKOUT)}/.")
 
 
 def take_pages_of(site: Site, who: str) -> int:
@@ -93,11 +108,13 @@ def take_pages_of(site: Site, who: str) -> int:
 
     :returns: how many pages there are.
     """
-    folder = FOLDER / who
+    folder = site.folder / who
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.png"):
         old.unlink()
-    context = site.browser.new_context(base_url=site.url, reduced_motion="reduce")
+    context = site.browser.new_context(
+        base_url=site.url, locale=site.locale, reduced_motion="reduce"
+    )
     page = context.new_page()
     if who != VISITOR:
         sign_in(page, who)
@@ -105,7 +122,8 @@ def take_pages_of(site: Site, who: str) -> int:
     for name in pages_from(page, "/"):
         take(page, folder / name)
         taken += 1
-        if chosen := IN_README.get((who, name)):
+        chosen = IN_README.get((who, name))
+        if chosen and site.locale == ENGLISH:
             take_for_readme(page, f"portal-{name}.png", *chosen)
     context.close()
     return taken
@@ -116,7 +134,7 @@ def sign_in(page: Page, who: str) -> None:
     page.fill("main [name=username]", who)
     page.fill("main [name=password]", passwords()[who])
     page.press("main [name=password]", "Enter")
-    page.get_by_role("button", name="Sign out").wait_for()
+    page.locator("header form button").wait_for()  # it signs out again
 
 
 def passwords() -> dict[str, str]:
