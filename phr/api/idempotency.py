@@ -35,12 +35,16 @@ class InvalidKey(Invalid):
     title = _("The Idempotency-Key is not valid")
 
 
-def once(request: Request, act: Callable[[], Response]) -> Response:
+def once(
+    request: Request, act: Callable[[], Response], *, is_limited: bool = True
+) -> Response:
     """Answer a request; with a key that was used before, as it was answered then.
 
     :param act: does what is asked for; only called if the key is new or there is none.
+    :param is_limited: False for what nobody is ever kept from, and succeeds once.
     :raises InvalidKey: as it says.
     :raises KeyReused: the key came with another method, address or body before.
+    :raises TooMany: as many keys of this account are kept as may be.
     """
     key = key_of(request)
     if key is None:
@@ -50,6 +54,7 @@ def once(request: Request, act: Callable[[], Response]) -> Response:
         key=key,
         fingerprint=fingerprint_of(request),
         act=lambda: kept_form(act()),
+        is_limited=is_limited,
     )
     return Response(
         orjson.Fragment(answer["body"]),

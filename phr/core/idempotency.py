@@ -9,14 +9,18 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from phr.core.errors import DomainError, Unavailable
 from phr.core.models import IdempotencyKey
+from phr.core.rate_limits import Limit
 
 LIFETIME = timedelta(hours=24)
+# What is no record or comment, and so has no ceiling in the database: exports, access.
+OTHERS_PER_DAY = 1_000
 
 
 class KeyReused(DomainError):
@@ -27,7 +31,23 @@ class KeyReused(DomainError):
     )
 
 
-def once(*, owner_id: UUID, key: str, fingerprint: str, act: Callable[[], Any]) -> Any:
+def keys_of_a_day() -> Limit:
+    """How many keys one account may have kept: more than it may have effects.
+
+    Each key is a row for a day, also where its request has found nothing to do.
+    """
+    most = settings.ACCOUNT_ENTRIES_PER_DAY + OTHERS_PER_DAY
+    return Limit("idempotency:keys", most, LIFETIME)
+
+
+def once(
+    *,
+    owner_id: UUID,
+    key: str,
+    fingerprint: str,
+    act: Callable[[], Any],
+    is_limited: bool = True,
+) -> Any:
     """Act and keep the answer, or give the answer that is kept.
 
     A refusal is not kept: nothing was done, and the same key may try again.
@@ -35,7 +55,9 @@ def once(*, owner_id: UUID, key: str, fingerprint: str, act: Callable[[], Any]) 
     :param owner_id: of the user; keys of others are others.
     :param fingerprint: what is asked for, as 64 hexadecimal digits.
     :param act: does it, and returns the answer as JSON can hold it.
+    :param is_limited: False for what nobody is ever kept from, and succeeds once.
     :raises KeyReused: the key stands for something else.
+    :raises TooMany: as many keys of the owner are kept as may be.
     :raises DomainError: whatever `act` raises.
     """
     refusal: DomainError | None = None
@@ -47,12 +69,16 @@ def once(*, owner_id: UUID, key: str, fingerprint: str, act: Callable[[], Any]) 
             raise KeyReused
         if kept.pk != mine.pk:
             return kept.answer
+        if is_limited:
+            keys_of_a_day().take(str(owner_id))
         try:
             kept.answer = act()
         except DomainError as error:
             # Committed, not undone: the ledger may say that somebody was refused.
             refusal = error
             kept.delete()
+            if is_limited:
+                keys_of_a_day().give_back(str(owner_id))
         else:
             kept.save(update_fields=["answer"])
     if refusal:

@@ -139,7 +139,8 @@ class DeclineGrant(ApiView):
     @docs.decline_grant
     def post(self, request: Request, grant_id: UUID) -> Response:
         patient_who_may(request, grant_id, Action.GRANT_DECLINED)
-        return once(request, partial(self.decline, request, grant_id))
+        decline = partial(self.decline, request, grant_id)
+        return once(request, decline, is_limited=False)
 
     def decline(self, request: Request, grant_id: UUID) -> Response:
         actor = signed_in(request)
@@ -157,7 +158,8 @@ class EndGrant(ApiView):
     @docs.end_grant
     def post(self, request: Request, grant_id: UUID) -> Response:
         lookups.find_grant_to_end(actor=signed_in(request), grant_id=grant_id)
-        return once(request, partial(self.end, request, grant_id))
+        end = partial(self.end, request, grant_id)
+        return once(request, end, is_limited=False)
 
     def end(self, request: Request, grant_id: UUID) -> Response:
         actor = signed_in(request)

@@ -26,7 +26,8 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="A new random text for each thing that you do, such as a UUID. If no "
     "answer arrives, send the same request with the same key again: it takes effect "
-    "once, and within 24 hours you get the first answer.",
+    "once, and within 24 hours you get the first answer. An account may have some "
+    "thousand keys kept; with more the answer is a 429.",
 )
 # Of what is answered with a tag, and changed on the condition that it still has it.
 ETAG = OpenApiParameter(
