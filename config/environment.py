@@ -116,6 +116,7 @@ class Environment(BaseSettings):
     account_entries: Annotated[int, Field(ge=1)] = 100_000
     account_bytes: Annotated[int, Field(ge=MIB)] = 256 * MIB
     account_seconds_per_hour: Annotated[int, Field(ge=1)] = 300
+    event_attempts: Annotated[int, Field(ge=1, le=10_000)] = 100
     retain_sign_ins_days: Annotated[int, Field(ge=1, le=3_660)] = 90
     retain_mails_days: Annotated[int, Field(ge=7, le=3_660)] = 90
     retain_events_days: Annotated[int, Field(ge=1, le=90)] = 7

@@ -22,6 +22,7 @@ SLOW = {
     "core/test_migrating_under_load.py": "migrates back and forth",
     "demo": "the whole of the demo data",
     "erasure/test_bounded.py": "growth: tables full of others' rows",
+    "events/test_replaying_processes.py": "starts processes",
     "growth": "worlds of ten thousand of everything",
     "health_records/test_any_text.py": "growth: texts as long as they may be",
     "hanging": "starts servers and workers, and has them stop answering",

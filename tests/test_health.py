@@ -17,7 +17,10 @@ from phr.core.outbox import PUT_OFF
 from tests.broker import broker_at, closed_address
 from tests.factories import OutboxEventFactory
 
-ALL_WELL = dict.fromkeys(("database", "migrations", "cache", "broker", "workers"), "ok")
+ALL_WELL = dict.fromkeys(
+    ("database", "migrations", "cache", "broker", "workers", "outbox"), "ok"
+)
+PARTS_IN_POSTGRES = ("database", "migrations", "workers", "outbox")
 
 
 @contextmanager
@@ -61,7 +64,7 @@ def test_without_its_database_the_server_is_alive_but_not_ready(client: Client) 
         alive, ready = client.get("/health/"), client.get("/health/ready/")
 
     assert alive.status_code == 200
-    failing = dict.fromkeys(("database", "migrations", "workers"), "failing")
+    failing = dict.fromkeys(PARTS_IN_POSTGRES, "failing")
     assert_unavailable(ready, ALL_WELL | failing)
 
 
@@ -116,6 +119,19 @@ def test_events_that_nobody_sees_to_are_noticed(
     assert response.status_code == 200
     parts = ALL_WELL | {"workers": "failing"}
     assert response.json() == {"status": "degraded", "parts": parts}
+
+
+def test_what_is_tried_no_more_is_named_and_keeps_no_request_away(
+    client: Client, db: None
+) -> None:
+    event = OutboxEventFactory(attempts=100, set_aside_at=timezone.now())
+
+    response = client.get("/health/ready/")
+
+    assert response.status_code == 200
+    parts = ALL_WELL | {"outbox": "failing"}
+    assert response.json() == {"status": "degraded", "parts": parts}
+    assert event.kind not in response.content.decode()
 
 
 def assert_unavailable(response: Any, parts: dict[str, str]) -> None:

@@ -20,7 +20,7 @@ from phr.audit.access_log import DOWNLOADS
 from phr.audit.ledger_check import VERIFICATIONS
 from phr.audit.seals import LINES_PER_SEAL
 from phr.core.encryption import NONCE_BYTES
-from phr.core.outbox import LONGEST_RETRY
+from phr.core.outbox_queue import LONGEST_RETRY
 from phr.core.postgres import timeouts
 from phr.erasure.services import TIME_TO_RECONSIDER
 from phr.health_records.querysets import KEPT_AFTER_DELETING

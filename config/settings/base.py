@@ -306,6 +306,7 @@ def settings_from(environment: Environment) -> dict[str, Any]:
         "ACCOUNT_ENTRIES": environment.account_entries,
         "ACCOUNT_BYTES": environment.account_bytes,
         "ACCOUNT_SECONDS_PER_HOUR": environment.account_seconds_per_hour,
+        "EVENT_ATTEMPTS": environment.event_attempts,
         "RETAIN_SIGN_INS": timedelta(days=environment.retain_sign_ins_days),
         "RETAIN_MAILS": timedelta(days=environment.retain_mails_days),
         "RETAIN_EVENTS": timedelta(days=environment.retain_events_days),

@@ -152,6 +152,7 @@ class DeliveryFilter(StateFilter):
     states = [
         ("no", _("Waiting")),
         ("failed", _("Waiting after a failure")),
+        ("set_aside", _("Set aside after too many failures")),
         ("yes", _("Delivered")),
     ]
 
@@ -160,7 +161,10 @@ class DeliveryFilter(StateFilter):
             case "no":
                 return rows.filter(delivered_at=None)
             case "failed":
-                return rows.filter(delivered_at=None, attempts__gt=0)
+                failed = rows.filter(delivered_at=None, attempts__gt=0)
+                return failed.filter(set_aside_at=None)
+            case "set_aside":
+                return rows.filter(set_aside_at__isnull=False)
             case _:
                 return rows.filter(delivered_at__isnull=False)
 
@@ -175,6 +179,7 @@ class OutboxEventAdmin(ShownOnly):
         "delivered_at",
         "attempts",
         "next_attempt_at",
+        "set_aside_at",
         "last_error",
     )
     list_filter = (DeliveryFilter,)

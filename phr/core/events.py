@@ -6,7 +6,7 @@ An event is a frozen dataclass on `Event`, in the `events.py` of the app that em
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from phr.core import outbox_queue, wakeups
 from phr.core.models import OutboxEvent
+from phr.core.outbox_queue import FIRST_RETRY
 from phr.core.queues import Queue
 
-FIRST_RETRY = timedelta(seconds=10)
 MOST_OF_A_REQUEST_ID = 64
 
 

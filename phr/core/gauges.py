@@ -24,21 +24,26 @@ WAITING_EVENTS = """
 SELECT queue, count(*), count(*) FILTER (WHERE attempts > 0),
   count(*) FILTER (WHERE last_error = %(put_off)s), coalesce(max(attempts), 0),
   coalesce(extract(epoch FROM greatest(
-    now() - min(created_at) FILTER (WHERE attempts = 0 AND last_error <> %(put_off)s),
+    now() - min(created_at) FILTER (WHERE attempts = 0 AND last_error = ''),
     now() - min(next_attempt_at),
     interval '0'
   )), 0)::float
 FROM (
   SELECT queue, attempts, last_error, created_at, next_attempt_at
-  FROM core_outboxevent WHERE delivered_at IS NULL
+  FROM core_outboxevent WHERE delivered_at IS NULL AND set_aside_at IS NULL
   ORDER BY next_attempt_at LIMIT %(most)s
 ) AS waiting
 GROUP BY queue
 """
+SET_ASIDE = """
+SELECT queue, count(*) FROM (
+  SELECT queue FROM core_outboxevent WHERE set_aside_at IS NOT NULL LIMIT %s
+) AS set_aside GROUP BY queue
+"""
 OUTBOX = (
     ("phr_outbox_waiting", "Events that were not delivered yet."),
     ("phr_outbox_failing", "Of these, events that have failed before."),
-    ("phr_outbox_set_aside", "Of these, events put off by a limit of a mailbox."),
+    ("phr_outbox_put_off", "Of these, events put off by a limit of a mailbox."),
     ("phr_outbox_most_attempts", "The most often that one of these was tried."),
     ("phr_outbox_lag_seconds", "How long nobody has seen to one that should be tried."),
 )
@@ -52,6 +57,16 @@ def waiting_events() -> Iterator[Metric]:
     for place, (name, text) in enumerate(OUTBOX):
         values = {queue.value: found.get(queue, [0] * 5)[place] for queue in OF_EVENTS}
         yield gauge(name, text, "queue", values)
+
+
+@asked_of("database")
+def events_set_aside() -> Iterator[Metric]:
+    with connection.cursor() as cursor:
+        cursor.execute(SET_ASIDE, [MOST_COUNTED])
+        found = dict(cursor.fetchall())
+    values = {queue.value: found.get(queue, 0) for queue in OF_EVENTS}
+    text = "Events that have failed too often to be tried again by themselves."
+    yield gauge("phr_outbox_set_aside", text, "queue", values)
 
 
 CONNECTIONS = """

@@ -69,21 +69,32 @@ def once(
             raise KeyReused
         if kept.pk != mine.pk:
             return kept.answer
-        if is_limited:
-            keys_of_a_day().take(str(owner_id))
         try:
-            kept.answer = act()
+            kept.answer = act_within_limit(owner_id, act) if is_limited else act()
         except DomainError as error:
             # Committed, not undone: the ledger may say that somebody was refused.
             refusal = error
             kept.delete()
-            if is_limited:
-                keys_of_a_day().give_back(str(owner_id))
         else:
             kept.save(update_fields=["answer"])
     if refusal:
         raise refusal
     return kept.answer
+
+
+def act_within_limit(owner_id: UUID, act: Callable[[], Any]) -> Any:
+    """Act as one of so many requests a day whose keys are kept.
+
+    :raises TooMany: there were as many already.
+    :raises DomainError: whatever `act` raises; then nothing is kept or counted.
+    """
+    limit, key = keys_of_a_day(), str(owner_id)
+    limit.take(key)
+    try:
+        return act()
+    except DomainError:
+        limit.give_back(key)
+        raise
 
 
 def claim(

@@ -45,6 +45,12 @@ class OutboxEvent(BaseModel):
     owner_id = models.UUIDField(
         db_default=NOBODY, help_text=_("Who caused it. Owners take turns.")
     )
+    set_aside_at = models.DateTimeField(
+        _("set aside at"),
+        null=True,
+        blank=True,
+        help_text=_("Tried so often that it is tried again only if staff replay it."),
+    )
     turn = models.BigIntegerField(
         null=True,
         blank=True,
@@ -75,6 +81,11 @@ class OutboxEvent(BaseModel):
                 fields=["delivered_at"],
                 condition=models.Q(delivered_at__isnull=False),
                 name="core_outbox_delivered",
+            ),
+            models.Index(
+                fields=["set_aside_at"],
+                condition=models.Q(set_aside_at__isnull=False),
+                name="core_outbox_set_aside",
             ),
         ]
 

@@ -1,17 +1,18 @@
-"""The outbox: events that were stored are delivered, tried again, and purged."""
+"""The outbox: events are delivered, tried again, set aside at last, and purged."""
 
+import random
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from phr.core.events import (
-    FIRST_RETRY,
     Later,
     SubjectErased,
     UnknownEvent,
@@ -20,13 +21,13 @@ from phr.core.events import (
 )
 from phr.core.metrics import OUTBOX_ATTEMPTS
 from phr.core.models import OutboxEvent
+from phr.core.outbox_queue import FIRST_RETRY, LONGEST_RETRY
 
 MOST_COUNTED = 1_000
-LONGEST_RETRY = timedelta(hours=1)
 PUT_OFF = "put off"  # where staff see the kind of the last error
 HELD = "held"  # in the same place
 HELD_UNTIL = datetime(9999, 1, 1, tzinfo=UTC)
-NOTED = ("attempts", "last_error", "turn", "updated_at")
+NOTED = ("attempts", "last_error", "set_aside_at", "turn", "updated_at")
 
 
 def deliver(event_id: UUID, *, now: datetime) -> bool:
@@ -60,6 +61,7 @@ def deliver_now(event_id: UUID, now: datetime) -> bool:
             return False
         run_handlers(event)
         event.delivered_at, event.last_error, event.turn = now, "", None
+        event.set_aside_at = None
         event.attempts += 1
         event.save(update_fields=[*NOTED, "delivered_at"])
     return True
@@ -88,7 +90,8 @@ def note_failure(event_id: UUID, error: Exception, *, now: datetime) -> None:
     """Remember why an event could not be delivered and when to try again.
 
     Only the kind of error is kept: a message may quote what is in the row. An event
-    that another worker has delivered meanwhile stays as it is.
+    that another worker has delivered meanwhile stays as it is. One that has failed
+    `EVENT_ATTEMPTS` times is set aside, until staff have it replayed.
     """
     OUTBOX_ATTEMPTS.labels("failed").inc()
     with transaction.atomic():
@@ -97,11 +100,22 @@ def note_failure(event_id: UUID, error: Exception, *, now: datetime) -> None:
         if event is None:
             return
         event.attempts += 1
-        wait = FIRST_RETRY * 2 ** min(event.attempts, 10)
-        event.next_attempt_at = now + min(wait, LONGEST_RETRY)
+        event.next_attempt_at = now + wait_after(event.attempts)
+        if event.attempts >= settings.EVENT_ATTEMPTS:
+            event.set_aside_at = now
         event.last_error = f"{type(error).__module__}.{type(error).__qualname__}"[:200]
         event.turn = None
         event.save(update_fields=[*NOTED, "next_attempt_at"])
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long an event waits after so many attempts: about twice as long each time.
+
+    Up to a quarter less, by chance: what has failed together, such as mails while
+    their server was away, does not all come back at the same moment.
+    """
+    wait = min(FIRST_RETRY * (1 << min(attempts, 10)), LONGEST_RETRY)
+    return wait * random.uniform(0.75, 1)  # noqa: S311 - no secret  # nosec B311
 
 
 def have_waited_since(then: datetime) -> bool:
@@ -109,8 +123,8 @@ def have_waited_since(then: datetime) -> bool:
 
     No worker has tried it, or it should be tried again and no beat has asked for that.
     """
-    is_untried = Q(created_at__lt=then, attempts=0) & ~Q(last_error=PUT_OFF)
-    waiting = OutboxEvent.objects.filter(delivered_at=None)
+    is_untried = Q(created_at__lt=then, attempts=0, last_error="")
+    waiting = OutboxEvent.objects.filter(delivered_at=None, set_aside_at=None)
     return waiting.filter(is_untried | Q(next_attempt_at__lt=then)).exists()
 
 
@@ -118,27 +132,38 @@ def have_waited_since(then: datetime) -> bool:
 class WaitingEvents:
     """How many events are undelivered, counted up to `MOST_COUNTED`.
 
-    :param failing: those that have failed before.
+    :param failing: those of `all` that have failed before, and are tried again.
+    :param set_aside: those beside `all` that are not.
     """
 
     all: int
     failing: int
+    set_aside: int
 
 
 def count_waiting() -> WaitingEvents:
     """Count what is to be delivered yet."""
-    waiting = OutboxEvent.objects.filter(delivered_at=None).order_by("next_attempt_at")
-    attempts = list(waiting.values_list("attempts", flat=True)[:MOST_COUNTED])
-    return WaitingEvents(len(attempts), sum(1 for times in attempts if times))
+    waiting = OutboxEvent.objects.filter(delivered_at=None, set_aside_at=None)
+    oldest = waiting.order_by("next_attempt_at").values_list("attempts", flat=True)
+    attempts = list(oldest[:MOST_COUNTED])
+    failing = sum(1 for times in attempts if times)
+    return WaitingEvents(len(attempts), failing, set_aside()[:MOST_COUNTED].count())
+
+
+def set_aside() -> QuerySet[OutboxEvent]:
+    """The events that have failed too often to be tried again by themselves."""
+    return OutboxEvent.objects.filter(set_aside_at__isnull=False)
 
 
 def make_due(waiting: QuerySet[OutboxEvent], *, now: datetime) -> int:
-    """Make these events due now, also the ones that would be tried again later.
+    """Make these events due now, also those of later, and those that are set aside.
+
+    One that was set aside, and fails once more, is set aside again.
 
     :returns: how many that are.
     """
     undelivered = waiting.filter(delivered_at=None)
-    return undelivered.update(next_attempt_at=now, updated_at=now)
+    return undelivered.update(next_attempt_at=now, set_aside_at=None, updated_at=now)
 
 
 @transaction.atomic
@@ -167,6 +192,7 @@ def hold_waiting(*, at: datetime) -> int:
     """
     return OutboxEvent.objects.filter(delivered_at=None).update(
         next_attempt_at=HELD_UNTIL,
+        set_aside_at=None,
         turn=None,
         last_error=HELD,
         attempts=Greatest("attempts", 1),

@@ -13,12 +13,18 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
+from django.conf import settings
 from django.db import connection, transaction
 
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
 
+FIRST_RETRY = timedelta(seconds=10)
+LONGEST_RETRY = timedelta(hours=1)
 REPLAY_AGAIN = timedelta(minutes=1)
+# Where staff see the kind of the last error.
+TAKEN = "taken"
+LOST = "worker lost"
 
 # The turn of the next event of an owner; both halves are one step in an index.
 NEXT_TURN = """greatest(
@@ -41,35 +47,47 @@ FROM json_to_recordset(%(events)s::json) AS event (id uuid, payload jsonb)
 """  # noqa: S608 - made of constants  # nosec B608
 
 # Events leave the line before they are delivered: one that kills its worker is not the
-# first again for the next one, but waits for the replay.
+# first again for the next one, but waits for the replay, longer each time.
 TAKE = """
 WITH taken AS MATERIALIZED (
-  SELECT id, turn FROM core_outboxevent
+  SELECT id, turn, attempts FROM core_outboxevent
   WHERE turn IS NOT NULL AND queue = %(queue)s
   ORDER BY turn, id LIMIT %(at_most)s FOR NO KEY UPDATE SKIP LOCKED
 )
 UPDATE core_outboxevent AS event
-SET turn = NULL, next_attempt_at = %(again)s, updated_at = %(now)s
+SET turn = NULL, last_error = %(taken)s, updated_at = %(now)s,
+  next_attempt_at = %(now)s + greatest(%(again)s,
+    least(%(first)s * 2 ^ least(taken.attempts, 10), %(longest)s))
 FROM taken WHERE event.id = taken.id
 RETURNING taken.turn, event.id, event.request_id
 """
 
+# Whose worker has died was taken, and neither delivered nor noted as a failure. That is
+# an attempt, too: else an event that always kills its worker is tried without end.
 PUT_IN_LINE = f"""
 WITH due AS MATERIALIZED (
-  SELECT id, queue, owner_id, next_attempt_at, turn FROM core_outboxevent
-  WHERE delivered_at IS NULL AND next_attempt_at <= %(now)s
+  SELECT id, queue, owner_id, next_attempt_at, turn,
+    last_error = %(taken)s AS is_lost,
+    last_error = %(taken)s AND attempts + 1 >= %(enough)s AS is_lost_too_often
+  FROM core_outboxevent
+  WHERE delivered_at IS NULL AND set_aside_at IS NULL AND next_attempt_at <= %(now)s
   ORDER BY next_attempt_at LIMIT %(at_most)s FOR NO KEY UPDATE SKIP LOCKED
 ),
 placed AS MATERIALIZED (
-  SELECT id, coalesce(turn, {NEXT_TURN.format(queue="due.queue", owner="due.owner_id")}
-    + row_number() OVER (PARTITION BY queue, owner_id ORDER BY next_attempt_at) - 1
-  ) AS turn
+  SELECT id, is_lost, is_lost_too_often,
+    coalesce(turn, {NEXT_TURN.format(queue="due.queue", owner="due.owner_id")}
+      + row_number() OVER (PARTITION BY queue, owner_id ORDER BY next_attempt_at) - 1
+    ) AS turn
   FROM due
 )
 UPDATE core_outboxevent AS event
-SET turn = placed.turn, next_attempt_at = %(again)s, updated_at = %(now)s
+SET next_attempt_at = %(again)s, updated_at = %(now)s,
+  attempts = attempts + is_lost::int,
+  last_error = CASE WHEN is_lost THEN %(lost)s ELSE last_error END,
+  turn = CASE WHEN NOT is_lost_too_often THEN placed.turn END,
+  set_aside_at = CASE WHEN is_lost_too_often THEN %(now)s END
 FROM placed WHERE event.id = placed.id
-RETURNING event.queue
+RETURNING event.queue, event.turn IS NOT NULL
 """  # noqa: S608 - made of constants  # nosec B608
 
 
@@ -104,14 +122,17 @@ def store(emitted: Sequence[OutboxEvent]) -> None:
 def take(queue: Queue, *, now: datetime, at_most: int) -> list[Taken]:
     """Take the events whose turn it is out of the line of a queue, to deliver them.
 
-    What is not delivered within `REPLAY_AGAIN` is put in line again by the replay.
+    What is not delivered within `REPLAY_AGAIN`, or longer after failures, is put in
+    line again by the replay.
     """
-    again = now + REPLAY_AGAIN
     chosen: dict[str, Any] = {
         "queue": queue,
         "at_most": at_most,
         "now": now,
-        "again": again,
+        "again": REPLAY_AGAIN,
+        "first": FIRST_RETRY,
+        "longest": LONGEST_RETRY,
+        "taken": TAKEN,
     }
     with connection.cursor() as cursor:
         cursor.execute(TAKE, chosen)
@@ -123,11 +144,22 @@ def put_due_in_line(*, now: datetime, at_most: int) -> Counter[Queue]:
     """Put events in line that should have been delivered by now, oldest first.
 
     Each is put off by `REPLAY_AGAIN`, so that a queue whose workers are down does not
-    fill with messages at every beat.
+    fill with messages at every beat. One that has cost too many workers is set aside.
+    Any number of processes may do this at once: none waits for what another holds.
 
     :returns: how many of each queue workers have to be asked for.
     """
-    again = now + REPLAY_AGAIN
     with connection.cursor() as cursor:
-        cursor.execute(PUT_IN_LINE, {"now": now, "at_most": at_most, "again": again})
-        return Counter(Queue(queue) for (queue,) in cursor.fetchall())
+        cursor.execute(
+            PUT_IN_LINE,
+            {
+                "now": now,
+                "at_most": at_most,
+                "again": now + REPLAY_AGAIN,
+                "taken": TAKEN,
+                "lost": LOST,
+                "enough": settings.EVENT_ATTEMPTS,
+            },
+        )
+        found = cursor.fetchall()
+    return Counter(Queue(queue) for queue, is_in_line in found if is_in_line)

@@ -1,4 +1,4 @@
-"""Whether everything that a request needs is there; workers are asked about, too."""
+"""Whether everything that a request needs is there; workers are looked at, too."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -53,7 +53,14 @@ def check_workers() -> None:
         raise RuntimeError("no worker is processing the waiting events")
 
 
-WORKERS = "workers"
+def check_outbox() -> None:
+    if outbox.set_aside().exists():
+        raise RuntimeError("there are events that are tried no more")
+
+
+WORKERS, OUTBOX = "workers", "outbox"
+# Without these, requests are answered all the same.
+NOT_FOR_REQUESTS = {WORKERS, OUTBOX}
 LONGEST_WAIT = timedelta(minutes=5)
 CHECKS = {
     "database": check_database,
@@ -61,4 +68,5 @@ CHECKS = {
     "cache": redis_client.check,
     "broker": reach_broker,
     WORKERS: check_workers,
+    OUTBOX: check_outbox,
 }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User
 from phr.accounts.rights import Right, staff_with
-from phr.care.choices import EmergencyVerdict
+from phr.care.choices import OPEN, EmergencyVerdict
 from phr.care.events import (
     AccessRequested,
     DoctorAssigned,
@@ -205,6 +205,16 @@ OF_GRANTS: Mapping[type[GrantEvent], tuple[Notice[CareGrant], ...]] = {
     ),
 }
 
+# What these say is untrue once the grant is closed, and is not told then: that it was
+# closed is an event of its own (ADR 90).
+OF_OPEN_GRANTS = (
+    DoctorAssigned,
+    AccessRequested,
+    DoctorInvited,
+    GrantAccepted,
+    GrantChanged,
+)
+
 OF_LICENSES: Mapping[type[VerificationEvent], Notice[DoctorVerification]] = {
     LicenseHandedIn: Notice(
         lambda _verification: staff_with(Right.VERIFY_DOCTORS),
@@ -236,6 +246,8 @@ def notify_of_grant(event: GrantEvent, row: OutboxEvent) -> None:
     grant = grants.filter(pk=event.grant_id).first()
     if grant is None:
         raise SubjectErased
+    if isinstance(event, OF_OPEN_GRANTS) and grant.status not in OPEN:
+        return
     names = {"patient": named(grant.patient), "doctor": named(grant.doctor)}
     for notice in OF_GRANTS[type(event)]:
         message = filled(notice.message, **names)

@@ -69,6 +69,25 @@ def test_the_action_queues_the_selected_ones(rita, browser, waiting, delivered):
     assert events_asked() == {Queue.NOTIFICATIONS: 1}
 
 
+def test_what_was_set_aside_is_listed_and_can_be_replayed(rita, browser, waiting):
+    aside = OutboxEventFactory(
+        kind="care.poison", attempts=100, set_aside_at=timezone.now()
+    )
+    client = browser(rita)
+
+    listed = client.get(LIST + "?delivered=set_aside").content.decode()
+    failed = client.get(LIST + "?delivered=failed").content.decode()
+    body = {"action": "replay_selected", "_selected_action": [aside.pk]}
+    client.post(LIST, body)
+
+    assert "care.poison" in listed
+    assert "1 outbox event" in listed
+    assert "care.poison" not in failed
+    aside.refresh_from_db()
+    assert (aside.set_aside_at, aside.attempts) == (None, 100)
+    assert events_asked() == {Queue.NOTIFICATIONS: 1}
+
+
 def test_a_button_is_pressed_not_followed(rita, browser, waiting):
     assert browser(rita).get(REPLAY).status_code == 405
     assert not events_asked()

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from phr.care.models import PatientProfile
-from phr.core import events, outbox, tasks
+from phr.core import events, outbox, outbox_queue, tasks
 from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
@@ -52,7 +52,11 @@ def test_an_event_carries_ids_as_text_and_is_due_shortly() -> None:
     assert event.payload == {"thing_id": str(thing_id)}
     assert (event.delivered_at, event.attempts, event.last_error) == (None, 0, "")
     wait = event.next_attempt_at - before
-    assert events.FIRST_RETRY <= wait < events.FIRST_RETRY + timedelta(seconds=5)
+    assert (
+        outbox_queue.FIRST_RETRY
+        <= wait
+        < outbox_queue.FIRST_RETRY + timedelta(seconds=5)
+    )
 
 
 def test_an_event_is_stored_as_the_model_would_have_stored_it() -> None:

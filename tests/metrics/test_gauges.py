@@ -49,10 +49,20 @@ def test_the_outbox_tells_what_waits_and_for_how_long(db: None) -> None:
         next_attempt_at=now - 2 * hour,
     )
 
-    told = values(gauges.waiting_events())
+    OutboxEventFactory(
+        queue=Queue.MAIL,
+        created_at=now - 50 * hour,
+        next_attempt_at=now - 40 * hour,
+        attempts=100,
+        set_aside_at=now - 40 * hour,
+    )
+
+    told = values(gauges.waiting_events()) | values(gauges.events_set_aside())
 
     assert told["phr_outbox_waiting/mail"] == 2
+    assert told["phr_outbox_put_off/mail"] == 1
     assert told["phr_outbox_set_aside/mail"] == 1
+    assert told["phr_outbox_set_aside/urgent"] == 0
     assert told["phr_outbox_lag_seconds/mail"] == pytest.approx(3_600, abs=60)
     assert told["phr_outbox_lag_seconds/urgent"] == pytest.approx(7_200, abs=60)
     assert told["phr_outbox_failing/urgent"] == 1

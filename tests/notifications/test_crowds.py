@@ -70,7 +70,10 @@ def test_strangers_do_not_hide_a_patient_whom_the_doctor_knows(dr_bob, deliver):
     known = CareGrantFactory(
         doctor=dr_bob, origin=GrantOrigin.DOCTOR, requested_by=dr_bob.user, ended=True
     )
-    tell(DoctorInvited, known)
+    again = CareGrantFactory(
+        patient=known.patient, doctor=dr_bob, origin=GrantOrigin.PATIENT
+    )
+    tell(DoctorInvited, again)
     deliver()
 
     assert lines_of(dr_bob) == MOST_FROM_STRANGERS + 2
@@ -101,7 +104,10 @@ def test_whom_one_has_turned_away_stays_a_stranger(alice, deliver):
     declined = CareGrantFactory(
         patient=alice, origin=GrantOrigin.DOCTOR, decided_by=alice.user, declined=True
     )
-    tell(AccessRequested, declined)
+    again = CareGrantFactory(
+        patient=alice, doctor=declined.doctor, origin=GrantOrigin.DOCTOR
+    )
+    tell(AccessRequested, again)
     deliver()
 
     assert lines_of(alice) == MOST_FROM_STRANGERS + 1

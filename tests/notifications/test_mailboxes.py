@@ -17,7 +17,7 @@ from phr.accounts.addresses import claim_address
 from phr.accounts.mailbox_limits import RESET_PASSWORD, VERIFY_EMAIL, mailbox_of
 from phr.accounts.models import Mail
 from phr.care.choices import RecordType
-from phr.core import events, outbox, tasks
+from phr.core import outbox, outbox_queue, tasks
 from phr.core.models import OutboxEvent
 from tests.accounts.bodies import patient_body
 from tests.at_once import all_at_once
@@ -40,7 +40,8 @@ def post(times, kind=SAFETY, user=None, address=VICTIM):
 def deliver_due():
     """What is due now is delivered, as after the next replay."""
     due = OutboxEvent.objects.filter(
-        delivered_at=None, next_attempt_at__lte=timezone.now() + events.FIRST_RETRY
+        delivered_at=None,
+        next_attempt_at__lte=timezone.now() + outbox_queue.FIRST_RETRY,
     )
     for event_id in due.order_by("created_at").values_list("pk", flat=True):
         tasks.deliver_event(event_id=str(event_id))

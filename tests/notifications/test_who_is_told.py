@@ -75,6 +75,20 @@ def test_a_patient_is_asked(api, told, settings, carol, dr_eve):
     assert told() == {("carol", "CARE_REQUESTED")}
 
 
+def test_of_access_that_has_ended_meanwhile_only_the_end_is_told(
+    api, told, carol, dr_dan, sam
+):
+    """Whichever of the two events is delivered first."""
+    api("dr_dan").post(ASSIGN, {"patient_id": str(carol.pk)})
+    grant = grant_between(carol, dr_dan)
+
+    end_grant(actor=sam, grant_id=grant.pk, at=timezone.now())
+
+    assert told() == {("dr_dan", "CARE_CHANGED"), ("carol", "CARE_CHANGED")}
+    titles = set(Notification.objects.values_list("title", flat=True))
+    assert titles == {"Access has ended"}
+
+
 @pytest.mark.parametrize(
     ("who", "others"),
     [("alice", {"dr_bob"}), ("dr_bob", {"alice"}), ("sam", {"alice", "dr_bob"})],

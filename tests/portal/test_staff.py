@@ -58,12 +58,17 @@ def test_undelivered_events_are_counted_for_who_may_see_them(nina, alice, dr_bob
     OutboxEvent.objects.create(kind="care.grant_ended", payload={}, attempts=2)
     OutboxEvent.objects.create(kind="care.grant_ended", payload={})
     assert "not delivered yet" not in browser_of(nina).get(PAGE).content.decode()
+    OutboxEvent.objects.create(
+        kind="care.grant_ended", payload={}, attempts=9, set_aside_at=timezone.now()
+    )
     rita = with_permissions(nina, "view_outboxevent")
 
     page = browser_of(rita).get(PAGE).content.decode()
 
     assert "2 are not delivered yet." in page
     assert "1 has failed before" in page
+    assert "1 has failed too often" in page
+    assert "?delivered=set_aside" in page
 
 
 def test_a_doctor_is_verified(sam, dr_dan):
@@ -207,8 +212,20 @@ def test_who_has_no_right_is_refused_and_it_is_entered(nina, dr_dan, path, actio
     assert AccessEntry.objects.get(actor_id=nina.pk).action == action
 
 
+def test_readiness_tells_of_what_was_set_aside(sam):
+    OutboxEvent.objects.create(
+        kind="care.grant_ended", payload={}, attempts=9, set_aside_at=timezone.now()
+    )
+
+    page = browser_of(sam).get(f"{PAGE}readiness/").content.decode()
+
+    assert "Messages to deliver" in page
+    assert "Some were set aside" in page
+    assert "Does not answer" not in page
+
+
 def test_readiness_names_each_part(sam):
     page = browser_of(sam).get(f"{PAGE}readiness/").content.decode()
 
     assert "All that the server needs is there." in page
-    assert page.count("There\n") + page.count("There<") == 5
+    assert page.count("There\n") + page.count("There<") == 6

@@ -79,7 +79,12 @@ IS_READY = operation(
     "Is the server ready?",
     "Anybody can ask whether everything that requests need is available.",
     {
-        "200": answer("Ready; `degraded` if no worker is running.", "Readiness", READY),
+        "200": answer(
+            "Ready; `degraded` if no worker is running (`workers`), or events have "
+            "failed too often and are not tried again by themselves (`outbox`).",
+            "Readiness",
+            READY,
+        ),
         "503": answer("Not ready: something is missing.", "Readiness", FAILING),
     },
 )

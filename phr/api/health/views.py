@@ -22,12 +22,12 @@ def alive(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """Everything that a request needs is there; 503 names what is not.
 
-    Workers are named, too; without them requests are answered all the same.
+    Workers and the outbox are named, too; requests are answered without them.
     """
     parts = readiness.states()
     failing = {name for name, state in parts.items() if state != readiness.OK}
     word, status = ("degraded", 200) if failing else ("ok", 200)
-    if failing - {readiness.WORKERS}:
+    if failing - readiness.NOT_FOR_REQUESTS:
         word, status = "unavailable", 503
     return answer(status, {"status": word, "parts": parts})
 
