@@ -134,6 +134,10 @@ lock-check: setup ## Install each lock file from scratch, with old and new pip a
 monitoring-test: setup ## Have a real Prometheus watch a real run (needs the package prometheus); some minutes
 	$(PY) -m dev.with_servers $(PY) -m dev.monitoring
 
+.PHONY: backup-test
+backup-test: setup ## Lose a PostgreSQL and restore it with pgBackRest, as docs/restore.md tells (root on Debian)
+	@$(PY) -m dev.backup_test
+
 .PHONY: deploy-test
 deploy-test: setup ## Build the image, bring compose up with TLS, use, roll and upgrade it (Docker, or root on Debian)
 	@$(PY) -m dev.deploy_test

@@ -22,6 +22,7 @@ from phr.erasure.models import Erasure
 from phr.erasure.tasks import run_due_erasures
 from phr.health_records.models import HealthRecord
 from phr.identity.sign_in import start_session
+from phr.operations.backup.last_verified import last_verified
 from tests.backup.conftest import Manage, on_server
 from tests.conftest import Api
 from tests.erasure.conftest import asked
@@ -283,6 +284,8 @@ def test_a_backup_is_tried_in_a_database_of_its_own_that_goes_afterwards(
 
     assert done.returncode == 0, done.stderr
     assert f"{path}: of " in done.stdout
+    assert (made_at := last_verified())
+    assert made_at.isoformat() in done.stdout
     assert "0.0 hours old. It can be restored." in done.stdout
     assert "The ledger is intact: 1 seals" in done.stdout
     with psycopg.connect(server) as session:

@@ -15,6 +15,7 @@ from phr.erasure.past_erasures import PastErasure
 from phr.operations.backup.after_restore import Finished, finish
 from phr.operations.backup.backup_file import Manifest, check
 from phr.operations.backup.faults import BackupFault
+from phr.operations.backup.last_verified import note_verified
 from phr.operations.backup.loading import bring_up_to_date, load, refuse_newer
 
 
@@ -43,7 +44,9 @@ def restore(
     else:
         bring_up_to_date()
     sealed = [head_of(manifest)] if manifest.head else []
-    return manifest, finish(erasures=erasures, heads=[*heads, *sealed], at=at)
+    finished = finish(erasures=erasures, heads=[*heads, *sealed], at=at)
+    note_verified(manifest.time)
+    return manifest, finished
 
 
 def create_database() -> None:

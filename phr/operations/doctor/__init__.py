@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from phr.operations.doctor import (
+    backups,
     clocks,
     configuration,
     disk,
@@ -76,6 +77,7 @@ def with_redis(wishes: Wishes) -> list[Named]:
     return [
         ("redis", redis_server.examine_server),
         ("time", clocks.examine_redis_clock),
+        ("backups", backups.examine),
         ("beat", workers.examine_beat),
         ("workers", partial(workers.examine_workers, wishes.patience)),
     ]

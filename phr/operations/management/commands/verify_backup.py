@@ -14,6 +14,7 @@ from phr.operations.backup.arguments import (
     lines_of_ledger,
 )
 from phr.operations.backup.backup_file import chosen
+from phr.operations.backup.last_verified import note_verified
 from phr.operations.backup.verifying import verify_backup
 
 
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         with faults_as_errors():
             file = chosen(path)
             manifest, ledger = verify_backup(file, server=server, heads=head)
+        note_verified(manifest.time)
         age = timezone.now() - manifest.time
         self.stdout.write(
             f"{file}: of {manifest.made_at}, {age.total_seconds() / 3600:.1f} hours "
