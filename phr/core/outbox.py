@@ -3,13 +3,12 @@
 import random
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from phr.core.events import (
@@ -25,8 +24,7 @@ from phr.core.outbox_queue import FIRST_RETRY, LONGEST_RETRY
 
 MOST_COUNTED = 1_000
 PUT_OFF = "put off"  # where staff see the kind of the last error
-HELD = "held"  # in the same place
-HELD_UNTIL = datetime(9999, 1, 1, tzinfo=UTC)
+HELD = "held"  # in the same place, of what a restore has set aside
 NOTED = ("attempts", "last_error", "set_aside_at", "turn", "updated_at")
 
 
@@ -183,21 +181,13 @@ def purge_delivered(*, before: datetime, at_most: int) -> int:
 
 
 def hold_waiting(*, at: datetime) -> int:
-    """Have every event that waits now wait until a person decides: `release_held`, or
+    """Set every event aside that waits, until a person decides: `release_held`, or
     `drop_held`.
-
-    They count as tried, so that nobody takes them for forgotten.
 
     :returns: how many are held.
     """
-    return OutboxEvent.objects.filter(delivered_at=None).update(
-        next_attempt_at=HELD_UNTIL,
-        set_aside_at=None,
-        turn=None,
-        last_error=HELD,
-        attempts=Greatest("attempts", 1),
-        updated_at=at,
-    )
+    waiting = OutboxEvent.objects.filter(delivered_at=None)
+    return waiting.update(set_aside_at=at, turn=None, last_error=HELD, updated_at=at)
 
 
 def held() -> QuerySet[OutboxEvent]:
@@ -217,4 +207,4 @@ def drop_held(*, now: datetime) -> int:
 
     :returns: how many that are.
     """
-    return held().update(delivered_at=now, updated_at=now)
+    return held().update(delivered_at=now, set_aside_at=None, updated_at=now)
