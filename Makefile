@@ -142,6 +142,10 @@ backup-test: setup ## Lose a PostgreSQL and restore it with pgBackRest, as docs/
 deploy-test: setup ## Build the image, bring compose up with TLS, use, roll and upgrade it (Docker, or root on Debian)
 	@$(PY) -m dev.deploy_test
 
+.PHONY: faults
+faults: setup ## Break the parts of an installation under load, and count what is lost; some minutes
+	@exec $(PY) -m tests.faults $(ARGS)
+
 .PHONY: mutations
 mutations: setup ## Remove each control of docs/security/asvs.md, and check that its tests fail: make mutations ARGS="9.1.1 6.2"
 	@$(PY) -m dev.mutations $(ARGS)

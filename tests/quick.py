@@ -23,6 +23,7 @@ SLOW = {
     "demo": "the whole of the demo data",
     "erasure/test_bounded.py": "growth: tables full of others' rows",
     "events/test_replaying_processes.py": "starts processes",
+    "faults": "starts the whole installation, and kills its parts",
     "growth": "worlds of ten thousand of everything",
     "health_records/test_any_text.py": "growth: texts as long as they may be",
     "hanging": "starts servers and workers, and has them stop answering",

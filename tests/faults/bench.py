@@ -1,0 +1,166 @@
+"""One scenario after the other: clients work, something breaks, and is it all there?"""
+
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pytest
+from django.db import connection
+
+from phr.core.models import OutboxEvent
+from tests.faults.clients import Answer, Client, Log
+from tests.faults.judging import UNAVAILABLE, Findings, judge
+from tests.faults.parts import Parts
+from tests.faults.people import Circle, make_circles
+from tests.faults.scenarios import Scenario
+
+CIRCLES_OF_A_CLIENT = 2
+SECONDS_BEFORE = 3  # of work, until something breaks
+SECONDS_AFTER = 6  # and when all is whole again
+# An event that was taken from the line and lost is in line again after a minute, at
+# the next beat of fifteen seconds.
+SECONDS_TO_DELIVER = 180
+SECONDS_TO_HEAL = 5
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one scenario has shown.
+
+    :param outage: seconds, the most, in which no client had an answer that helped.
+    :param slowest: seconds until the last answer that was no help.
+    :param healed: seconds from when the parts were whole to the first such answer.
+    """
+
+    name: str
+    requests: int
+    refused: int
+    unanswered: int
+    outage: float
+    slowest: float
+    healed: float
+    findings: Findings
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name:<40} requests {self.requests:>5}  refused {self.refused:>4}  "
+            f"unanswered {self.unanswered:>3}  longest outage {self.outage:>4.1f} s  "
+            f"slowest refusal {self.slowest:>4.1f} s  healed in {self.healed:>3.1f} s  "
+            f"lost {len(self.findings.lost)}  doubled {len(self.findings.doubled)}  "
+            f"half-done {len(self.findings.half_done)}  "
+            f"wrong {len(self.findings.wrong)}"
+        )
+
+
+def run_scenario(
+    parts: Parts, scenario: Scenario, *, clients: int, patience: float = 1
+) -> Result:
+    """Let clients work while something breaks, and see what has become of it all.
+
+    :param patience: how many times as long as it should all may take: more than once
+        where others work on the machine, and time is no measure.
+    """
+    connection.close()
+    circles = make_circles(clients * CIRCLES_OF_A_CLIENT)
+    log, began = Log(), time.monotonic()
+    crowd = [
+        Client(number, parts.web.port, circles[number::clients], log)
+        for number in range(clients)
+    ]
+    parts.restarts.clear()
+    for client in crowd:
+        client.start()
+    time.sleep(SECONDS_BEFORE)
+    try:
+        scenario.act(parts)
+    except (AssertionError, pytest.fail.Exception) as error:
+        log.contradictions.append(str(error))
+    whole = time.monotonic()
+    time.sleep(SECONDS_AFTER)
+    ended = time.monotonic()
+    stop(crowd)
+    result = result_of(parts, scenario, log, circles, (began, whole, ended))
+    result.findings.wrong.extend(too_slow(result, scenario, patience))
+    return result
+
+
+def stop(crowd: list[Client]) -> None:
+    for client in crowd:
+        client.stopped.set()
+    for client in crowd:
+        client.join(60)
+        assert not client.is_alive(), "A request has no end."
+
+
+def result_of(
+    parts: Parts,
+    scenario: Scenario,
+    log: Log,
+    circles: list[Circle],
+    times: tuple[float, float, float],
+) -> Result:
+    began, whole, ended = times
+    parts.await_web()
+    connection.close()
+    late = await_delivery(circles)
+    findings = judge(log, circles)
+    findings.wrong.extend(late)
+    answers = log.answers
+    refused = sum(1 for answer in answers if answer.status == UNAVAILABLE)
+    unanswered = sum(1 for answer in answers if not answer.status)
+    if not scenario.may_refuse and refused + unanswered:
+        findings.wrong.append("Somebody was refused, or heard nothing.")
+    useless = [each for each in answers if each.status in (0, UNAVAILABLE)]
+    slowest = max((each.seconds for each in useless), default=0)
+    outage, healed = outages(answers, began, whole, ended)
+    return Result(
+        name=scenario.name,
+        requests=len(answers),
+        refused=refused,
+        unanswered=unanswered,
+        outage=outage,
+        slowest=slowest,
+        healed=healed,
+        findings=findings,
+    )
+
+
+def too_slow(result: Result, scenario: Scenario, patience: float) -> list[str]:
+    found = []
+    if result.slowest > scenario.slowest_refusal * patience:
+        found.append(f"Somebody was refused after {result.slowest:.1f} s.")
+    if result.healed > SECONDS_TO_HEAL * patience:
+        found.append(f"It took {result.healed:.1f} s until all was well.")
+    return found
+
+
+def outages(
+    answers: list[Answer], began: float, whole: float, ended: float
+) -> tuple[float, float]:
+    good = sorted(answer.at for answer in answers if 200 <= answer.status < 300)
+    points = [began, *(at for at in good if at < ended), ended]
+    longest = max(b - a for a, b in pairwise(points))
+    healed = next((at for at in good if at >= whole), ended)
+    return longest, healed - whole
+
+
+def await_delivery(circles: list[Circle]) -> list[str]:
+    """Wait until each event of these people is delivered, by nobody's hand.
+
+    :returns: a sentence for each that is not.
+    """
+    people = [
+        user.pk
+        for circle in circles
+        for user in (circle.patient, circle.doctor, circle.visitor)
+    ]
+    waiting = OutboxEvent.objects.filter(owner_id__in=people, delivered_at=None)
+    ends = time.monotonic() + SECONDS_TO_DELIVER
+    while waiting.exists() and time.monotonic() < ends:
+        time.sleep(0.2)
+    return [
+        f"{event.kind} of {event.created_at:%X} is not delivered: turn {event.turn}, "
+        f"{event.attempts} attempts, {event.last_error or 'no error'}, "
+        f"the next at {event.next_attempt_at:%X}."
+        for event in waiting
+    ]

@@ -1,0 +1,179 @@
+"""What is in the database, against what clients were told and what must follow."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from phr.audit.actions import Action
+from phr.audit.models import AccessEntry, Outcome
+from phr.care.models import CareGrant
+from phr.core.models import OutboxEvent
+from phr.health_records.models import DoctorComment, HealthRecord
+from phr.notifications.models import Notification
+from tests.faults.clients import Answer, Log
+from tests.faults.people import Circle
+
+UNAUTHORIZED, TOO_MANY, UNAVAILABLE = 401, 429, 503
+
+
+@dataclass
+class Findings:
+    """Sentences about what is not as it must be."""
+
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    half_done: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def all(self) -> list[str]:
+        return self.lost + self.doubled + self.half_done + self.wrong
+
+
+def judge(log: Log, circles: list[Circle]) -> Findings:
+    """Compare all that the people of a scenario have with what was acknowledged."""
+    found = Findings(wrong=[*log.contradictions, *wrong_answers(log.answers)])
+    judge_records(log, circles, found)
+    judge_comments(log, circles, found)
+    judge_grants(log, circles, found)
+    judge_inboxes(circles, found)
+    return found
+
+
+def wrong_answers(answers: Iterable[Answer]) -> list[str]:
+    """Answers that nobody may get; none at all may be the fault's."""
+    counted = Counter((a.what, a.status) for a in answers if not is_documented(a))
+    return [f"{what}: {n} times {status}" for (what, status), n in counted.items()]
+
+
+def is_documented(answer: Answer) -> bool:
+    if answer.status == UNAVAILABLE:
+        return answer.retry_after is not None and answer.body["code"] == "unavailable"
+    if answer.what == "other hour":
+        return answer.status in (0, UNAUTHORIZED, TOO_MANY)
+    return answer.status in (0, TOO_MANY) or 200 <= answer.status < 300
+
+
+def judge_records(log: Log, circles: list[Circle], found: Findings) -> None:
+    patients = [circle.patient_id for circle in circles]
+    rows = HealthRecord.objects.filter(patient__in=patients)
+    titles = Counter(rows.values_list("title", flat=True))
+    compare("record", log.records, titles, found)
+    for row in rows.exclude(version=1):
+        found.half_done.append(f"A record has version {row.version}.")
+    ids = list(rows.values_list("pk", flat=True))
+    check_traces("record", Action.RECORD_CREATED, ids, patients, found)
+    check_events("record", "health_records.record_created", "record_id", ids, found)
+
+
+def judge_comments(log: Log, circles: list[Circle], found: Findings) -> None:
+    patients = [circle.patient_id for circle in circles]
+    rows = DoctorComment.objects.filter(health_record__patient__in=patients)
+    compare(
+        "comment", log.comments, Counter(rows.values_list("comment", flat=True)), found
+    )
+    ids = list(rows.values_list("pk", flat=True))
+    check_traces("comment", Action.COMMENT_ADDED, ids, patients, found)
+    check_events("comment", "health_records.comment_added", "comment_id", ids, found)
+
+
+def judge_grants(log: Log, circles: list[Circle], found: Findings) -> None:
+    visitors = [circle.visitor_id for circle in circles]
+    rows = CareGrant.objects.filter(patient__in=visitors)
+    ids = list(rows.values_list("pk", flat=True))
+    ended = list(rows.exclude(ended_at=None).values_list("pk", flat=True))
+    for told, there, what in ((log.begun, ids, "begun"), (log.ended, ended, "ended")):
+        for grant in told - {str(pk) for pk in there}:
+            found.lost.append(f"The grant {grant} was {what}, and is not.")
+    check_traces("grant", Action.DOCTOR_ASSIGNED, ids, visitors, found)
+    check_traces("grant", Action.GRANT_ENDED, ended, visitors, found)
+    check_events("grant", "care.doctor_assigned", "grant_id", ids, found)
+    check_events("grant", "care.grant_ended", "grant_id", ended, found)
+
+
+def compare(
+    what: str, told: dict[str, str | None], there: Counter[str], found: Findings
+) -> None:
+    """Each that was acknowledged is there once; of the others at most one is."""
+    for text, pk in told.items():
+        if pk is not None and not there[text]:
+            found.lost.append(f"The {what} {pk} was acknowledged, and is not there.")
+        if there[text] > 1:
+            found.doubled.append(f"A {what} is there {there[text]} times.")
+    found.wrong.extend(f"Nobody made a {what}." for text in there if text not in told)
+
+
+def check_traces(
+    what: str,
+    action: Action,
+    ids: list[UUID],
+    patients: list[UUID],
+    found: Findings,
+) -> None:
+    """Each has one line in the ledger, and no line speaks of what is not there."""
+    entries = AccessEntry.objects.filter(
+        action=action, patient_id__in=patients, outcome=Outcome.ALLOWED
+    )
+    count(what, f"lines of {action}", ids, entered_ids(entries), found)
+
+
+def entered_ids(entries: Any) -> list[UUID]:
+    return [pk for ids in entries.values_list("object_ids", flat=True) for pk in ids]
+
+
+def check_events(
+    what: str, kind: str, key: str, ids: list[UUID], found: Findings
+) -> None:
+    events = OutboxEvent.objects.filter(
+        kind=kind, **{f"payload__{key}__in": [str(pk) for pk in ids]}
+    )
+    named = [UUID(payload[key]) for payload in events.values_list("payload", flat=True)]
+    count(what, f"events of {kind}", ids, named, found)
+
+
+def count(
+    what: str, of_what: str, ids: list[UUID], named: list[UUID], found: Findings
+) -> None:
+    there = Counter(named)
+    for pk in ids:
+        if there[pk] != 1:
+            found.half_done.append(f"The {what} {pk} has {there[pk]} {of_what}.")
+    for pk in there.keys() - set(ids):
+        found.half_done.append(f"No {what} {pk} is there, but {of_what}.")
+
+
+# What is told of each kind of event: of whose circle, and who gets it.
+DUE = {
+    "health_records.record_created": ("patient", ("doctor",)),
+    "health_records.comment_added": ("doctor", ("patient",)),
+    "care.doctor_assigned": ("doctor", ("doctor", "visitor")),
+    "care.grant_ended": ("visitor", ("doctor",)),
+}
+
+
+def judge_inboxes(circles: list[Circle], found: Findings) -> None:
+    """Each line that is due is in its inbox once, and no other of these kinds."""
+    due: Counter[tuple[UUID, UUID]] = Counter()
+    for kind, (owner, recipients) in DUE.items():
+        circle_of = {getattr(circle, owner).pk: circle for circle in circles}
+        events = OutboxEvent.objects.filter(kind=kind, owner_id__in=circle_of)
+        for pk, owner_id in events.values_list("pk", "owner_id"):
+            for name in recipients:
+                due[(pk, getattr(circle_of[owner_id], name).pk)] += 1
+    people = [
+        getattr(circle, name).pk
+        for circle in circles
+        for name in ("patient", "doctor", "visitor")
+    ]
+    lines = Notification.objects.filter(recipient__in=people)
+    lines = lines.exclude(notification_type="SECURITY")
+    told = Counter(lines.values_list("event_id", "recipient_id"))
+    for line in due.keys() | told.keys():
+        if told[line] < due[line]:
+            found.lost.append(f"Of event {line[0]} somebody was not told.")
+        elif told[line] > max(due[line], 1):
+            found.doubled.append(f"Of event {line[0]} somebody was told twice.")
+        elif told[line] > due[line]:
+            found.half_done.append(f"Of event {line[0]} somebody was told for nothing.")
