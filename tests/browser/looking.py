@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 PHONE, SCREEN, NARROWEST = 390, 1280, 320
@@ -12,6 +12,7 @@ SCHEMES: dict[Literal["light", "dark"], dict[str, Any]] = {
     "light": {"resultTypes": ["violations"]},
     "dark": {"runOnly": ["color-contrast"], "resultTypes": ["violations"]},
 }
+VIOLATIONS = "async (rules) => (await axe.run(rules)).violations"
 # What is pressed or typed in is at least so high, in pixels (WCAG 2.2, 2.5.5), and what
 # is typed is at least so large, or a phone would zoom in.
 TARGET, TYPED = 44, 16
@@ -46,25 +47,28 @@ NORMAL_TEXT, LARGE_TEXT = 16, 32  # pixels, as somebody sets it in the browser
 
 def faults_seen(page: Page) -> list[str]:
     """What is wrong with how a page looks: on a phone and a screen, light and dark."""
-    return [*faults_of_sizes(page), *violations(page)]
+    return [*faults_of_sizes(page), *faults_of_rules(page)]
 
 
-def faults_of_words(page: Page) -> list[str]:
-    """What longer words of another language could break: widths, names, outlines."""
-    rules = SCHEMES["light"]
-    found = Axe().run(page, options=rules).response["violations"]
-    return [*faults_of_sizes(page), *map(described, found)]
-
-
-def violations(page: Page) -> Iterator[str]:
-    """What axe-core finds: https://dequeuniversity.com/rules/axe/"""
+def faults_of_rules(page: Page) -> Iterator[str]:
+    """What axe-core finds, on a phone and a screen, light and dark."""
     for width in (PHONE, SCREEN):
         resize(page, width)
         for scheme, rules in SCHEMES.items():
             # Nothing is seen on its way from one colour to the other.
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            for fault in Axe().run(page, options=rules).response["violations"]:
-                yield f"{width} {scheme}: {described(fault)}"
+            yield from (f"{width} {scheme}: {each}" for each in violations(page, rules))
+
+
+def violations(page: Page, rules: dict[str, Any]) -> list[str]:
+    """What axe-core finds on a page as it is: https://dequeuniversity.com/rules/axe/
+
+    It is loaded once for all runs on a page, and all that is right stays in the
+    browser: both take longer than to look.
+    """
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(AXE_SCRIPT)
+    return [described(fault) for fault in page.evaluate(VIOLATIONS, rules)]
 
 
 def described(fault: dict[str, Any]) -> str:

@@ -1,13 +1,12 @@
 """Pages as readers have set their devices: their own colours, no motion, on paper."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from phr.care.models import PatientProfile
 from phr.health_records.models import HealthRecord
 from tests.browser.conftest import PageOf
-from tests.browser.looking import SCHEMES, described, resize
+from tests.browser.looking import SCHEMES, resize, violations
 from tests.factories import AccessEntryFactory, DoctorCommentFactory
 
 PAPER = 718  # pixels between the margins of A4
@@ -110,5 +109,4 @@ def test_on_paper_everything_is_there_and_black_on_white(
     expect(page.get_by_role("button")).to_have_count(0)
     assert page.evaluate(CUT) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= PAPER
-    found = Axe().run(page, options=SCHEMES["dark"]).response["violations"]
-    assert [described(fault) for fault in found] == []
+    assert violations(page, SCHEMES["dark"]) == []
