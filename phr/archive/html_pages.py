@@ -4,15 +4,16 @@ They have no scripts, and every word of the data is escaped.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from html import escape
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from phr.archive.labels import LABELS
+from phr.archive.labels import CODES, LABELS
 from phr.archive.layout import SERIES
 from phr.audit.actions import sentence_of
 
@@ -122,13 +123,20 @@ def line(name: str, value: Any, names: Names) -> str:
 
 
 def here(name: str, shape: Mapping[str, Any]) -> Any:
-    """A member of an object; a time as clocks show it where the reader is.
+    """A member of an object; codes in words, a time as clocks show it to the reader.
 
     But for that of a visit, which is told as it was where the visit was.
     """
-    value = shape[name]
-    is_local = isinstance(value, datetime) and name != "visit_date"
-    return timezone.localtime(value) if is_local else value
+    words = CODES.get(name, {})
+    match shape[name]:
+        case datetime() as at if name != "visit_date":
+            return timezone.localtime(at)
+        case str() as code:
+            return words.get(code, code)
+        case [str(), *_] as codes:
+            return [words.get(code, code) for code in codes]
+        case value:
+            return value
 
 
 def is_things(values: list[Any]) -> bool:
@@ -142,6 +150,8 @@ def said(value: Any, names: Names | None = None) -> str:
             return escape(gettext("yes") if value else gettext("no"))
         case datetime():
             return moment(value)
+        case date():
+            return date_format(value, "DAY")
         case list():
             return ", ".join(said(each, names) for each in value)
         case _:
@@ -150,4 +160,5 @@ def said(value: Any, names: Names | None = None) -> str:
 
 
 def moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S} {at.tzname()}"
+    """A time as the reader writes it, and by which clock; programs have the seconds."""
+    return f"{date_format(at, 'DAY_AND_TIME')} ({at.tzname()})"

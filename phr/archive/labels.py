@@ -1,6 +1,24 @@
-"""What the readable pages of an archive call the members of its files."""
+"""What the readable pages of an archive call the members of its files, and codes."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+
+from phr.accounts.language import Language
+from phr.accounts.models import UserType
+from phr.audit.models import Basis, Outcome
+from phr.care.choices import (
+    EmergencyReason,
+    EmergencyVerdict,
+    GrantOrigin,
+    GrantStatus,
+    RecordType,
+)
+from phr.notifications.models import Channel, NotificationType
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 LABELS = {
     "action": _("Action"),
@@ -108,4 +126,48 @@ LABELS = {
     "versions": _("Versions"),
     "visit_date": _("Visit date"),
     "years_of_experience": _("Years of experience"),
+}
+
+# What stands for each code in the member of this name; what is in none of them, such as
+# the code of a later release, is shown as it is.
+CODES: Mapping[str, Mapping[str, "StrOrPromise"]] = {
+    "basis": dict(Basis.choices),
+    "categories": dict(RecordType.choices),
+    "change": {"update": _("Changed"), "delete": _("Deleted")},
+    "channel": dict(Channel.choices),
+    "face": {
+        "admin": _("Admin site"),
+        "command": _("A command of the administrators"),
+        "portal": _("Portal"),
+        "task": _("The server itself"),
+    },
+    "language": dict(Language.choices),
+    "notification_type": dict(NotificationType.choices),
+    "object_kind": {
+        "account": _("Account"),
+        "comment": _("Comment"),
+        "doctor": _("Doctor"),
+        "emergency": _("Emergency access"),
+        "export": _("Export"),
+        "grant": _("Grant"),
+        "ledger": _("Access log"),
+        "page": _("Page"),
+        "patient": _("Patient"),
+        "profile": _("Profile"),
+        "record": _("Health record"),
+    },
+    "origin": dict(GrantOrigin.choices),
+    "outcome": dict(Outcome.choices),
+    "reason_code": dict(EmergencyReason.choices),
+    "record_type": dict(RecordType.choices),
+    "record_types": dict(RecordType.choices),
+    "role": dict(UserType.choices),
+    "status": dict(GrantStatus.choices),
+    "type": {
+        "recovery_codes": _("Recovery codes"),
+        "totp": _("Authenticator app"),
+        "webauthn": _("Passkey"),
+    },
+    "user_type": dict(UserType.choices),
+    "verdict": dict(EmergencyVerdict.choices),
 }

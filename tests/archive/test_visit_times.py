@@ -36,8 +36,8 @@ def test_an_export_has_each_visit_at_the_time_of_day_of_the_place(api, alice, fe
     assert [version["visit_date"] for version in record["versions"]] == [EVENING]
     Draft202012Validator(orjson.loads(schema_file())).validate(part)
     page = archive.read("records-0001.html").decode()
-    assert "2026-03-02 23:30:00 UTC+05:45" in page
-    assert "2026-03-02 23:30:00 UTC-07:00" in page
+    assert "2 March 2026, 23:30 (UTC+05:45)" in page
+    assert "2 March 2026, 23:30 (UTC-07:00)" in page
 
 
 def test_an_import_brings_the_offsets_of_records_and_versions_back(

@@ -7,6 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from phr.accounts.language import speaking_to
 from phr.accounts.models import User
@@ -144,10 +145,11 @@ def test_an_export_is_read_in_ones_language_and_zone(api, alice, deliver):
         if name.endswith(".html"):
             assert '<html lang="de">' in archive.read(name).decode()
     records = archive.read("records-0001.html").decode()
-    assert "2026-03-02 23:30:00 UTC-07:00" in records
-    assert "2026-03-04 06:30:00 UTC<" in records
+    assert "2. März 2026, 23:30 (UTC-07:00)" in records
+    assert "4. März 2026, 06:30 (UTC)<" in records
     with speaking_to(User.objects.get(pk=alice.user_id)):
         written = timezone.localtime(alice.user.created_at)
-    assert f"{written:%Y-%m-%d %H:%M:%S} +0545" in archive.read("account.html").decode()
+        day = date_format(written, "DAY_AND_TIME")
+    assert f"{day} (+0545)" in archive.read("account.html").decode()
     assert b"+05:45" not in archive.read("account.json")
     assert b"+05:45" not in archive.read("access-log-0001.json")
