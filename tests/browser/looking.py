@@ -42,6 +42,17 @@ TOO_WIDE = """() => {
   return [`${document.documentElement.scrollWidth} px wide`, ...cut,
     ...told(all.filter(beyond))];
 }"""
+# Some words on less than this many letters' width are hard to read.
+ROOM, SOME_WORDS = 4, 25
+SQUEEZED = """([room, some]) => {
+  const own = (e) => [...e.childNodes].filter((child) => child.nodeType === 3)
+    .map((child) => child.data.trim()).join(" ");
+  return [...document.querySelectorAll("body *")].filter((e) => {
+    const width = e.getBoundingClientRect().width;
+    return own(e).length > some && e.checkVisibility() && width > 1
+      && width < room * parseFloat(getComputedStyle(e).fontSize);
+  }).map((e) => e.outerHTML.slice(0, 120));
+}"""
 NORMAL_TEXT, LARGE_TEXT = 16, 32  # pixels, as somebody sets it in the browser
 
 
@@ -82,6 +93,8 @@ def faults_of_sizes(page: Page) -> Iterator[str]:
         set_text(page, size)
         wide: list[str] = page.evaluate(TOO_WIDE)
         yield from (f"At {NARROWEST} px, text of {size} px: {each}" for each in wide)
+        squeezed: list[str] = page.evaluate(SQUEEZED, [ROOM, SOME_WORDS])
+        yield from (f"Hardly any room at {size} px: {each}" for each in squeezed)
     resize(page, PHONE)
     small: list[str] = page.evaluate(SMALL, [TARGET, TYPED])
     yield from (f"At {PHONE} px: {each}" for each in small)
