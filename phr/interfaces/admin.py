@@ -54,17 +54,27 @@ class UserAdmin(GivesPermissions, DjangoUserAdmin):  # type: ignore[type-arg] # 
         "last_name",
         "email",
         "user_type",
+        "language",
+        "time_zone",
         "is_active",
         "created_at",
     )
-    list_filter = ("user_type", "is_active", "is_superuser")
+    list_filter = ("user_type", "language", "is_active", "is_superuser")
     ordering = ("-pk",)
     finds_people, search_fields = True, ("search_text",)
-    readonly_fields = ("username", "user_type", "last_login", "created_at")
+    readonly_fields = (
+        "username",
+        "user_type",
+        "language",
+        "time_zone",
+        "last_login",
+        "created_at",
+    )
     person = ("first_name", "last_name", "email", "phone_number", "date_of_birth")
     fieldsets = (
         (None, {"fields": ("username", "user_type", "is_active", "seen_at")}),
         (_("Person"), {"fields": person}),
+        (_("Language and time zone"), {"fields": ("language", "time_zone")}),
         (_("Rights"), {"fields": RIGHTS}),
         (_("Times"), {"fields": ("last_login", "created_at")}),
     )

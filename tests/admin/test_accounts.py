@@ -172,6 +172,25 @@ def test_blocking_somebody_ends_their_sessions_and_is_entered(
     assert line.basis == Basis.STAFF
 
 
+def test_staff_see_somebodys_language_and_time_zone_and_do_not_choose_them(
+    manager, browser, alice
+):
+    User.objects.filter(pk=alice.user_id).update(
+        language="de", time_zone="Pacific/Apia"
+    )
+    client = browser(manager)
+    page = reverse("admin:accounts_user_change", args=[alice.user_id])
+
+    for path in (page, "/admin/accounts/user/?language__exact=de"):
+        shown = client.get(path).content.decode()
+        assert "Deutsch" in shown
+        assert "Pacific/Apia" in shown
+    change(client, alice.user, language="en", time_zone="UTC")
+
+    user = User.objects.get(pk=alice.user_id)
+    assert (user.language, user.time_zone) == ("de", "Pacific/Apia")
+
+
 def test_a_doctors_new_name_is_found_in_the_directory(manager, browser, dr_dan, api):
     assert change(browser(manager), dr_dan.user, last_name="Flint").status_code == 302
 
