@@ -7,7 +7,6 @@ thing does not get the kept answer either.
 import json
 import re
 from collections.abc import Callable
-from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -75,8 +74,7 @@ def key_of(request: Request) -> str | None:
 def fingerprint_of(request: Request) -> str:
     """Method, address and body, whatever the order of its members."""
     body = json.dumps(request.data, sort_keys=True)
-    asked = "\n".join((str(request.method), request.path, body))
-    return sha256(asked.encode()).hexdigest()
+    return idempotency.fingerprint_of(str(request.method), request.path, body)
 
 
 def kept_form(response: Response) -> dict[str, Any]:

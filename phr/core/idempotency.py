@@ -6,6 +6,7 @@ neither. Of two at the same moment the second waits for the first.
 
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -80,6 +81,14 @@ def once(
     if refusal:
         raise refusal
     return kept.answer
+
+
+def fingerprint_of(*asked: str) -> str:
+    """What is asked for, as `once` takes it.
+
+    :param asked: where, and for what, in one order; none but the last has two lines.
+    """
+    return sha256("\n".join(asked).encode()).hexdigest()
 
 
 def act_within_limit(owner_id: UUID, act: Callable[[], Any]) -> Any:

@@ -18,10 +18,11 @@ from phr.core.errors import (
     TooMany,
     Unavailable,
 )
+from phr.core.idempotency import KeyReused
 from phr.interfaces.errors import status_of
 
 # What somebody can mend in the form itself, or later, also where no field is at fault.
-SAID_IN_FORM = (Invalid, Conflict, NotSignedIn, TooMany, Unavailable)
+SAID_IN_FORM = (Invalid, Conflict, KeyReused, NotSignedIn, TooMany, Unavailable)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
 """Answering doctors who ask for access."""
 
+from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +18,7 @@ from phr.care.models import CareGrant
 from phr.portal.access.forms import GrantForm, ReasonForm
 from phr.portal.access.grant_views import back_with, own_grant
 from phr.portal.access.term_pages import TermsView
+from phr.portal.sent_once import send_once
 from phr.portal.views import PATIENTS, PortalView, signed_in
 
 
@@ -48,18 +52,21 @@ class AcceptRequest(TermsView):
         if self.only_shows(request) or not form.is_valid():
             return self.terms_page(form, grant.doctor, now, grant=grant)
         with form.showing_refusals():
-            grants.accept_grant(
-                actor=signed_in(request),
-                grant_id=grant_id,
-                at=now,
-                terms=form.terms(now),
-                reason=form.cleaned_data["reason"],
-            )
-        if form.errors:
-            return self.terms_page(form, grant.doctor, now, grant=grant)
-        said = _("%(doctor)s can see your records now, as far as you have said.")
-        messages.success(request, said % {"doctor": grant.doctor})
-        return redirect("portal:access")
+            let_in = send_once(request, form, partial(self.accept, form, grant_id, now))
+            said = _("%(doctor)s can see your records now, as far as you have said.")
+            messages.success(request, said % {"doctor": grant.doctor})
+            return let_in
+        return self.terms_page(form, grant.doctor, now, grant=grant)
+
+    def accept(self, form: GrantForm, grant_id: UUID, now: datetime) -> str:
+        grants.accept_grant(
+            actor=signed_in(self.request),
+            grant_id=grant_id,
+            at=now,
+            terms=form.terms(now),
+            reason=form.cleaned_data["reason"],
+        )
+        return reverse("portal:access")
 
 
 class DeclineRequest(PortalView):

@@ -16,6 +16,7 @@ from phr.core.errors import DomainError
 from phr.core.single_line import refuse_other_than_one_line
 from phr.core.time_zones import end_of_day
 from phr.portal.forms import PortalForm
+from phr.portal.sent_once import CreatingForm
 
 EVERYTHING, SOME = "everything", "some"
 OPEN_END, MONTH, UNTIL = "open", "month", "until"
@@ -66,7 +67,7 @@ class ReasonForm(PortalForm):
     )
 
 
-class TermsForm(ReasonForm):
+class TermsForm(CreatingForm, ReasonForm):
     """How far access goes, and how long."""
 
     extent = forms.ChoiceField(

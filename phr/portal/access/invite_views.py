@@ -1,23 +1,26 @@
 """Letting a doctor in: who, which records, for how long."""
 
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from phr.care.doctor_directory import DoctorFilters, list_doctors
 from phr.care.lookups import find_doctor
+from phr.care.models import DoctorProfile
 from phr.care.services import invite_doctor
 from phr.portal.access.forms import TermsForm
 from phr.portal.access.term_pages import TermsView
 from phr.portal.forms import PortalForm
 from phr.portal.paging import ListPage, read_list_page
+from phr.portal.sent_once import send_once
 from phr.portal.views import signed_in
 
 DOCTORS_AT_ONCE = 10
@@ -68,18 +71,21 @@ class Invite(TermsView):
         if self.only_shows(request) or not form.is_valid():
             return self.terms_page(form, doctor, now)
         with form.showing_refusals():
-            invite_doctor(
-                actor=signed_in(request),
-                doctor_id=doctor.pk,
-                at=now,
-                terms=form.terms(now),
-                reason=form.cleaned_data["reason"],
-            )
-        if form.errors:
-            return self.terms_page(form, doctor, now)
-        said = _("%(doctor)s can see your records now, as far as you have said.")
-        messages.success(request, said % {"doctor": doctor})
-        return redirect("portal:access")
+            let_in = send_once(request, form, partial(self.invite, form, doctor, now))
+            said = _("%(doctor)s can see your records now, as far as you have said.")
+            messages.success(request, said % {"doctor": doctor})
+            return let_in
+        return self.terms_page(form, doctor, now)
+
+    def invite(self, form: TermsForm, doctor: DoctorProfile, now: datetime) -> str:
+        invite_doctor(
+            actor=signed_in(self.request),
+            doctor_id=doctor.pk,
+            at=now,
+            terms=form.terms(now),
+            reason=form.cleaned_data["reason"],
+        )
+        return reverse("portal:access")
 
 
 def chosen_doctor(request: HttpRequest) -> UUID:

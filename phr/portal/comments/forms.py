@@ -4,10 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from phr.health_records.models import LONGEST_COMMENT
-from phr.portal.forms import PortalForm
+from phr.portal.sent_once import CreatingForm
 
 
-class CommentForm(PortalForm):
+class CommentForm(CreatingForm):
     """What a doctor says, and whether the patient reads it."""
 
     comment = forms.CharField(

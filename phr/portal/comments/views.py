@@ -1,10 +1,12 @@
 """Writing, changing and deleting what a doctor says about a record."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from phr.accounts.models import UserType
@@ -12,6 +14,7 @@ from phr.audit.actions import Action
 from phr.health_records import comments, reads, services
 from phr.health_records.models import DoctorComment
 from phr.portal.comments.forms import CommentForm
+from phr.portal.sent_once import send_once
 from phr.portal.views import DOCTORS, PortalView, signed_in
 
 
@@ -30,12 +33,16 @@ class AddComment(PortalView):
         form = CommentForm(request.POST)
         if form.is_valid():
             with form.showing_refusals():
-                comments.add_comment(
-                    actor=signed_in(request), record_id=record_id, **form.cleaned_data
-                )
+                added = send_once(request, form, partial(self.add, form, record_id))
                 messages.success(request, _("Your comment is there."))
-                return redirect("portal:record", record_id)
+                return added
         return self.form_page(form, record_id=record_id)
+
+    def add(self, form: CommentForm, record_id: UUID) -> str:
+        comments.add_comment(
+            actor=signed_in(self.request), record_id=record_id, **form.cleaned_data
+        )
+        return reverse("portal:record", args=[record_id])
 
     def find_record(self, record_id: UUID) -> None:
         """Refuse everybody else before their input is looked at."""

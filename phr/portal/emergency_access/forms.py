@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from phr.care.choices import EmergencyReason
 from phr.care.emergency_access import NamedPatient
 from phr.care.models import LONGEST_REASON
-from phr.portal.forms import PortalForm
+from phr.portal.sent_once import CreatingForm
 from phr.portal.text_fields import LineField, PatientCodeField, day_input
 
 
-class EmergencyForm(PortalForm):
+class EmergencyForm(CreatingForm):
     """Named by user name and birth, or by the patient's code."""
 
     username = forms.CharField(

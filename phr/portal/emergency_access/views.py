@@ -1,9 +1,11 @@
 """Emergency access: what happens then, the form, and what is in force."""
 
+from functools import partial
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +16,7 @@ from phr.core.errors import NotFound
 from phr.identity.second_factor_rules import SecondFactorNeeded
 from phr.interfaces.browser_session import SECOND_FACTOR
 from phr.portal.emergency_access.forms import EmergencyForm
+from phr.portal.sent_once import send_once
 from phr.portal.views import DOCTORS, PortalView, signed_in
 
 
@@ -33,18 +36,22 @@ class Emergency(PortalView):
         form = EmergencyForm(request.POST)
         if form.is_valid():
             with form.showing_refusals(NotFound):
-                grant = open_emergency_access(
-                    actor=signed_in(request),
-                    named=form.named,
-                    reason_code=EmergencyReason(form.cleaned_data["reason_code"]),
-                    reason=form.cleaned_data["reason"],
-                    at=timezone.now(),
-                )
+                opened = send_once(request, form, partial(self.open, form))
                 messages.warning(
                     request, _("You have emergency access. The patient is told now.")
                 )
-                return redirect("portal:chart", grant.patient_id)
+                return opened
         return self.opening(form)
+
+    def open(self, form: EmergencyForm) -> str:
+        grant = open_emergency_access(
+            actor=signed_in(self.request),
+            named=form.named,
+            reason_code=EmergencyReason(form.cleaned_data["reason_code"]),
+            reason=form.cleaned_data["reason"],
+            at=timezone.now(),
+        )
+        return reverse("portal:chart", args=[grant.patient_id])
 
     @property
     def is_strong(self) -> bool:

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from phr.portal.forms import PortalForm
+from phr.portal.sent_once import CreatingForm
 from phr.portal.text_fields import LineField
 
 
-class LicenceForm(PortalForm):
+class LicenceForm(CreatingForm):
     """The licence, and by which name and for what."""
 
     license_number = LineField(label=_("Licence number"), longest=50)

@@ -1,16 +1,18 @@
 """A doctor's licence: its state, what is missing, and handing in again."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from phr.accounts.models import User
 from phr.care import verification
 from phr.care.verification_reads import latest_license
 from phr.portal.licence.forms import LicenceForm
+from phr.portal.sent_once import send_once
 from phr.portal.views import DOCTORS, PortalView, signed_in
 
 
@@ -29,10 +31,15 @@ class Licence(PortalView):
         form = LicenceForm(request.POST)
         if form.is_valid():
             with form.showing_refusals():
-                verification.hand_in_license(actor=signed_in(request), **form.values())
+                handed_in = send_once(request, form, partial(self.hand_in, form))
                 messages.success(request, _("Your licence was handed in."))
-                return redirect("portal:licence")
+                return handed_in
         return self.standing(form)
+
+    def hand_in(self, form: LicenceForm) -> str:
+        doctor = signed_in(self.request)
+        verification.hand_in_license(actor=doctor, **form.values())
+        return reverse("portal:licence")
 
     def standing(self, form: LicenceForm) -> HttpResponse:
         doctor = signed_in(self.request)

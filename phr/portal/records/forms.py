@@ -26,7 +26,7 @@ from phr.health_records.visit_times import (
     own_time,
     zone,
 )
-from phr.portal.forms import PortalForm
+from phr.portal.sent_once import CreatingForm
 from phr.portal.templatetags.portal import UNNAMED_TIME
 
 ENOUGH_ROWS = 4
@@ -95,7 +95,7 @@ class Unseen(forms.TextInput):
         super().__init__(attrs={"hidden": True})
 
 
-class RecordForm(PortalForm):
+class RecordForm(CreatingForm):
     """A record: its kind, title and day, and five texts of which none is needed.
 
     :param record: what is to be changed; None for another one.

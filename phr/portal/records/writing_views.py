@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,7 @@ from phr.portal.paging import read_list_page
 from phr.portal.records.differences import Comparison
 from phr.portal.records.field_changes import changes_between
 from phr.portal.records.forms import RecordForm
+from phr.portal.sent_once import send_once
 from phr.portal.views import PATIENTS, PortalView, signed_in
 
 # In the session: which record can be brought back by the message that it is deleted.
@@ -42,16 +44,19 @@ class AddRecord(PortalView):
         return self.form_page(RecordForm(record=None, now=timezone.now()))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        now = timezone.now()
-        form = RecordForm(request.POST, record=None, now=now)
+        form = RecordForm(request.POST, record=None, now=timezone.now())
         if form.is_valid():
             with form.showing_refusals():
-                record = services.create_record(
-                    actor=signed_in(request), now=now, **form.values
-                )
+                saved = send_once(request, form, partial(self.create, form))
                 messages.success(request, _("Your record is saved."))
-                return redirect("portal:record", record.id)
+                return saved
         return self.form_page(form)
+
+    def create(self, form: RecordForm) -> str:
+        record = services.create_record(
+            actor=signed_in(self.request), now=form.now, **form.values
+        )
+        return reverse("portal:record", args=[record.id])
 
 
 class EditRecord(PortalView):

@@ -4,12 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from phr.care.models import LONGEST_REASON
 from phr.portal.forms import PortalForm
+from phr.portal.sent_once import CreatingForm
 from phr.portal.text_fields import LineField, PatientCodeField
 
 CODE_HINT = _("Patients find their code under Access, and tell it to you.")
 
 
-class AskForm(PortalForm):
+class AskForm(CreatingForm):
     """Whom, and why."""
 
     patient_id = PatientCodeField(label=_("The patient's code"), help_text=CODE_HINT)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from phr.care.closed_grants import names_patient_to
 from phr.core.errors import NotFound
 from phr.portal.paging import read_list_page
 from phr.portal.requests.forms import AskForm, EndForm, TakeOverForm
+from phr.portal.sent_once import send_once
 from phr.portal.views import DOCTORS, PortalView, signed_in
 
 
@@ -44,12 +46,16 @@ class Ask(PortalView):
         form = AskForm(request.POST)
         if form.is_valid():
             with form.showing_refusals(NotFound):
-                services.request_access(
-                    actor=signed_in(request), at=timezone.now(), **form.cleaned_data
-                )
+                asked = send_once(request, form, partial(self.ask, form))
                 messages.success(request, _("The patient was asked."))
-                return redirect("portal:requests")
+                return asked
         return self.asking(form)
+
+    def ask(self, form: AskForm) -> str:
+        services.request_access(
+            actor=signed_in(self.request), at=timezone.now(), **form.cleaned_data
+        )
+        return reverse("portal:requests")
 
     def asking(self, form: AskForm) -> HttpResponse:
         at_once = services.assigns_at_once(signed_in(self.request))
