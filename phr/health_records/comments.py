@@ -30,14 +30,17 @@ def add_comment(
 ) -> DoctorComment:
     """Comment on a record and tell the patient, unless it is private, and the doctors.
 
-    The grant stays locked until the comment is there, so that a patient who ends it
-    meanwhile ends it before the comment, which is then refused, or after.
+    Grant and record stay locked until the comment is there, so that a patient who ends
+    the one or deletes the other meanwhile does so before the comment, which is then
+    refused, or after.
 
     :raises NotFound: no such record, or no open grant that covers it.
     :raises AccountLimitReached, AccountIsFull: as `account_limits.count`.
     """
-    record = HealthRecord.objects.commentable_by(actor).filter(pk=record_id).first()
+    open_to_comments = HealthRecord.objects.commentable_by(actor).filter(pk=record_id)
+    record = open_to_comments.first()
     grant = lock_grant(actor, record) if record else None
+    record = lock_rows(open_to_comments).first() if grant else None
     if record is None or grant is None:
         raise NotFound
     doctor = DoctorProfile.objects.select_related("user").get(user=actor)

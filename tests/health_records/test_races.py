@@ -65,6 +65,57 @@ def test_of_deletions_at_once_one_succeeds(api, alices_record):
     assert alices_record.version == 2
 
 
+def test_a_comment_that_meets_the_deletion_is_refused(
+    api, alice, bobs_grant, alices_record
+):
+    client, url = api("dr_bob"), f"{RECORDS}{alices_record.pk}/comments/"
+
+    with transaction.atomic():
+        delete_record(actor=alice.user, record_id=alices_record.pk, at=timezone.now())
+        comment = started_and_waiting(lambda: client.post(url, {"comment": "Still"}))
+    answer = comment.result(timeout=30)
+
+    assert answer.status_code == 404
+    assert not DoctorComment.objects.exists()
+    assert not OutboxEvent.objects.filter(kind__contains="comment").exists()
+
+
+def test_the_deletion_waits_for_a_comment_that_came_first(
+    alice, dr_bob, bobs_grant, alices_record
+):
+    def delete():
+        delete_record(actor=alice.user, record_id=alices_record.pk, at=timezone.now())
+
+    with transaction.atomic():
+        add_comment(actor=dr_bob.user, record_id=alices_record.pk, comment="In time")
+        deleting = started_and_waiting(delete)
+    deleting.result(timeout=30)
+
+    alices_record.refresh_from_db()
+    assert alices_record.deleted_at is not None
+    assert DoctorComment.objects.get().comment == "In time"
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_deletion_and_comments_at_once_come_one_after_the_other(
+    api, bobs_grant, alices_record, turn
+):
+    url = f"{RECORDS}{alices_record.pk}/"
+    comments = [
+        partial(api("dr_bob").post, f"{url}comments/", {"comment": f"{number}"})
+        for number in range(4)
+    ]
+
+    deleted, *commented = all_at_once([partial(api("alice").delete, url), *comments])
+
+    codes = [answer.status_code for answer in commented]
+    assert deleted.status_code == 204
+    assert set(codes) <= {201, 404}
+    assert DoctorComment.objects.count() == codes.count(201)
+    alices_record.refresh_from_db()
+    assert alices_record.deleted_at is not None
+
+
 def test_a_comment_that_meets_the_end_of_care_is_refused(
     api, alice, dr_bob, bobs_grant, alices_record
 ):
