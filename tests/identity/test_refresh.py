@@ -238,13 +238,13 @@ def test_a_token_longer_than_ours_are_is_bad_input(tokens: Tokens) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twenty_refreshes_at_once_get_one_token_and_end_nothing(
+def test_fifty_refreshes_at_once_get_one_token_and_end_nothing(
     alice: PatientProfile,
 ) -> None:
-    for _round in range(5):  # one alone may miss the moment
+    for _round in range(3):  # one alone may miss the moment
         tokens = start_session(user=alice.user, at=timezone.now())
 
-        answers = all_at_once([partial(refresh, tokens.refresh)] * 20)
+        answers = all_at_once([partial(refresh, tokens.refresh)] * 50)
 
         assert {answer.status_code for answer in answers} == {200}
         (newer,) = {answer.json()["refresh"] for answer in answers}

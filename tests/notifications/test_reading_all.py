@@ -137,3 +137,28 @@ def test_a_batch_holds_up_only_its_own_rows(alice: PatientProfile) -> None:
 
     assert fill_elsewhere == [None]
     assert unread(alice.user) == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_workers_deliver_while_all_are_marked_is_there_and_counted_once(
+    alice: PatientProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(alice.user, 60)
+    monkeypatch.setattr(services, "MARKED_AT_ONCE", 5)
+
+    def mark() -> int:
+        return mark_all_read(actor=alice.user, at=timezone.now())
+
+    def deliver() -> int:
+        for _ in range(10):
+            fill(alice.user, 1)
+        return 0
+
+    marked = sum(all_at_once([mark, mark, deliver, deliver]))
+
+    mine = Notification.objects.filter(recipient=alice.user)
+    assert mine.count() == 60 + 20
+    assert marked >= 60
+    assert unread(alice.user) == 60 + 20 - marked
+    assert mine.filter(is_read=True, read_at=None).count() == 0
+    assert mine.filter(is_read=False).exclude(read_at=None).count() == 0
