@@ -40,11 +40,11 @@ def test_compose_hands_on_every_setting() -> None:
     assert handed_on == settings - ELSEWHERE - NOT_IN_A_CONTAINER
 
 
-def test_only_the_job_before_the_start_has_the_owners_password() -> None:
+def test_only_jobs_that_make_the_database_have_the_owners_password() -> None:
     def has(service: dict[str, Any]) -> bool:
         return bool(ELSEWHERE & set(service.get("environment") or {}))
 
-    assert [name for name in SERVICES if has(SERVICES[name])] == ["prepare"]
+    assert [name for name in SERVICES if has(SERVICES[name])] == ["prepare", "backup"]
 
 
 def test_make_keys_writes_whatever_compose_asks_for(
@@ -244,7 +244,7 @@ def test_only_what_must_talks_to_the_database() -> None:
     assert COMPOSE["networks"]["data"]["internal"] is True
     near = {name for name, s in SERVICES.items() if "data" in s["networks"]}
 
-    ours = {"web", "web2", "worker", "mail", "long", "beat", "prepare"}
+    ours = {"web", "web2", "worker", "mail", "long", "beat", "prepare", "backup"}
     assert near == {"database", "valkey", "flower"} | ours
 
 
@@ -257,13 +257,14 @@ def test_each_container_is_confined_bounded_and_watched(name: str) -> None:
     assert "no-new-privileges:true" in service["security_opt"]
     assert service["mem_limit"]
     watched_by_the_image = service["image"].startswith("${IMAGE")
-    assert watched_by_the_image or service["healthcheck"]["test"]
+    ends_by_itself = service["restart"] == "no"
+    assert watched_by_the_image or ends_by_itself or service["healthcheck"]["test"]
     assert "privileged" not in service
     assert not any("docker.sock" in mount for mount in service.get("volumes", []))
 
 
 @pytest.mark.parametrize(
-    "name", ["web", "web2", "worker", "mail", "long", "beat", "prepare"]
+    "name", ["web", "web2", "worker", "mail", "long", "beat", "prepare", "backup"]
 )
 def test_what_is_spooled_leaves_the_counts_their_room(name: str) -> None:
     folder = PurePosixPath(COMPOSE["x-settings"]["METRICS_DIRECTORY"])

@@ -88,6 +88,7 @@ def use(installation: Stack, earlier: Path | None) -> None:
         visitors.take_tour(installation, "docs/api-in-five-minutes.md", stack.URL)
         maria = visitors.sign_in(installation, "maria", "violet-anchor-19")
         rolling.roll_under_load(installation, maria)
+    profiles.back_up(installation)
     profiles.look_at_demo(installation)
     profiles.look_at_queues(installation)
     profiles.look_at_metrics(installation)

@@ -66,7 +66,16 @@ def build_all() -> Builder:
         with step(f"A {name} of Debian's packages"):
             base = f"--build-arg=BASE={BASE}"
             builder.build(local_image(name), HERE / f"{name}.Dockerfile", HERE, base)
+    with step("The image with the programs that dump and restore"):
+        build_backup(builder)
     return builder
+
+
+def build_backup(builder: Builder) -> None:
+    folder = places.CHECKOUT / "deploy" / "backup"
+    images = {"APP": TAG, "POSTGRES": local_image("postgres")}
+    options = [f"--build-arg={name}={image}" for name, image in images.items()]
+    builder.build(local_image("backup"), folder / "Dockerfile", folder, *options)
 
 
 def build_base(builder: Builder) -> None:

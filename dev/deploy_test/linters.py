@@ -9,6 +9,7 @@ from dev.deploy_test.commands import told
 from dev.deploy_test.stack import PROFILES, compose_command
 
 DEPLOY = places.CHECKOUT / "deploy"
+OURS = (DEPLOY / "Dockerfile", DEPLOY / "backup" / "Dockerfile")
 REQUIREMENTS = places.CHECKOUT / "dev" / "deploy_test" / "requirements.txt"
 MOST_EXPOSED = 3.0  # of systemd-analyze security, from 0 to 10
 KUBERNETES = "1.31"
@@ -32,10 +33,11 @@ def check_files(folder: Path) -> None:
         dockerfiles = sorted(
             places.CHECKOUT.glob("dev/deploy_test/images/*.Dockerfile")
         )
-        told([tools / "hadolint", DEPLOY / "Dockerfile", *dockerfiles])
+        told([tools / "hadolint", *OURS, *dockerfiles])
     with step("checkov"):
         check = (f"{tools}/checkov", *CHECKOV)
-        told([*check, "--framework=dockerfile", f"--file={DEPLOY}/Dockerfile"])
+        for dockerfile in OURS:
+            told([*check, "--framework=dockerfile", f"--file={dockerfile}"])
         told([*check, "--framework=kubernetes", f"--directory={DEPLOY}/kubernetes"])
     with step("kubernetes-validate"):
         validate = (f"{tools}/kubernetes-validate", "--quiet", "--strict")

@@ -1,4 +1,4 @@
-"""The profiles of compose.yaml: the demo with the long tour, Flower, and Prometheus."""
+"""The profiles of compose.yaml: the demo with its tour, Flower, Prometheus, backups."""
 
 import contextlib
 import time
@@ -90,3 +90,15 @@ def ask_prometheus(what: str) -> dict[str, Any]:
     got.raise_for_status()
     found: dict[str, Any] = got.json()["data"]
     return found
+
+
+def back_up(stack: Stack) -> None:
+    """Make a backup as docs/restore.md tells, and try it on the server itself."""
+    with step("docker compose run backup, and verify_backup"):
+        folder = stack.folder / "backups"
+        folder.mkdir()
+        folder.chmod(0o777)  # the page gives it to the account of the image, as root
+        run = ("--profile", "backup", "run", "--rm", "-T", "backup")
+        stack.run(*run, seconds=UP)
+        told = stack.run(*run, "manage", "verify_backup", "/backups", seconds=UP)
+        insist("It can be restored." in told, "The backup is of no use.")

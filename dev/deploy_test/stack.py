@@ -22,7 +22,7 @@ URL = "https://localhost"
 PORTS = (80, 443, 9090)
 UP, READY, DOWN = 600, 120, 180  # seconds
 FILES = "compose.yaml:compose.local-images.yaml"
-PROFILES = ("demo", "flower", "monitoring")
+PROFILES = ("demo", "flower", "monitoring", "backup")
 ADMIN, PASSWORD = "admin", f"only-for-this-test-{secrets.token_urlsafe(12)}"
 CERTIFICATE = "/data/caddy/pki/authorities/local/root.crt"
 
@@ -66,6 +66,7 @@ class Stack:
         return {
             **images,
             "IMAGE": TAG,
+            "BACKUP_IMAGE": local_image("backup"),
             "COMPOSE_FILE": FILES,
             "COMPOSE_PROJECT_NAME": "deploytest",
         }

@@ -82,8 +82,12 @@ def test_a_lost_machine_is_restored_with_its_records_and_a_ledger_that_verifies(
     assert kept.hash == bytes(newest.hash)
 
 
-def test_the_restored_application_may_only_add_to_the_ledger(
-    alice: PatientProfile, backup: Backup, manage: Manage, new_machine: Machine
+def test_the_restored_application_may_only_add_to_the_ledger_and_make_backups(
+    alice: PatientProfile,
+    backup: Backup,
+    manage: Manage,
+    new_machine: Machine,
+    tmp_path: Path,
 ) -> None:
     path = backup()
     assert manage("restore", path, "--without-erasures", **new_machine).returncode == 0
@@ -92,6 +96,11 @@ def test_the_restored_application_may_only_add_to_the_ledger(
         assert session.execute("SELECT count(*) FROM accounts_user").fetchone() == (1,)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             session.execute("DELETE FROM audit_accessentry")
+    (tmp_path / "again").mkdir()
+    again = manage(
+        "backup", tmp_path / "again", DATABASE_URL=new_machine["DATABASE_URL"]
+    )
+    assert again.returncode == 0, again.stderr
 
 
 def test_seals_noted_elsewhere_are_compared_and_a_lost_end_is_told(
