@@ -1,7 +1,7 @@
 """Health records and the doctors' comments on them."""
 
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -48,8 +48,11 @@ SEARCHED = frozenset(("title", *TEXTS))
 RECORD_FIELDS = ("record_type", "title", *TEXTS, "visit_date")
 
 
-def text_field(name: "StrOrPromise") -> "models.CharField[str, str]":
-    return models.CharField(name, max_length=LONGEST_TEXT, blank=True, default="")
+def text_field(name: "StrOrPromise", **options: Any) -> "models.CharField[str, str]":
+    """:param name: what people call it, in the admin site."""
+    return models.CharField(
+        name, max_length=LONGEST_TEXT, blank=True, default="", **options
+    )
 
 
 class HealthRecord(BaseModel):
