@@ -42,8 +42,16 @@ class Loop:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
 
     def close(self) -> None:
+        self.run(self.end_tasks())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
+        self.loop.close()
+
+    async def end_tasks(self) -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
 
 class Relay:
