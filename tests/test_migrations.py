@@ -9,13 +9,27 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.postgres.operations import (
+    AddConstraintNotValid,
     AddIndexConcurrently,
     RemoveIndexConcurrently,
 )
 from django.db import IntegrityError, connection
-from django.db.migrations import AddIndex, CreateModel, Migration, RemoveIndex
+from django.db.migrations import (
+    AddConstraint,
+    AddField,
+    AddIndex,
+    AlterModelTable,
+    CreateModel,
+    DeleteModel,
+    Migration,
+    RemoveField,
+    RemoveIndex,
+    RenameField,
+    RenameModel,
+)
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
+from django.db.models import NOT_PROVIDED, CheckConstraint, Q, TextField
 
 from phr.care.models import PatientProfile
 from phr.core.postgres.schema import drop_unfinished_indexes
@@ -33,6 +47,15 @@ FREE_UNTIL = {
     "notifications": 6,
 }
 HOLD_UP_WRITERS = (AddIndex, RemoveIndex)
+# What a web process of the release before still reads or writes.
+TAKE_AWAY = (RemoveField, RenameField, DeleteModel, RenameModel, AlterModelTable)
+# Made when nothing had been released, so that no other release was at work.
+BEFORE_THE_FIRST_RELEASE = {
+    "accounts.0022_language_and_time_zone",
+    "care.0006_what_was_verified",
+    "health_records.0004_words_for_searches",
+    "health_records.0007_no_folded_text",
+}
 
 
 def later_migrations() -> Iterator[Migration]:
@@ -69,12 +92,76 @@ def faults(operation: Operation, new: set[str]) -> Iterator[str]:
         yield f"an index of {table} that is not built concurrently"
 
 
+def other_releases_faults(migration: Migration) -> Iterator[str]:
+    """What a process of the release before would stumble over, or wait for."""
+    new = made_in(migration)
+    for operation in migration.operations:
+        table = getattr(operation, "model_name", getattr(operation, "name", "")).lower()
+        if table not in new and (fault := other_releases_fault(operation)):
+            yield f"{migration}: {fault} of {table}"
+
+
+def other_releases_fault(operation: Operation) -> str:
+    match operation:
+        case AddField(field=field) if not (field.null or has_default(field)):
+            return f"the column {operation.name}, without a default in the database,"
+        case AddConstraintNotValid():
+            return ""
+        case AddConstraint():
+            return "a constraint, checked under a lock (AddConstraintNotValid first),"
+        case _ if isinstance(operation, TAKE_AWAY):
+            return "something is taken away that was in use"
+    return ""
+
+
+def has_default(field: Any) -> bool:
+    """In the database, which Django takes away from a column with another default."""
+    return field.many_to_many or field.db_default is not NOT_PROVIDED
+
+
 def is_concurrent(operation: Operation) -> bool:
     return isinstance(operation, (AddIndexConcurrently, RemoveIndexConcurrently))
 
 
 def test_indexes_of_tables_in_use_are_built_concurrently() -> None:
     assert [fault for each in later_migrations() for fault in faults_of(each)] == []
+
+
+def test_the_release_before_goes_on_with_the_new_tables() -> None:
+    """Add, fill, tighten, and take away only what no running release uses."""
+    found = [
+        fault
+        for each in later_migrations()
+        if str(each) not in BEFORE_THE_FIRST_RELEASE
+        for fault in other_releases_faults(each)
+    ]
+    assert found == []
+
+
+def test_the_rule_finds_what_the_release_before_would_stumble_over() -> None:
+    text, filled = TextField(), TextField(db_default="")
+    check = CheckConstraint(condition=Q(pk__isnull=False), name="of_a_test")
+
+    class Hasty(Migration):
+        operations = [
+            AddField("healthrecord", "needed", text),
+            AddField("healthrecord", "filled", filled),
+            AddField("healthrecord", "empty", TextField(null=True)),
+            AddConstraint("healthrecord", check),
+            RemoveField("healthrecord", "title"),
+            RenameField("healthrecord", "title", "name"),
+            DeleteModel("HealthRecord"),
+        ]
+
+    class OfANewTable(Migration):
+        operations = [
+            CreateModel("Thing", [("title", text)]),
+            AddField("thing", "needed", text),
+            AddConstraint("thing", check),
+        ]
+
+    assert len(list(other_releases_faults(Hasty("0099_hasty", "core")))) == 5
+    assert list(other_releases_faults(OfANewTable("0099_new", "core"))) == []
 
 
 def test_raw_indexes_are_built_concurrently() -> None:
