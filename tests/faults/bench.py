@@ -149,11 +149,7 @@ def await_delivery(circles: list[Circle]) -> list[str]:
 
     :returns: a sentence for each that is not.
     """
-    people = [
-        user.pk
-        for circle in circles
-        for user in (circle.patient, circle.doctor, circle.visitor)
-    ]
+    people = [user.pk for circle in circles for user in circle.people]
     waiting = OutboxEvent.objects.filter(owner_id__in=people, delivered_at=None)
     ends = time.monotonic() + SECONDS_TO_DELIVER
     while waiting.exists() and time.monotonic() < ends:

@@ -155,6 +155,18 @@ DUE = {
 
 def judge_inboxes(circles: list[Circle], found: Findings) -> None:
     """Each line that is due is in its inbox once, and no other of these kinds."""
+    due, told, perhaps = lines_due(circles), lines_told(circles), no_longer_so()
+    for line in due.keys() | told.keys():
+        if told[line] < due[line] and line[0] not in perhaps:
+            found.lost.append(f"Somebody was not told of {told_by(line[0])}.")
+        elif told[line] > max(due[line], 1):
+            found.doubled.append(f"Of event {line[0]} somebody was told twice.")
+        elif told[line] > due[line]:
+            found.half_done.append(f"Of event {line[0]} somebody was told for nothing.")
+
+
+def lines_due(circles: list[Circle]) -> Counter[tuple[UUID, UUID]]:
+    """Of which events who is to be told."""
     due: Counter[tuple[UUID, UUID]] = Counter()
     for kind, (owner, recipients) in DUE.items():
         circle_of = {getattr(circle, owner).pk: circle for circle in circles}
@@ -162,18 +174,29 @@ def judge_inboxes(circles: list[Circle], found: Findings) -> None:
         for pk, owner_id in events.values_list("pk", "owner_id"):
             for name in recipients:
                 due[(pk, getattr(circle_of[owner_id], name).pk)] += 1
-    people = [
-        getattr(circle, name).pk
-        for circle in circles
-        for name in ("patient", "doctor", "visitor")
-    ]
+    return due
+
+
+def lines_told(circles: list[Circle]) -> Counter[tuple[UUID, UUID]]:
+    people = [user.pk for circle in circles for user in circle.people]
     lines = Notification.objects.filter(recipient__in=people)
     lines = lines.exclude(notification_type="SECURITY")
-    told = Counter(lines.values_list("event_id", "recipient_id"))
-    for line in due.keys() | told.keys():
-        if told[line] < due[line]:
-            found.lost.append(f"Of event {line[0]} somebody was not told.")
-        elif told[line] > max(due[line], 1):
-            found.doubled.append(f"Of event {line[0]} somebody was told twice.")
-        elif told[line] > due[line]:
-            found.half_done.append(f"Of event {line[0]} somebody was told for nothing.")
+    return Counter(lines.values_list("event_id", "recipient_id"))
+
+
+def no_longer_so() -> set[UUID]:
+    """Events of which nobody is told any more: care that has ended by then (ADR 90)."""
+    ended = CareGrant.objects.exclude(ended_at=None).values_list("pk", flat=True)
+    begun = OutboxEvent.objects.filter(
+        kind="care.doctor_assigned", payload__grant_id__in=[str(pk) for pk in ended]
+    )
+    return set(begun.values_list("pk", flat=True))
+
+
+def told_by(event_id: UUID) -> str:
+    """An event and what has become of it, for whoever looks for the cause."""
+    event = OutboxEvent.objects.get(pk=event_id)
+    return (
+        f"{event.kind} {event.pk}, of {event.created_at:%X}, delivered at "
+        f"{event.delivered_at} after {event.attempts} attempts"
+    )

@@ -35,6 +35,10 @@ class Circle:
     comments: int = 0
     visits: int = 0
 
+    @property
+    def people(self) -> tuple[User, User, User]:
+        return self.patient, self.doctor, self.visitor
+
 
 def make_circles(how_many: int) -> list[Circle]:
     staff = StaffFactory()
