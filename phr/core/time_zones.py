@@ -39,7 +39,13 @@ def is_time_zone(name: str) -> bool:
 
 def zone_named(name: str) -> Zone | None:
     """The zone of a name; None if there is none here, or none any longer."""
-    return Zone(name) if is_time_zone(name) else None
+    return known_zone(name) if is_time_zone(name) else None
+
+
+@cache
+def known_zone(name: str) -> Zone:
+    """The zone, read once in a process: of a class of its own Python keeps none."""
+    return Zone(name)
 
 
 def begin_of_day(day: date) -> datetime:

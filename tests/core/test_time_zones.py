@@ -22,6 +22,10 @@ def test_every_zone_in_the_list_is_a_zone():
         assert str(zone_named(name)) == name
 
 
+def test_a_zone_is_read_once():
+    assert zone_named("Europe/Berlin") is zone_named("Europe/Berlin")
+
+
 @pytest.mark.parametrize(
     "name",
     [
