@@ -22,10 +22,10 @@ from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.core.postgres import driver, timeouts
 from phr.health_records import (
-    access_explanation,
     charts,
     my_patients,
     panel,
+    record_readers,
     record_rows,
     timeline,
 )
@@ -96,7 +96,7 @@ def build_statements_anew(*, setting: str, **_: object) -> None:
             record_rows.record_query,
             my_patients.page_query,
             panel.page_query,
-            access_explanation.readers_query,
+            record_readers.readers_query,
             charts.care_query,
             timeline.single_query,
             timeline.months_query,

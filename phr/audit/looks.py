@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     Case,
     Count,
-    DateField,
+    DateTimeField,
     F,
+    Func,
     IntegerField,
     Max,
     OuterRef,
@@ -21,9 +24,24 @@ from django.db.models import (
 )
 
 from phr.accounts.models import User, UserType
+from phr.accounts.stand_ins import stand_in_patient
 from phr.audit.access_log import told_to
 from phr.audit.actions import LOOKS
 from phr.audit.models import AccessEntry, Outcome
+from phr.core.compiled_instances import columns, take
+from phr.core.compiled_pages import ID, READER, TIME
+from phr.core.compiled_queries import CompiledQuery
+
+# Stand for values in a statement: when months begin, and some people's ids.
+BEGINS, IDS = [TIME], [UUID(int=3)]
+
+
+class Bucket(Func):
+    """Between which two of some times, in order, another is; before the first is 0."""
+
+    function = "width_bucket"
+    arity = 2
+    output_field = IntegerField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +69,29 @@ def count_looks(reader: User, months: Mapping[date, datetime]) -> list[MonthOfLo
     """
     if reader.user_type != UserType.PATIENT:
         return []
-    first, *later = months.items()
-    lines = AccessEntry.objects.visible_to(reader).filter(at__gte=first[1])
-    of_month = Case(
-        *(When(at__gte=begin, then=Value(month)) for month, begin in reversed(later)),
-        default=Value(first[0]),
-        output_field=DateField(),
+    begins = list(months.values())
+    rows = looks_query().rows(
+        patient=reader.patient_profile.pk,
+        reader=reader.pk,
+        time=begins[0],
+        begins=begins,
     )
-    others = lines.filter(~Q(actor_id=reader.pk) | Q(actor_id=None))
+    names = list(months)
+    return [MonthOfLooks(names[number - 1], *rest) for number, *rest in rows]
+
+
+@cache
+def looks_query() -> CompiledQuery:
+    """By month, counted from one, and person."""
+    mine = AccessEntry.objects.visible_to(stand_in_patient()).filter(at__gte=TIME)
+    others = mine.filter(~Q(actor_id=READER) | Q(actor_id=None))
+    number = Bucket("at", Value(BEGINS, ArrayField(DateTimeField())))
     was_allowed, was_refused = Q(outcome=Outcome.ALLOWED), Q(outcome=Outcome.REFUSED)
     tries = Case(
         When(since=None, then=1), default=F("count"), output_field=IntegerField()
     )
     counted = (
-        others.annotate(month=of_month)
+        others.annotate(month=number)
         .values_list("month", "actor_id")
         .annotate(
             name=Max("actor_name"),
@@ -72,10 +99,10 @@ def count_looks(reader: User, months: Mapping[date, datetime]) -> list[MonthOfLo
             refusals=Sum(tries, filter=was_refused, default=0),
         )
     )
-    return [
-        MonthOfLooks(month, actor_id, name, looks, refusals)
-        for month, actor_id, name, looks, refusals in counted.order_by("month", "name")
-    ]
+    return CompiledQuery.of(
+        counted.order_by("month", "name"),
+        {"patient": ID, "reader": READER, "time": TIME, "begins": BEGINS},
+    )
 
 
 def latest_looks(reader: User, actor_ids: Iterable[UUID]) -> dict[UUID, AccessEntry]:
@@ -86,10 +113,18 @@ def latest_looks(reader: User, actor_ids: Iterable[UUID]) -> dict[UUID, AccessEn
     """
     if reader.user_type != UserType.PATIENT:
         return {}
-    own = AccessEntry.objects.visible_to(reader)
+    patient = reader.patient_profile.pk
+    rows = latest_query().rows(patient=patient, ids=list(set(actor_ids)))
+    lines: list[AccessEntry] = [take(AccessEntry, iter(row)) for row in rows]
+    return {line.actor_id: told_to(reader, line) for line in lines if line.actor_id}
+
+
+@cache
+def latest_query() -> CompiledQuery:
+    own = AccessEntry.objects.visible_to(stand_in_patient())
     looks = own.filter(action__in=LOOKS, outcome=Outcome.ALLOWED)
     latest = looks.filter(actor_id=OuterRef("pk")).order_by("-at", "-id")
-    people = User.objects.filter(pk__in=set(actor_ids))
+    people = User.objects.filter(pk__any_of=IDS)
     ids = people.annotate(line=Subquery(latest.values("pk")[:1])).values("line")
-    lines = AccessEntry.objects.filter(pk__in=ids)
-    return {line.actor_id: told_to(reader, line) for line in lines if line.actor_id}
+    lines = AccessEntry.objects.filter(pk__in=ids).values_list(*columns(AccessEntry))
+    return CompiledQuery.of(lines, {"patient": ID, "ids": IDS})

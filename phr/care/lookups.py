@@ -1,6 +1,5 @@
 """Looking up grants and doctors, and entering who may not."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -30,12 +29,6 @@ def list_grants(
         mine = mine.in_state(state)
     named = mine.select_related("patient__user", "doctor__user")
     return page_of(named, "requested_at", cursor, size)
-
-
-def own_grants(reader: User, grant_ids: Iterable[UUID]) -> dict[UUID, CareGrant]:
-    """Those of some grants that the reader is a side of, each with its doctor."""
-    mine = CareGrant.objects.visible_to(reader).filter(pk__in=set(grant_ids))
-    return {grant.pk: grant for grant in mine.select_related("doctor__user")}
 
 
 def find_grant_to_read(*, actor: User, grant_id: UUID) -> CareGrant:

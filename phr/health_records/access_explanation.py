@@ -1,10 +1,7 @@
 """Why a doctor can or cannot see a record, in a sentence and in data."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
@@ -16,17 +13,10 @@ from phr.care.choices import GrantOrigin, GrantStatus
 from phr.care.closed_grants import why_closed
 from phr.care.models import CareGrant, DoctorProfile
 from phr.care.querysets import scope_covers_type, scope_covers_visit
-from phr.core.compiled_instances import SEARCHED, columns, take
-from phr.core.compiled_pages import ID, READER
-from phr.core.compiled_queries import CompiledQuery
 from phr.core.errors import NotFound
 from phr.health_records.ledger import note_denied
 from phr.health_records.models import HealthRecord
-from phr.health_records.record_rows import RecordRow
-from phr.health_records.visit_times import own_time
 
-MOST_READERS = 50
-TYPE, DAY = "RECORD TYPE", date(1, 1, 1)  # stand for the record's in a statement
 # Not which of the two: that would tell whether there is the other one.
 NEITHER = _("The doctor or the record does not exist, or you may not see it.")
 SENTENCES = {
@@ -93,67 +83,11 @@ def explain(
     if found is not None and doctor.user.is_active:
         opener = getattr(found, "grant_id")  # noqa: B009 - annotated
         grant = next(grant for grant in grants if grant.pk == opener)
-        by_emergency = grant.origin == GrantOrigin.EMERGENCY
-        code = "emergency" if by_emergency else "covered"
+        code = why_covered(grant.origin)
         return Explanation(doctor, record.pk, can_see=True, code=code, grant=grant)
     nearest = min(grants, key=lambda grant: distance(grant, at), default=None)
     code = why_not(doctor, nearest, at)
     return Explanation(doctor, record.pk, can_see=False, code=code, grant=nearest)
-
-
-def explain_readers(actor: User, record: RecordRow) -> list[Explanation]:
-    """Which doctors can see one of the actor's own records, and which others cannot.
-
-    :param record: one of the actor's, as it has just been read.
-    :returns: one explanation for each doctor who has access to anything now; those who
-        can see it first.
-    """
-    day = own_time(record.visit_date, record.visit_offset).date()
-    rows = readers_query().rows(
-        reader=actor.pk, patient=record.patient_id, type=record.record_type, day=day
-    )
-    found = [explanation_of(grant_of(row), record.id) for row in rows]
-    found.sort(key=lambda explanation: not explanation.can_see)
-    # Of two grants of one doctor, the one that opens it says more.
-    return list({one.doctor.pk: one for one in reversed(found)}.values())[::-1]
-
-
-@cache
-def readers_query() -> CompiledQuery:
-    """The grants of one's doctors, with what the scope of each says of a record."""
-    grants = (
-        CareGrant.objects.open_now()
-        .filter(patient=ID, patient__user=READER, doctor__user__is_active=True)
-        .order_by("requested_at", "pk")
-    )
-    columns_of_grants = grants.values_list(
-        *columns(CareGrant),
-        *(f"doctor__{name}" for name in columns(DoctorProfile, SEARCHED)),
-        *(f"doctor__user__{name}" for name in columns(User, SEARCHED)),
-        truth(scope_covers_type(TYPE)),
-        truth(scope_covers_visit(DAY)),
-    )
-    stand_ins = {"patient": ID, "reader": READER, "type": TYPE, "day": DAY}
-    return CompiledQuery.of(columns_of_grants[:MOST_READERS], stand_ins)
-
-
-def grant_of(row: Iterable[Any]) -> CareGrant:
-    """A grant with its doctor, and what its scope says of the record."""
-    rest = iter(row)
-    grant: CareGrant = take(CareGrant, rest)
-    grant.doctor = take(DoctorProfile, rest, SEARCHED)
-    grant.doctor.user = take(User, rest, SEARCHED)
-    grant.covers_type, grant.covers_visit = rest  # type: ignore[attr-defined] # as annotated
-    return grant
-
-
-def explanation_of(grant: CareGrant, record_id: UUID) -> Explanation:
-    """:param grant: in force, with what its scope says of the record."""
-    can_see = bool(grant.covers_type and grant.covers_visit)  # type: ignore[attr-defined] # annotated
-    by_emergency = grant.origin == GrantOrigin.EMERGENCY
-    opened = "emergency" if by_emergency else "covered"
-    code = opened if can_see else why_not_covered(grant)
-    return Explanation(grant.doctor, record_id, can_see=can_see, code=code, grant=grant)
 
 
 def find_doctor(actor: User, doctor_id: UUID) -> DoctorProfile:
@@ -208,8 +142,14 @@ def why_not(doctor: DoctorProfile, grant: CareGrant | None, at: datetime) -> str
     closed = why_closed(grant, at)
     if closed:
         return closed.lower()
-    return why_not_covered(grant)
+    return why_not_covered(covers_type=grant.covers_type)  # type: ignore[attr-defined] # annotated
 
 
-def why_not_covered(grant: CareGrant) -> str:
-    return "earlier_visit" if grant.covers_type else "other_type"  # type: ignore[attr-defined] # annotated
+def why_covered(origin: str) -> str:
+    """By what a grant opens a record, as a key of `SENTENCES`."""
+    return "emergency" if origin == GrantOrigin.EMERGENCY else "covered"
+
+
+def why_not_covered(*, covers_type: bool) -> str:
+    """Why the scope of a grant leaves a record out, as a key of `SENTENCES`."""
+    return "earlier_visit" if covers_type else "other_type"

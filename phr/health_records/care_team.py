@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from django.db.models import Count, F
@@ -10,10 +11,14 @@ from django.db.models import Count, F
 from phr.accounts.models import User, UserType
 from phr.care.closed_grants import why_closed
 from phr.care.models import CareGrant
+from phr.core.compiled_pages import READER
+from phr.core.compiled_queries import CompiledQuery
 from phr.health_records.grant_preview import COVERS_TYPE, COVERS_VISIT
 from phr.health_records.models import HealthRecord
+from phr.health_records.querysets import HealthRecordQuerySet
 
 Counts = Mapping[str, int]
+IDS = [UUID(int=3)]  # stand for those of some grants or records
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +80,35 @@ def is_part(grant: CareGrant) -> bool:
 
 
 def count_by_type(reader: User) -> Counts:
-    own = HealthRecord.objects.visible_to(reader).values_list("record_type")
-    return dict(own.annotate(Count("pk")).order_by("record_type"))
+    return dict(totals_query().rows(reader=reader.pk))
+
+
+@cache
+def totals_query() -> CompiledQuery:
+    counted = own_records().values_list("record_type").annotate(Count("pk"))
+    return CompiledQuery.of(counted.order_by("record_type"), {"reader": READER})
 
 
 def count_parts(reader: User, grant_ids: list[UUID]) -> dict[UUID, dict[str, int]]:
     """For each of some grants, how many of the reader's records of each type."""
-    own = HealthRecord.objects.visible_to(reader).annotate(
+    parts: dict[UUID, dict[str, int]] = {}
+    rows = parts_query().rows(reader=reader.pk, ids=grant_ids)
+    for grant_id, record_type, count in rows:
+        parts.setdefault(grant_id, {})[record_type] = count
+    return parts
+
+
+@cache
+def parts_query() -> CompiledQuery:
+    own = own_records().annotate(
         opener=F("patient__care_grants__pk"),
         record_types=F("patient__care_grants__record_types"),
         records_since=F("patient__care_grants__records_since"),
     )
-    covered = own.filter(COVERS_TYPE, COVERS_VISIT, opener__in=grant_ids)
+    covered = own.filter(COVERS_TYPE, COVERS_VISIT, opener__any_of=IDS)
     rows = covered.values_list("opener", "record_type").annotate(Count("pk"))
-    parts: dict[UUID, dict[str, int]] = {}
-    for grant_id, record_type, count in rows.order_by("opener", "record_type"):
-        parts.setdefault(grant_id, {})[record_type] = count
-    return parts
+    in_order = rows.order_by("opener", "record_type")
+    return CompiledQuery.of(in_order, {"reader": READER, "ids": IDS})
 
 
 def titles_of(reader: User, record_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -101,5 +118,15 @@ def titles_of(reader: User, record_ids: Iterable[UUID]) -> dict[UUID, str]:
     """
     if reader.user_type != UserType.PATIENT:
         return {}
-    own = HealthRecord.objects.visible_to(reader).filter(pk__in=set(record_ids))
-    return dict(own.values_list("pk", "title"))
+    return dict(titles_query().rows(reader=reader.pk, ids=list(set(record_ids))))
+
+
+@cache
+def titles_query() -> CompiledQuery:
+    titles = own_records().filter(pk__any_of=IDS).values_list("pk", "title")
+    return CompiledQuery.of(titles, {"reader": READER, "ids": IDS})
+
+
+def own_records() -> HealthRecordQuerySet:
+    """What a patient sees, in a statement that is being built."""
+    return HealthRecord.objects.visible_to(User(id=READER, user_type=UserType.PATIENT))

@@ -20,7 +20,7 @@ from phr.care.models import CareGrant
 from phr.core.rate_limits import Limit
 from phr.health_records.models import HealthRecord
 from tests.audit.ledgers import add_lines, seal, tamper
-from tests.factories import AccessEntryFactory, HealthRecordFactory
+from tests.factories import AccessEntryFactory, CareGrantFactory, HealthRecordFactory
 from tests.portal.reading import plain, queries_of, text_of
 
 CHECK = "/access/log/check/"
@@ -206,6 +206,31 @@ def test_looks_are_counted_by_month_in_a_picture_and_a_table(browser, look):
     row = f'<th scope="row">{month}</th><td>3</td><td>5</td>'
     assert row in text_of(response)
     assert 'class="months-looks"' in text_of(response)
+
+
+def test_a_look_counts_in_the_month_that_the_reader_had(browser, alice, look):
+    User.objects.filter(pk=alice.user_id).update(time_zone="Pacific/Kiritimati")
+    with time_machine.travel(datetime(2026, 5, 3, tzinfo=UTC), tick=False):
+        look(at=datetime(2026, 3, 31, 9, 59, tzinfo=UTC))
+        look(at=datetime(2026, 3, 31, 10, 1, tzinfo=UTC))  # there it is April
+        look(at=datetime(2025, 5, 31, 10, 1, tzinfo=UTC))  # the first of the year
+        look(at=datetime(2025, 5, 31, 9, 59, tzinfo=UTC))  # before it
+
+        response = browser("alice").get("/access/log/")
+
+    rows = re.findall(r'"row">([^<]*)</th><td>(\d+)</td>', text_of(response))
+    assert [row for row in rows if row[1] != "0"] == [
+        ("June 2025", "1"),
+        ("March 2026", "1"),
+        ("April 2026", "1"),
+    ]
+
+
+def test_a_grant_of_others_is_no_reason_in_ones_own_log(browser, carol, dr_dan, look):
+    others = CareGrantFactory(patient=carol, doctor=dr_dan)
+    look(grant_id=others.pk)
+
+    assert "Under the access" not in plain(browser("alice").get("/access/log/"))
 
 
 def test_names_and_titles_are_shown_as_they_are_written(browser, look, alices_record):

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from phr.accounts.models import User, UserType
 from phr.audit.models import AccessEntry, Basis, Outcome
-from phr.care.lookups import own_grants
+from phr.care.grant_rows import own_grants
 from phr.care.models import CareGrant
 from phr.health_records.care_team import titles_of
 from phr.portal.access_log.sentences import action_in_words, sentence_about
