@@ -23,6 +23,7 @@ from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
 from dev import places
 from dev.console import say
+from phr.portal.fixed_tags import FixedText
 
 PRODUCT = places.CHECKOUT / "phr"
 ROOTS = [PRODUCT, places.CHECKOUT / "config", places.CHECKOUT / "server"]
@@ -54,7 +55,8 @@ def of_template(path: Path) -> Iterator[Message]:
         if token.token_type in {TokenType.VAR, TokenType.BLOCK}:
             for _quote, text in CONSTANT.findall(token.contents):
                 yield escaped(text), None
-    for node in template.nodelist.get_nodes_by_type(Node):
+    for found in template.nodelist.get_nodes_by_type(Node):
+        node = found.tag if isinstance(found, FixedText) else found
         if isinstance(node, TranslateNode):
             literal = getattr(node.filter_expression.var, "literal", None)
             if isinstance(literal, str):

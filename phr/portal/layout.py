@@ -1,16 +1,19 @@
 """What stands round each page: places, name, how many messages are unread."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User, UserType
 from phr.notifications.services import count_unread
 from phr.portal.addresses import address_of
+from phr.portal.icons import icon
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,27 @@ def layout_of(request: HttpRequest) -> dict[str, Any]:
     return context | {
         "person": user,
         "idle_seconds": idle_seconds(),
-        "places": places,
+        "places": menu_of(places, get_language()),
         "here": here(request.path, places),
         "unread": count_unread(user),
     }
+
+
+@cache
+def menu_of(places: tuple[Place, ...], _language: str | None) -> list[dict[str, Any]]:
+    """The places as the header shows them.
+
+    :param _language: the one of now, in which they have their names.
+    """
+    return [
+        {
+            "href": place.href,
+            "icon": icon(place.icon),
+            "name": str(place.name),
+            "counts": place.counts,
+        }
+        for place in places
+    ]
 
 
 def idle_seconds() -> int:

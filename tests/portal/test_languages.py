@@ -58,6 +58,25 @@ def test_days_are_written_as_the_language_writes_them(alice: PatientProfile) -> 
     assert "Sunday, 3 May 2026, 14:02" in english.content.decode()
 
 
+def test_what_was_made_for_one_language_is_not_shown_in_another(
+    alice: PatientProfile,
+) -> None:
+    HealthRecordFactory(patient=alice, record_type="LAB_RESULT")
+    browser = browser_of(alice.user)
+    german = ("Ihre Einträge", "Laborwert")
+    english = ("Your records", "Lab result")
+
+    for headers, said, unsaid in [
+        ({}, english, german),
+        (GERMAN, german, english),
+        ({}, english, german),
+    ]:
+        page = browser.get("/records/", headers=headers).content.decode()
+
+        assert [words for words in said if words not in page] == []
+        assert [words for words in unsaid if words in page] == []
+
+
 def chosen_by(browser: Client, language: str, **headers: str) -> Any:
     """The answer to the switch at the foot of the page for signing in."""
     return browser.post(

@@ -132,6 +132,15 @@ def test_a_patient_is_found_by_words_of_the_name(dr_dan, three, words, names):
     assert titles_in(response) == names
 
 
+def test_what_was_asked_for_stands_in_the_form_as_it_was_typed(dr_dan, three):
+    asked = {"q": '"><b>berg', "order": "name"}
+    page = browser_of(dr_dan.user).get(LIST, asked).content.decode()
+
+    assert 'value="&quot;&gt;&lt;b&gt;berg"' in page
+    assert '<option value="name" selected>' in page
+    assert page.count(" selected>") == 1
+
+
 def test_who_is_nobodys_patient_is_not_found(alice, dr_dan, dr_bob):
     assert titles_in(browser_of(dr_dan.user).get(f"{LIST}?q=alice")) == []
     assert titles_in(browser_of(dr_bob.user).get(f"{LIST}?q=alice")) == ["Alice Moreau"]

@@ -141,7 +141,7 @@ def test_older_and_newer_keep_the_filters(browser, alice):
     assert titles_in(first)[0] == "Record 24"
     assert titles_in(second) == [f"Record {place}" for place in (4, 3, 2, 1, 0)]
     assert titles_in(back) == titles_in(first)
-    assert second.context["form"].given == {"kind": "CHECKUP"}
+    assert second.context["filters"]["given"] == {"kind": "CHECKUP"}
 
 
 def test_pages_cost_eight_queries_however_much_there_is(

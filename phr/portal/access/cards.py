@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
 from phr.accounts.models import User
 from phr.audit.looks import latest_looks
@@ -12,19 +13,15 @@ from phr.health_records.care_team import CareTeam, Seen, count_seen
 from phr.portal.access import words
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """How much of one kind somebody sees: all, some, or none of what there is."""
+class Cell(TypedDict):
+    """How much of one kind somebody sees: all, some, or none of what there is.
 
-    record_type: RecordType
-    seen: int
-    total: int
+    :param look: the classes of its mark.
+    :param words: "" where there is nothing of this kind.
+    """
 
-    @property
-    def amount(self) -> str:
-        if not self.seen:
-            return "none"
-        return "all" if self.seen == self.total else "some"
+    look: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +33,7 @@ class Card:
     """
 
     grant: CareGrant
+    doctor: str
     is_emergency: bool
     role: str
     standing: str
@@ -64,6 +62,7 @@ def card_of(seen: Seen, team: CareTeam, look: AccessEntry | None) -> Card:
     scope = words.scope_in_words(grant.record_types, grant.records_since)
     return Card(
         grant=grant,
+        doctor=str(grant.doctor),
         is_emergency=grant.origin == GrantOrigin.EMERGENCY,
         role=words.role_in_words(grant),
         standing=words.standing_in_words(grant.doctor),
@@ -74,10 +73,17 @@ def card_of(seen: Seen, team: CareTeam, look: AccessEntry | None) -> Card:
         closed=str(words.CLOSED[seen.closed]) if seen.closed else "",
         look=look,
         cells=[
-            Cell(each, seen.by_type.get(each, 0), team.totals.get(each, 0))
+            cell_of(each, seen.by_type.get(each, 0), team.totals.get(each, 0))
             for each in RecordType
         ],
     )
+
+
+def cell_of(record_type: RecordType, seen: int, total: int) -> Cell:
+    part = "all" if seen == total else "some"
+    look = f"amount amount-{part if seen else 'none'} kind-{record_type.lower()}"
+    said = words.part_in_words(seen, total) if total else ""
+    return Cell(look=look, words=said)
 
 
 def share(part: int, whole: int) -> int:

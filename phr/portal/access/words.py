@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -12,6 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from phr.care.choices import GrantOrigin, GrantStatus, RecordType
 from phr.care.closed_grants import NOT_STARTED, NOT_VERIFIED
 from phr.care.models import CareGrant, DoctorProfile
+from phr.portal.days import DAY, day_in_words, moment_in_words
+from phr.portal.remembered import remembered
 
 # Several of a kind.
 KINDS = {
@@ -37,16 +38,12 @@ STATES = {
     GrantStatus.EXPIRED: gettext_lazy("Ran out"),
 }
 LAST_MINUTE = time(23, 59)
-
-
-def day_in_words(day: date) -> str:
-    """A day, such as "3 May 2026"."""
-    return date_format(day, "DAY")
+PARTS = 4_096  # whose words are remembered
 
 
 def local_day(at: datetime) -> str:
     """The day of a time, where the reader is."""
-    return day_in_words(timezone.localtime(at).date())
+    return day_in_words(timezone.localtime(at).date(), DAY)
 
 
 def scope_in_words(record_types: Iterable[str], since: date | None) -> str:
@@ -58,9 +55,9 @@ def scope_in_words(record_types: Iterable[str], since: date | None) -> str:
         case False, None:
             return _("everything")
         case False, date() as first:
-            return _("everything since %(day)s") % {"day": day_in_words(first)}
+            return _("everything since %(day)s") % {"day": day_in_words(first, DAY)}
         case True, date() as first:
-            day = day_in_words(first)
+            day = day_in_words(first, DAY)
             return _("%(kinds)s since %(day)s") % {"kinds": kinds, "day": day}
     return kinds
 
@@ -71,7 +68,7 @@ def end_in_words(expires_at: datetime | None) -> str:
         return _("You end it")
     local = timezone.localtime(expires_at)
     whole_day = local.time().replace(second=0, microsecond=0) == LAST_MINUTE
-    return date_format(local, "DAY" if whole_day else "DAY_AND_TIME")
+    return day_in_words(local.date(), DAY) if whole_day else moment_in_words(local)
 
 
 def seen_in_words(visible: int, total: int, scope: str) -> str:
@@ -82,6 +79,12 @@ def seen_in_words(visible: int, total: int, scope: str) -> str:
         total,
     )
     return words % {"visible": visible, "total": total, "scope": scope}
+
+
+@remembered(PARTS)
+def part_in_words(seen: int, total: int) -> str:
+    """How much of one kind, such as "3 of 9"."""
+    return _("%(seen)s of %(total)s") % {"seen": seen, "total": total}
 
 
 def role_in_words(grant: CareGrant) -> str:

@@ -1,13 +1,15 @@
 """Lines of the access log, as a page and a table tell them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from functools import cache
+from itertools import groupby
+from string import Formatter
+from typing import TypedDict
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -18,22 +20,23 @@ from phr.audit.models import AccessEntry, Basis, Outcome
 from phr.care.grant_rows import own_grants
 from phr.care.models import CareGrant
 from phr.health_records.care_team import titles_of
+from phr.portal.access.words import local_day
 from phr.portal.access_log.sentences import action_in_words, sentence_about
+from phr.portal.addresses import address_with_id
+from phr.portal.days import clock_in_words, day_in_words
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(TypedDict):
     """One line: what was done, when, and why it could be.
 
-    :param reason: under which access, or "".
-    :param counted: of tries that were counted together: how many, from when.
+    :param stamp: the time for programs (ISO 8601).
+    :param details: how often, why, from where; each after a dot.
     """
 
-    at: datetime
+    stamp: str
+    clock: str
     sentence: SafeString
-    reason: str
-    counted: str
-    address: str
+    details: str
     was_refused: bool
 
 
@@ -47,11 +50,19 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What some lines speak of, by id: whatever of it the reader may see."""
+    """What some lines speak of, by id: whatever of it the reader may see.
+
+    :param reasons: each of the grants as a reason.
+    """
 
     reader: User
     titles: Mapping[UUID, str]
     grants: Mapping[UUID, CareGrant]
+    reasons: Mapping[UUID, str]
+
+
+# What stands in one place of a sentence.
+Fact = Callable[[AccessEntry, Named], str]
 
 
 def name_things(reader: User, entries: Iterable[AccessEntry]) -> Named:
@@ -71,76 +82,84 @@ def name_things(reader: User, entries: Iterable[AccessEntry]) -> Named:
         for grant_id in entry.object_ids
     }
     grants = own_grants(reader, granted | of_grants)
-    return Named(reader, titles_of(reader, records), grants)
+    reasons = {key: grant_in_words(reader, grant) for key, grant in grants.items()}
+    return Named(reader, titles_of(reader, records), grants, reasons)
 
 
 def lines_by_day(reader: User, entries: list[AccessEntry]) -> list[Day]:
     """Lines, newest first, under the days on which they were where the reader is."""
     named = name_things(reader, entries)
-    days: list[Day] = []
-    for entry in entries:
-        name = day_name(timezone.localdate(entry.at))
-        if not days or days[-1].name != name:
-            days.append(Day(name, []))
-        days[-1].lines.append(line_of(entry, named))
-    return days
-
-
-def day_name(day: date) -> str:
-    """A day in words; the last two by what they are called."""
     today = timezone.localdate()
+    of_days = groupby(entries, lambda entry: timezone.localdate(entry.at))
+    return [
+        Day(day_name(day, today), [line_of(entry, named) for entry in those])
+        for day, those in of_days
+    ]
+
+
+def day_name(day: date, today: date) -> str:
+    """A day in words; the last two by what they are called."""
     if day == today:
         return _("Today")
     if day == today - timedelta(days=1):
         return _("Yesterday")
-    return date_format(day, "WEEKDAY")
+    return day_in_words(day)
 
 
 def line_of(entry: AccessEntry, named: Named) -> Line:
+    local = timezone.localtime(entry.at)
+    details = counted_in_words(entry), reason_of(entry, named), place_of(entry)
     return Line(
-        at=entry.at,
+        stamp=local.isoformat(),
+        clock=clock_in_words(local),
         sentence=sentence_of(entry, named),
-        reason=reason_of(entry, named),
-        counted=counted_in_words(entry),
-        address=entry.address or "",
+        details="".join(f" · {detail}" for detail in details if detail),
         was_refused=entry.outcome != Outcome.ALLOWED,
     )
 
 
 def sentence_of(entry: AccessEntry, named: Named) -> SafeString:
     """The sentence, with a link to the record if it is there; all else is escaped."""
-    records = records_of(entry, named)
-    title = title_of(entry, named)
-    if title:
-        address = reverse("portal:record", args=[entry.object_ids[0]])
-        records = format_html('<a href="{}">{}</a>', address, title)
     words = sentence_about(entry, is_own=is_own(entry, named))
-    return format_html(words, **facts_of(entry, named, records))
+    return format_html(words, **facts_of(words, entry, named, linked_records_of))
 
 
 def plain_sentence_of(entry: AccessEntry, named: Named) -> str:
     """The same sentence for where there are no links."""
-    records = title_of(entry, named) or records_of(entry, named)
     words = sentence_about(entry, is_own=is_own(entry, named))
-    return words.format(**facts_of(entry, named, records))
+    return words.format(**facts_of(words, entry, named, records_of))
 
 
 def is_own(entry: AccessEntry, named: Named) -> bool:
     return entry.actor_id == named.reader.pk
 
 
-def facts_of(entry: AccessEntry, named: Named, records: str) -> dict[str, str]:
+def facts_of(
+    words: str, entry: AccessEntry, named: Named, tell_records: Fact
+) -> dict[str, str]:
     """What the places in a sentence stand for."""
-    return {
-        "who": who_of(entry),
-        "doctor": doctor_of(entry, named),
-        "record": records,
-        "records": records,
-        "action": action_in_words(entry.action),
+    facts: dict[str, Fact] = {
+        "who": who_of,
+        "doctor": doctor_of,
+        "record": tell_records,
+        "records": tell_records,
+        "action": action_of,
     }
+    places = places_in(words) or ["who"]  # Django refuses to fill in nothing
+    return {place: facts[place](entry, named) for place in places}
 
 
-def who_of(entry: AccessEntry) -> str:
+@cache
+def places_in(sentence: str) -> list[str]:
+    """The names of the places in a sentence of ours."""
+    return [name for _text, name, *_rest in Formatter().parse(sentence) if name]
+
+
+def action_of(entry: AccessEntry, _named: Named) -> str:
+    return action_in_words(entry.action)
+
+
+def who_of(entry: AccessEntry, _named: Named) -> str:
     """Who it was, by the name of then; names of the erased are gone."""
     if entry.actor_id is None:
         return _("Somebody who was not signed in")
@@ -155,6 +174,15 @@ def doctor_of(entry: AccessEntry, named: Named) -> str:
     return str(grant.doctor) if grant else _("a doctor")
 
 
+def linked_records_of(entry: AccessEntry, named: Named) -> str:
+    """Which record, as a link to it; else as `records_of`."""
+    title = title_of(entry, named)
+    if not title:
+        return records_of(entry, named)
+    address = address_with_id("portal:record", entry.object_ids[0])
+    return format_html('<a href="{}">{}</a>', address, title)
+
+
 def title_of(entry: AccessEntry, named: Named) -> str:
     """The title of the one record that a line is about, if the reader may see it."""
     if entry.object_kind != "record" or len(entry.object_ids) != 1:
@@ -163,7 +191,9 @@ def title_of(entry: AccessEntry, named: Named) -> str:
 
 
 def records_of(entry: AccessEntry, named: Named) -> str:
-    """Which records, where there is no title to say it."""
+    """Which record, by its title, or how many."""
+    if title := title_of(entry, named):
+        return title
     if entry.object_kind != "record" or not entry.object_ids:
         return _("a record")
     count = len(entry.object_ids)
@@ -181,19 +211,16 @@ def reason_of(entry: AccessEntry, named: Named) -> str:
         case Basis.STAFF:
             return _("As staff of this server.")
         case Basis.GRANT:
-            return grant_in_words(named, entry.grant_id)
+            return named.reasons.get(entry.grant_id, "") if entry.grant_id else ""
     was_refused = entry.outcome != Outcome.ALLOWED
     if was_refused and entry.actor_role == UserType.DOCTOR:
         return _("There was no access for this.")
     return ""
 
 
-def grant_in_words(named: Named, grant_id: UUID | None) -> str:
-    grant = named.grants.get(grant_id) if grant_id else None
-    if grant is None:
-        return ""
-    day = date_format(timezone.localtime(grant.starts_at), "DAY")
-    if grant.decided_by_id == named.reader.pk:
+def grant_in_words(reader: User, grant: CareGrant) -> str:
+    day = local_day(grant.starts_at)
+    if grant.decided_by_id == reader.pk:
         return _("Under the access you gave on %(day)s.") % {"day": day}
     return _("Under the access that began on %(day)s.") % {"day": day}
 
@@ -207,9 +234,15 @@ def counted_in_words(entry: AccessEntry) -> str:
         "%(n)s tries between %(since)s and %(until)s.",
         entry.count,
     )
-    since, until = timezone.localtime(entry.since), timezone.localtime(entry.at)
     return words % {
         "n": entry.count,
-        "since": date_format(since, "CLOCK"),
-        "until": date_format(until, "CLOCK"),
+        "since": clock_in_words(timezone.localtime(entry.since)),
+        "until": clock_in_words(timezone.localtime(entry.at)),
     }
+
+
+def place_of(entry: AccessEntry) -> str:
+    """From where, if that is known."""
+    if not entry.address:
+        return ""
+    return _("From %(address)s") % {"address": entry.address}

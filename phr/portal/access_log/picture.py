@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from phr.audit.looks import MonthOfLooks
+from phr.portal.days import day_in_words
 
 MONTHS = 12
 HEIGHT, STEP, BAR = 100, 32, 22  # in the units of the picture
@@ -99,9 +99,9 @@ def people_in(rows: Iterable[MonthOfLooks]) -> list[tuple[UUID, str]]:
 def bar_of(place: int, month: date, looks: int, refusals: int, *, most: int) -> Bar:
     looked, refused = height(looks, most), height(refusals, most)
     return Bar(
-        name=date_format(month, "MONTH"),
+        name=day_in_words(month, "MONTH"),
         # A name for every second month has room on a phone.
-        short=date_format(month, "MONTH_IN_SHORT") if place % 2 else "",
+        short=day_in_words(month, "MONTH_IN_SHORT") if place % 2 else "",
         total=looks + refusals,
         looks=looks,
         refusals=refusals,

@@ -7,13 +7,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from phr.accounts.models import User
-from phr.audit.models import AccessEntry
+from phr.audit.models import AccessEntry, Outcome
 from phr.core.spreadsheets import harmless, rows_of
 from phr.portal.access_log.lines import (
     Named,
-    line_of,
+    counted_in_words,
     name_things,
     plain_sentence_of,
+    reason_of,
     who_of,
 )
 
@@ -49,15 +50,14 @@ def head() -> list[str]:
 
 
 def cells_of(entry: AccessEntry, named: Named) -> list[str]:
-    line = line_of(entry, named)
     cells = (
         timezone.localtime(entry.at).isoformat(sep=" ", timespec="seconds"),
-        who_of(entry),
+        who_of(entry, named),
         plain_sentence_of(entry, named),
-        line.reason,
-        line.counted,
-        _("Refused") if line.was_refused else "",
-        line.address,
+        reason_of(entry, named),
+        counted_in_words(entry),
+        _("Refused") if entry.outcome != Outcome.ALLOWED else "",
+        entry.address or "",
         entry.user_agent,
     )
     return [harmless(cell) for cell in cells]

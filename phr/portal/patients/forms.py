@@ -41,12 +41,13 @@ class Finder(forms.Form):
 
 
 class PatientFinder(Finder):
-    """Words of a name, and the order."""
+    """Words of a name, and the order.
 
-    q = search_field(_("Name"))
-    order = forms.ChoiceField(
-        label=_("In the order of"), choices=ORDERS, required=False
-    )
+    Its fields stand in the template: as widgets they cost as much as the list.
+    """
+
+    q = forms.CharField(required=False, max_length=LONGEST_SEARCH)
+    order = forms.ChoiceField(choices=ORDERS, required=False)
 
     @property
     def filters(self) -> PanelFilters:

@@ -13,7 +13,7 @@ from phr.health_records import reads
 from phr.health_records.record_rows import RecordRow
 from phr.portal.addresses import address_with_id
 from phr.portal.paging import read_list_page
-from phr.portal.patients.forms import PatientFinder
+from phr.portal.patients.forms import LONGEST_SEARCH, ORDERS, PatientFinder
 from phr.portal.records.filters import FilterForm, list_url
 from phr.portal.records.views import record_url
 from phr.portal.timeline_picture import picture_of
@@ -30,7 +30,12 @@ class Patients(PortalView):
         finder = PatientFinder(request.GET)
         fetch = partial(reads.list_panel, signed_in(request), finder.filters)
         patients = read_list_page(request, fetch, "place")
-        return self.page(patients=patients, finder=finder)
+        return self.page(
+            patients=patients,
+            filters=finder.filters,
+            orders=ORDERS,
+            longest_search=LONGEST_SEARCH,
+        )
 
 
 class Chart(PortalView):
@@ -61,7 +66,7 @@ class Chart(PortalView):
         )
         return self.page(
             care=charts[0].care,
-            form=form,
+            filters=form.shown,
             records=records,
             timeline=timeline,
             list_address=address,

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from phr.care.choices import RecordType
 from phr.health_records.commenters import Commenter
 from phr.health_records.filters import RecordFilters, since, until
 from phr.portal.forms import PortalForm
+from phr.portal.icons import kind_icon
 from phr.portal.templatetags.portal import doctor_called
 
 LONGEST_SEARCH = 200  # characters
@@ -30,9 +33,6 @@ class FilterForm(PortalForm):
     Its fields stand in the template: as widgets they cost more than the list.
     """
 
-    kinds = EVERY_KIND
-    longest_search = LONGEST_SEARCH
-
     kind = forms.ChoiceField(required=False, choices=EVERY_KIND)
     words = forms.CharField(required=False, max_length=LONGEST_SEARCH)
     since = day_field()
@@ -49,12 +49,19 @@ class FilterForm(PortalForm):
         by.choices = [("", ""), *((str(one), name) for one, name in self.commenters)]
         self.is_valid()
         self.given = {name: value for name, value in self.cleaned_data.items() if value}
-        self.kind_asked = self.given.get("kind", "")
 
     @property
-    def asks_more(self) -> bool:
-        """Whether one of the filters is set that few people need."""
-        return not self.given.keys().isdisjoint(("since", "until", "by"))
+    def shown(self) -> dict[str, Any]:
+        """What the template shows; in a form it would look for a field each time."""
+        return {
+            "given": self.given,
+            "kinds": kinds_in(get_language()),
+            "kind": self.given.get("kind", ""),
+            "commenters": self.commenters,
+            "longest_search": LONGEST_SEARCH,
+            # Whether one of those is set that few people need.
+            "asks_more": not self.given.keys().isdisjoint(("since", "until", "by")),
+        }
 
     @property
     def filters(self) -> RecordFilters:
@@ -66,6 +73,23 @@ class FilterForm(PortalForm):
             commented_by=given.get("by"),
             **days,
         )
+
+
+@cache
+def kinds_in(_language: str | None) -> list[dict[str, str]]:
+    """Each kind that somebody can choose.
+
+    :param _language: the one of now, in which they have their names.
+    """
+    return [
+        {
+            "value": value,
+            "name": str(name),
+            "icon": kind_icon(value) if value else "",
+            "colour": f" kind-{value.lower()}" if value else "",
+        }
+        for value, name in EVERY_KIND
+    ]
 
 
 def list_url(kind: str | None, first: date, last: date, *, address: str) -> str:

@@ -40,7 +40,7 @@ class Records(PortalView):
             list_url=partial(list_url, address=reverse("portal:records")),
         )
         return self.page(
-            form=form,
+            filters=form.shown,
             records=read_list_page(request, fetch, "visit_date"),
             timeline=timeline,
             since=last_visit(request, reader),

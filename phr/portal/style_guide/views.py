@@ -54,6 +54,7 @@ class StyleGuide(OpenPage):
             form=SampleForm({"name": "Maria", "kind": RecordType.CHECKUP}),
             kinds=RecordType.values,
             records=[sample_record(kind) for kind in RecordType],
+            since=None,
             list=ListPage([], older="?older", newer="?newer"),
             timeline=sample_timeline(),
         )

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,10 +20,10 @@ from phr.care.closed_grants import (
 )
 from phr.care.end_reasons import end_reason_in_words
 from phr.care.models import CareGrant
-from phr.health_records.charts import PatientInCare
 from phr.health_records.panel import MOST_NEW
-from phr.health_records.record_rows import RecordRow
 from phr.health_records.visit_times import own_time
+from phr.portal.days import DAY, day_in_words, moment_in_words
+from phr.portal.remembered import remembered
 
 register = template.Library()
 register.filter("end_reason", end_reason_in_words)
@@ -38,8 +37,10 @@ def person_name(row: Any) -> str:
 
 @register.filter
 def last_visit_day(row: Any) -> str:
-    """The day of a patient's last visit, where it was, in words."""
-    return date_format(own_time(row.last_visit, row.last_visit_offset), "DAY")
+    """When a patient's last visit was, by the day where it was."""
+    last_visit = own_time(row.last_visit, row.last_visit_offset)
+    day = day_in_words(last_visit.date(), DAY)
+    return _("last visit on %(day)s") % {"day": day}
 
 
 @register.filter
@@ -62,6 +63,7 @@ def age(born: date | None) -> str:
 
 
 @register.filter
+@remembered(MOST_NEW)
 def new_count(new: int) -> str:
     """How many records are new, as far as they are counted."""
     if new >= MOST_NEW:
@@ -75,7 +77,7 @@ def scope_sentence(grant: CareGrant) -> str:
     names = [str(RecordType(kind).label) for kind in grant.record_types]
     words = {
         "kinds": ", ".join(names),
-        "day": date_format(grant.records_since, "DAY") if grant.records_since else "",
+        "day": day_in_words(grant.records_since, DAY) if grant.records_since else "",
     }
     match bool(names), bool(words["day"]):
         case False, False:
@@ -96,7 +98,7 @@ def end_sentence(grant: CareGrant) -> str:
     """When an access ends, in a sentence to its doctor."""
     if grant.expires_at is None:
         return _("It lasts until the patient or you end it.")
-    until = date_format(timezone.localtime(grant.expires_at), "DAY_AND_TIME")
+    until = moment_in_words(timezone.localtime(grant.expires_at))
     return _("It ends on %(moment)s.") % {"moment": until}
 
 
@@ -119,7 +121,7 @@ class AccessState:
 def state_of(grant: CareGrant, reader: User, now: datetime) -> AccessState:
     """What to say of a grant in the list of its doctor."""
     why = why_closed(grant, now)
-    since = date_format(timezone.localtime(grant.requested_at), "DAY_AND_TIME")
+    since = moment_in_words(timezone.localtime(grant.requested_at))
     sentences = {
         "": _("You have access, asked or given on %(moment)s."),
         GrantStatus.PENDING: _(
@@ -144,14 +146,3 @@ def state_of(grant: CareGrant, reader: User, now: datetime) -> AccessState:
 @register.filter
 def is_emergency(origin: str | None) -> bool:
     return origin == GrantOrigin.EMERGENCY
-
-
-@register.simple_tag
-def news_of(care: PatientInCare, record: RecordRow) -> str:
-    """What of a record is from after the doctor's last visit, in a word or two."""
-    if care.is_new(record.created_at):
-        return _("New")
-    if care.is_new(record.updated_at):
-        return _("Changed")
-    fresh = [row for row in record.comments if care.is_new(row.created_at)]
-    return _("New comment") if fresh else ""

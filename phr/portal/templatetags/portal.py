@@ -8,9 +8,6 @@ from uuid import UUID
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from phr.accounts.names import full_name
@@ -18,30 +15,22 @@ from phr.care.choices import RecordType
 from phr.care.models.people import is_in_force
 from phr.health_records.visit_times import own_time
 from phr.portal.addresses import address_of, address_with_id
-from phr.portal.days import day_in_words
+from phr.portal.days import WEEKDAY, day_in_words, moment_in_words
+from phr.portal.fixed_tags import add_fixed_tags, translate
+from phr.portal.icons import icon, kind_icon
+from phr.portal.remembered import remembered
 
 register = template.Library()
 
-# Each type of record has a colour (in the stylesheet), an icon and a word.
-ICONS = {
-    RecordType.CHECKUP: "clipboard-check",
-    RecordType.DIAGNOSIS: "stethoscope",
-    RecordType.PRESCRIPTION: "pill",
-    RecordType.LAB_RESULT: "flask-conical",
-    RecordType.EMERGENCY: "siren",
-}
 # A visit is on a day first of all. Whoever names no time means about the middle of it.
 UNNAMED_TIME = time(12)
+COUNTS, KINDS = 1_024, len(RecordType) * 2  # whose words are remembered
 
 
-@register.simple_tag
 @cache
 def asset(path: str) -> str:
     """The address of a file that pages load, found once in a process."""
     return static(path)
-
-
-register.simple_tag(address_of, name="page")
 
 
 @register.filter
@@ -50,41 +39,27 @@ def address(thing_id: UUID, route: str) -> str:
     return address_with_id(route, thing_id)
 
 
-@register.simple_tag
-@cache
-def icon(name: str) -> SafeString:
-    """An icon of the sprite; what it means stands beside it as a word."""
-    return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
-        static("portal/icons.svg"),
-        name,
-    )
-
-
-@register.simple_tag
-@cache
-def kind_icon(record_type: str) -> SafeString:
-    """The icon of a type of record, on its colour."""
-    return format_html(
-        '<span class="kind kind-{}">{}</span>',
-        record_type.lower(),
-        icon(ICONS[RecordType(record_type)]),
-    )
+add_fixed_tags(register, asset=asset, icon=icon, kind_icon=kind_icon, page=address_of)
+# Instead of the tag of `i18n`, which templates load before this library.
+register.tag("translate", translate)
 
 
 @register.filter
+@remembered(COUNTS)
 def record_count(count: int) -> str:
     words = ngettext("%(count)s record", "%(count)s records", count)
     return words % {"count": count}
 
 
 @register.filter
+@remembered(COUNTS)
 def comment_count(count: int) -> str:
     words = ngettext("%(count)s comment", "%(count)s comments", count)
     return words % {"count": count}
 
 
 @register.filter
+@remembered(KINDS)
 def kind_name(record_type: str) -> str:
     return str(RecordType(record_type).label)
 
@@ -104,19 +79,13 @@ def visit_time(record: Any) -> str:
 def visit_in_words(visit: datetime) -> str:
     """:param visit: noon stands for a visit whose time nobody has named."""
     is_named = visit.time().replace(second=0, microsecond=0) != UNNAMED_TIME
-    return date_format(visit, "WEEKDAY_AND_TIME" if is_named else "WEEKDAY")
-
-
-@register.filter
-def has_news_since(record: Any, at: datetime | None) -> bool:
-    """Whether a doctor has commented on a record since then."""
-    return at is not None and any(one.created_at > at for one in record.comments)
+    return moment_in_words(visit, WEEKDAY) if is_named else day_in_words(visit.date())
 
 
 @register.filter
 def moment(at: datetime | None) -> str:
     """A time in the reader's zone, in words: "3 May 2026, 14:02"."""
-    return date_format(timezone.localtime(at), "DAY_AND_TIME") if at else ""
+    return moment_in_words(timezone.localtime(at)) if at else ""
 
 
 @register.filter
@@ -161,25 +130,6 @@ def doctor_name(row: Any) -> str:
 
 def doctor_called(first_name: str, last_name: str) -> str:
     return f"Dr. {full_name(first_name, last_name)}"
-
-
-# What says most of a record comes first: of a prescription, for example, the medicines.
-TEXTS_BY_WEIGHT = ("description", "diagnosis", "symptoms", "treatment", "medications")
-FIRST_TEXT = {
-    RecordType.DIAGNOSIS: "diagnosis",
-    RecordType.PRESCRIPTION: "medications",
-}
-LONGEST_GIST = 140  # characters
-
-
-@register.filter
-def gist(record: Any) -> str:
-    """The first line of what matters most in a record."""
-    first = FIRST_TEXT.get(record.record_type, TEXTS_BY_WEIGHT[0])
-    texts = (getattr(record, name) for name in (first, *TEXTS_BY_WEIGHT))
-    text = next((text for text in texts if text.strip()), "").strip()
-    line = text.splitlines()[0].strip() if text else ""
-    return line if len(line) <= LONGEST_GIST else f"{line[: LONGEST_GIST - 1]}…"
 
 
 @register.filter
