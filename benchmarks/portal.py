@@ -30,7 +30,7 @@ from phr.care.models import PatientProfile
 from phr.core.postgres.statement_tally import Finished, watchers
 from phr.health_records.account_limits import recount
 
-ROUNDS = 50
+ROUNDS = 300
 WARM_UP = 5  # rounds, in which templates are parsed and statements prepared
 
 
