@@ -213,10 +213,13 @@ class OutboxEventAdmin(ShownOnly):
 
     @method_decorator(require_POST)
     def replay_all(self, request: HttpRequest) -> HttpResponse:
-        """Queue whatever waits, also what would have been tried again later."""
+        """Queue whatever waits, also what would have been tried again later.
+
+        What a restore holds is not: it may have left before (`held_events`).
+        """
         if not self.has_replay_permission(request):
             raise PermissionDenied
-        self.replay(request, OutboxEvent.objects.all())
+        self.replay(request, OutboxEvent.objects.exclude(last_error=outbox.HELD))
         return redirect("admin:core_outboxevent_changelist")
 
     def replay(self, request: HttpRequest, waiting: QuerySet[OutboxEvent]) -> None:

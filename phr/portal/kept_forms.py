@@ -24,7 +24,8 @@ TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
 OWNERS_ARE_KNOWN_FOR = timedelta(hours=12)  # longer than any session
 LONGEST = 700_000  # bytes; encrypted, it still fits into a request
 # What is not carried: it is a secret, or of another page.
-SECRETS = ("password", "code", "otp", TOKEN, "again-", "typed")
+NOT_CARRIED = {"code", "otp", "typed", TOKEN}
+OF_A_STEP_UP = "again-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,14 @@ def typed_in(request: HttpRequest) -> Typed:
         (name, value)
         for name, values in request.POST.lists()
         for value in values
-        if not any(word in name for word in SECRETS)
+        if may_be_carried(name)
     ]
     return Typed(request.get_full_path(), fields)
+
+
+def may_be_carried(name: str) -> bool:
+    is_secret = name in NOT_CARRIED or "password" in name
+    return not is_secret and not name.startswith(OF_A_STEP_UP)
 
 
 def seal(typed: Typed, owner: UUID) -> str:

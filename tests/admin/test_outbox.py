@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from phr.core import outbox
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
 from phr.core.tasks import deliver_event
@@ -52,9 +53,12 @@ def test_the_button_queues_all_that_wait_and_says_how_many(
     client = browser(rita)
     assert REPLAY in client.get(LIST).content.decode()
 
+    held = OutboxEventFactory(set_aside_at=timezone.now(), last_error=outbox.HELD)
+
     response = client.post(REPLAY, follow=True)
 
     assert "Queued for delivery: 3 events." in response.content.decode()
+    assert outbox.held().get() == held  # it may have left before a restore
     assert events_asked() == {Queue.NOTIFICATIONS: 3}
     assert OutboxEvent.objects.get(pk=delivered.pk).updated_at == delivered.updated_at
 

@@ -121,14 +121,16 @@ def test_passwords_and_codes_are_not_kept(alice, signed_in):
         "current_password": "hidden-1",
         "password": "hidden-2",
         "otp": "hidden-3",
+        "again-code": "hidden-4",
     }
-    late = sent_too_late(signed_in, TYPED | secrets)
+    late = sent_too_late(signed_in, TYPED | secrets | {"reason_code": "carried"})
     form = hidden_on(late) | {"username": "alice", "password": PASSWORD}
 
     again = signed_in.send(SIGN_IN, form).content.decode()
 
     assert "hidden-" not in again
     assert "Penicillin" in again
+    assert "carried" in again  # the reason for an emergency is no code to sign in with
 
 
 def test_who_signed_in_anew_in_another_tab_sends_it_again(alice, signed_in):
