@@ -70,6 +70,7 @@ def events(plan: Plan) -> Iterator[Row]:
             "next_attempt_at": at,
             "last_error": "",
             "turn": None,
+            "set_aside_at": None,
         }
 
 
