@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",  # its widgets, for FORM_RENDERER
     "allauth",
     "allauth.account",
     "allauth.headless",
@@ -99,6 +100,9 @@ TEMPLATES = [
         },
     },
 ]
+
+# Forms, too, are made of templates that are parsed apart for each language.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Time is stored and answered in UTC (DESIGN: ISO 8601 with Z).
 USE_TZ = True

@@ -161,4 +161,5 @@ def said(value: Any, names: Names | None = None) -> str:
 
 def moment(at: datetime) -> str:
     """A time as the reader writes it, and by which clock; programs have the seconds."""
-    return f"{date_format(at, 'DAY_AND_TIME')} ({at.tzname()})"
+    day, clock = date_format(at, "DAY"), date_format(at, "CLOCK")
+    return f"{day}, {clock} ({at.tzname()})"

@@ -23,6 +23,7 @@ from phr.identity.second_factors import PASSKEY
 
 BEGIN, END = "⟦", "⟧"
 MARKED = {"accept-language": "de"}
+MARKS = "de-x-marks"  # not "de", or what is remembered of one would be of the other
 HTML = "{http://www.w3.org/1999/xhtml}"
 # Attributes that are shown or read out.
 SPOKEN = ("alt", "aria-label", "label", "placeholder", "title")
@@ -54,7 +55,7 @@ class MarkedTexts:
         return self.gettext(singular if number == 1 else plural)
 
     def to_language(self) -> str:
-        return "de"
+        return MARKS
 
 
 @contextmanager
@@ -62,7 +63,8 @@ def marked_language() -> Iterator[None]:
     """Have everybody who asks for German get English in marks."""
     trans_real.translation("de")  # else it is loaded over what stands there meanwhile
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(vars(trans_real)["_translations"], "de", MarkedTexts())
+        for code in ("de", MARKS):
+            patch.setitem(vars(trans_real)["_translations"], code, MarkedTexts())
         yield
 
 

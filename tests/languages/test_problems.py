@@ -9,7 +9,7 @@ from django.utils import translation
 from phr.api.problem_kinds import GENERAL, INVALID_INPUT, MALFORMED_JSON
 from phr.core.errors import DomainError
 from tests.conftest import Api
-from tests.languages.marked_language import BEGIN, MARKED, marked_language
+from tests.languages.marked_language import BEGIN, MARKED, MARKS, marked_language
 
 
 def kinds_below(kind: type[DomainError]) -> Iterator[type[DomainError]]:
@@ -65,7 +65,7 @@ def test_a_problem_is_told_in_the_readers_language(
         answer = getattr(client, method)(path, body, headers=MARKED)
 
     problem = answer.json()
-    assert answer.headers["Content-Language"] == "de"
+    assert answer.headers["Content-Language"] == MARKS
     assert "Accept-Language" in answer.headers["Vary"]
     assert (answer.status_code, problem["code"]) == (
         english.status_code,

@@ -1,7 +1,9 @@
 """What a tag says each time is text in a template that has been parsed."""
 
+import pytest
 from django.template import Context, Engine, Template
 from django.template.base import Node
+from django.test import Client
 from django.utils.translation import override
 
 from phr.portal.fixed_tags import FixedText
@@ -62,6 +64,18 @@ def test_a_template_is_parsed_apart_for_each_language():
     assert german.render(Context({"unread": 2})) != english.render(
         Context({"unread": 2})
     )
+
+
+@pytest.mark.django_db
+def test_forms_speak_each_language_whichever_was_spoken_before():
+    pages = [
+        Client().get("/sign-up/", headers={"accept-language": language})
+        for language in ("en", "de", "en")
+    ]
+
+    shown = [page.content.decode() for page in pages]
+    assert ["Show what I type" in each for each in shown] == [True, False, True]
+    assert ["Eingabe anzeigen" in each for each in shown] == [False, True, False]
 
 
 def test_texts_of_tags_are_found_by_who_gathers_them():
