@@ -22,7 +22,7 @@ TABLE = "core_attemptcount"
 @pytest.fixture(autouse=True)
 def _whole_again() -> Iterator[None]:
     yield
-    call_command("migrate", APP, verbosity=0, stderr=StringIO())
+    call_command("migrate", verbosity=0, stderr=StringIO())
 
 
 def migrate_back(**options: object) -> str:
@@ -57,7 +57,7 @@ def test_a_migration_gives_up_beside_a_long_transaction_and_can_be_run_again() -
     assert took < 5
     migrate_back()
     assert missing()
-    call_command("migrate", APP, verbosity=0, stderr=StringIO())
+    call_command("migrate", verbosity=0, stderr=StringIO())
     assert missing() == []
 
 

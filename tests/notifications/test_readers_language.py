@@ -149,7 +149,7 @@ def test_an_export_is_read_in_ones_language_and_zone(api, alice, deliver):
     assert "4. März 2026, 06:30 (UTC)<" in records
     with speaking_to(User.objects.get(pk=alice.user_id)):
         written = timezone.localtime(alice.user.created_at)
-        day = date_format(written, "DAY_AND_TIME")
-    assert f"{day} (+0545)" in archive.read("account.html").decode()
+        day = date_format(written, "DAY")
+    assert f"{day}, {written:%H:%M} (+0545)" in archive.read("account.html").decode()
     assert b"+05:45" not in archive.read("account.json")
     assert b"+05:45" not in archive.read("access-log-0001.json")
