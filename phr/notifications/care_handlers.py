@@ -206,7 +206,7 @@ OF_GRANTS: Mapping[type[GrantEvent], tuple[Notice[CareGrant], ...]] = {
 }
 
 # What these say is untrue once the grant is closed, and is not told then: that it was
-# closed is an event of its own (ADR 90).
+# closed is an event of its own (ADR 88).
 OF_OPEN_GRANTS = (
     DoctorAssigned,
     AccessRequested,

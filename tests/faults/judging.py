@@ -185,7 +185,7 @@ def lines_told(circles: list[Circle]) -> Counter[tuple[UUID, UUID]]:
 
 
 def no_longer_so() -> set[UUID]:
-    """Events of which nobody is told any more: care that has ended by then (ADR 90)."""
+    """Events of which nobody is told any more: care that has ended by then (ADR 88)."""
     ended = CareGrant.objects.exclude(ended_at=None).values_list("pk", flat=True)
     begun = OutboxEvent.objects.filter(
         kind="care.doctor_assigned", payload__grant_id__in=[str(pk) for pk in ended]
