@@ -8,10 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from phr.audit.models import REDACTED, AccessEntry, LedgerRedaction, LedgerSeal
+from phr.core.backing_services import ANSWER
 from phr.core.postgres.advisory_locks import PREPARING
 
 LEDGER = [model._meta.db_table for model in (AccessEntry, LedgerSeal, LedgerRedaction)]
@@ -19,8 +21,28 @@ EXISTS = "SELECT rolsuper OR rolname = session_user FROM pg_roles WHERE rolname 
 PLAIN_ROLE = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
 
 
-class UnfitRole(Exception):
-    """An account that is another's, and is left as it is. The text says why."""
+class NotCreated(Exception):
+    """Accounts or database are not there. The text says why, without any password."""
+
+
+class UnfitRole(NotCreated):
+    """An account that is another's, and is left as it is."""
+
+
+def create_as_set() -> None:
+    """Create what the settings name, as the administrator whom they name.
+
+    :raises NotCreated: the server is away, or refuses, or an account is another's.
+    """
+    try:
+        create_roles_and_database(
+            settings.DATABASE_ADMIN_URL,
+            settings.DATABASE_OWNER_URL,
+            settings.DATABASE_URL,
+        )
+    except psycopg.Error as error:
+        answer = ANSWER.search(str(error))
+        raise NotCreated(answer[1] if answer else type(error).__name__) from error
 
 
 def create_roles_and_database(admin_url: str, owner_url: str, app_url: str) -> None:

@@ -34,6 +34,19 @@ class NotedSeal:
     number: int
     hash: bytes
 
+    @classmethod
+    def of(cls, seal: LedgerSeal) -> "NotedSeal":
+        return cls(seal.number, bytes(seal.hash))
+
+    @classmethod
+    def from_text(cls, text: str) -> "NotedSeal":
+        """:raises ValueError: it is not what `str` makes of one."""
+        number, _, digest = text.partition(":")
+        return cls(int(number), bytes.fromhex(digest))
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash.hex()}"
+
 
 def noted_seal() -> NotedSeal | None:
     """The newest seal that Redis knows of; None without one, or without Redis."""

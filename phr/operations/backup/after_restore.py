@@ -142,7 +142,7 @@ def check_ledger(heads: Sequence[NotedSeal]) -> Ledger:
     return Ledger(
         seals=seals,
         lines=lines,
-        head=NotedSeal(newest.number, bytes(newest.hash)) if newest else None,
+        head=NotedSeal.of(newest) if newest else None,
         lost=max(later, key=lambda head: head.number, default=None),
     )
 

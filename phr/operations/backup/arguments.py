@@ -6,22 +6,9 @@ from pathlib import Path
 
 from django.core.management.base import CommandError, CommandParser
 
-from phr.audit.latest_seal import NotedSeal
-from phr.audit.management.commands.verify_ledger import read_head
 from phr.erasure.past_erasures import PastErasure, read_list
 from phr.operations.backup.after_restore import Finished, Ledger
 from phr.operations.backup.faults import BackupFault
-
-
-def add_heads(parser: CommandParser) -> None:
-    parser.add_argument(
-        "--head",
-        type=read_head,
-        action="append",
-        default=[],
-        metavar="NUMBER:HASH",
-        help="a seal that was noted elsewhere, as the log and verify_ledger have it",
-    )
 
 
 def add_erasures(parser: CommandParser) -> None:
@@ -62,10 +49,10 @@ def faults_as_errors() -> Iterator[None]:
 def lines_of_ledger(ledger: Ledger) -> Iterator[str]:
     yield f"The ledger is intact: {ledger.seals} seals over {ledger.lines} lines."
     if ledger.head:
-        yield f"Head: {text_of(ledger.head)}"
+        yield f"Head: {ledger.head}"
     if ledger.lost:
         yield (
-            f"A later seal was known, {text_of(ledger.lost)}: what it and those before "
+            f"A later seal was known, {ledger.lost}: what it and those before "
             "it sealed is lost with everything else since the backup."
         )
 
@@ -81,7 +68,3 @@ def lines_of(finished: Finished) -> Iterator[str]:
         f"Events and mails held: {finished.held}. They may have left already: decide "
         "with `manage.py held_events`."
     )
-
-
-def text_of(head: NotedSeal) -> str:
-    return f"{head.number}:{head.hash.hex()}"

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from phr.audit.database_roles import UnfitRole, create_roles_and_database
+from phr.audit.database_roles import NotCreated, create_as_set
 from phr.audit.latest_seal import NotedSeal
 from phr.erasure.past_erasures import PastErasure
 from phr.operations.backup.after_restore import Finished, finish
@@ -43,7 +42,7 @@ def restore(
         call_command("prepare_database", verbosity=0)
     else:
         bring_up_to_date()
-    sealed = [head_of(manifest)] if manifest.head else []
+    sealed = [NotedSeal.from_text(manifest.head)] if manifest.head else []
     finished = finish(erasures=erasures, heads=[*heads, *sealed], at=at)
     note_verified(manifest.time)
     return manifest, finished
@@ -54,18 +53,6 @@ def create_database() -> None:
     if not (settings.DATABASE_ADMIN_URL and settings.DATABASE_OWNER_URL):
         return
     try:
-        create_roles_and_database(
-            settings.DATABASE_ADMIN_URL,
-            settings.DATABASE_OWNER_URL,
-            settings.DATABASE_URL,
-        )
-    except UnfitRole as reason:
+        create_as_set()
+    except NotCreated as reason:
         raise BackupFault(f"DATABASE_ADMIN_URL: {reason}.") from None
-    except psycopg.Error as error:
-        kind = type(error).__name__
-        raise BackupFault(f"The database cannot be created ({kind}).") from None
-
-
-def head_of(manifest: Manifest) -> NotedSeal:
-    number, _, digest = manifest.head.partition(":")
-    return NotedSeal(int(number), bytes.fromhex(digest))

@@ -18,7 +18,6 @@ from phr.operations.backup.loading import (
     refuse_newer,
 )
 from phr.operations.backup.postgres_programs import connect
-from phr.operations.backup.restoring import head_of
 
 
 def verify_backup(
@@ -32,7 +31,7 @@ def verify_backup(
     """
     manifest = check(path)
     refuse_newer(manifest)
-    sealed = [head_of(manifest)] if manifest.head else []
+    sealed = [NotedSeal.from_text(manifest.head)] if manifest.head else []
     with scratch_database(server) as url:
         load(path, url)
         with default_database(url):

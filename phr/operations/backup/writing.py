@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from phr.audit.latest_seal import NotedSeal
 from phr.audit.seals import newest_seal
 from phr.core import release
 from phr.operations.backup.backup_file import (
@@ -54,7 +55,7 @@ def describe_database(at: datetime) -> Manifest:
         made_at=at.isoformat(),
         release=release.name(),
         migrations=sorted(".".join(each) for each in applied),
-        head=f"{seal.number}:{seal.hash.hex()}" if seal else "",
+        head=str(NotedSeal.of(seal)) if seal else "",
     )
 
 

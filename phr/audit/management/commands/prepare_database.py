@@ -2,18 +2,16 @@
 
 from typing import Any
 
-import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from phr.audit.database_roles import (
-    UnfitRole,
-    create_roles_and_database,
+    NotCreated,
+    create_as_set,
     let_application_in,
 )
-from phr.core.backing_services import ANSWER
 from phr.core.postgres.advisory_locks import PREPARING, await_lock
 
 
@@ -41,17 +39,9 @@ class Command(BaseCommand):
 
     def create(self) -> None:
         try:
-            create_roles_and_database(
-                settings.DATABASE_ADMIN_URL,
-                settings.DATABASE_OWNER_URL,
-                settings.DATABASE_URL,
-            )
-        except UnfitRole as reason:
-            raise CommandError(f"DATABASE_ADMIN_URL: {reason}.") from None
-        except psycopg.Error as error:
-            answer = ANSWER.search(str(error))
-            what = answer[1] if answer else type(error).__name__
-            raise CommandError(f"DATABASE_ADMIN_URL: {what}.") from error
+            create_as_set()
+        except NotCreated as reason:
+            raise CommandError(f"DATABASE_ADMIN_URL: {reason}.") from reason.__cause__
 
 
 def fault_in_settings() -> str:

@@ -18,9 +18,19 @@ PAGES_BETWEEN_REPORTS = 10
 def read_head(text: str) -> NotedSeal:
     """:raises ArgumentTypeError: it is not a number, a colon and a hash."""
     if not re.fullmatch(r"[0-9]{1,18}:[0-9a-f]{64}", text):
-        raise ArgumentTypeError("expected NUMBER:HASH, as printed by this command")
-    number, _, hash_ = text.partition(":")
-    return NotedSeal(int(number), bytes.fromhex(hash_))
+        raise ArgumentTypeError("expected NUMBER:HASH, as printed by verify_ledger")
+    return NotedSeal.from_text(text)
+
+
+def add_heads(parser: CommandParser) -> None:
+    parser.add_argument(
+        "--head",
+        type=read_head,
+        action="append",
+        default=[],
+        metavar="NUMBER:HASH",
+        help="an earlier seal, as printed by verify_ledger or in the log",
+    )
 
 
 class Command(BaseCommand):
@@ -30,14 +40,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--head",
-            type=read_head,
-            action="append",
-            default=[],
-            metavar="NUMBER:HASH",
-            help="an earlier seal, as printed by this command or in the log",
-        )
+        add_heads(parser)
 
     def handle(self, *args: Any, head: list[NotedSeal], **options: Any) -> None:
         kept = noted_seal()  # before the first seal is read
@@ -61,7 +64,7 @@ class Command(BaseCommand):
     def tell_what_to_note(self, newest: LedgerSeal | None) -> None:
         self.say(f"Public key: {signing_keys.public_key().hex()}")
         if newest is not None:
-            self.say(f"Head: {newest.number}:{newest.hash.hex()}")
+            self.say(f"Head: {NotedSeal.of(newest)}")
 
     def tell_the_end(self, last: Page) -> None:
         if last.fault is not None:

@@ -9,10 +9,10 @@ from django.db import connection
 from django.utils import timezone
 
 from phr.audit.latest_seal import NotedSeal
+from phr.audit.management.commands.verify_ledger import add_heads
 from phr.operations.backup.after_restore import finish
 from phr.operations.backup.arguments import (
     add_erasures,
-    add_heads,
     faults_as_errors,
     lines_of,
     read_erasures,

@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from phr.audit.latest_seal import NotedSeal
+from phr.audit.management.commands.verify_ledger import add_heads
 from phr.operations.backup.arguments import (
     add_erasures,
-    add_heads,
     faults_as_errors,
     lines_of,
     read_erasures,

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from phr.audit.latest_seal import NotedSeal
+from phr.audit.management.commands.verify_ledger import add_heads
 from phr.operations.backup.arguments import (
-    add_heads,
     faults_as_errors,
     lines_of_ledger,
 )
