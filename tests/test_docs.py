@@ -111,6 +111,12 @@ def broken_links(page: Path) -> Iterator[str]:
             yield link
 
 
+def test_no_page_holds_what_a_merge_could_not_decide() -> None:
+    mark = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
+
+    assert [name_of(page) for page in PAGES if mark.search(page.read_text())] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_link_between_the_documents_leads_somewhere(page: Path) -> None:
     assert list(broken_links(page)) == []
