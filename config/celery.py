@@ -23,10 +23,16 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 
 
 def keep_limits(**_: Any) -> None:
-    """Have worker and beat, and nobody who only sends tasks, ask for their limits."""
+    """Have a worker, and nobody who only sends tasks, ask for its limits."""
     from phr.core.postgres import timeouts  # with Django, which web has set up itself
 
     timeouts.use(timeouts.WORKER)
+
+
+def keep_limits_of_beat(**_: Any) -> None:
+    from phr.core.postgres import timeouts  # with Django, as above
+
+    timeouts.use(timeouts.BEAT)
 
 
 def measure_tasks(**_: Any) -> None:
@@ -60,7 +66,7 @@ def tell_surprises(**_: Any) -> None:
 
 celeryd_init.connect(keep_limits)
 celeryd_init.connect(measure_tasks)
-beat_init.connect(keep_limits)
+beat_init.connect(keep_limits_of_beat)
 heartbeat_sent.connect(touch_alive_file)
 worker_ready.connect(watch_over)
 worker_ready.connect(keep_metrics)

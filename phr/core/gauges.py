@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from django.db import connection
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from phr.core import heartbeat, worker_heartbeats
+from phr.core import heartbeat, leases, worker_heartbeats
 from phr.core.asked_metrics import MOST_COUNTED, asked_of, gauge
 from phr.core.outbox import PUT_OFF
 from phr.core.queues import OF_MAILS, Queue
@@ -113,12 +113,19 @@ def queues() -> Iterator[Metric]:
 
 
 @asked_of("redis")
-def beats() -> Iterator[Metric]:
-    now = time.time()
-    yield GaugeMetricFamily(
-        "phr_beats_alive", "Beats that tick; one is enough.", len(heartbeat.alive(now))
-    )
+def last_tick_of_beat() -> Iterator[Metric]:
     if (ticked := heartbeat.last_tick()) is not None:
         yield GaugeMetricFamily(
-            "phr_beat_last_tick_seconds", "How long ago beat ticked.", now - ticked
+            "phr_beat_last_tick_seconds",
+            "How long ago beat ticked.",
+            time.time() - ticked,
         )
+
+
+@asked_of("database")
+def who_leads() -> Iterator[Metric]:
+    """Beat's lease: as long as nobody holds it, the last that did has 0."""
+    if (held := leases.held(leases.BEAT)) is not None:
+        host, *_ = held.holder.split(":")
+        values = {host: float(held.is_held)}
+        yield gauge("phr_beat_leads", "Which host's beat leads.", "host", values)

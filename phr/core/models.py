@@ -1,4 +1,4 @@
-"""What every table has, the outbox, counters without Redis, keys of safe retries."""
+"""What every table has, the outbox, counters without Redis, keys of retries, leases."""
 
 from uuid import UUID
 
@@ -127,3 +127,14 @@ class IdempotencyKey(BaseModel):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Lease(models.Model):
+    """What only one process may do at a time, who does, and when that ends."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    holder = models.CharField(max_length=150)
+    ends_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -13,7 +13,7 @@ from phr.archive.progress import Progress
 from phr.audit.gauges import sealing
 from phr.audit.seals import seal_ledger
 from phr.care.models import PatientProfile
-from phr.core import gauges, heartbeat, worker_heartbeats
+from phr.core import gauges, heartbeat, leases, worker_heartbeats
 from phr.core.asked_metrics import gauge
 from phr.core.outbox import PUT_OFF
 from phr.core.queues import Queue
@@ -101,15 +101,24 @@ def test_redis_tells_of_queues_workers_and_beats() -> None:
     worker_heartbeats.note_worker("mail@here", {"mail": 1, "urgent_mail": 1}, at=now)
     worker_heartbeats.note_worker("long@here", ["long"], at=now - 61)
     connection().rpush("urgent", "message")
-    heartbeat.note_tick("here", began=now - 90, at=now - 20)
+    heartbeat.note_tick(now - 20)
 
-    told = values([*gauges.queues(), *gauges.beats()])
+    told = values([*gauges.queues(), *gauges.last_tick_of_beat()])
 
     assert told["phr_workers_alive/mail"] == told["phr_workers_alive/urgent_mail"] == 1
     assert told["phr_workers_alive/long"] == told["phr_workers_alive/sealing"] == 0
     assert told["phr_queue_length/urgent"] == 1
-    assert told["phr_beats_alive"] == 1
     assert told["phr_beat_last_tick_seconds"] == pytest.approx(20, abs=2)
+
+
+def test_the_host_whose_beat_leads_is_told_until_its_lease_ends(db: None) -> None:
+    assert values(gauges.who_leads()) == {}
+
+    leases.take(leases.BEAT, "here:12:ab", seconds=60)
+    assert values(gauges.who_leads()) == {"phr_beat_leads/here": 1}
+
+    leases.take(leases.BEAT, "here:12:ab", seconds=0)
+    assert values(gauges.who_leads()) == {"phr_beat_leads/here": 0}
 
 
 def test_what_does_not_answer_is_named_and_holds_nothing_up(

@@ -63,24 +63,12 @@ def test_a_beat_that_never_ticked_or_no_longer_does_is_an_error() -> None:
     assert "Beat has not ticked: failed deliveries" in only(workers.examine_beat())
 
     old = time.time() - 600
-    heartbeat.note_tick("old", began=old - 10, at=old)
+    heartbeat.note_tick(old)
     assert "Beat ticked last 600 seconds ago" in only(workers.examine_beat())
 
 
-def test_two_beats_at_once_are_a_warning_that_names_both() -> None:
-    now = time.time()
-    heartbeat.note_tick("one", began=now - 100, at=now - 5)
-    heartbeat.note_tick("two", began=now - 50, at=now - 1)
-
-    assert "2 beats run at once: one, two. That is harmless" in only(
-        workers.examine_beat(), Level.WARNING
-    )
-
-
-def test_a_beat_that_was_killed_and_replaced_is_not_two() -> None:
-    now = time.time()
-    heartbeat.note_tick("killed", began=now - 100, at=now - 30)
-    heartbeat.note_tick("new", began=now - 20, at=now - 1)
+def test_a_beat_that_ticked_a_moment_ago_is_well() -> None:
+    heartbeat.note_tick(time.time() - 5)
 
     assert worst(workers.examine_beat()) == []
 

@@ -43,6 +43,9 @@ WEB = Timeouts(statement=5, lock=3, idle=60, answer=7, of="web")
 # Exports read for minutes; each task has a limit of its own.
 WORKER = Timeouts(statement=300, lock=30, idle=600, answer=330, of="worker")
 
+# Its lease ends while it waits, and another one goes on.
+BEAT = Timeouts(statement=5, lock=3, idle=60, answer=7, of="beat")
+
 _present = COMMAND
 
 

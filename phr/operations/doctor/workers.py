@@ -79,27 +79,19 @@ def ask_for_queues() -> dict[str, list[dict[str, str]]]:
 
 
 def examine_beat() -> Iterator[Finding]:
-    """Whether beat ticks, and only one."""
-    now = time.time()
-    found = heartbeat.beats()
-    alive = heartbeat.alive(now)
-    if not alive:
-        last = (
-            f"ticked last {now - found[0].ticked:.0f} seconds ago"
-            if found
-            else ("has not ticked")
-        )
-        yield BEAT.error(
-            f"Beat {last}: failed deliveries are not retried, nothing is sealed or "
-            "purged. Nothing is lost.",
-            "Start `celery --app config.celery:app beat`, once.",
-        )
-        return
-    yield BEAT.ok(f"Beat ticked {max(now - alive[0].ticked, 0):.0f} seconds ago.")
-    if len(alive) > 1:
-        names = ", ".join(sorted(beat.name for beat in alive))
-        yield BEAT.warning(
-            f"{len(alive)} beats run at once: {names}. That is harmless (each task "
-            "finds nothing to do the second time), but costs twice.",
-            "Stop all but one.",
-        )
+    """Whether beat ticks."""
+    ticked = heartbeat.last_tick()
+    if ticked is None:
+        yield silent_beat("has not ticked")
+    elif (ago := time.time() - ticked) >= heartbeat.SILENT_AFTER:
+        yield silent_beat(f"ticked last {ago:.0f} seconds ago")
+    else:
+        yield BEAT.ok(f"Beat ticked {max(ago, 0):.0f} seconds ago.")
+
+
+def silent_beat(what: str) -> Finding:
+    return BEAT.error(
+        f"Beat {what}: failed deliveries are not retried, nothing is sealed or "
+        "purged. Nothing is lost.",
+        "Start `celery --app config.celery:app beat`.",
+    )
