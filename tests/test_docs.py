@@ -129,11 +129,6 @@ def test_a_link_to_a_page_or_heading_that_is_not_there_is_found(tmp_path: Path) 
     assert list(broken_links(page)) == ["page.md#two", "none.md"]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_no_page_still_has_both_sides_of_a_merge(page: Path) -> None:
-    assert not re.search(r"^(<{7}|>{7}) ", page.read_text("utf-8"), re.MULTILINE)
-
-
 def places_named(page: str) -> Iterator[str]:
     """Files that a page's code names; one without a folder is in that of the last."""
     folder = ""
