@@ -85,8 +85,8 @@ class Mailbox:
 
 
 @contextmanager
-def open_mailbox() -> Iterator[Mailbox]:
-    box = Mailbox()
+def open_mailbox(box: Mailbox | None = None) -> Iterator[Mailbox]:
+    box = box or Mailbox()
     port = int(box.url.rpartition(":")[2])
     controller = Controller(
         box,

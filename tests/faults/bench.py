@@ -1,6 +1,7 @@
 """One scenario after the other: clients work, something breaks, and is it all there?"""
 
 import time
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -8,11 +9,14 @@ import pytest
 from django.db import connection
 
 from phr.core.models import OutboxEvent
-from tests.faults.clients import Answer, Client, Log
-from tests.faults.judging import UNAVAILABLE, Findings, judge
+from phr.core.outbox import PUT_OFF
+from tests.faults.clients import Client
+from tests.faults.findings import Findings
+from tests.faults.judging import UNAVAILABLE, judge
 from tests.faults.parts import Parts
 from tests.faults.people import Circle, make_circles
 from tests.faults.scenarios import Scenario
+from tests.faults.told import Answer, Log
 
 CIRCLES_OF_A_CLIENT = 2
 SECONDS_BEFORE = 3  # of work, until something breaks
@@ -27,6 +31,9 @@ SECONDS_TO_HEAL = 5
 class Result:
     """What one scenario has shown.
 
+    :param kept: requests on a connection that had served another one before.
+    :param resent: requests that were sent again, for that had broken.
+    :param mails: that have arrived.
     :param outage: seconds, the most, in which no client had an answer that helped.
     :param slowest: seconds until the last answer that was no help.
     :param healed: seconds from when the parts were whole to the first such answer.
@@ -36,6 +43,9 @@ class Result:
     requests: int
     refused: int
     unanswered: int
+    kept: int
+    resent: int
+    mails: int
     outage: float
     slowest: float
     healed: float
@@ -44,7 +54,10 @@ class Result:
     def __str__(self) -> str:
         return (
             f"{self.name:<40} requests {self.requests:>5}  refused {self.refused:>4}  "
-            f"unanswered {self.unanswered:>3}  longest outage {self.outage:>4.1f} s  "
+            f"unanswered {self.unanswered:>3}  kept {self.kept:>5}  "
+            f"resent {self.resent:>3}  mails {self.mails:>4}  "
+            f"again {len(self.findings.mailed_twice):>2}  "
+            f"longest outage {self.outage:>4.1f} s  "
             f"slowest refusal {self.slowest:>4.1f} s  healed in {self.healed:>3.1f} s  "
             f"lost {len(self.findings.lost)}  doubled {len(self.findings.doubled)}  "
             f"half-done {len(self.findings.half_done)}  "
@@ -68,6 +81,7 @@ def run_scenario(
         for number in range(clients)
     ]
     parts.restarts.clear()
+    parts.mailbox.mails.clear()
     for client in crowd:
         client.start()
     time.sleep(SECONDS_BEFORE)
@@ -103,21 +117,26 @@ def result_of(
     parts.await_web()
     connection.close()
     late = await_delivery(circles)
-    findings = judge(log, circles)
+    findings = judge(log, circles, parts.mailbox)
     findings.wrong.extend(late)
+    if not scenario.may_mail_twice:
+        findings.doubled.extend(findings.mailed_twice)
     answers = log.answers
-    refused = sum(1 for answer in answers if answer.status == UNAVAILABLE)
-    unanswered = sum(1 for answer in answers if not answer.status)
-    if not scenario.may_refuse and refused + unanswered:
-        findings.wrong.append("Somebody was refused, or heard nothing.")
     useless = [each for each in answers if each.status in (0, UNAVAILABLE)]
+    refused = sum(1 for answer in useless if answer.status)
+    if useless and not scenario.may_refuse:
+        what = Counter((each.what, each.status) for each in useless)
+        findings.wrong.append(f"Somebody was refused, or heard nothing: {what}.")
     slowest = max((each.seconds for each in useless), default=0)
     outage, healed = outages(answers, began, whole, ended)
     return Result(
         name=scenario.name,
         requests=len(answers),
         refused=refused,
-        unanswered=unanswered,
+        unanswered=len(useless) - refused,
+        kept=sum(answer.was_kept for answer in answers),
+        resent=sum(answer.was_resent for answer in answers),
+        mails=len(parts.mailbox.mails),
         outage=outage,
         slowest=slowest,
         healed=healed,
@@ -150,7 +169,8 @@ def await_delivery(circles: list[Circle]) -> list[str]:
     :returns: a sentence for each that is not.
     """
     people = [user.pk for circle in circles for user in circle.people]
-    waiting = OutboxEvent.objects.filter(owner_id__in=people, delivered_at=None)
+    undelivered = OutboxEvent.objects.filter(owner_id__in=people, delivered_at=None)
+    waiting = undelivered.exclude(last_error=PUT_OFF)  # mails that wait for their hour
     ends = time.monotonic() + SECONDS_TO_DELIVER
     while waiting.exists() and time.monotonic() < ends:
         time.sleep(0.2)

@@ -34,6 +34,9 @@ DEFECTS = {
         "a worker is killed", "lost", celery="tests.faults.broken:app"
     ),
     "no unique constraint": Defect("nothing", "doubled"),
+    "mails leave twice": Defect(
+        "nothing", "doubled", celery="tests.faults.broken_mails:app"
+    ),
     "nothing is tried again": Defect("Valkey is killed", "lost", with_beat=False),
 }
 

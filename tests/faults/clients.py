@@ -1,12 +1,12 @@
 """Clients that do all kinds of things, and note what they were told."""
 
-import http.client
 import json
 import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -15,48 +15,19 @@ from django.conf import settings
 
 from phr.accounts.models import User
 from tests.factories import PASSWORD
+from tests.faults.changing import RECORDS, change, change_at_once
+from tests.faults.connections import Connections, Request
 from tests.faults.people import Circle
 from tests.faults.relay import HOST
+from tests.faults.told import Answer, Log
 
-SECONDS_FOR_AN_ANSWER = 20  # more than the server takes to say that it gives up
 SECONDS_BETWEEN_TRIES = 0.3
 MOST_OF_A_KIND = 9  # of ten lines that an inbox takes in an hour
 MOST_VISITS = 4  # of five that a doctor and a patient may begin in a day
 PAUSE = 0.15  # seconds on average
-RECORDS, ASSIGN = "/api/health-records/", "/api/auth/assign-doctor/"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came of one request.
-
-    :param status: 0 if there was no answer.
-    :param at: when it came, by `time.monotonic`.
-    """
-
-    what: str
-    status: int
-    body: Any
-    at: float
-    seconds: float
-    retry_after: str | None = None
-
-
-@dataclass
-class Log:
-    """What all clients of a scenario have been told.
-
-    :ivar records, comments: by their text, the id that a client was told; None for
-        those of which it does not know what has become.
-    :ivar begun, ended: the ids of grants.
-    """
-
-    answers: list[Answer] = field(default_factory=list)
-    records: dict[str, str | None] = field(default_factory=dict)
-    comments: dict[str, str | None] = field(default_factory=dict)
-    begun: set[str] = field(default_factory=set)
-    ended: set[str] = field(default_factory=set)
-    contradictions: list[str] = field(default_factory=list)
+ASSIGN = "/api/auth/assign-doctor/"
+# One client of so many opens a connection for each request.
+ONE_KEEPS_NONE_OF = 4
 
 
 class Client(threading.Thread):
@@ -64,7 +35,8 @@ class Client(threading.Thread):
 
     def __init__(self, number: int, port: int, circles: list[Circle], log: Log) -> None:
         super().__init__(name=f"client-{number}", daemon=True)
-        self.address, self.port = f"127.0.1.{number + 1}", port
+        keeps = bool(number % ONE_KEEPS_NONE_OF)
+        self.connections = Connections(f"127.0.1.{number + 1}", port, keeps)
         self.circles, self.log = circles, log
         self.chance = random.Random(number)
         self.stopped = threading.Event()
@@ -76,6 +48,8 @@ class Client(threading.Thread):
             (self.create, 4),
             (self.create_twice, 1),
             (self.comment, 3),
+            (partial(change, self), 3),
+            (partial(change_at_once, self), 1),
             (self.visit, 2),
             (self.sign_in, 1),
             (self.show_a_token_of_another_hour, 1),
@@ -85,7 +59,8 @@ class Client(threading.Thread):
             try:
                 step(circle)
             except Exception as error:  # noqa: BLE001 - it is the finding, not a crash
-                self.log.contradictions.append(f"{step.__name__}: {error!r}")
+                self.log.contradictions.append(f"{step}: {error!r}")
+        self.connections.close()
 
     def choose(
         self, steps: list[tuple[Callable[[Circle], None], int]]
@@ -207,7 +182,7 @@ class Client(threading.Thread):
             answer = self.ask(what, "POST", path, circle, who, body, key)
             if 200 <= answer.status < 300:
                 return answer.body
-            if self.stopped.wait(SECONDS_BETWEEN_TRIES):
+            if self.has_stopped_after_a_while():
                 return None
 
     def until_answered(self, what: str, path: str, circle: Circle) -> Any:
@@ -215,8 +190,11 @@ class Client(threading.Thread):
             answer = self.ask(what, "GET", path, circle, circle.visitor)
             if answer.status == 200:
                 return answer.body
-            if self.stopped.wait(SECONDS_BETWEEN_TRIES):
+            if self.has_stopped_after_a_while():
                 return None
+
+    def has_stopped_after_a_while(self) -> bool:
+        return self.stopped.wait(SECONDS_BETWEEN_TRIES)
 
     def ask(
         self,
@@ -227,37 +205,27 @@ class Client(threading.Thread):
         who: User | None,
         body: Any = None,
         key: str = "",
+        tag: str = "",
     ) -> Answer:
-        """One request on a connection of its own, noted in the log."""
+        """One request, noted in the log.
+
+        :param key: with which it may be sent again.
+        :param tag: what it is about must still have this one.
+        """
         headers = {"Host": HOST, "Content-Type": "application/json"}
         if who:
             headers["Authorization"] = f"Bearer {circle.tokens[who.username]}"
-        if key:
-            headers["Idempotency-Key"] = key
+        headers |= {"Idempotency-Key": key} if key else {}
+        headers |= {"If-Match": tag} if tag else {}
         sent = json.dumps(body) if body is not None else None
+        is_repeatable = method == "GET" or bool(key or tag)
+        request = Request(method, path, sent, headers, is_repeatable)
         began = time.monotonic()
-        status, content, again = self.exchange(method, path, sent, headers)
+        heard = self.connections.exchange(request)
         at = time.monotonic()
-        answer = Answer(what, status, content, at, at - began, again)
+        answer = Answer(what=what, at=at, seconds=at - began, **vars(heard))
         self.log.answers.append(answer)
         return answer
-
-    def exchange(
-        self, method: str, path: str, body: str | None, headers: dict[str, str]
-    ) -> tuple[int, Any, str | None]:
-        connection = http.client.HTTPConnection(
-            HOST, self.port, SECONDS_FOR_AN_ANSWER, source_address=(self.address, 0)
-        )
-        try:
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            content = answer.read()
-        except (OSError, http.client.HTTPException):
-            return 0, None, None
-        finally:
-            connection.close()
-        again = answer.headers.get("Retry-After")
-        return answer.status, json.loads(content) if content else None, again
 
 
 def moved_in_time(token: str, seconds: int) -> str:

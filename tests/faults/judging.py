@@ -2,43 +2,32 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from phr.audit.actions import Action
-from phr.audit.models import AccessEntry, Outcome
 from phr.care.models import CareGrant
 from phr.core.models import OutboxEvent
 from phr.health_records.models import DoctorComment, HealthRecord
 from phr.notifications.models import Notification
-from tests.faults.clients import Answer, Log
+from tests.faults.findings import Findings, check_traces, count
+from tests.faults.judging_changes import judge_changes
+from tests.faults.judging_mails import judge_mails
 from tests.faults.people import Circle
+from tests.faults.told import Answer, Log
+from tests.mailbox import Mailbox
 
-UNAUTHORIZED, TOO_MANY, UNAVAILABLE = 401, 429, 503
-
-
-@dataclass
-class Findings:
-    """Sentences about what is not as it must be."""
-
-    lost: list[str] = field(default_factory=list)
-    doubled: list[str] = field(default_factory=list)
-    half_done: list[str] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
-
-    @property
-    def all(self) -> list[str]:
-        return self.lost + self.doubled + self.half_done + self.wrong
+UNAUTHORIZED, FAILED, TOO_MANY, UNAVAILABLE = 401, 412, 429, 503
 
 
-def judge(log: Log, circles: list[Circle]) -> Findings:
+def judge(log: Log, circles: list[Circle], mailbox: Mailbox) -> Findings:
     """Compare all that the people of a scenario have with what was acknowledged."""
     found = Findings(wrong=[*log.contradictions, *wrong_answers(log.answers)])
     judge_records(log, circles, found)
     judge_comments(log, circles, found)
     judge_grants(log, circles, found)
+    judge_changes(log, [circle.patient_id for circle in circles], found)
     judge_inboxes(circles, found)
+    judge_mails(circles, mailbox, found)
     return found
 
 
@@ -51,6 +40,8 @@ def wrong_answers(answers: Iterable[Answer]) -> list[str]:
 def is_documented(answer: Answer) -> bool:
     if answer.status == UNAVAILABLE:
         return answer.retry_after is not None and answer.body["code"] == "unavailable"
+    if answer.status == FAILED:
+        return answer.what == "change" and answer.body["code"] == "changed_meanwhile"
     if answer.what == "other hour":
         return answer.status in (0, UNAUTHORIZED, TOO_MANY)
     return answer.status in (0, TOO_MANY) or 200 <= answer.status < 300
@@ -61,8 +52,6 @@ def judge_records(log: Log, circles: list[Circle], found: Findings) -> None:
     rows = HealthRecord.objects.filter(patient__in=patients)
     titles = Counter(rows.values_list("title", flat=True))
     compare("record", log.records, titles, found)
-    for row in rows.exclude(version=1):
-        found.half_done.append(f"A record has version {row.version}.")
     ids = list(rows.values_list("pk", flat=True))
     check_traces("record", Action.RECORD_CREATED, ids, patients, found)
     check_events("record", "health_records.record_created", "record_id", ids, found)
@@ -105,24 +94,6 @@ def compare(
     found.wrong.extend(f"Nobody made a {what}." for text in there if text not in told)
 
 
-def check_traces(
-    what: str,
-    action: Action,
-    ids: list[UUID],
-    patients: list[UUID],
-    found: Findings,
-) -> None:
-    """Each has one line in the ledger, and no line speaks of what is not there."""
-    entries = AccessEntry.objects.filter(
-        action=action, patient_id__in=patients, outcome=Outcome.ALLOWED
-    )
-    count(what, f"lines of {action}", ids, entered_ids(entries), found)
-
-
-def entered_ids(entries: Any) -> list[UUID]:
-    return [pk for ids in entries.values_list("object_ids", flat=True) for pk in ids]
-
-
 def check_events(
     what: str, kind: str, key: str, ids: list[UUID], found: Findings
 ) -> None:
@@ -131,17 +102,6 @@ def check_events(
     )
     named = [UUID(payload[key]) for payload in events.values_list("payload", flat=True)]
     count(what, f"events of {kind}", ids, named, found)
-
-
-def count(
-    what: str, of_what: str, ids: list[UUID], named: list[UUID], found: Findings
-) -> None:
-    there = Counter(named)
-    for pk in ids:
-        if there[pk] != 1:
-            found.half_done.append(f"The {what} {pk} has {there[pk]} {of_what}.")
-    for pk in there.keys() - set(ids):
-        found.half_done.append(f"No {what} {pk} is there, but {of_what}.")
 
 
 # What is told of each kind of event: of whose circle, and who gets it.

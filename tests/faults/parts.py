@@ -18,6 +18,7 @@ from dev.processes import Guard, Process, Start, end_all, start
 from dev.servers import ignore_postgres_variables
 from dev.valkey import Store, await_start, find_server, free_port, launch
 from tests.faults.relay import HOST, Loop, Relay, tcp, unix
+from tests.mailbox import Mailbox, open_mailbox
 from tests.waiting import wait_until
 
 # What was committed stays when a process is killed, as the system has it by then.
@@ -27,7 +28,7 @@ POSTGRES |= {"max_wal_size": "64MB", "min_wal_size": "32MB"}
 PASSWORD = "of-the-bench"
 SECONDS_TO_RESTART = 0.5
 QUEUES = "urgent,sealing,celery,urgent_mail,mail,long"
-PRODUCT, BROKEN = "config.celery:app", "tests.faults.broken:app"
+PRODUCT = "config.celery:app"
 KEYS = ("SECRET_KEY", "JWT_SIGNING_KEY", "LEDGER_SIGNING_KEY", "ENCRYPTION_KEY")
 WEB, WORKERS = ("web-1", "web-2"), ("worker-1", "worker-2")
 
@@ -39,6 +40,7 @@ class Parts:
     :param folder: for data and logs, ours alone.
     :param celery: the application of the workers.
     :param disk: a small one for PostgreSQL's data.
+    :ivar mailbox: the mail server, which is open while `running`.
     :ivar restarts: what has ended, and was started again.
     """
 
@@ -64,10 +66,11 @@ class Parts:
         )
         self.store = Store(self.folder / "valkey", free_port(), PASSWORD, durable=False)
         self.ports = {name: free_port() for name in WEB}
-        self.nobody = free_port()  # confirmed addresses, to which mails go, has nobody
+        self.mailbox = Mailbox()
         self.keys = {name: secrets.token_urlsafe(48) for name in KEYS}
         self.postgres = Relay(self.loop, unix(f"{self.cluster.sockets}/.s.PGSQL.5432"))
         self.valkey = Relay(self.loop, tcp(self.store.port))
+        self.mail = Relay(self.loop, tcp(int(self.mailbox.url.rpartition(":")[2])))
         self.web = Relay(self.loop, *(tcp(port) for port in self.ports.values()))
 
     @property
@@ -85,7 +88,7 @@ class Parts:
             "DJANGO_SETTINGS_MODULE": "config.settings.development",
             "DEBUG": "false",
             **self.keys,
-            "EMAIL_URL": f"smtp://{HOST}:{self.nobody}",
+            "EMAIL_URL": f"smtp://{HOST}:{self.mail.port}",
             "CARE_CONSENT": "not-required",
             "LOG_LEVEL": "WARNING",
             "ALLOWED_HOSTS": HOST,
@@ -184,6 +187,7 @@ def running(parts: Parts) -> Iterator[None]:
     with ExitStack() as stack:
         stack.callback(parts.loop.close)
         stack.callback(end_in_order, parts)
+        stack.enter_context(open_mailbox(parts.mailbox))
         parts.start_postgres()
         parts.start_valkey()
         yield

@@ -3,14 +3,18 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from phr.accounts.models import User
+from phr.core.mail_addresses import comparable
 from phr.identity.sign_in import start_session
+from phr.notifications.models import NotificationType
 from tests.factories import (
     MONDAY,
     CareGrantFactory,
     DoctorFactory,
+    NotificationPreferenceFactory,
     PatientFactory,
     StaffFactory,
 )
@@ -50,6 +54,8 @@ def make_circle(staff: User) -> Circle:
     patient, visitor = PatientFactory(), PatientFactory()
     CareGrantFactory(patient=patient, doctor=doctor, primary=True)
     people, at = (patient.user, doctor.user, visitor.user), timezone.now()
+    for user in people:
+        want_mails(user)
     return Circle(
         patient=patient.user,
         doctor=doctor.user,
@@ -61,3 +67,11 @@ def make_circle(staff: User) -> Circle:
             for user in people
         },
     )
+
+
+def want_mails(user: User) -> None:
+    """Confirm somebody's address, and have all that they are told be mailed, too."""
+    address = comparable(user.email)
+    EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
+    for often in (NotificationType.NEW_RECORD, NotificationType.COMMENT_ADDED):
+        NotificationPreferenceFactory(user=user, notification_type=often)

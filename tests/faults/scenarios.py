@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,7 @@ from tests.factories import OutboxEventFactory
 from tests.faults.disk import full
 from tests.faults.parts import WEB, WORKERS, Parts
 from tests.faults.relay import Relay
+from tests.mailbox import TAKEN
 from tests.waiting import is_somebody_waiting, wait_until
 
 SECONDS_AWAY = 3
@@ -36,6 +38,8 @@ class Scenario:
     :param act: has it go wrong, and returns when the parts are whole again.
     :param is_short: whether `make check` has it, too.
     :param may_refuse: whether clients may be refused, or hear nothing, meanwhile.
+    :param may_mail_twice: whether a mail may come again, as it was: where a worker can
+        end, or lose its database, between the mail server's yes and noting that.
     :param slowest_refusal: seconds until somebody who is refused knows it.
     """
 
@@ -43,6 +47,7 @@ class Scenario:
     act: Callable[[Parts], None]
     is_short: bool = False
     may_refuse: bool = True
+    may_mail_twice: bool = False
     slowest_refusal: float = 16
 
 
@@ -67,6 +72,21 @@ def kill_worker(parts: Parts) -> None:
         wait_until(is_somebody_waiting, parts.told)
         for name in WORKERS:
             parts.kill(name)
+
+
+def kill_mailing_worker(parts: Parts) -> None:
+    """When the mail server has kept a mail, and has not yet said so."""
+    has_come = threading.Event()
+
+    def keep_and_kill() -> str:
+        if not has_come.is_set():
+            for name in WORKERS:
+                parts.kill(name)
+            has_come.set()
+        return TAKEN
+
+    parts.mailbox.to_text = keep_and_kill
+    wait_until(has_come.is_set, parts.told)
 
 
 def lose_valkey(parts: Parts) -> None:
@@ -162,15 +182,37 @@ def fill_disk(parts: Parts) -> None:
 SCENARIOS = (
     Scenario("nothing", lambda _: time.sleep(SECONDS_AWAY), may_refuse=False),
     Scenario("a web process is killed", kill_web, is_short=True),
-    Scenario("a worker is killed", kill_worker, may_refuse=False),
+    Scenario("a worker is killed", kill_worker, may_refuse=False, may_mail_twice=True),
+    Scenario(
+        "a worker is killed as a mail leaves",
+        kill_mailing_worker,
+        may_refuse=False,
+        may_mail_twice=True,
+    ),
     Scenario("Valkey is killed", lose_valkey, is_short=True, may_refuse=False),
-    Scenario("PostgreSQL is killed", kill_postgres, is_short=True, slowest_refusal=2),
-    Scenario("PostgreSQL hangs", freeze_postgres),
-    Scenario("trouble on the way to PostgreSQL", lambda parts: trouble(parts.postgres)),
+    Scenario(
+        "PostgreSQL is killed",
+        kill_postgres,
+        is_short=True,
+        may_mail_twice=True,
+        slowest_refusal=2,
+    ),
+    Scenario("PostgreSQL hangs", freeze_postgres, may_mail_twice=True),
+    Scenario(
+        "trouble on the way to PostgreSQL",
+        lambda parts: trouble(parts.postgres),
+        may_mail_twice=True,
+    ),
     Scenario(
         "trouble on the way to Valkey",
         lambda parts: trouble(parts.valkey),
         may_refuse=False,
+    ),
+    Scenario(
+        "trouble on the way to the mail server",
+        lambda parts: trouble(parts.mail),
+        may_refuse=False,
+        may_mail_twice=True,
     ),
     Scenario("trouble on the way to web", lambda parts: trouble(parts.web)),
     Scenario(
@@ -186,5 +228,5 @@ SCENARIOS = (
     ),
     Scenario("a migration", migrate_twice, may_refuse=False),
     Scenario("two replays, two purges", replay_and_purge, may_refuse=False),
-    Scenario("the disk is full", fill_disk),
+    Scenario("the disk is full", fill_disk, may_mail_twice=True),
 )
