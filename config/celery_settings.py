@@ -4,10 +4,11 @@ import ssl
 
 from django.conf import settings
 
+from config.broker import address_for, options_for
 from phr.core.queues import Queue
 
-broker_url = settings.REDIS_URL
-if broker_url.startswith("rediss://"):
+broker_url = address_for(settings.REDIS_URL)
+if settings.REDIS_URL.startswith(("rediss://", "sentinels://")):
     # Celery would take anybody's certificate.
     broker_use_ssl = {"ssl_cert_reqs": ssl.CERT_REQUIRED}
 broker_connection_retry_on_startup = True
@@ -16,10 +17,11 @@ broker_channel_error_retry = True
 worker_consumer = "config.consumer:Consumer"
 # A request must not wait for an unavailable broker: the outbox row is the to-do.
 broker_connection_timeout = 1
+PATIENCE = {"socket_connect_timeout": 1, "socket_timeout": 5}
 broker_transport_options = {
     "max_retries": 0,
-    "socket_connect_timeout": 1,
-    "socket_timeout": 5,
+    **PATIENCE,
+    **options_for(settings.REDIS_URL, PATIENCE),
     # A worker asks again on a new connection what it has heard nothing of so long.
     "health_check_interval": 10,
 }

@@ -17,8 +17,10 @@ from config.weak_secrets import (
     fault_of_url,
     repeated,
 )
+from phr.core.redis_address import hosts_of
 
 HERE = ("", "localhost", "127.0.0.1", "::1")
+ENCRYPTED_AS = {"redis": "rediss", "sentinel": "sentinels"}
 VERIFIED = ("verify-ca", "verify-full")
 NAMES_OF_DJANGO = {"SECRET_PREVIOUS_KEYS": "SECRET_KEY_FALLBACKS"}
 
@@ -51,9 +53,11 @@ def open_links() -> Iterator[tuple[str, bool, str]]:
         is_here(host) for host in str(database["HOST"]).split(",")
     )
     yield "DATABASE_URL", is_open, "Add ?sslmode=verify-full to it."
-    redis = urlsplit(settings.REDIS_URL)
-    is_open = redis.scheme == "redis" and not is_here(redis.hostname or "")
-    yield "REDIS_URL", is_open, "Begin it with rediss://."
+    scheme, _, _ = settings.REDIS_URL.partition("://")
+    is_open = scheme in ENCRYPTED_AS and not all(
+        is_here(host) for host in hosts_of(settings.REDIS_URL)
+    )
+    yield "REDIS_URL", is_open, f"Begin it with {ENCRYPTED_AS.get(scheme)}://."
     has_tls = settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL
     is_open = not (has_tls or is_here(settings.EMAIL_HOST))
     yield "EMAIL_URL", is_open, "Begin it with submission:// or smtps://."

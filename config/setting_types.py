@@ -14,6 +14,8 @@ from pydantic import (
     RedisDsn,
     SecretStr,
     StringConstraints,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
 )
 from pydantic_settings import NoDecode
 
@@ -28,6 +30,7 @@ from config.network_addresses import (
 )
 from config.watching_settings import read_otlp_endpoint, read_sentry_dsn
 from config.weak_secrets import SHORTEST_KEY
+from phr.core.redis_address import are_sentinels, read_sentinels
 from phr.core.time_zones import is_time_zone
 
 
@@ -48,6 +51,14 @@ def read_database_url(value: str) -> str:
         raise ValueError("not a valid address, such as postgresql://user@host/database")
     read_database_hosts(str(parts.get("host") or ""))
     return value
+
+
+def read_redis(value: object, read: ValidatorFunctionWrapHandler) -> object:
+    """Take the address of Redis, or of Sentinels that know where it is."""
+    if isinstance(value, str) and are_sentinels(value):
+        read_sentinels(value)
+        return value
+    return read_redis_url(read(value))
 
 
 def read_seconds(value: object) -> object:
@@ -92,7 +103,7 @@ MailServer = Annotated[
 ]
 MailSender = Annotated[str, AfterValidator(read_mail_sender)]
 DatabaseUrl = Annotated[str, AfterValidator(read_database_url)]
-RedisUrl = Annotated[RedisDsn, AfterValidator(read_redis_url)]
+RedisUrl = Annotated[RedisDsn, WrapValidator(read_redis)]
 MetricsHost = Annotated[str, AfterValidator(read_metrics_host)]
 OtlpEndpoint = Annotated[str, AfterValidator(read_otlp_endpoint)]
 SentryDsn = Annotated[str, AfterValidator(read_sentry_dsn)]

@@ -13,6 +13,9 @@ from django.conf import settings
 from django.core import checks
 from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from redis.sentinel import MasterNotFoundError
+
+from phr.core.redis_address import client_for
 
 LEAST_POSTGRES = 15
 LEAST_REDIS = (7, 0)  # in Valkey's count it is 7.2 at least
@@ -72,13 +75,18 @@ def check_redis(url: str) -> None:
         "socket_timeout": SECONDS_TO_WAIT,
     }
     try:
-        with redis.Redis.from_url(url, **patience) as client:
+        with client_for(url, redis.Redis, **patience) as client:
             client.ping()
             version = version_of(client)
     except (redis.AuthenticationError, redis.exceptions.NoPermissionError) as error:
         raise NotUsable("REDIS_URL: the server refuses the password.") from error
     except redis.ResponseError as error:
         raise NotUsable("REDIS_URL: the server refuses the command.") from error
+    except MasterNotFoundError as error:
+        raise NotUsable(
+            "REDIS_URL: no Sentinel responds there, takes the password, and knows a "
+            "primary of this name."
+        ) from error
     except Exception as error:  # its client trusts what it reads of whoever answers
         raise NotUsable(
             "REDIS_URL: no Redis or Valkey server responds there."

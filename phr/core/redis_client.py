@@ -10,6 +10,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from phr.core.circuit_breaker import CircuitBreaker
+from phr.core.redis_address import client_for
 
 log = structlog.get_logger(__name__)
 
@@ -48,8 +49,9 @@ def connection() -> BoundedRedis:
 
 @cache
 def client_of(url: str) -> BoundedRedis:
-    client: BoundedRedis = BoundedRedis.from_url(  # type: ignore[assignment] # its type forgets the class
+    client = client_for(
         url,
+        BoundedRedis,
         socket_connect_timeout=SECONDS_TO_WAIT_FOR_REDIS,
         socket_timeout=SECONDS_TO_WAIT_FOR_REDIS,
         # Asked again, it might count again. A connection that has been closed
