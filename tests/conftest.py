@@ -20,7 +20,8 @@ from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.core import outbox, rate_limit_fallback, redis_client
 from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
-from phr.core.postgres import driver, timeouts
+from phr.core.postgres import timeouts
+from phr.core.postgres.silence import watch
 from phr.health_records import (
     charts,
     my_patients,
@@ -120,7 +121,7 @@ def _shared_middleware() -> Iterator[None]:
 def _fresh_counters() -> Iterator[None]:
     """No test meets the attempts that another one counted, or its wakeups."""
     await_wakeups()
-    redis_client.connection().breaker.note_success()
+    redis_client.connection().breaker.close()
     redis_client.connection().flushdb()
     yield
     counted = rate_limit_fallback.own.connection
@@ -165,7 +166,7 @@ def _no_limits() -> None:
 def _patience(_no_limits: None) -> None:
     """No test meets the limits, or the open breaker, that another one left."""
     timeouts.use(timeouts.COMMAND)
-    driver.breaker.note_success()
+    watch.breaker.close()
 
 
 @pytest.fixture(autouse=True, scope="session")

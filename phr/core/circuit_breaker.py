@@ -1,41 +1,63 @@
 """Nobody waits for a part that has just been found not to answer."""
 
-import threading
-import time
+import os
+from collections.abc import Callable
+from threading import Lock, Thread, current_thread
+from time import sleep
+
+from phr.core import observing
 
 
 class CircuitBreaker:
-    """Open after a failure; then one caller in each `seconds` tries again.
+    """Open from a failure until the part answers again.
 
-    A caller that is not admitted fails at once, instead of blocking a thread until the
-    timeout.
+    Whoever asks meanwhile is to fail at once, instead of blocking a thread until the
+    timeout. That the part answers again is found out by a thread, and so at the cost
+    of nobody's request.
+
+    :param answers: tries the part, for a few seconds at most.
+    :param seconds: between two tries.
     """
 
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self.try_again_at = 0.0  # of the monotonic clock; 0 while all is well
-        self.turn = threading.Lock()
+    def __init__(self, answers: Callable[[], bool], seconds: float) -> None:
+        self.answers, self.seconds = answers, seconds
+        self.begin_anew()
+        os.register_at_fork(after_in_child=self.begin_anew)
 
-    def admits(self) -> bool:
-        """Whether the caller may try; it then tells how that went."""
-        if not self.try_again_at:
-            return True
+    def begin_anew(self) -> None:
+        """Closed: a forked process has no thread that would close it."""
+        self.is_open = False
+        self.turn = Lock()
+        self.thread: Thread | None = None
+
+    def open(self) -> None:
+        """Have nobody ask until the part answers.
+
+        :raises RuntimeError: this process can begin no thread; it stays closed.
+        """
         with self.turn:
-            if time.monotonic() < self.try_again_at:
-                return False
-            self.try_again_at = time.monotonic() + self.seconds
-            return True
+            if self.thread is None:
+                thread = Thread(target=self.keep_trying, name="breaker", daemon=True)
+                thread.start()
+                self.thread = thread
+            self.is_open = True
 
-    @property
-    def is_open(self) -> bool:
-        return bool(self.try_again_at)
+    def close(self) -> None:
+        with self.turn:
+            self.is_open, self.thread = False, None
 
-    def suspect(self) -> None:
-        """Open, and let the next caller try at once: it may have been one question."""
-        self.try_again_at = time.monotonic()
+    def keep_trying(self) -> None:
+        while True:
+            sleep(self.seconds)
+            if self.thread is not current_thread():  # somebody else has closed it
+                return
+            if self.finds_answer():
+                self.close()
+                return
 
-    def note_failure(self) -> None:
-        self.try_again_at = time.monotonic() + self.seconds
-
-    def note_success(self) -> None:
-        self.try_again_at = 0.0
+    def finds_answer(self) -> bool:
+        try:
+            return self.answers()
+        except Exception as error:  # noqa: BLE001 - the thread has to go on
+            observing.note_failure("breaker", error)
+            return False

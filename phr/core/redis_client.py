@@ -15,7 +15,8 @@ from phr.core.redis_address import client_for
 log = structlog.get_logger(__name__)
 
 SECONDS_TO_WAIT_FOR_REDIS = 0.5
-SECONDS_BETWEEN_TRIES = 5
+SECONDS_BETWEEN_TRIES = 1
+CHECK = ("check", "", "EX", 5)  # a key, its value, and for how many seconds
 
 
 class BoundedRedis(redis.Redis):
@@ -25,21 +26,29 @@ class BoundedRedis(redis.Redis):
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
         """:raises RedisError: it refuses, does not answer, or did not a moment ago."""
-        if not self.breaker.admits():
+        if self.breaker.is_open:
             raise redis.ConnectionError("The server did not respond a moment ago.")
         try:
-            answer = super().execute_command(*args, **options)  # type: ignore[no-untyped-call] # redis has no types there
+            return super().execute_command(*args, **options)  # type: ignore[no-untyped-call] # redis has no types there
         except redis.ResponseError:  # it answers, and says no
             raise
         except Exception as error:
-            self.breaker.note_failure()
+            self.breaker.open()
             log.warning("redis_does_not_answer", error=type(error).__name__)
             if isinstance(error, redis.RedisError):
                 raise
             # Its client trusts the numbers in what it reads.
             raise redis.InvalidResponse("This is no answer of a Redis.") from error
-        self.breaker.note_success()
-        return answer
+
+    def takes_commands(self) -> bool:
+        """Whether it answers what writes; one that hangs for writers does not."""
+        try:
+            super().execute_command("SET", *CHECK)  # type: ignore[no-untyped-call] # as above
+        except redis.ResponseError:
+            return True
+        except Exception:  # noqa: BLE001 - as above: no answer of a Redis
+            return False
+        return True
 
 
 def connection() -> BoundedRedis:
@@ -58,7 +67,7 @@ def client_of(url: str) -> BoundedRedis:
         # meanwhile is found out before it is used.
         retry=Retry(NoBackoff(), 0),
     )
-    client.breaker = CircuitBreaker(SECONDS_BETWEEN_TRIES)
+    client.breaker = CircuitBreaker(client.takes_commands, SECONDS_BETWEEN_TRIES)
     return client
 
 
@@ -67,4 +76,4 @@ def check() -> None:
 
     :raises RedisError: it does not, or cannot be reached.
     """
-    connection().set("check", "", ex=SECONDS_BETWEEN_TRIES)
+    connection().execute_command("SET", *CHECK)

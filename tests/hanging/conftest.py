@@ -59,7 +59,7 @@ def valkey_in_use(
 ) -> tuple[Process, str]:
     """This process has its counters, and looks for messages, in a Valkey of its own."""
     _, settings.REDIS_URL = own_valkey
-    redis_client.connection().breaker.note_success()
+    redis_client.connection().breaker.close()
     redis_client.connection().ping()  # it is connected before anything hangs
     return own_valkey
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import OperationalError, close_old_connections, connection
+from django.db import close_old_connections, connection
 from django.test import Client
 from psycopg import sql
 
 from phr.care.models import PatientProfile
-from phr.core.postgres import driver, timeouts
+from phr.core.postgres import timeouts
 from phr.core.postgres.timeouts import Timeouts
 from tests.conftest import Api
 from tests.problem_answers import problem_of
@@ -37,7 +37,6 @@ def _short_limits() -> Iterator[None]:
     connection.close()
     yield
     timeouts.use(before)
-    driver.breaker.note_success()
     connection.close()
 
 
@@ -173,20 +172,6 @@ def first_run(statement: str) -> Any:
         return execute(sql, params, many, context)
 
     return run
-
-
-def test_while_nothing_answers_one_tries_and_the_others_know(
-    alice: PatientProfile,
-) -> None:
-    connection.close()
-    driver.breaker.note_failure()
-
-    with pytest.raises(OperationalError, match="a moment ago"):
-        connection.ensure_connection()
-
-    driver.breaker.try_again_at = 1.0  # the seconds have passed
-    connection.ensure_connection()
-    assert not driver.breaker.is_open
 
 
 def test_web_and_workers_have_an_end_and_commands_have_none() -> None:

@@ -1,8 +1,11 @@
 """A Valkey that hangs: nobody waits for it, and nothing is unlimited meanwhile."""
 
+from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -21,6 +24,7 @@ from tests.at_once import all_at_once
 from tests.conftest import Api
 from tests.factories import PASSWORD
 from tests.hanging.conftest import Frozen
+from tests.waiting import wait_until
 
 LOGIN, REFRESH = "/api/auth/login/", "/api/auth/token/refresh/"
 PROFILE = "/api/auth/profile/"
@@ -62,8 +66,35 @@ def test_one_request_waits_and_no_other(
         assert refreshed.status_code == 200
         assert api("alice").get(PROFILE).status_code == 200
 
-    waits = [line for line in logged if line["event"] == "redis_does_not_answer"]
-    assert len(waits) == 1
+    assert waits_in(logged) == 1
+
+
+@pytest.mark.django_db
+def test_no_request_waits_to_find_out_whether_it_is_back(
+    valkey_hangs: Frozen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaker, tries = redis_client.connection().breaker, Counter[bool]()
+
+    def count(answers: Callable[[], bool] = breaker.answers) -> bool:
+        found = answers()
+        tries[found] += 1
+        return found
+
+    def ask_again() -> bool:
+        THREE.take(str(uuid4()))
+        return tries[False] >= 3
+
+    monkeypatch.setattr(breaker, "answers", count)
+    with valkey_hangs(), capture_logs() as logged:
+        wait_until(ask_again)
+
+    assert waits_in(logged) == 1
+    wait_until(lambda: not breaker.is_open)
+    assert tries[True] == 1
+
+
+def waits_in(logged: list[Any]) -> int:
+    return sum(line["event"] == "redis_does_not_answer" for line in logged)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -79,12 +110,11 @@ def test_when_it_answers_again_it_counts_again(valkey_hangs: Frozen) -> None:
     with valkey_hangs():
         THREE.take("alice")  # Valkey finds it among what it was sent, and counts too
         THREE.take("alice")
-    redis_client.connection().breaker.try_again_at = 1.0  # the seconds have passed
+    wait_until(lambda: not redis_client.connection().breaker.is_open)
 
     THREE.take("alice")
 
     assert redis_client.connection().get(THREE.key("alice")) == b"2"
-    assert not redis_client.connection().breaker.try_again_at
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,6 +16,7 @@ from phr.core.postgres import driver, timeouts
 from phr.core.postgres.cancellation import insist_on_interest, watch_statement
 from phr.core.postgres.prepared_statements import PreparedStatements
 from phr.core.postgres.schema import SchemaEditor
+from phr.core.postgres.silence import watch
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -76,7 +77,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         if self.connection is None or self.connection.closed:
             return False
-        if driver.breaker.is_open:  # this one would wait just as long
+        if watch.breaker.is_open:  # this one would wait just as long
             return False
         idle = self.connection.info.transaction_status == pq.TransactionStatus.IDLE
         if idle and not is_readable(self.connection.fileno()):

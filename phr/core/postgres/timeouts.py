@@ -16,6 +16,7 @@ class Timeouts:
     :param idle: a transaction stays open with nothing to do.
     :param answer: this process waits for an answer of a server that says nothing at
         all; more than `statement`, so that one that lives has the first word.
+    :param silence: it waits before it looks whether the server answers anybody.
     :param of: what kind of process; not in seconds, but its name for an operator.
     """
 
@@ -23,6 +24,7 @@ class Timeouts:
     lock: int
     idle: int
     answer: int
+    silence: float = 0
     of: str = "command"
 
     def as_options(self) -> str:
@@ -39,7 +41,7 @@ class Timeouts:
 
 
 COMMAND = Timeouts(statement=0, lock=0, idle=0, answer=0)
-WEB = Timeouts(statement=5, lock=3, idle=60, answer=7, of="web")
+WEB = Timeouts(statement=5, lock=3, idle=60, answer=7, silence=0.5, of="web")
 # Exports read for minutes; each task has a limit of its own.
 WORKER = Timeouts(statement=300, lock=30, idle=600, answer=330, of="worker")
 
