@@ -27,10 +27,7 @@ def encrypt(text: str, *, belongs_to: str) -> str:
     :param belongs_to: what it is a secret of, for example "totp:<user id>". Moved to
         another row it cannot be read.
     """
-    nonce = urandom(NONCE_BYTES)
-    cipher = cipher_of(settings.ENCRYPTION_KEY)
-    sealed = nonce + cipher.encrypt(nonce, text.encode(), belongs_to.encode())
-    return urlsafe_b64encode(sealed).decode()
+    return urlsafe_b64encode(seal(text.encode(), belongs_to=belongs_to)).decode()
 
 
 def decrypt(text: str, *, belongs_to: str) -> str:
@@ -39,13 +36,27 @@ def decrypt(text: str, *, belongs_to: str) -> str:
     :raises Unreadable: as it says.
     """
     try:
-        sealed = urlsafe_b64decode(text)
+        return unseal(urlsafe_b64decode(text), belongs_to=belongs_to).decode()
     except ValueError:
         raise Unreadable(belongs_to) from None
+
+
+def seal(content: bytes, *, belongs_to: str) -> bytes:
+    """The same as `encrypt`, for what is no text and need not become one."""
+    nonce = urandom(NONCE_BYTES)
+    cipher = cipher_of(settings.ENCRYPTION_KEY)
+    return nonce + cipher.encrypt(nonce, content, belongs_to.encode())
+
+
+def unseal(sealed: bytes, *, belongs_to: str) -> bytes:
+    """Read what `seal` has made, with the present key or a previous one.
+
+    :raises Unreadable: as it says.
+    """
     nonce, rest = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
     for key in (settings.ENCRYPTION_KEY, *settings.ENCRYPTION_PREVIOUS_KEYS):
         try:
-            return cipher_of(key).decrypt(nonce, rest, belongs_to.encode()).decode()
+            return cipher_of(key).decrypt(nonce, rest, belongs_to.encode())
         except (InvalidTag, ValueError):  # not by this key, or too short
             continue
     raise Unreadable(belongs_to)

@@ -1,14 +1,13 @@
 """When somebody's records were, and of which type, as a picture needs it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cache
-from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import CharField, Count, Max, Min, QuerySet, Subquery
+from django.db.models import CharField, Count, Max, Min, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import TruncMonth
 
@@ -20,8 +19,18 @@ from phr.health_records.models import AccountUsage, HealthRecord
 from phr.health_records.visit_times import VisitDay
 
 MOST_SINGLE = 300  # what is more is told by month
-STAND_INS = {"reader": READER, "patient": ID}
 OWNER = UUID(int=3)  # stands for the patient's account
+STAND_INS = {"reader": READER, "patient": ID, "owner": OWNER}
+# Rows are put together as they come, which is in the order of what is inside.
+VERSION = """
+SELECT count(*) AS records, ({counted}) AS counted,
+  encode(sha256(convert_to(coalesce(
+    string_agg(concat_ws(' ', record_type, day, id), ','), ''), 'UTF8')), 'hex') AS hash
+FROM ({newest}) AS newest
+"""
+MARKS = """
+SELECT version.*, marks.* FROM (VERSION) AS version, ({marks}) AS marks
+""".replace("VERSION", VERSION)  # made of constants  # nosec B608
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +48,68 @@ class Mark:
     record_id: UUID | None
 
 
+class Version(NamedTuple):
+    """Which marks there are, without the marks.
+
+    :param records: how many, or one more than are told apart.
+    :param counted: the last transaction that counted a record of the patient. It tells
+        of what is not among the newest: whatever adds, changes, removes or brings back
+        a record counts it in the row of the patient's usage, one after the other. A
+        time would not do: what was written first may be seen last.
+    :param newest: a hash of kind, day and id of these records.
+    """
+
+    records: int
+    counted: str | None
+    newest: str
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all records are told apart."""
+        return self.records <= MOST_SINGLE
+
+
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """When one patient's records were, as far as a reader may see them now.
 
-    :param newest: kind, day and id of each, or of one more than is told apart.
-    :param version: another one whenever the marks are others; "" if that is not known.
+    :param grants: by which a doctor reads, with the time of the last change of each.
     """
 
     reader: User
-    patient_id: UUID
-    newest: list[tuple[str, date, UUID]]
-    version: str
+    patient: PatientProfile
+    grants: list[tuple[UUID, datetime]]
+    version: Version
 
-    def marks(self) -> list[Mark]:
-        """The marks, the newest first; few, however many the records are."""
-        if len(self.newest) <= MOST_SINGLE:
-            return [Mark(kind, day, day, 1, key) for kind, day, key in self.newest]
-        query = months_query(UserType(self.reader.user_type))
-        months = query.rows(reader=self.reader.pk, patient=self.patient_id)
-        return [
-            Mark(kind, first, last, count, None) for kind, first, last, count in months
+    @property
+    def is_known(self) -> bool:
+        """Whether any other marks would have another name."""
+        return self.version.is_whole or self.version.counted is not None
+
+    @property
+    def name(self) -> str:
+        """Of these marks, for this reader."""
+        # A grant that is changed, or ended and given again, is another one.
+        return repr((self.reader.pk, self.patient.pk, self.grants, *self.version))
+
+    def with_marks(self) -> "tuple[Timeline, list[Mark]]":
+        """The marks, few however many the records are, and of which version they are.
+
+        Both from one statement: the version may be another one by now.
+        """
+        if not self.version.records:
+            return self, []
+        is_whole, role = self.version.is_whole, UserType(self.reader.user_type)
+        query = single_query(role) if is_whole else months_query(role)
+        rows = query.rows(**values_of(self.reader, self.patient))
+        if not rows:
+            return self, []
+        found = replace(self, version=Version(*rows[0][: len(Version._fields)]))
+        marks = (row[len(Version._fields) :] for row in rows)
+        if is_whole:
+            return found, [Mark(kind, day, day, 1, key) for kind, day, key in marks]
+        return found, [
+            Mark(kind, first, last, count, None) for kind, first, last, count in marks
         ]
 
 
@@ -70,39 +120,25 @@ def read_timeline(
 
     :param grants: by which a doctor reads, as they are now.
     """
-    query = single_query(UserType(reader.user_type))
-    rows = query.rows(reader=reader.pk, patient=patient.pk, owner=patient.user_id)
-    newest = [row[:-1] for row in rows]
-    is_whole = len(rows) <= MOST_SINGLE
-    if not is_whole and rows[0][-1] is None:
-        return Timeline(reader, patient.pk, newest, version="")
-    # A grant that is changed, or ended and given again, is another one.
+    query = version_query(UserType(reader.user_type))
+    (version,) = query.rows(**values_of(reader, patient))
     access = [(grant.pk, grant.updated_at) for grant in grants]
-    counted = rows[0][-1] if rows else None
-    told = [repr((reader.pk, patient.pk, access, counted))]
-    # As numbers: to write out ids and days takes longer than to read them.
-    told += [f"{kind} {day.toordinal()} {key.int}" for kind, day, key in newest]
-    version = sha256("\n".join(told).encode()).hexdigest()
-    return Timeline(reader, patient.pk, newest, version)
+    return Timeline(reader, patient, access, Version(*version))
+
+
+def values_of(reader: User, patient: PatientProfile) -> dict[str, UUID]:
+    return {"reader": reader.pk, "patient": patient.pk, "owner": patient.user_id}
+
+
+@cache
+def version_query(role: UserType) -> CompiledQuery:
+    return CompiledQuery.joined(VERSION, parts_of_version(role), STAND_INS)
 
 
 @cache
 def single_query(role: UserType) -> CompiledQuery:
-    """The newest, one by one, each with the last transaction that counted a record.
-
-    Of what is not among the newest that transaction tells: whatever adds, changes,
-    removes or brings back a record counts it in the row of the patient's usage, one
-    after the other. A time would not do: what was written first may be seen last.
-    """
-    usage = AccountUsage.objects.filter(user=OWNER)
-    transaction = RawSQL("xmin::text", (), CharField())  # nosec B611 - a system column
-    rows = (
-        dated_records(role)
-        .annotate(counted=Subquery(usage.values(transaction=transaction)))
-        .order_by("-visit_date", "-id")
-    )
-    columns = rows.values_list("record_type", "day", "id", "counted")
-    return CompiledQuery.of(columns[: MOST_SINGLE + 1], STAND_INS | {"owner": OWNER})
+    """The newest, one by one."""
+    return marks_query(role, newest(role))
 
 
 @cache
@@ -112,10 +148,27 @@ def months_query(role: UserType) -> CompiledQuery:
         .annotate(month=TruncMonth("day"))
         .values("record_type", "month")
         .annotate(first=Min("day"), last=Max("day"), count=Count("pk"))
-        .order_by("-month", "record_type")
     )
-    columns = months.values_list("record_type", "first", "last", "count")
-    return CompiledQuery.of(columns, STAND_INS)
+    return marks_query(
+        role, months.values_list("record_type", "first", "last", "count")
+    )
+
+
+def marks_query(role: UserType, marks: "QuerySet[Any, Any]") -> CompiledQuery:
+    """The marks, each behind the version."""
+    querysets = parts_of_version(role) | {"marks": marks}
+    return CompiledQuery.joined(MARKS, querysets, STAND_INS)
+
+
+def parts_of_version(role: UserType) -> "dict[str, QuerySet[Any, Any]]":
+    transaction = RawSQL("xmin::text", (), CharField())  # nosec B611 - a system column
+    counted = AccountUsage.objects.filter(user=OWNER).values_list(transaction)
+    return {"counted": counted, "newest": newest(role)}
+
+
+def newest(role: UserType) -> "QuerySet[Any, Any]":
+    rows = dated_records(role).order_by("-visit_date", "-id")
+    return rows.values_list("record_type", "day", "id")[: MOST_SINGLE + 1]
 
 
 def dated_records(role: UserType) -> "QuerySet[Any, Any]":
@@ -123,7 +176,3 @@ def dated_records(role: UserType) -> "QuerySet[Any, Any]":
     visible = HealthRecord.objects.visible_to(User(id=READER, user_type=role))
     dated = visible.annotate(day=VisitDay("visit_date", "visit_offset"))
     return dated.filter(patient_id=ID)
-
-
-def types_of(marks: Iterable[Mark]) -> set[str]:
-    return {mark.record_type for mark in marks}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 
 from phr.care.choices import RecordType
 from phr.health_records.timeline import Mark
-from phr.portal.days import day_in_words
+from phr.portal.days import DAY, day_in_words
 
 RecordUrl = Callable[[UUID], str]
 # The address of the list of one kind (all for None) between two days.
@@ -178,12 +178,13 @@ def dot_of(
     record_type, count = marks[0].record_type, sum(mark.count for mark in marks)
     first = min(mark.first_day for mark in marks)
     last = max(mark.last_day for mark in marks)
-    if len(marks) == 1 and marks[0].record_id is not None:
+    record_id = marks[0].record_id if count == 1 else None
+    href = record_url(record_id) if record_id else list_url(record_type, first, last)
+    if count == 1:
         words = gettext("%(kind)s, %(day)s") % {
             "kind": kind,
             "day": day_in_words(first),
         }
-        href = record_url(marks[0].record_id)
         return Dot(record_type, x, y, 1, words, href)
     words = ngettext(
         "%(kind)s: %(count)d record from %(first)s to %(last)s",
@@ -192,10 +193,10 @@ def dot_of(
     ) % {
         "kind": kind,
         "count": count,
-        "first": day_in_words(first),
-        "last": day_in_words(last),
+        "first": day_in_words(first, DAY),
+        "last": day_in_words(last, DAY),
     }
-    return Dot(record_type, x, y, count, words, list_url(record_type, first, last))
+    return Dot(record_type, x, y, count, words, href)
 
 
 def rows_of(marks: list[Mark], list_url: ListUrl) -> Iterator[YearRow]:

@@ -55,12 +55,13 @@ def lines_of(drawing: Drawing) -> Iterator[str]:
 
 
 def mark_of(dot: Dot) -> str:
+    """A link, which its title names to screen readers and under a pointer."""
     words = escape(dot.words)
     several = dot.count > 1
     number = str(dot.count) if dot.count <= MOST_SHOWN else f"{MOST_SHOWN}+"
     return (
         f'<a class="mark kind-{dot.record_type.lower()}" href="{escape(dot.href)}"'
-        f' aria-label="{words}"><title>{words}</title>'
+        f"><title>{words}</title>"
         f'<circle cx="{dot.x}" cy="{dot.y}" r="{SEVERAL if several else ONE}"></circle>'
         + (f'<text x="{dot.x}" y="{dot.y + 4}">{number}</text>' if several else "")
         + "</a>"

@@ -10,6 +10,7 @@ from django.utils import timezone
 from phr.care.choices import GrantOrigin, RecordType
 from phr.care.models import CareGrant, DoctorProfile
 from phr.core.redis_client import connection
+from phr.health_records import reads
 from phr.health_records.account_limits import recount
 from phr.health_records.models import HealthRecord
 from phr.health_records.timeline import MOST_SINGLE
@@ -62,6 +63,33 @@ def test_a_long_timeline_is_put_together_once(browser: Any, alice: Any) -> None:
     assert not asks_for_months(alices, "/records/")
 
     assert "301 records from 2024 to 2025." in text_of(first)
+
+
+@pytest.mark.usefixtures("long")
+def test_a_page_takes_few_statements_with_and_without_a_kept_picture(
+    browser: Any,
+) -> None:
+    alices = browser("alice")
+    alices.get("/records/")  # which notes the session
+    for key in connection().keys("kept:*"):
+        connection().delete(key)
+
+    first, second = (len(queries_of(alices, "/records/")) for _ in range(2))
+
+    assert (first, second) == (8, 7)
+
+
+def test_a_picture_is_kept_for_what_is_on_it_and_not_for_what_was_asked_for(
+    alice: Any,
+) -> None:
+    HealthRecordFactory(patient=alice, visit_date=SPRING)
+    asked = reads.own_timeline(alice.user)
+    HealthRecordFactory(patient=alice, visit_date=SPRING)
+
+    drawn, marks = asked.with_marks()
+
+    assert len(marks) == 2
+    assert asked.name != drawn.name == reads.own_timeline(alice.user).name
 
 
 @pytest.mark.usefixtures("long")

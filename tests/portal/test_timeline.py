@@ -45,9 +45,7 @@ def test_one_record_is_one_mark_that_opens_it(browser, alice):
     page = browser("alice").get("/records/").content.decode()
 
     assert "1 record in 2026." in page
-    mark = (
-        f'href="/records/{record.pk}/" aria-label="Check-up, Tuesday, 6 January 2026"'
-    )
+    mark = f'href="/records/{record.pk}/"><title>Check-up, Tuesday, 6 January 2026<'
     assert page.count(mark) == 2  # in the drawings for wide and for narrow screens
 
 
@@ -61,14 +59,14 @@ def test_what_would_lie_on_top_of_each_other_is_one_mark_with_its_number(
 
     page = browser("alice").get("/records/").content.decode()
 
-    assert "Check-up: 3 records from Saturday, 3 January 2026 to Monday, 5" in page
+    assert "Check-up: 3 records from 3 January 2026 to 5 January 2026<" in page
     assert "?kind=CHECKUP&amp;since=2026-01-03&amp;until=2026-01-05" in page
 
 
 def test_a_mark_of_several_leads_to_just_these(browser, alice):
     add_records(alice, 40, days_between=40)
     alices = browser("alice")
-    marks = reads.own_timeline(alice.user).marks()
+    marks = reads.own_timeline(alice.user).with_marks()[1]
     timeline = timeline_of(
         marks, record_url=record_url, list_url=partial(list_url, address="/records/")
     )
@@ -86,27 +84,29 @@ def test_a_long_timeline_is_told_by_month_and_stays_small(browser, alice):
     add_records(alice, 10_000)
     alices = browser("alice")
 
-    marks = reads.own_timeline(alice.user).marks()
+    marks = reads.own_timeline(alice.user).with_marks()[1]
     page = alices.get("/records/").content
 
     assert sum(mark.count for mark in marks) == 10_000
     assert len(marks) <= 12 * 28 * len(RecordType)
     assert b"10000 records from 1990 to 2017." in page
-    assert len(page) < 120_000
+    assert len(page) < 100_000
 
 
 def test_as_many_as_are_told_apart_are_told_apart(alice):
     add_records(alice, MOST_SINGLE)
 
-    assert len(reads.own_timeline(alice.user).marks()) == MOST_SINGLE
-    assert all(mark.record_id for mark in reads.own_timeline(alice.user).marks())
+    marks = reads.own_timeline(alice.user).with_marks()[1]
+
+    assert len(marks) == MOST_SINGLE
+    assert all(mark.record_id for mark in marks)
 
 
 def test_a_timeline_has_nothing_deleted_and_nothing_of_others(alice, carol):
     HealthRecordFactory(patient=alice, deleted_at=LONG_AGO)
     HealthRecordFactory(patient=carol)
 
-    assert reads.own_timeline(alice.user).marks() == []
+    assert reads.own_timeline(alice.user).with_marks()[1] == []
 
 
 def chart_of(doctor, patient):
@@ -118,7 +118,7 @@ def test_a_doctor_sees_what_the_access_covers_and_it_is_entered(alice, dr_fay):
     HealthRecordFactory(patient=alice, record_type=RecordType.CHECKUP)
     covered = HealthRecordFactory(patient=alice, record_type=RecordType.PRESCRIPTION)
 
-    marks = chart_of(dr_fay, alice).timeline.marks()
+    marks = chart_of(dr_fay, alice).timeline.with_marks()[1]
 
     assert [mark.record_id for mark in marks] == [covered.pk]
     line = AccessEntry.objects.get(actor_id=dr_fay.user.pk)

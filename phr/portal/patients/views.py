@@ -14,7 +14,7 @@ from phr.health_records.record_rows import RecordRow
 from phr.portal.addresses import address_with_id
 from phr.portal.paging import read_list_page
 from phr.portal.patients.forms import LONGEST_SEARCH, ORDERS, PatientFinder
-from phr.portal.records.filters import FilterForm, list_url
+from phr.portal.records.filters import list_url, read_filters
 from phr.portal.records.views import record_url
 from phr.portal.timeline_picture import picture_of
 from phr.portal.views import DOCTORS, PortalView, signed_in
@@ -45,11 +45,11 @@ class Chart(PortalView):
     template = "portal/patients/chart.html"
 
     def get(self, request: HttpRequest, patient_id: UUID) -> HttpResponse:
-        form, charts = FilterForm(request.GET, ()), list[charted.Chart]()
+        filters, charts = read_filters(request.GET, ()), list[charted.Chart]()
         open_chart = partial(
             reads.open_chart,
             signed_in(request),
-            replace(form.filters, patient=patient_id),
+            replace(filters.of_records, patient=patient_id),
             at=timezone.now(),
         )
 
@@ -66,7 +66,7 @@ class Chart(PortalView):
         )
         return self.page(
             care=charts[0].care,
-            filters=form.shown,
+            filters=filters.shown,
             records=records,
             timeline=timeline,
             list_address=address,

@@ -1,6 +1,7 @@
 """What somebody looks for among their records, as it stands in the address."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
@@ -27,11 +28,7 @@ def day_field() -> forms.DateField:
 
 
 class FilterForm(PortalForm):
-    """The filters of the list; of an address that was made up, what makes no sense is
-    left out.
-
-    Its fields stand in the template: as widgets they cost more than the list.
-    """
+    """What the address of a list may name."""
 
     kind = forms.ChoiceField(required=False, choices=EVERY_KIND)
     words = forms.CharField(required=False, max_length=LONGEST_SEARCH)
@@ -39,20 +36,23 @@ class FilterForm(PortalForm):
     until = day_field()
     by = forms.TypedChoiceField(required=False, coerce=UUID, empty_value=None)
 
-    def __init__(self, asked: QueryDict, commenters: Iterable[Commenter]) -> None:
-        super().__init__({name: asked.get(name, "") for name in self.base_fields})
-        self.commenters = [
-            (one.id, doctor_called(one.first_name, one.last_name)) for one in commenters
-        ]
-        by = self.fields["by"]
-        assert isinstance(by, forms.ChoiceField)
-        by.choices = [("", ""), *((str(one), name) for one, name in self.commenters)]
-        self.is_valid()
-        self.given = {name: value for name, value in self.cleaned_data.items() if value}
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What somebody looks for.
+
+    :param given: of the fields of the form those that are set.
+    :param commenters: the id and name of each doctor who can be looked for.
+    """
+
+    given: dict[str, Any]
+    commenters: list[tuple[UUID, str]]
 
     @property
     def shown(self) -> dict[str, Any]:
-        """What the template shows; in a form it would look for a field each time."""
+        """What the template shows, which has the fields: widgets cost more than the
+        list, and in a form it would look for a field each time.
+        """
         return {
             "given": self.given,
             "kinds": kinds_in(get_language()),
@@ -64,7 +64,7 @@ class FilterForm(PortalForm):
         }
 
     @property
-    def filters(self) -> RecordFilters:
+    def of_records(self) -> RecordFilters:
         given = self.given
         days: dict[str, Any] = since(given.get("since")) | until(given.get("until"))
         return RecordFilters(
@@ -73,6 +73,23 @@ class FilterForm(PortalForm):
             commented_by=given.get("by"),
             **days,
         )
+
+
+def read_filters(asked: QueryDict, commenters: Iterable[Commenter]) -> Filters:
+    """The filters in an address; what makes no sense there is left out."""
+    named = [
+        (one.id, doctor_called(one.first_name, one.last_name)) for one in commenters
+    ]
+    names = FilterForm.base_fields
+    if not any(asked.get(name) for name in names):  # a form costs as much as the list
+        return Filters({}, named)
+    form = FilterForm({name: asked.get(name, "") for name in names})
+    by = form.fields["by"]
+    assert isinstance(by, forms.ChoiceField)
+    by.choices = [("", ""), *((str(one), name) for one, name in named)]
+    form.is_valid()
+    given = {name: value for name, value in form.cleaned_data.items() if value}
+    return Filters(given, named)
 
 
 @cache

@@ -14,7 +14,7 @@ from phr.health_records.commenters import commenters_for
 from phr.portal.addresses import address_with_id
 from phr.portal.last_visit import last_visit
 from phr.portal.paging import read_list_page
-from phr.portal.records.filters import FilterForm, list_url
+from phr.portal.records.filters import list_url, read_filters
 from phr.portal.records.history import entries_of
 from phr.portal.records.readers import readers_of
 from phr.portal.records.writing_views import JUST_DELETED
@@ -32,15 +32,15 @@ class Records(PortalView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         reader = signed_in(request)
-        form = FilterForm(request.GET, commenters_for(reader))
-        fetch = partial(reads.list_records, reader, form.filters)
+        filters = read_filters(request.GET, commenters_for(reader))
+        fetch = partial(reads.list_records, reader, filters.of_records)
         timeline = picture_of(
             reads.own_timeline(reader),
             record_url=record_url,
             list_url=partial(list_url, address=reverse("portal:records")),
         )
         return self.page(
-            filters=form.shown,
+            filters=filters.shown,
             records=read_list_page(request, fetch, "visit_date"),
             timeline=timeline,
             since=last_visit(request, reader),
