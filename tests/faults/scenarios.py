@@ -184,7 +184,7 @@ SCENARIOS = (
     Scenario("a web process is killed", kill_web, is_short=True),
     Scenario("a worker is killed", kill_worker, may_refuse=False, may_mail_twice=True),
     Scenario(
-        "a worker is killed as a mail leaves",
+        "workers are killed as a mail leaves",
         kill_mailing_worker,
         may_refuse=False,
         may_mail_twice=True,
