@@ -78,7 +78,7 @@ def judge_grants(log: Log, circles: list[Circle], found: Findings) -> None:
             found.lost.append(f"The grant {grant} was {what}, and is not.")
     check_traces("grant", Action.DOCTOR_ASSIGNED, ids, visitors, found)
     check_traces("grant", Action.GRANT_ENDED, ended, visitors, found)
-    check_events("grant", "care.doctor_assigned", "grant_id", ids, found)
+    check_events("grant", ASSIGNED, "grant_id", ids, found)
     check_events("grant", "care.grant_ended", "grant_id", ended, found)
 
 
@@ -105,10 +105,11 @@ def check_events(
 
 
 # What is told of each kind of event: of whose circle, and who gets it.
+ASSIGNED = "care.doctor_assigned"
 DUE = {
     "health_records.record_created": ("patient", ("doctor",)),
     "health_records.comment_added": ("doctor", ("patient",)),
-    "care.doctor_assigned": ("doctor", ("doctor", "visitor")),
+    ASSIGNED: ("doctor", ("doctor", "visitor")),
     "care.grant_ended": ("visitor", ("doctor",)),
 }
 
@@ -123,6 +124,9 @@ def judge_inboxes(circles: list[Circle], found: Findings) -> None:
             found.doubled.append(f"Of event {line[0]} somebody was told twice.")
         elif told[line] > due[line]:
             found.half_done.append(f"Of event {line[0]} somebody was told for nothing.")
+    for event, people in Counter(event for event, _ in told).items():
+        if event in perhaps and people != len(DUE[ASSIGNED][1]):
+            found.half_done.append(f"Of event {event} not all were told.")
 
 
 def lines_due(circles: list[Circle]) -> Counter[tuple[UUID, UUID]]:
@@ -145,12 +149,18 @@ def lines_told(circles: list[Circle]) -> Counter[tuple[UUID, UUID]]:
 
 
 def no_longer_so() -> set[UUID]:
-    """Events of which nobody is told any more: care that has ended by then (ADR 88)."""
-    ended = CareGrant.objects.exclude(ended_at=None).values_list("pk", flat=True)
-    begun = OutboxEvent.objects.filter(
-        kind="care.doctor_assigned", payload__grant_id__in=[str(pk) for pk in ended]
-    )
-    return set(begun.values_list("pk", flat=True))
+    """Events of which nobody needs to be told: care that had ended by then (ADR 88).
+
+    Only of those that were delivered after its end can the handler have known it.
+    """
+    closed = CareGrant.objects.exclude(ended_at=None)
+    ended = {str(pk): at for pk, at in closed.values_list("pk", "ended_at")}
+    begun = OutboxEvent.objects.filter(kind=ASSIGNED, payload__grant_id__in=[*ended])
+    return {
+        pk
+        for pk, payload, done in begun.values_list("pk", "payload", "updated_at")
+        if done >= ended[payload["grant_id"]]
+    }
 
 
 def told_by(event_id: UUID) -> str:
