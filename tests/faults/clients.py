@@ -218,10 +218,8 @@ class Client(threading.Thread):
         headers |= {"Idempotency-Key": key} if key else {}
         headers |= {"If-Match": tag} if tag else {}
         sent = json.dumps(body) if body is not None else None
-        is_repeatable = method == "GET" or bool(key or tag)
-        request = Request(method, path, sent, headers, is_repeatable)
         began = time.monotonic()
-        heard = self.connections.exchange(request)
+        heard = self.connections.exchange(Request(method, path, sent, headers))
         at = time.monotonic()
         answer = Answer(what=what, at=at, seconds=at - began, **vars(heard))
         self.log.answers.append(answer)

@@ -13,13 +13,12 @@ SECONDS_FOR_AN_ANSWER = 20  # more than the server takes to say that it gives up
 
 @dataclass(frozen=True)
 class Request:
-    """:param is_repeatable: whether it may be sent again without being asked."""
+    """What is sent. It may come twice: it has a key or a tag, or does no harm."""
 
     method: str
     path: str
     body: str | None
     headers: dict[str, str]
-    is_repeatable: bool
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Connections:
     def exchange(self, request: Request) -> Heard:
         """Send a request, on an open connection if there is one.
 
-        If that breaks, which may have been the server's leave, what may be repeated is
+        If that breaks, which a server may do with an idle one at any moment, it is
         sent once more on a new one.
         """
         kept = self.take_idle()
@@ -63,9 +62,7 @@ class Connections:
         try:
             return replace(self.on(kept, request), was_kept=True)
         except Broken:
-            if not request.is_repeatable:
-                return Heard(was_kept=True)
-        return replace(self.on_new(request), was_resent=True)
+            return replace(self.on_new(request), was_resent=True)
 
     def take_idle(self) -> http.client.HTTPConnection | None:
         """One that is still open, as far as one can see here."""

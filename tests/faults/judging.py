@@ -154,7 +154,7 @@ def no_longer_so() -> set[UUID]:
     Only of those that were delivered after its end can the handler have known it.
     """
     closed = CareGrant.objects.exclude(ended_at=None)
-    ended = {str(pk): at for pk, at in closed.values_list("pk", "ended_at")}
+    ended = {str(grant.pk): grant.ended_at for grant in closed if grant.ended_at}
     begun = OutboxEvent.objects.filter(kind=ASSIGNED, payload__grant_id__in=[*ended])
     return {
         pk
