@@ -146,6 +146,12 @@ deploy-test: setup ## Build the image, bring compose up with TLS, use, roll and 
 faults: setup ## Break the parts of an installation under load, and count what is lost; some minutes
 	@exec $(PY) -m tests.faults $(ARGS)
 
+# In namespaces of its own: the hosts, their network and all that runs there end with it.
+.PHONY: ha-test
+ha-test: setup ## Break a PostgreSQL cluster, Valkey and web hosts under load, and count what is lost (root on Debian)
+	@exec unshare --net --mount --pid --fork --kill-child --mount-proc \
+		sh -c '"$$@"; exit $$?' sh $(PY) -m tests.ha $(ARGS)
+
 .PHONY: mutations
 mutations: setup ## Remove each control of docs/security/asvs.md, and check that its tests fail: make mutations ARGS="9.1.1 6.2"
 	@$(PY) -m dev.mutations $(ARGS)
