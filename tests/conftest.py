@@ -120,14 +120,18 @@ def _shared_middleware() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _fresh_counters() -> Iterator[None]:
     """No test meets the attempts that another one counted, or its wakeups."""
-    await_wakeups()
-    redis_client.connection().breaker.close()
-    redis_client.connection().flushdb()
+    forget_counters()
     yield
     counted = rate_limit_fallback.own.connection
     if counted is not None and counted.connection is not None:
         counted.connection.execute("DELETE FROM core_attemptcount")
     rate_limit_fallback.own.close()
+
+
+def forget_counters() -> None:
+    await_wakeups()
+    redis_client.connection().breaker.close()
+    redis_client.connection().flushdb()
 
 
 @pytest.fixture(autouse=True)

@@ -4,11 +4,10 @@ import ast
 import re
 from collections import Counter
 
-import pytest
-
 from dev import asvs
 from dev.asvs import NUMBER, TEST, rows
 from dev.places import CHECKOUT
+from tests.cases import for_each
 
 TABLE = asvs.TABLE.read_text(encoding="utf-8")
 # Of each section, how many requirements are of level 1 or 2: they are the first ones.
@@ -90,12 +89,12 @@ def test_what_is_partly_or_not_met_says_what_is_missing() -> None:
 PLACES = sorted({p for p in CODE.findall(TABLE) if PLACE.fullmatch(p)})
 
 
-@pytest.mark.parametrize("place", PLACES)
+@for_each("place", PLACES)
 def test_every_file_that_is_named_is_there(place: str) -> None:
     assert (CHECKOUT / place).exists() or list(CHECKOUT.glob(f"phr/**/{place}"))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "named", sorted({code for code in CODE.findall(TABLE) if code.startswith("tests/")})
 )
 def test_every_test_that_is_named_is_there(named: str) -> None:
@@ -118,7 +117,7 @@ def test_most_of_what_is_met_is_shown_by_a_test() -> None:
 MUTATED = asvs.mutations()
 
 
-@pytest.mark.parametrize("mutation", MUTATED, ids=lambda each: each.row)
+@for_each("mutation", MUTATED)
 def test_every_mutation_still_finds_what_it_changes(mutation: asvs.Mutation) -> None:
     assert mutation.applied_to(CHECKOUT)
 

@@ -16,6 +16,7 @@ from config.environment import (
 from dev import data_model, tour
 from dev.application import CELERY_WORKERS, web_command
 from phr.core.queues import Queue
+from tests.cases import for_each
 
 EnvironmentOf = Callable[[Mapping[str, str], type[Environment]], Environment]
 
@@ -117,7 +118,7 @@ def test_no_page_holds_what_a_merge_could_not_decide() -> None:
     assert [name_of(page) for page in PAGES if mark.search(page.read_text())] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
+@for_each("page", PAGES)
 def test_every_link_between_the_documents_leads_somewhere(page: Path) -> None:
     assert list(broken_links(page)) == []
 
@@ -154,7 +155,7 @@ def test_the_files_that_a_page_names_are_there(page: str) -> None:
     assert [name for name in named if not any(ROOT.glob(name))] == []
 
 
-@pytest.mark.parametrize("decision", DECISIONS, ids=name_of)
+@for_each("decision", DECISIONS)
 def test_the_files_that_a_decision_names_are_where_they_are_now(decision: Path) -> None:
     named = places_named(f"docs/adr/{decision.name}")
     in_folders = [name for name in named if not name.startswith("/")]
@@ -176,7 +177,7 @@ def test_the_data_model_shows_keys_and_how_many_belong_to_how_many() -> None:
     assert "care_one_open_grant_per_pair" in document
 
 
-@pytest.mark.parametrize("decision", DECISIONS, ids=name_of)
+@for_each("decision", DECISIONS)
 def test_the_index_names_every_decision_by_its_title(decision: Path) -> None:
     title = HEADING.findall(decision.read_text(encoding="utf-8"))[0]
     number, sentence = title.split(". ", 1)

@@ -9,6 +9,7 @@ import pytest
 from dev.site_links import on_page_markdown as with_links
 from dev.site_self_contained import on_page_markdown as with_tables
 from dev.site_self_contained import on_post_page
+from tests.cases import for_each
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
@@ -28,7 +29,7 @@ def test_the_data_model_is_tables_on_the_site() -> None:
     assert f"| `user_id` | uuid | FK, UK to {user} |  |" in shown
 
 
-@pytest.mark.parametrize("page", PAGES, ids=str)
+@for_each("page", PAGES)
 def test_the_site_can_draw_what_is_in_its_pages(page: Path) -> None:
     assert "```mermaid" not in with_tables(page.read_text(encoding="utf-8"))
 
@@ -73,7 +74,7 @@ def test_files_outside_of_the_site_are_named_once() -> None:
     assert shown == "The `Procfile` and lanes (`server/README.md`)."
 
 
-@pytest.mark.parametrize("page", PAGES, ids=str)
+@for_each("page", PAGES)
 def test_code_between_numbered_steps_belongs_to_them(page: Path) -> None:
     """Else each step is a list of its own there, and has the number 1."""
     text = page.read_text(encoding="utf-8")

@@ -5,9 +5,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from config.environment import Environment
+from tests.cases import for_each
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "security" / "limits.md").read_text(encoding="utf-8")
@@ -38,7 +37,7 @@ def test_there_is_a_table_for_each_who() -> None:
     ]
 
 
-@pytest.mark.parametrize("line", LINES, ids=lambda line: line[0])
+@for_each("line", LINES)
 def test_each_line_names_a_bound_and_a_test_that_exists(line: list[str]) -> None:
     what, at_most, setting, test = line
 

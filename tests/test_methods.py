@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 from phr.care.models import PatientProfile
 from phr.health_records.models import HealthRecord
 from tests.access.test_routes import ROUTES, UNKNOWN
+from tests.cases import for_each, undone
 from tests.conftest import Api
 from tests.problem_answers import problem_of
 from tests.rows import nothing_written
@@ -34,7 +35,7 @@ def methods_told(answer: Any) -> set[str]:
     return set(methods)
 
 
-@pytest.mark.parametrize("path", PATHS)
+@for_each("path", PATHS, undone)
 def test_an_address_has_the_methods_that_it_tells_of(path: str) -> None:
     """To everybody the same, and so before it asks who it is (RFC 9110)."""
     client = Client(enforce_csrf_checks=True)
@@ -103,10 +104,8 @@ def test_a_page_of_another_origin_still_asks_first(settings: Any) -> None:
     assert answer.headers["Access-Control-Allow-Origin"] == first["HTTP_ORIGIN"]
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "OPTIONS"])
-@pytest.mark.parametrize(
-    "path", [p for p in PATHS if p.startswith("/api/") and p != "/api/"]
-)
+@for_each("method", ["GET", "POST", "DELETE", "OPTIONS"])
+@for_each("path", [p for p in PATHS if p.startswith("/api/") and p != "/api/"], undone)
 def test_an_address_without_its_slash_names_the_one_with_it(
     path: str, method: str
 ) -> None:

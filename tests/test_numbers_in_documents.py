@@ -4,8 +4,6 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from config import celery_settings
 from config.environment import Environment
 from config.settings import base
@@ -29,6 +27,7 @@ from phr.identity.guess_limits import PLACE_IS_KNOWN_FOR
 from phr.identity.recovery_codes import RECOVERY_CODE_BYTES
 from phr.identity.token_refresh import REUSE_IS_REPETITION
 from server import admission
+from tests.cases import for_each
 
 ROOT = Path(__file__).resolve().parents[1]
 NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
@@ -117,7 +116,7 @@ QUOTED = [
 ]
 
 
-@pytest.mark.parametrize(("page", "words"), QUOTED)
+@for_each("page, words", QUOTED)
 def test_a_number_in_a_document_is_that_of_the_code(page: str, words: str) -> None:
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
 

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 
 from tests.access.sending import fill
 from tests.access.test_routes import ROUTES, methods_of
+from tests.cases import for_each, undone
 from tests.every_page import LEADING_ELSEWHERE, PAGES, PIECES, VISITS, Visit
 from tests.markup import faults_of
 
 
-@pytest.mark.parametrize("visit", VISITS, ids=str)
+@for_each("visit", VISITS, undone)
 def test_the_html_of_every_page_is_right(
     scene: dict[str, str], browser: Callable[[str], Client], visit: Visit
 ) -> None:

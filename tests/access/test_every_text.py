@@ -11,6 +11,7 @@ from phr.care.models import PatientProfile
 from tests.access.browsers import browser_of
 from tests.access.sending import fill
 from tests.archive.exporting import export_to
+from tests.cases import for_each, undone
 from tests.conftest import user_of
 from tests.every_page import VISITS, Visit
 from tests.languages.marked_language import MARKED, marked_language, unmarked_words
@@ -19,7 +20,7 @@ from tests.languages.marked_language import MARKED, marked_language, unmarked_wo
 VISITS_OF_READERS = [visit for visit in VISITS if visit.path != "/styleguide/"]
 
 
-@pytest.mark.parametrize("visit", VISITS_OF_READERS, ids=str)
+@for_each("visit", VISITS_OF_READERS, undone)
 def test_every_text_of_every_page_is_translated(
     scene: dict[str, str], request: pytest.FixtureRequest, visit: Visit
 ) -> None:

@@ -1,24 +1,23 @@
 """Which forms of the portal want a password again, as the table says."""
 
-import pytest
-
 from tests.access.browsers import SIX_MINUTES, browser_of
 from tests.access.portal_rows import PORTAL
 from tests.access.sending import send
+from tests.cases import for_each, undone
 from tests.conftest import user_of
 from tests.rows import nothing_written
 
 FORMS = [row for row in PORTAL if row.form]
 DONE = 302
 CELLS = [
-    pytest.param(row, who, id=f"{who}: {row.name}")
+    (row, who)
     for row in FORMS
     for who, status in row.statuses.items()
     if status == DONE and who != "nobody"
 ]
 
 
-@pytest.mark.parametrize(("row", "who"), CELLS)
+@for_each("row, who", CELLS, undone)
 def test_what_lasts_asks_again_who_one_is(scene, request, row, who):
     late = browser_of(user_of(request.getfixturevalue(who)), proof=SIX_MINUTES)
 

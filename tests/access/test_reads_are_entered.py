@@ -19,6 +19,7 @@ from tests.access.matrix import PEOPLE, ROWS
 from tests.access.row import Row
 from tests.access.scene import PRIVATE_SECRET, SECRET, Names
 from tests.access.sending import send
+from tests.cases import for_each, undone
 from tests.cast import with_permissions
 from tests.conftest import user_of
 from tests.factories import StaffFactory
@@ -90,7 +91,7 @@ def reading(module: ModuleType) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("row", READS_OVER_HTTP, ids=lambda row: row.name)
+@for_each("row", READS_OVER_HTTP, undone)
 def test_what_names_alice_to_others_is_entered_in_her_ledger(
     scene: Names, alice: PatientProfile, client_for: Any, request: Any, row: Row
 ) -> None:

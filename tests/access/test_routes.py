@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern
 
 from phr.api.views import UnknownPath
 from tests.access.matrix import ROWS
 from tests.access.sending import send
+from tests.cases import for_each, undone
 from tests.rows import nothing_written
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -74,7 +74,7 @@ def test_the_table_names_no_address_that_is_gone():
     assert sorted(set(PATHS) - {route.path for route in ROUTES}) == []
 
 
-@pytest.mark.parametrize(("method", "path"), NOT_IN_THE_TABLE)
+@for_each("method, path", NOT_IN_THE_TABLE, undone)
 def test_a_method_that_the_table_does_not_name_does_nothing(scene, api, method, path):
     client = api("alice")
 
@@ -85,9 +85,7 @@ def test_a_method_that_the_table_does_not_name_does_nothing(scene, api, method, 
     assert response.status_code in (403, 405)
 
 
-@pytest.mark.parametrize(
-    "row", [row for row in ROWS if row.statuses["nobody"] == 401], ids=lambda r: r.name
-)
+@for_each("row", [row for row in ROWS if row.statuses["nobody"] == 401], undone)
 def test_a_broken_token_is_nobodys_wherever_one_is_needed(scene, client_for, row):
     client = client_for("nobody", row)
 

@@ -18,6 +18,7 @@ from tests.access.staff_actions import (
     say_of_person,
 )
 from tests.access.test_admin_site import PAGES
+from tests.cases import for_each, undone
 from tests.cast import with_permissions
 from tests.factories import PASSWORD, HealthRecordFactory, StaffFactory
 from tests.identity.account_steps import confirm_address
@@ -137,7 +138,7 @@ def test_without_proof_nothing_is_done_and_with_it_the_same_is(full_scene, chief
     assert everything() != before
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page not in NEVER])
+@for_each("page", [page for page in PAGES if page not in NEVER], undone)
 def test_whatever_is_sent_to_any_page_asks_for_proof(chief, page):
     client = browser_of(chief, proof=SIX_MINUTES)
 

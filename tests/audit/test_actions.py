@@ -9,6 +9,7 @@ import pytest
 from phr.api.audit.filters import ACTION, LONGEST_ACTION
 from phr.audit.actions import Action, sentence_of
 from phr.audit.models import AccessEntry, Outcome
+from tests.cases import for_each
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = [
@@ -28,13 +29,13 @@ def test_every_action_is_entered_somewhere() -> None:
     assert used == set(Action.names)
 
 
-@pytest.mark.parametrize("action", Action, ids=str)
+@for_each("action", Action)
 def test_an_action_is_stored_as_the_filter_of_the_api_takes_it(action: Action) -> None:
     assert re.fullmatch(ACTION, action.value)
     assert len(action.value) <= LONGEST_ACTION
 
 
-@pytest.mark.parametrize("action", Action, ids=str)
+@for_each("action", Action)
 def test_an_action_has_a_sentence_for_people(action: Action) -> None:
     assert re.fullmatch(r"[A-Z][a-z]+[\w' -]+\w", str(action.label))
     assert "_" not in action.label

@@ -13,6 +13,7 @@ from phr.core.ids import uuid7
 from phr.core.spreadsheets import harmless
 from tests.audit.conftest import from_there, line, lines
 from tests.audit.tables import flat, table
+from tests.cases import for_each, undone
 from tests.factories import MONDAY, AccessEntryFactory
 from tests.problem_answers import faults_of, problem_of
 from tests.rows import nothing_written
@@ -158,8 +159,8 @@ SEPARATORS = [*";,|\t\n\r :/", "\r\n", "\uff1b", "\uff0c", "\uff5c", "\u3000", "
 SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20\u2212"
 
 
-@pytest.mark.parametrize("separator", SEPARATORS, ids=ascii)
-@pytest.mark.parametrize("between", ["", " ", '"', '""', ' " ', "\u00a0"], ids=ascii)
+@for_each("separator", SEPARATORS)
+@for_each("between", ["", " ", '"', '""', ' " ', "\u00a0"], undone)
 def test_no_cell_begins_with_a_formula_whatever_separates(
     api, alice, separator, between
 ):

@@ -17,6 +17,7 @@ from tests.bad_input.endpoints import (
     WITHOUT_WORDS,
     Endpoint,
 )
+from tests.cases import for_each, undone
 from tests.conftest import Api
 from tests.problem_answers import faults_of, problem_of
 from tests.rows import nothing_written
@@ -58,7 +59,7 @@ OTHER_TYPES = [
 ]
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
+@for_each("endpoint", ENDPOINTS, undone)
 def test_what_is_no_json_is_refused(send: Send, endpoint: Endpoint) -> None:
     with nothing_written():
         for name, body in BROKEN.items():
@@ -67,7 +68,7 @@ def test_what_is_no_json_is_refused(send: Send, endpoint: Endpoint) -> None:
             assert problem_of(response, 400, "malformed_json")
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
+@for_each("endpoint", ENDPOINTS, undone)
 def test_json_that_is_no_object_is_refused(send: Send, endpoint: Endpoint) -> None:
     with nothing_written():
         for body in NO_OBJECT:
@@ -75,7 +76,7 @@ def test_json_that_is_no_object_is_refused(send: Send, endpoint: Endpoint) -> No
             assert (body, {field for field, _code in faults}) == (body, {None})
 
 
-@pytest.mark.parametrize("endpoint", COMPLETE, ids=str)
+@for_each("endpoint", COMPLETE, undone)
 def test_no_body_is_an_empty_one(send: Send, endpoint: Endpoint) -> None:
     with nothing_written():
         nothing, empty = send(endpoint, b""), send(endpoint, {})
@@ -91,7 +92,7 @@ def test_where_no_field_is_required_no_body_is_needed(
     assert send(endpoint, body).status_code == 200
 
 
-@pytest.mark.parametrize("endpoint", WITH_FIELDS, ids=str)
+@for_each("endpoint", WITH_FIELDS, undone)
 def test_a_value_nested_deeply_is_refused(send: Send, endpoint: Endpoint) -> None:
     name = next(iter(endpoint.body))
     for opening, closing in (("[", "]"), ('{"x":', "}")):
@@ -102,7 +103,7 @@ def test_a_value_nested_deeply_is_refused(send: Send, endpoint: Endpoint) -> Non
         assert response.status_code == 400
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
+@for_each("endpoint", ENDPOINTS, undone)
 def test_another_content_type_is_refused(send: Send, endpoint: Endpoint) -> None:
     with nothing_written():
         for content_type in OTHER_TYPES:
@@ -121,7 +122,7 @@ def test_json_by_any_of_its_names_is_taken(send: Send, content_type: str) -> Non
     assert send(endpoint, RECORD, content_type).status_code == 201
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
+@for_each("endpoint", ENDPOINTS, undone)
 def test_a_body_over_one_mebibyte_is_refused(send: Send, endpoint: Endpoint) -> None:
     body = json.dumps(endpoint.body).encode().ljust(MIB + 1)
 
@@ -167,7 +168,7 @@ def test_a_length_beyond_all_measure_is_refused(send: Send) -> None:
     problem_of(response, 413, "too_large")
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
+@for_each("endpoint", ENDPOINTS, undone)
 def test_a_body_of_unknown_length_is_refused(send: Send, endpoint: Endpoint) -> None:
     with nothing_written():
         response = send(endpoint, b"", HTTP_TRANSFER_ENCODING="chunked")
@@ -175,13 +176,11 @@ def test_a_body_of_unknown_length_is_refused(send: Send, endpoint: Endpoint) -> 
     problem_of(response, 411, "length_required")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "host",
     ["evil.example", "testserver.evil.example", "test server", "testserver:x", "[::1"],
 )
-@pytest.mark.parametrize(
-    "path", ["/", "/health/", "/sign-in/", "/admin/", "/api/nowhere/"]
-)
+@for_each("path", ["/", "/health/", "/sign-in/", "/admin/", "/api/nowhere/"], undone)
 @pytest.mark.django_db
 def test_a_forged_host_is_refused_everywhere(path: str, host: str) -> None:
     response = APIClient().get(path, HTTP_HOST=host)

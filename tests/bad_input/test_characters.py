@@ -13,15 +13,14 @@ from tests.bad_input.endpoints import (
     cases,
     with_value,
 )
+from tests.cases import for_each, undone
 from tests.problem_answers import faults_of
 from tests.rows import nothing_written
 
 UNFIT = ["a\0b", "\0", "\ud800", "a\udfffb", "\udc00\ud800"]
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "name"), cases(WITH_FIELDS, *(set(Kind) - {Kind.OBJECT})), ids=str
-)
+@for_each("endpoint, name", cases(WITH_FIELDS, *(set(Kind) - {Kind.OBJECT})), undone)
 def test_nul_bytes_and_lone_surrogates_are_refused_in_values(
     send: Send, endpoint: Endpoint, name: str
 ) -> None:
@@ -50,7 +49,7 @@ def test_the_code_says_which_characters_are_not_allowed(
     assert faults_of(response) == {("title", code)}
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
+@for_each("endpoint", ENDPOINTS, undone)
 def test_nul_bytes_and_lone_surrogates_are_refused_in_names(
     send: Send, endpoint: Endpoint
 ) -> None:

@@ -15,6 +15,7 @@ from tests.bad_input.endpoints import (
     REGISTER,
     Endpoint,
 )
+from tests.cases import for_each, undone
 from tests.problem_answers import faults_of
 from tests.rows import nothing_written
 
@@ -53,8 +54,8 @@ BAD_VISITS = [
 ]
 
 
-@pytest.mark.parametrize("endpoint", WRITES, ids=str)
-@pytest.mark.parametrize(("visit_date", "code"), BAD_VISITS)
+@for_each("endpoint", WRITES)
+@for_each("visit_date, code", BAD_VISITS, undone)
 def test_a_visit_has_a_possible_time_with_its_zone(
     send: Send, endpoint: Endpoint, visit_date: str, code: str
 ) -> None:
@@ -64,9 +65,9 @@ def test_a_visit_has_a_possible_time_with_its_zone(
     assert faults_of(response) == {("visit_date", code)}
 
 
-@pytest.mark.parametrize("endpoint", WRITES, ids=str)
-@pytest.mark.parametrize(
-    ("visit_date", "kept"),
+@for_each("endpoint", WRITES)
+@for_each(
+    "visit_date, kept",
     [
         ("1900-01-01T00:00:00Z", "1900-01-01T00:00:00Z"),
         ("1899-12-31T17:00:00-07:00", "1899-12-31T17:00:00-07:00"),
@@ -79,6 +80,7 @@ def test_a_visit_has_a_possible_time_with_its_zone(
         ("2026-03-02T09:00:00-00:00", "2026-03-02T09:00:00Z"),
         ("2026-03-02 09:00:00+01", "2026-03-02T09:00:00+01:00"),
     ],
+    undone,
 )
 def test_a_visit_keeps_its_time_of_day_and_its_offset(
     send: Send, endpoint: Endpoint, visit_date: str, kept: str
@@ -137,8 +139,8 @@ def test_nobody_registers_with_an_impossible_birth(
     assert faults_of(response) == {("date_of_birth", code)}
 
 
-@pytest.mark.parametrize(("birth", "code"), BAD_BIRTHS)
-@pytest.mark.parametrize("who", ["alice", "dr_bob", "sam"])
+@for_each("birth, code", BAD_BIRTHS)
+@for_each("who", ["alice", "dr_bob", "sam"], undone)
 def test_nobody_takes_an_impossible_birth(
     send: Send, who: str, birth: str, code: str
 ) -> None:

@@ -26,11 +26,12 @@ from tests.bad_input.endpoints import (
     with_value,
     without,
 )
+from tests.cases import for_each, undone
 from tests.problem_answers import faults_of
 from tests.rows import nothing_written
 
 
-@pytest.mark.parametrize("endpoint", COMPLETE, ids=str)
+@for_each("endpoint", COMPLETE, undone)
 def test_each_required_field_that_is_missing_is_named(
     send: Send, endpoint: Endpoint
 ) -> None:
@@ -44,7 +45,7 @@ def test_each_required_field_that_is_missing_is_named(
             assert faults_of(response) == {(name, "required")}
 
 
-@pytest.mark.parametrize("endpoint", COMPLETE, ids=str)
+@for_each("endpoint", COMPLETE, undone)
 def test_an_empty_object_has_all_the_faults_at_once(
     send: Send, endpoint: Endpoint
 ) -> None:
@@ -56,7 +57,7 @@ def test_an_empty_object_has_all_the_faults_at_once(
     assert faults_of(response) == {(name, "required") for name in required}
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
+@for_each("endpoint", ENDPOINTS, undone)
 def test_unknown_fields_are_refused(send: Send, endpoint: Endpoint) -> None:
     body = endpoint.body | {"colour": "red", "Title": "x"}
 
@@ -85,10 +86,10 @@ def test_unknown_fields_of_an_object_within_are_refused(
     assert faults_of(response) == {(name, "unknown_field")}
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "name"),
+@for_each(
+    "endpoint, name",
     [(endpoint, name) for endpoint in WITH_FIELDS for name in endpoint.answered],
-    ids=str,
+    undone,
 )
 def test_fields_of_the_answer_cannot_be_written(
     send: Send, endpoint: Endpoint, name: str
@@ -113,7 +114,7 @@ WRONG: dict[Kind, tuple[str, list[Any]]] = {
 }
 
 
-@pytest.mark.parametrize(("endpoint", "name"), cases(WITH_FIELDS, *Kind), ids=str)
+@for_each("endpoint, name", cases(WITH_FIELDS, *Kind), undone)
 def test_values_of_the_wrong_type_are_refused(
     send: Send, endpoint: Endpoint, name: str
 ) -> None:
@@ -125,10 +126,10 @@ def test_values_of_the_wrong_type_are_refused(
             assert (value, faults_of(response)) == (value, {(name, code)})
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "name"),
+@for_each(
+    "endpoint, name",
     [case for case in cases(WITH_FIELDS, *Kind) if not is_nullable(*case)],
-    ids=str,
+    undone,
 )
 def test_null_is_no_value(send: Send, endpoint: Endpoint, name: str) -> None:
     with nothing_written():
@@ -168,9 +169,7 @@ LONGEST = {
 }
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "name"), cases(WITH_FIELDS, Kind.TEXT, Kind.EMAIL), ids=str
-)
+@for_each("endpoint, name", cases(WITH_FIELDS, Kind.TEXT, Kind.EMAIL), undone)
 def test_a_text_over_its_limit_is_refused(
     send: Send, endpoint: Endpoint, name: str
 ) -> None:
@@ -213,10 +212,10 @@ NOT_BLANK = {
 }
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "name"),
+@for_each(
+    "endpoint, name",
     [case for case in cases(WITH_FIELDS, *Kind) if case[1] in NOT_BLANK],
-    ids=str,
+    undone,
 )
 def test_blank_texts_are_refused(send: Send, endpoint: Endpoint, name: str) -> None:
     with nothing_written():

@@ -3,7 +3,6 @@
 import unicodedata
 from typing import Any
 
-import pytest
 from django.core.exceptions import ValidationError
 
 from phr.core.single_line import as_one_line, refuse_other_than_one_line
@@ -16,6 +15,7 @@ from tests.bad_input.endpoints import (
     cases,
     with_value,
 )
+from tests.cases import for_each, undone
 from tests.problem_answers import faults_of
 from tests.rows import nothing_written
 
@@ -94,7 +94,7 @@ def codes_of(text: str) -> set[str]:
     return set()
 
 
-@pytest.mark.parametrize(("endpoint", "name"), FIELDS, ids=str)
+@for_each("endpoint, name", FIELDS, undone)
 def test_controls_are_refused_in_every_line(
     send: Send, endpoint: Endpoint, name: str
 ) -> None:
@@ -105,7 +105,7 @@ def test_controls_are_refused_in_every_line(
             assert (kind, faults_of(response)) == (kind, expected)
 
 
-@pytest.mark.parametrize(("endpoint", "name"), FIELDS, ids=str)
+@for_each("endpoint, name", FIELDS, undone)
 def test_what_nobody_sees_is_refused_in_every_line(
     send: Send, endpoint: Endpoint, name: str
 ) -> None:
@@ -115,7 +115,7 @@ def test_what_nobody_sees_is_refused_in_every_line(
             assert (kind, faults_of(response)) == (kind, {(name, "nothing_visible")})
 
 
-@pytest.mark.parametrize("kind", SEEN)
+@for_each("kind", SEEN, undone)
 def test_letters_that_are_joined_in_a_word_stay_joined(send: Send, kind: str) -> None:
     """What joins them is invisible and belongs to the spelling."""
     text = SEEN[kind]
@@ -129,13 +129,13 @@ def test_letters_that_are_joined_in_a_word_stay_joined(send: Send, kind: str) ->
     assert response.json()["emergency_contact"] == text
 
 
-@pytest.mark.parametrize("text", [*CONTROLS.values(), *UNSEEN.values()])
+@for_each("text", [*CONTROLS.values(), *UNSEEN.values()])
 def test_what_is_left_of_a_text_from_elsewhere_is_taken(text: str) -> None:
     assert codes_of(text)
     assert codes_of(as_one_line(text)) == set()
 
 
-@pytest.mark.parametrize("text", SEEN.values())
+@for_each("text", SEEN.values())
 def test_nothing_is_taken_from_a_text_that_is_one_line(text: str) -> None:
     assert codes_of(text) == set()
     assert as_one_line(text) == text

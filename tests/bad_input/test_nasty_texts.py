@@ -3,10 +3,9 @@
 import json
 from typing import Any
 
-import pytest
-
 from tests.bad_input.conftest import Send
-from tests.bad_input.endpoints import WITH_FIELDS, Kind, cases, with_value
+from tests.bad_input.endpoints import WITH_FIELDS, Endpoint, Kind, cases, with_value
+from tests.cases import for_each, undone
 from tests.nasty_texts import NASTY, repeated
 
 # The longest that some field of each kind takes, and a little more.
@@ -37,18 +36,20 @@ def part(number: int) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("number", range(len(FIELDS)), ids=lambda n: str(FIELDS[n][1]))
-def test_no_text_of_any_length_is_a_defect(send: Send, number: int) -> None:
-    endpoint, name = FIELDS[number]
+@for_each("number, field", enumerate(FIELDS), undone)
+def test_no_text_of_any_length_is_a_defect(
+    send: Send, number: int, field: tuple[Endpoint, str]
+) -> None:
+    endpoint, name = field
 
     for text in part(number):
         assert_answered(send(endpoint, with_value(endpoint.body, name, text)))
 
 
-@pytest.mark.parametrize("number", range(len(WITH_FIELDS)))
-def test_no_text_in_every_field_at_once_is_a_defect(send: Send, number: int) -> None:
-    endpoint = WITH_FIELDS[number]
-
+@for_each("number, endpoint", enumerate(WITH_FIELDS), undone)
+def test_no_text_in_every_field_at_once_is_a_defect(
+    send: Send, number: int, endpoint: Endpoint
+) -> None:
     for text in part(number):
         for length in (10, 100, 15_000):
             assert_answered(send(endpoint, filled(endpoint.body, text[:length])))

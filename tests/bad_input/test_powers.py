@@ -7,6 +7,7 @@ import pytest
 
 from tests.bad_input.conftest import Send
 from tests.bad_input.endpoints import ENDPOINTS, Endpoint, with_value
+from tests.cases import for_each, undone
 from tests.problem_answers import faults_of, problem_of
 from tests.rows import nothing_written
 
@@ -47,7 +48,7 @@ POWERS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
+@for_each("endpoint", ENDPOINTS, undone)
 def test_no_body_gives_its_sender_powers(send: Send, endpoint: Endpoint) -> None:
     """In whatever case and spelling, alone and one within another."""
     with nothing_written():
@@ -71,7 +72,7 @@ def test_no_object_within_gives_its_sender_powers(
             assert {field for field, _code in faults} == {f"user.{name}"}
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
+@for_each("endpoint", ENDPOINTS, undone)
 def test_a_name_that_stands_twice_is_no_json(send: Send, endpoint: Endpoint) -> None:
     """Whoever looked at the body before may have read the other value."""
     first = next(iter(endpoint.body), "is_staff")

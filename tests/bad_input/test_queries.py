@@ -7,6 +7,7 @@ import pytest
 from phr.health_records.models import HealthRecord
 from tests.bad_input.conftest import Send
 from tests.bad_input.endpoints import ENDPOINTS, Endpoint
+from tests.cases import for_each, undone
 from tests.conftest import Api
 from tests.factories import HealthRecordFactory
 from tests.problem_answers import faults_of
@@ -86,7 +87,7 @@ def test_a_forged_cursor_is_refused(
             assert alices_record.title not in response.content.decode()
 
 
-@pytest.mark.parametrize(("who", "path"), READS)
+@for_each("who, path", READS, undone)
 def test_unknown_parameters_are_refused_in_reading(
     api: Api, addresses: dict[str, str], who: str, path: str
 ) -> None:
@@ -104,8 +105,8 @@ def test_unknown_parameters_are_refused_in_reading(
 WRITING = [endpoint for endpoint in ENDPOINTS if "preview" not in endpoint.path]
 
 
-@pytest.mark.parametrize("endpoint", WRITING, ids=str)
-@pytest.mark.parametrize("name", ["page_size", "dry_run"])
+@for_each("endpoint", WRITING)
+@for_each("name", ["page_size", "dry_run"], undone)
 def test_no_parameter_is_taken_in_writing(
     send: Send, endpoint: Endpoint, name: str
 ) -> None:
@@ -126,8 +127,8 @@ def test_no_parameter_is_taken_in_deleting(
     assert faults_of(response) == {("soft", "unknown_field")}
 
 
-@pytest.mark.parametrize(
-    ("path", "query", "code"),
+@for_each(
+    "path, query, code",
     [
         (RECORDS, {"record_type": "SURGERY<b>"}, "invalid_choice"),
         (RECORDS, {"record_type": "checkup"}, "invalid_choice"),
@@ -159,6 +160,7 @@ def test_no_parameter_is_taken_in_deleting(
         ("/api/notifications/", {"is_read": "True"}, "invalid"),
         ("/api/notifications/", {"is_read": "maybe<b>"}, "invalid"),
     ],
+    undone,
 )
 def test_a_filter_takes_only_what_it_is_for(
     api: Api, alices_record: HealthRecord, path: str, query: dict[str, Any], code: str

@@ -5,7 +5,6 @@ Only a mistake of ours, or an older version, could have made one: no 500 even so
 
 from typing import Any
 
-import pytest
 from allauth.account import app_settings
 from django.core import signing
 
@@ -13,6 +12,7 @@ from phr.api.audit import ledger_check_cursors
 from phr.care.models import PatientProfile
 from phr.interfaces.cursors import signer
 from tests.bad_input.test_queries import LISTS
+from tests.cases import for_each, undone
 from tests.conftest import Api
 from tests.problem_answers import faults_of, problem_of
 from tests.rows import nothing_written
@@ -27,7 +27,7 @@ ODD: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("value", ODD, ids=str)
+@for_each("value", ODD, undone)
 def test_a_cursor_of_something_else_is_none(
     api: Api, addresses: dict[str, str], value: Any
 ) -> None:
@@ -39,7 +39,7 @@ def test_a_cursor_of_something_else_is_none(
     assert faults_of(response) == {("cursor", "invalid")}
 
 
-@pytest.mark.parametrize("value", ODD, ids=str)
+@for_each("value", ODD, undone)
 def test_a_place_in_the_ledger_of_something_else_is_none(
     api: Api, alice: PatientProfile, value: Any
 ) -> None:
@@ -50,7 +50,7 @@ def test_a_place_in_the_ledger_of_something_else_is_none(
     assert faults_of(response) == {("cursor", "invalid")}
 
 
-@pytest.mark.parametrize("value", ODD, ids=str)
+@for_each("value", ODD, undone)
 def test_a_key_of_something_else_confirms_nothing(
     api: Api, alice: PatientProfile, value: Any
 ) -> None:

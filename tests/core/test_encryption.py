@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.ciphers.modes import GCM
 from pytest_django import Settings
 
 from phr.core.encryption import NONCE_BYTES, Unreadable, decrypt, encrypt
+from tests.cases import for_each
 
 OWNER, TEXT = "totp:alice", "JBSWY3DPEHPK3PXP"
 OLD_KEY = "an-older-encryption-key-of-tests-only-0123456789"
@@ -39,7 +40,7 @@ def test_of_somebody_else_it_cannot_be_read() -> None:
         decrypt(sealed, belongs_to="totp:carol")
 
 
-@pytest.mark.parametrize("place", range(NONCE_BYTES + len(TEXT) + 16))
+@for_each("place", range(NONCE_BYTES + len(TEXT) + 16))
 def test_with_one_bit_changed_it_cannot_be_read(place: int) -> None:
     sealed = bytearray(urlsafe_b64decode(encrypt(TEXT, belongs_to=OWNER)))
     sealed[place] ^= 1

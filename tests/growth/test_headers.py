@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import pytest
 from django.http import parse_cookie
 
 from server.wsgi_environ import environ_of
+from tests.cases import for_each
 from tests.growth.costs import MOST_GROWTH, growth
 from tests.nasty_texts import NASTY, repeated
 
@@ -31,7 +31,7 @@ def environ_with(name: bytes, value: str) -> dict[str, Any]:
     )
 
 
-@pytest.mark.parametrize("kind", HEADERS)
+@for_each("kind", HEADERS)
 def test_a_content_type_takes_time_by_its_length(kind: str) -> None:
     def read(value: str) -> None:
         environ_with(b"content-type", value)
@@ -39,7 +39,7 @@ def test_a_content_type_takes_time_by_its_length(kind: str) -> None:
     assert growth(read, HEADERS[kind]) < MOST_GROWTH
 
 
-@pytest.mark.parametrize("kind", HEADERS)
+@for_each("kind", HEADERS)
 def test_cookies_take_time_by_their_length(kind: str) -> None:
     def read(value: str) -> None:
         parse_cookie(environ_with(b"cookie", value)["HTTP_COOKIE"])

@@ -32,6 +32,7 @@ from phr.interfaces.proxies import (
     put_what_is_believed,
 )
 from server.request_sender import name_in_body
+from tests.cases import for_each
 from tests.growth.costs import MOST_GROWTH, growth
 from tests.nasty_texts import NASTY, repeated
 
@@ -93,7 +94,7 @@ def of_input(kind: type[StrictSerializer]) -> Iterator[type[StrictSerializer]]:
         yield from of_input(serializer)
 
 
-@pytest.mark.parametrize("kind", NASTY)
+@for_each("kind", NASTY)
 def test_every_field_of_the_api_is_checked_in_time_by_its_length(kind: str) -> None:
     def check(text: str) -> None:
         for field in fields():
@@ -104,7 +105,7 @@ def test_every_field_of_the_api_is_checked_in_time_by_its_length(kind: str) -> N
     assert growth(check, NASTY[kind], short=5_000) < MOST_GROWTH
 
 
-@pytest.mark.parametrize("kind", NASTY)
+@for_each("kind", NASTY)
 def test_a_new_password_is_compared_in_time_with_names_as_long(kind: str) -> None:
     def check(text: str) -> None:
         user = User(
@@ -119,7 +120,7 @@ def test_a_new_password_is_compared_in_time_with_names_as_long(kind: str) -> Non
     assert growth(check, NASTY[kind], short=LONGEST_PASSWORD // 8) < MOST_GROWTH
 
 
-@pytest.mark.parametrize("kind", NASTY)
+@for_each("kind", NASTY)
 def test_a_code_is_compared_in_time_by_its_length(kind: str) -> None:
     assert growth(plain_code, NASTY[kind], short=5_000) < MOST_GROWTH
 

@@ -2,11 +2,10 @@
 
 from uuid import UUID
 
-import pytest
-
 from phr.core.name_search import mentions, name_line
 from phr.core.text_folding import fold
 from phr.health_records.search import query_for, stored_words
+from tests.cases import for_each
 from tests.growth.costs import MOST_GROWTH, growth
 from tests.nasty_texts import NASTY
 
@@ -20,8 +19,8 @@ WORK = {
 }
 
 
-@pytest.mark.parametrize("what", WORK)
-@pytest.mark.parametrize("kind", NASTY)
+@for_each("what", WORK)
+@for_each("kind", NASTY)
 def test_eight_times_the_text_takes_about_eight_times_as_long(
     what: str, kind: str
 ) -> None:

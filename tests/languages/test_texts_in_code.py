@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 
 from phr.accounts.language import Language
 from phr.core.queues import Queue
+from tests.cases import for_each
 
 PRODUCT = Path(__file__).parents[2] / "phr"
 
@@ -144,7 +145,7 @@ def shown(part: ast.expr) -> str:
     return str(part.value) if isinstance(part, ast.Constant) else "{}"
 
 
-@pytest.mark.parametrize("name", modules())
+@for_each("name", modules())
 def test_each_text_of_a_module_is_marked_for_translation(name: str) -> None:
     source = (PRODUCT / name).read_text()
 
@@ -184,7 +185,7 @@ def test_a_text_without_a_mark_is_found(line: str) -> None:
     assert list(unmarked_texts(line, of_the_api=False))
 
 
-@pytest.mark.parametrize("name", modules())
+@for_each("name", modules())
 def test_no_text_is_marked_within_another_string(name: str) -> None:
     """Before Python 3.12, what gathers the texts for the catalogue cannot see it."""
     nodes = ast.walk(ast.parse((PRODUCT / name).read_text()))

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from phr.api import urls
 from phr.api.openapi import examples
 from phr.api.views import UnknownPath
+from tests.cases import for_each
 from tests.openapi.fuzzing import DOCUMENT, close, document
 
 METHODS = ("get", "put", "post", "patch", "delete")
@@ -64,10 +64,7 @@ def examples_of(media: Described) -> list[Any]:
     return [resolve(example)["value"] for example in media.get("examples", {}).values()]
 
 
-EVERY = [
-    pytest.param(operation, id=operation["operationId"])
-    for _, _, operation in operations()
-]
+EVERY = [operation for _, _, operation in operations()]
 
 
 def test_the_committed_document_is_what_the_server_serves(client: Any) -> None:
@@ -102,7 +99,7 @@ def test_every_method_of_every_view_is_in_the_document() -> None:
         assert methods == WHOLE["paths"][path].keys(), path
 
 
-@pytest.mark.parametrize("operation", EVERY)
+@for_each("operation", EVERY)
 def test_every_operation_says_what_it_is_and_who_may_call_it(
     operation: Described,
 ) -> None:
@@ -123,7 +120,7 @@ def test_operation_ids_are_unique() -> None:
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize("operation", EVERY)
+@for_each("operation", EVERY)
 def test_every_body_has_examples_that_fit_its_schema(operation: Described) -> None:
     for where, media in bodies(operation):
         found = examples_of(media)
@@ -147,7 +144,7 @@ def test_no_example_is_left_over_and_none_hides_another() -> None:
     assert set(named) <= {operation["operationId"] for _, _, operation in operations()}
 
 
-@pytest.mark.parametrize("operation", EVERY)
+@for_each("operation", EVERY)
 def test_every_problem_code_that_is_named_has_an_example(operation: Described) -> None:
     for status, answer in operation["responses"].items():
         media = resolve(answer).get("content", {}).get("application/problem+json")
@@ -160,7 +157,7 @@ def test_every_problem_code_that_is_named_has_an_example(operation: Described) -
         assert {example["status"] for example in examples_of(media)} == {int(status)}
 
 
-@pytest.mark.parametrize("operation", EVERY)
+@for_each("operation", EVERY)
 def test_every_problem_has_the_one_shape_that_clients_make_a_class_of(
     operation: Described,
 ) -> None:
@@ -170,7 +167,7 @@ def test_every_problem_has_the_one_shape_that_clients_make_a_class_of(
             assert media["schema"] == {"$ref": "#/components/schemas/Problem"}
 
 
-@pytest.mark.parametrize("operation", EVERY)
+@for_each("operation", EVERY)
 def test_every_error_is_a_problem(operation: Described) -> None:
     for status, answer in operation["responses"].items():
         if int(status) >= 400 and operation["operationId"] != "read_readiness":
@@ -211,7 +208,7 @@ def test_answers_always_have_all_of_their_fields() -> None:
         assert optional == left_out.get(name, set()), name
 
 
-@pytest.mark.parametrize("operation", EVERY)
+@for_each("operation", EVERY)
 def test_examples_have_no_field_that_the_document_does_not_name(
     operation: Described,
 ) -> None:

@@ -13,6 +13,7 @@ from server.admission import (
     hashes_a_password,
 )
 from server.wsgi_environ import environ_of
+from tests.cases import for_each
 from tests.server.entering import (
     request,
 )
@@ -50,8 +51,8 @@ SPELLINGS = [
 ]
 
 
-@pytest.mark.parametrize("raw", SPELLINGS)
-@pytest.mark.parametrize("method", ["POST", "post", "Post", "PUT", "FOO"])
+@for_each("raw", SPELLINGS)
+@for_each("method", ["POST", "post", "Post", "PUT", "FOO"])
 def test_the_pool_is_that_of_the_address_that_django_finds(
     raw: str, method: str
 ) -> None:
