@@ -1,10 +1,10 @@
 """A world that is made once for a module, and that each test finds as it was made."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from django.conf import settings
@@ -22,11 +22,12 @@ from tests.conftest import Api, begin_session, use_token, user_of
 JUST_NOW = timedelta(seconds=45)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 COOKIE = settings.SESSION_COOKIE_NAME
+World = TypeVar("World")
 
 
 @contextmanager
-def kept_for_a_module(blocker: Any) -> Iterator[None]:
-    """What is made within is there for all tests of the module, and gone after them.
+def kept_for_a_module(blocker: Any, make: Callable[[], World]) -> Iterator[World]:
+    """What is made is there for all tests of the module, and gone after them.
 
     It is made in a transaction that is rolled back in the end; each test has a
     savepoint in it. So no test of the module may have transactions of its own. Tests
@@ -36,8 +37,19 @@ def kept_for_a_module(blocker: Any) -> Iterator[None]:
     :param blocker: the fixture `django_db_blocker`.
     """
     with blocker.unblock(), transaction.atomic():
-        yield
+        world = make()
+        settle()
+        yield world
         transaction.set_rollback(True)
+
+
+def settle() -> None:
+    """Check now that what the new rows name is there.
+
+    Else it is checked at the end of each test, for all of the world: with the test's
+    savepoint PostgreSQL takes back that it has been.
+    """
+    connection.check_constraints()
 
 
 def member(name: str, world: str) -> Any:
@@ -83,6 +95,7 @@ class Sessions:
         for who, user in self.users.items():
             self.tokens[who] = begin_session(user)
             self.browsers[who] = browser_of(user).cookies[COOKIE].value
+        settle()
 
 
 def begin_sessions(people: dict[str, Any]) -> Sessions:

@@ -36,12 +36,16 @@ def whole_scene(
     django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[dict[str, Any]]:
     """Who there is in the scene, by name, and as `names` what `scene` gives."""
-    with kept_for_a_module(django_db_blocker):
-        people = make_people()
-        names = make_scene(people)
-        everybody = people._asdict()
-        sessions = begin_sessions(everybody)
-        yield everybody | {"names": names, "sessions": sessions}
+    with kept_for_a_module(django_db_blocker, make_whole_scene) as scene:
+        yield scene
+
+
+def make_whole_scene() -> dict[str, Any]:
+    people = make_people()
+    names = make_scene(people)
+    everybody = people._asdict()
+    sessions = begin_sessions(everybody)
+    return everybody | {"names": names, "sessions": sessions}
 
 
 @pytest.fixture

@@ -39,17 +39,21 @@ def whole_world(
     django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[dict[str, Any]]:
     """Alice, Dr. Bob, Sam and her record, by name, and what `addresses` gives."""
-    with kept_for_a_module(django_db_blocker):
-        alice = cast.make_alice()
-        people = {
-            "alice": alice,
-            "dr_bob": cast.make_dr_bob(alice),
-            "sam": cast.make_sam(),
-        }
-        world = people | {"alices_record": cast.make_record(alice)}
-        addresses = make_addresses(world)
-        sessions = begin_sessions(people)
-        yield world | {"addresses": addresses, "sessions": sessions}
+    with kept_for_a_module(django_db_blocker, make_whole_world) as world:
+        yield world
+
+
+def make_whole_world() -> dict[str, Any]:
+    alice = cast.make_alice()
+    people = {
+        "alice": alice,
+        "dr_bob": cast.make_dr_bob(alice),
+        "sam": cast.make_sam(),
+    }
+    world = people | {"alices_record": cast.make_record(alice)}
+    addresses = make_addresses(world)
+    sessions = begin_sessions(people)
+    return world | {"addresses": addresses, "sessions": sessions}
 
 
 @pytest.fixture(autouse=True)

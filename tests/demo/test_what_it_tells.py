@@ -44,8 +44,8 @@ NOBODYS = [
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
     """The demo, loaded once for all tests of this module, and what that printed."""
-    with kept_for_a_module(django_db_blocker):
-        yield load_demo()
+    with kept_for_a_module(django_db_blocker, load_demo) as printed:
+        yield printed
 
 
 @pytest.fixture(autouse=True)

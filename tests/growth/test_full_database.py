@@ -18,6 +18,8 @@ from rest_framework.test import APIClient
 from phr.core.keyset_pagination import Cursor
 from phr.interfaces.cursors import encode
 from tests.access.test_routes import routes
+from tests.cases import for_each, undone
+from tests.conftest import sign_in
 from tests.growth.lists import LISTS, Asked
 from tests.growth.lookups import LOOKUPS
 from tests.growth.plans import faults_of, statements_seen
@@ -35,16 +37,18 @@ def cursor(place: str) -> dict[str, str]:
     return {"cursor": encode(deep)}
 
 
-@pytest.fixture
-def who(asked: Asked) -> str:
-    return asked.who
+def client_of(world: World, who: str) -> APIClient:
+    client = APIClient()
+    sign_in(client, world.user(who))
+    return client
 
 
 @pytest.mark.parametrize("place", ["first", "forwards", "backwards"])
-@pytest.mark.parametrize("asked", LISTS, ids=lambda asked: asked.name)
+@for_each("asked", LISTS, undone)
 def test_a_page_costs_what_a_page_holds(
-    world: World, client: APIClient, asked: Asked, place: str
+    world: World, db: None, asked: Asked, place: str
 ) -> None:
+    client = client_of(world, asked.who)
     path = asked.path.format_map(world.places)
     parameters = dict(parse_qsl(asked.parameters.format_map(world.places)))
     query = parameters | cursor(place)
@@ -103,7 +107,7 @@ def test_a_lookup_reads_what_it_finds(
     assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("name", PREPARED)
+@for_each("name", PREPARED, undone)
 def test_a_plan_without_values_costs_what_a_page_holds(
     world: World, db: None, name: str
 ) -> None:

@@ -28,13 +28,17 @@ def many(request, django_db_setup, django_db_blocker):
     Some grants are scoped, some have ended or run out, some are there twice. Some are
     of patients without records: with many, the page is looked for in another way.
     """
-    with kept_for_a_module(django_db_blocker):
+
+    def make():
         dr_bob = make_dr_bob(make_alice())
         for patient in PatientFactory.create_batch(request.param):
             CareGrantFactory(patient=patient, doctor=dr_bob)
         for n in range(40):
             make_patient(n, dr_bob)
-        yield {"dr_bob": dr_bob}
+        return {"dr_bob": dr_bob}
+
+    with kept_for_a_module(django_db_blocker, make) as world:
+        yield world
 
 
 dr_bob = member("dr_bob", "many")

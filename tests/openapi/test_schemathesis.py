@@ -53,8 +53,8 @@ def _connections_stay_open() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def people(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
     """Ids of users in the world of the examples, by role."""
-    with kept_for_a_module(django_db_blocker):
-        yield {role: user.pk for role, user in populate().items()}
+    with kept_for_a_module(django_db_blocker, populate) as people:
+        yield {role: user.pk for role, user in people.items()}
 
 
 @pytest.fixture
