@@ -14,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from dev import places
 from dev.application import environment_for
 from dev.console import CannotGoOn, say, speak_plainly, step
 from dev.deploy_test.commands import insist
+from dev.deploy_test.linters import verify_units
 from dev.postgres import Cluster, start_cluster
 from dev.postgres_binaries import Binaries
 from dev.processes import Guard, Process, end_all
@@ -96,6 +98,7 @@ def main() -> int:
     speak_plainly()
     try:
         check_machine()
+        check_timers()
         with contextlib.ExitStack() as stack:
             rehearse(stack)
     except CannotGoOn as trouble:
@@ -107,12 +110,23 @@ def main() -> int:
 
 def check_machine() -> None:
     """:raises CannotGoOn: something is missing."""
-    if not places.as_root() or not shutil.which("pgbackrest"):
+    programs = ("pgbackrest", "systemd-analyze")
+    if not places.as_root() or not all(map(shutil.which, programs)):
         raise CannotGoOn(
-            "it needs root on Debian: apt-get install postgresql pgbackrest"
+            "it needs root on Debian: apt-get install postgresql pgbackrest systemd"
         )
     if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         raise CannotGoOn("it needs Debian's package postgresql.")
+
+
+def check_timers() -> None:
+    """:raises CannotGoOn: systemd does not understand the timers or what they start."""
+    units = [*FILES.glob("*.service"), *FILES.glob("*.timer")]
+    with (
+        step("systemd-analyze verify"),
+        tempfile.TemporaryDirectory(prefix="backup-test-") as folder,
+    ):
+        verify_units(units, Path(folder))
 
 
 def rehearse(stack: contextlib.ExitStack) -> None:

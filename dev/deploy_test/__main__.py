@@ -14,7 +14,16 @@ from types import FrameType
 import requests
 
 from dev.console import CannotGoOn, say, speak_plainly, step
-from dev.deploy_test import debian, linters, profiles, rolling, stack, upgrade, visitors
+from dev.deploy_test import (
+    continuous,
+    debian,
+    linters,
+    profiles,
+    rolling,
+    stack,
+    upgrade,
+    visitors,
+)
 from dev.deploy_test.commands import insist
 from dev.deploy_test.daemon import running_docker
 from dev.deploy_test.images import build_all, examine
@@ -94,6 +103,7 @@ def use(installation: Stack, earlier: Path | None) -> None:
     profiles.look_at_metrics(installation)
     if earlier:
         upgrade.go_back(installation, earlier)
+    continuous.try_page(installation)
 
 
 if __name__ == "__main__":

@@ -68,6 +68,8 @@ def build_all() -> Builder:
             builder.build(local_image(name), HERE / f"{name}.Dockerfile", HERE, base)
     with step("The image with the programs that dump and restore"):
         build_backup(builder)
+    with step("PostgreSQL with pgBackRest"):
+        build_continuous_backup(builder)
     return builder
 
 
@@ -76,6 +78,13 @@ def build_backup(builder: Builder) -> None:
     images = {"APP": TAG, "POSTGRES": local_image("postgres")}
     options = [f"--build-arg={name}={image}" for name, image in images.items()]
     builder.build(local_image("backup"), folder / "Dockerfile", folder, *options)
+
+
+def build_continuous_backup(builder: Builder) -> None:
+    folder = places.CHECKOUT / "deploy" / "pgbackrest"
+    postgres = f"--build-arg=POSTGRES={local_image('postgres')}"
+    tag = local_image("continuous-backup")
+    builder.build(tag, folder / "Dockerfile", folder, postgres)
 
 
 def build_base(builder: Builder) -> None:

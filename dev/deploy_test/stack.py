@@ -51,10 +51,12 @@ class Stack:
     """An installation in a folder of its own.
 
     :param checkout: where `deploy/` lies, as if it were a clone.
+    :param files: of Compose, as COMPOSE_FILE has them.
     """
 
     compose: list[str]
     checkout: Path
+    files: str = FILES
 
     @property
     def folder(self) -> Path:
@@ -67,7 +69,8 @@ class Stack:
             **images,
             "IMAGE": TAG,
             "BACKUP_IMAGE": local_image("backup"),
-            "COMPOSE_FILE": FILES,
+            "CONTINUOUS_BACKUP_IMAGE": local_image("continuous-backup"),
+            "COMPOSE_FILE": self.files,
             "COMPOSE_PROJECT_NAME": "deploytest",
         }
 
@@ -122,7 +125,8 @@ def new_stack(folder: Path) -> Iterator[Stack]:
         if (stack.folder / ".env").exists():
             with step("Taking it all down"):
                 everything = [f"--profile={name}" for name in PROFILES]
-                stack.run(*everything, "down", "--volumes", "--timeout=5", seconds=DOWN)
+                down = ("down", "--volumes", "--remove-orphans", "--timeout=5")
+                stack.run(*everything, *down, seconds=DOWN)
 
 
 def is_free(port: int) -> bool:

@@ -5,7 +5,7 @@ FROM ${BASE}
 RUN apt-get update -qq && apt-get install -qq --yes --no-install-recommends postgresql >/dev/null \
     && rm -rf /var/lib/apt/lists/* \
     && chmod 3777 /run/postgresql
-ENV PATH=/usr/lib/postgresql/15/bin:/usr/bin:/bin
-COPY postgres-entrypoint /entrypoint
-ENTRYPOINT ["/entrypoint"]
+ENV PATH=/usr/lib/postgresql/15/bin:/usr/local/bin:/usr/bin:/bin
+COPY postgres-entrypoint /usr/local/bin/docker-entrypoint.sh
+ENTRYPOINT ["docker-entrypoint.sh"]
 CMD ["postgres"]
