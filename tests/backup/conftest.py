@@ -82,3 +82,23 @@ def new_machine(transactional_db: None) -> Iterator[dict[str, str]]:
     on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     for role in (app, owner):
         on_server(f"DROP ROLE IF EXISTS {role}")
+
+
+def is_made(machine: dict[str, str]) -> bool:
+    """Whether there is this machine's database; other tests have theirs beside it."""
+    name = urlsplit(machine["DATABASE_URL"]).path[1:]
+    with psycopg.connect(machine["DATABASE_ADMIN_URL"]) as session:
+        found = session.execute("SELECT FROM pg_database WHERE datname = %s", [name])
+        return found.rowcount == 1
+
+
+def assert_refused(
+    manage: Manage, path: Path, machine: dict[str, str], why: str, **variables: str
+) -> None:
+    before = is_made(machine)
+    done = manage("restore", path, "--without-erasures", **machine | variables)
+
+    assert done.returncode == 1
+    assert why in done.stderr
+    assert "Traceback" not in done.stderr
+    assert is_made(machine) is before

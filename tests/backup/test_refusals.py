@@ -1,40 +1,20 @@
 """What is wrong is said in a sentence, and nothing is touched."""
 
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from django.db import connection
 
-from tests.backup.conftest import BACKUP_KEY, Manage
+from tests.backup.conftest import BACKUP_KEY, Manage, assert_refused
+from tests.operations.conftest import own_cluster, started
 from tests.production import run_python
 from tests.running.conftest import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Backup = Callable[[], Path]
-
-
-def is_made(machine: dict[str, str]) -> bool:
-    """Whether there is this machine's database; other tests have theirs beside it."""
-    name = urlsplit(machine["DATABASE_URL"]).path[1:]
-    with psycopg.connect(machine["DATABASE_ADMIN_URL"]) as session:
-        found = session.execute("SELECT FROM pg_database WHERE datname = %s", [name])
-        return found.rowcount == 1
-
-
-def assert_refused(
-    manage: Manage, path: Path, machine: dict[str, str], why: str, **variables: str
-) -> None:
-    before = is_made(machine)
-    done = manage("restore", path, "--without-erasures", **machine | variables)
-
-    assert done.returncode == 1
-    assert why in done.stderr
-    assert "Traceback" not in done.stderr
-    assert is_made(machine) is before
 
 
 def test_a_file_that_cannot_be_used_is_refused_before_anything_is_made(
@@ -56,27 +36,6 @@ def test_a_file_that_cannot_be_used_is_refused_before_anything_is_made(
         assert_refused(manage, file, new_machine, why)
     another = {"BACKUP_KEY": BACKUP_KEY[::-1]}
     assert_refused(manage, path, new_machine, "made with another key", **another)
-
-
-@pytest.fixture
-def migration_of_tomorrow() -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO django_migrations (app, name, applied)"
-            " VALUES ('core', '9999_of_tomorrow', now())"
-        )
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE name = '9999_of_tomorrow'")
-
-
-@pytest.mark.usefixtures("migration_of_tomorrow")
-def test_a_backup_of_a_newer_release_is_refused(
-    backup: Backup, manage: Manage, new_machine: dict[str, str]
-) -> None:
-    why = "such as core.9999_of_tomorrow"
-
-    assert_refused(manage, backup(), new_machine, why)
 
 
 def test_a_database_that_is_not_empty_or_in_use_stays_as_it_is(
@@ -188,3 +147,16 @@ def test_a_database_in_use_is_not_finished(manage: Manage) -> None:
 
     assert done.returncode == 1
     assert "The database is in use by" in done.stderr
+
+
+def test_a_database_that_is_still_being_restored_is_not_finished(
+    manage: Manage,
+) -> None:
+    with own_cluster() as made:
+        (made[0].data / "standby.signal").touch()  # waits for more, like a restore
+        with started(*made) as url:
+            done = manage("finish_restore", "--without-erasures", DATABASE_URL=url)
+
+    assert done.returncode == 1
+    assert "PostgreSQL is still restoring the changes since" in done.stderr
+    assert "Traceback" not in done.stderr

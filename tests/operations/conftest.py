@@ -1,6 +1,8 @@
 """Servers that are not as they should be, for the examinations to find out."""
 
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,6 +11,9 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
+from dev import places
+from dev.postgres import Cluster, make_cluster, start_cluster
+from dev.postgres_binaries import find_binaries
 from dev.processes import Guard, end_all
 from dev.valkey import start_store
 from phr.core import redis_client
@@ -27,6 +32,40 @@ def own_valkey(
         client = redis_client.connection()
         yield client
         client.close()
+        end_all([process])
+
+
+@contextmanager
+def own_cluster(**settings: str) -> Iterator[tuple[Cluster, Guard]]:
+    """A PostgreSQL that no other test uses, made and not yet started.
+
+    :param settings: of PostgreSQL.
+    """
+    folder, lock = places.throwaway_folder()
+    binaries = find_binaries()
+    if binaries.account is not None:
+        os.chown(folder, binaries.account.pw_uid, binaries.account.pw_gid)
+    with Guard(keep=[lock]) as guard:
+        guard.remove(folder)
+        cluster = Cluster(
+            binaries=binaries,
+            data=folder / "postgres",
+            sockets=folder / "sockets",
+            log=folder / "postgres.log",
+            settings={"fsync": "off", **settings},
+        )
+        make_cluster(cluster, guard)
+        yield cluster, guard
+    os.close(lock)
+
+
+@contextmanager
+def started(cluster: Cluster, guard: Guard) -> Iterator[str]:
+    """The address of its superuser, while it runs."""
+    process = start_cluster(cluster, guard)
+    try:
+        yield cluster.url("postgres", "postgres")
+    finally:
         end_all([process])
 
 

@@ -7,10 +7,9 @@ from pathlib import Path
 import psycopg
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 from psycopg.conninfo import conninfo_to_dict
 
-from phr.operations.backup.backup_file import Manifest, read
+from phr.operations.backup.backup_file import read
 from phr.operations.backup.faults import BackupFault
 from phr.operations.backup.postgres_programs import connect, restore
 
@@ -32,17 +31,6 @@ TABLES = """
 """
 
 
-def refuse_newer(manifest: Manifest) -> None:
-    """:raises BackupFault: the backup is of tables that this release does not know."""
-    known = {".".join(each) for each in MigrationLoader(None).disk_migrations}
-    if newer := sorted(set(manifest.migrations) - known):
-        raise BackupFault(
-            f"The backup is of a newer release ({manifest.release}): it has "
-            f"{len(newer)} migrations that this one does not know, such as {newer[0]}. "
-            "Restore it with that release."
-        )
-
-
 def refuse_database_in_use(session: psycopg.Connection[tuple[object, ...]]) -> None:
     """:raises BackupFault: somebody else is connected."""
     others = number(session, OTHERS)
@@ -50,6 +38,17 @@ def refuse_database_in_use(session: psycopg.Connection[tuple[object, ...]]) -> N
         raise BackupFault(
             f"The database is in use by {others} other connections. Stop web, workers "
             "and beat first."
+        )
+
+
+def refuse_unfinished_recovery(
+    session: psycopg.Connection[tuple[object, ...]],
+) -> None:
+    """:raises BackupFault: PostgreSQL reads what it has, but takes no changes yet."""
+    if number(session, "SELECT pg_is_in_recovery()::int"):
+        raise BackupFault(
+            "PostgreSQL is still restoring the changes since its backup. Run this "
+            "again when that has ended; its log says when."
         )
 
 

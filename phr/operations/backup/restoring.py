@@ -15,7 +15,8 @@ from phr.operations.backup.after_restore import Finished, finish
 from phr.operations.backup.backup_file import Manifest, check
 from phr.operations.backup.faults import BackupFault
 from phr.operations.backup.last_verified import note_verified
-from phr.operations.backup.loading import bring_up_to_date, load, refuse_newer
+from phr.operations.backup.loading import bring_up_to_date, load
+from phr.operations.backup.schema import refuse_newer_backup
 
 
 def restore(
@@ -34,7 +35,7 @@ def restore(
         nothing is changed. Or the restored database is not fit for use.
     """
     manifest = check(path)
-    refuse_newer(manifest)
+    refuse_newer_backup(manifest.release, manifest.migrations)
     connection.close()  # ours would be in the way
     create_database()
     load(path, settings.DATABASE_OWNER_URL or settings.DATABASE_URL)

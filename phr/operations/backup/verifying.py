@@ -11,13 +11,9 @@ from psycopg import sql
 from phr.audit.latest_seal import NotedSeal
 from phr.operations.backup.after_restore import Ledger, check_ledger
 from phr.operations.backup.backup_file import Manifest, check
-from phr.operations.backup.loading import (
-    bring_up_to_date,
-    default_database,
-    load,
-    refuse_newer,
-)
+from phr.operations.backup.loading import bring_up_to_date, default_database, load
 from phr.operations.backup.postgres_programs import connect
+from phr.operations.backup.schema import refuse_newer_backup
 
 
 def verify_backup(
@@ -30,7 +26,7 @@ def verify_backup(
     :raises BackupFault: it is of no use; says why.
     """
     manifest = check(path)
-    refuse_newer(manifest)
+    refuse_newer_backup(manifest.release, manifest.migrations)
     sealed = [NotedSeal.from_text(manifest.head)] if manifest.head else []
     with scratch_database(server) as url:
         load(path, url)

@@ -4,8 +4,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
-from django.db.migrations.recorder import MigrationRecorder
 
 from phr.audit.latest_seal import NotedSeal
 from phr.audit.seals import newest_seal
@@ -20,6 +18,7 @@ from phr.operations.backup.backup_file import (
 )
 from phr.operations.backup.faults import BackupFault
 from phr.operations.backup.postgres_programs import dump
+from phr.operations.backup.schema import applied_migrations
 
 # Whose rows they are is decided where they are restored. Extensions that a superuser
 # has added, such as pg_stat_statements, are the server's and not ours.
@@ -49,12 +48,11 @@ def make_backup(folder: Path, *, at: datetime) -> tuple[Path, Manifest]:
 
 def describe_database(at: datetime) -> Manifest:
     """What the database is, asked before the dump: it may hold more, but not less."""
-    applied = MigrationRecorder(connection).applied_migrations()
     seal = newest_seal()
     return Manifest(
         made_at=at.isoformat(),
         release=release.name(),
-        migrations=sorted(".".join(each) for each in applied),
+        migrations=sorted(applied_migrations()),
         head=str(NotedSeal.of(seal)) if seal else "",
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from phr.operations.doctor import (
+    archiving,
     backups,
     clocks,
     configuration,
@@ -63,6 +64,7 @@ def examine(wishes: Wishes) -> Iterator[Finding]:
 def with_database(wishes: Wishes) -> list[Named]:
     return [
         ("postgresql", postgresql.examine_server),
+        ("backups", archiving.examine),
         ("time", clocks.examine_database_clock),
         ("release", releases.examine_migrations),
         ("release", releases.examine_users),

@@ -17,8 +17,12 @@ from phr.operations.backup.arguments import (
     lines_of,
     read_erasures,
 )
-from phr.operations.backup.loading import refuse_database_in_use
+from phr.operations.backup.loading import (
+    refuse_database_in_use,
+    refuse_unfinished_recovery,
+)
 from phr.operations.backup.postgres_programs import connect
+from phr.operations.backup.schema import refuse_other_database
 
 
 class Command(BaseCommand):
@@ -44,7 +48,9 @@ class Command(BaseCommand):
         connection.close()  # ours would be in the way
         with faults_as_errors():
             with connect(settings.DATABASE_URL) as session:
+                refuse_unfinished_recovery(session)
                 refuse_database_in_use(session)
+            refuse_other_database()
             finished = finish(erasures=past, heads=head, at=timezone.now())
         for line in lines_of(finished):
             self.stdout.write(line)
