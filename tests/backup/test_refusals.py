@@ -153,6 +153,8 @@ def test_a_database_that_is_still_being_restored_is_not_finished(
     manage: Manage,
 ) -> None:
     with own_cluster() as made:
+        with started(*made):
+            pass  # our account is made
         (made[0].data / "standby.signal").touch()  # waits for more, like a restore
         with started(*made) as url:
             done = manage("finish_restore", "--without-erasures", DATABASE_URL=url)
