@@ -12,7 +12,6 @@ import re
 import shlex
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -24,7 +23,7 @@ import psycopg
 from dev import places
 from dev.application import environment_for
 from dev.console import CannotGoOn, say, speak_plainly, step
-from dev.deploy_test.commands import insist
+from dev.deploy_test.commands import insist, told
 from dev.deploy_test.linters import verify_units
 from dev.postgres import Cluster, start_cluster
 from dev.postgres_binaries import Binaries
@@ -32,6 +31,7 @@ from dev.processes import Guard, Process, end_all
 from dev.servers import DATABASE_URL, throwaway_servers
 
 ACCOUNT = "postgres"
+LONGEST = 1_200  # seconds, for one command on a busy machine
 FILES = places.CHECKOUT / "deploy" / "pgbackrest"
 KEY = "a-key-of-this-test-only-cmVwb3NpdG9yeQ"
 BLOCK = r"<!-- {0}:start -->\n```bash\n(.*?)```\n<!-- {0}:end -->"
@@ -80,18 +80,8 @@ class Installation:
 
     def type_in(self, command: str) -> str:
         """:raises CannotGoOn: it fails."""
-        done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", command],
-            env=self.env,
-            cwd=places.CHECKOUT,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        if done.returncode:
-            raise CannotGoOn(f"{command}\n{done.stdout}{done.stderr}")
-        return done.stdout
+        bash = ["bash", "-euo", "pipefail", "-c", command]
+        return told(bash, env=self.env, seconds=LONGEST)
 
 
 def main() -> int:
