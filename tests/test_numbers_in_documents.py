@@ -19,7 +19,7 @@ from phr.audit.ledger_check import VERIFICATIONS
 from phr.audit.seals import LINES_PER_SEAL
 from phr.core.encryption import NONCE_BYTES
 from phr.core.outbox_queue import LONGEST_RETRY
-from phr.core.postgres import timeouts
+from phr.core.postgres import silence, timeouts
 from phr.erasure.services import TIME_TO_RECONSIDER
 from phr.health_records.querysets import KEPT_AFTER_DELETING
 from phr.health_records.search import MOST_WORDS
@@ -94,6 +94,8 @@ QUOTED = [
         f"| worker, beat | {WORKER.statement} s | {WORKER.lock} s | {WORKER.idle} s |",
     ),
     (OPERATIONS, f"| {WORKER.idle} s | {WORKER.answer} s |"),
+    (OPERATIONS, f"that has heard nothing for {WEB.silence} seconds begins another"),
+    (OPERATIONS, f"for twice {silence.SECONDS_FOR_A_WORD} seconds, the server hangs"),
     (OPERATIONS, f"process keeps {in_words(CONNECTIONS)}, each child of a Celery"),
     (OPERATIONS, f"Each web process has {in_words(THREADS)} threads for requests"),
     (OPERATIONS, f"Delivered rows go after {in_words(EVENTS)} days"),

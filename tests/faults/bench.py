@@ -35,7 +35,8 @@ class Result:
     :param resent: requests that were sent again, for that had broken.
     :param mails: that have arrived.
     :param outage: seconds, the most, in which no client had an answer that helped.
-    :param slowest: seconds until the last answer that was no help.
+    :param slowest: seconds, the most, from when a request had come, and something had
+        broken, to an answer that was no help.
     :param healed: seconds from when the parts were whole to the first such answer.
     """
 
@@ -127,7 +128,9 @@ def result_of(
     if useless and not scenario.may_refuse:
         what = Counter((each.what, each.status) for each in useless)
         findings.wrong.append(f"Somebody was refused, or heard nothing: {what}.")
-    slowest = max((each.seconds for each in useless), default=0)
+    relays = (parts.postgres, parts.valkey, parts.web)
+    breaks = sorted([*parts.blows, *(at for relay in relays for at in relay.breaks)])
+    slowest = max((seconds_to_know(each, breaks) for each in useless), default=0)
     outage, healed = outages(answers, began, whole, ended)
     return Result(
         name=scenario.name,
@@ -142,6 +145,16 @@ def result_of(
         healed=healed,
         findings=findings,
     )
+
+
+def seconds_to_know(answer: Answer, breaks: list[float]) -> float:
+    """How long somebody did not know that it was in vain, though it was.
+
+    Who was in line already, or was served slowly, is counted from the first break.
+    """
+    came = answer.at - answer.seconds
+    since = next((at for at in breaks if came <= at <= answer.at), came)
+    return answer.at - since
 
 
 def too_slow(result: Result, scenario: Scenario, patience: float) -> list[str]:

@@ -5,6 +5,7 @@ import secrets
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -42,6 +43,7 @@ class Parts:
     :param disk: a small one for PostgreSQL's data.
     :ivar mailbox: the mail server, which is open while `running`.
     :ivar restarts: what has ended, and was started again.
+    :ivar blows: when something was killed or frozen, by `time.monotonic`.
     """
 
     folder: Path
@@ -51,6 +53,7 @@ class Parts:
     running: dict[str, Process] = field(default_factory=dict)
     supervised: list[str] = field(default_factory=list)
     restarts: list[str] = field(default_factory=list)
+    blows: list[float] = field(default_factory=list)
     ending: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -152,12 +155,14 @@ class Parts:
 
     def kill(self, name: str) -> None:
         """SIGKILL, to it and to all that it has started."""
+        self.blows.append(time.monotonic())
         send(self.running[name], signal.SIGKILL)
         self.running[name].popen.wait()
 
     @contextmanager
     def frozen(self, name: str) -> Iterator[None]:
         """SIGSTOP: its connections stand, and nothing comes from it."""
+        self.blows.append(time.monotonic())
         send(self.running[name], signal.SIGSTOP)
         try:
             yield

@@ -7,6 +7,7 @@ their proxy does: whoever does not take a connection is passed over.
 import asyncio
 import random
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -60,12 +61,14 @@ class Relay:
     :ivar targets: where to; of several each gets some.
     :ivar delay: seconds that each piece waits, in either direction.
     :ivar is_cut: whoever comes is sent away at once.
+    :ivar breaks: when connections were ended, by `time.monotonic`.
     """
 
     def __init__(self, loop: Loop, *targets: Target) -> None:
         self.loop, self.targets = loop, list(targets)
         self.delay, self.is_cut = 0.0, False
         self.open: set[asyncio.StreamWriter] = set()
+        self.breaks: list[float] = []
         self.server = loop.run(asyncio.start_server(self.serve, HOST, 0, backlog=512))
         self.port: int = self.server.sockets[0].getsockname()[1]
 
@@ -76,6 +79,7 @@ class Relay:
 
     def end_open(self) -> None:
         """End the connections that are open; new ones are taken."""
+        self.breaks.append(time.monotonic())
 
         async def end() -> None:
             for writer in self.open:

@@ -40,7 +40,8 @@ class Scenario:
     :param may_refuse: whether clients may be refused, or hear nothing, meanwhile.
     :param may_mail_twice: whether a mail may come again, as it was: where a worker can
         end, or lose its database, between the mail server's yes and noting that.
-    :param slowest_refusal: seconds until somebody who is refused knows it.
+    :param slowest_refusal: seconds until somebody who is refused knows it, from when
+        they have come and something has broken.
     """
 
     name: str
@@ -197,11 +198,14 @@ SCENARIOS = (
         may_mail_twice=True,
         slowest_refusal=2,
     ),
-    Scenario("PostgreSQL hangs", freeze_postgres, may_mail_twice=True),
+    Scenario(
+        "PostgreSQL hangs", freeze_postgres, may_mail_twice=True, slowest_refusal=2
+    ),
     Scenario(
         "trouble on the way to PostgreSQL",
         lambda parts: trouble(parts.postgres),
         may_mail_twice=True,
+        slowest_refusal=2,
     ),
     Scenario(
         "trouble on the way to Valkey",

@@ -30,7 +30,7 @@ from tests.running.conftest import await_start, database_url, environment
 from tests.running.talking import Answer, answer_of, assert_problem, of_length
 from tests.waiting import wait_until
 
-SOON = 4  # seconds, of which an idle machine needs 1.5
+SOON = 4  # seconds, of which an idle machine needs 1.3
 SOON_BACK = 15  # of which it needs less than one
 
 pytestmark = pytest.mark.timeout(300)

@@ -3,8 +3,8 @@
 Of a server that hangs nothing tells: its connections stand, and a statement may take
 its time. So a thread that has heard nothing for a moment (`Timeouts.silence`) begins to
 connect anew. If the server says a word to that, be it no, it lives, and the thread
-waits on. If it says none for a second, all who wait give up, whoever comes is refused
-at once, and a thread of its own connects until that succeeds.
+waits on. If it says none, all who wait give up, whoever comes is refused at once, and
+a thread of its own connects until that succeeds.
 
 Nobody is interrupted: each thread looks between two short waits for its own socket.
 Where no statement takes long, nothing of this happens.
@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
 
 SECONDS_BETWEEN_WAITS = 0.1  # in which a thread sees what another one has found
-SECONDS_FOR_A_WORD = 0.5
+SECONDS_FOR_A_WORD = 0.4
 TRIES = 2  # what is lost on the way is sent again too late for one
 SECONDS_BETWEEN_LOOKS = 0.5  # of all threads together
 SECONDS_BETWEEN_TRIES = 0.5

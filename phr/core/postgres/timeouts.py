@@ -41,7 +41,7 @@ class Timeouts:
 
 
 COMMAND = Timeouts(statement=0, lock=0, idle=0, answer=0)
-WEB = Timeouts(statement=5, lock=3, idle=60, answer=7, silence=0.5, of="web")
+WEB = Timeouts(statement=5, lock=3, idle=60, answer=7, silence=0.4, of="web")
 # Exports read for minutes; each task has a limit of its own.
 WORKER = Timeouts(statement=300, lock=30, idle=600, answer=330, of="worker")
 
