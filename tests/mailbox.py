@@ -87,11 +87,11 @@ class Mailbox:
 @contextmanager
 def open_mailbox(box: Mailbox | None = None) -> Iterator[Mailbox]:
     box = box or Mailbox()
-    port = int(box.url.rpartition(":")[2])
+    host, _, port = box.url.removeprefix("smtp://").rpartition(":")
     controller = Controller(
         box,
-        hostname=HOST,
-        port=port,
+        hostname=host,
+        port=int(port),
         authenticator=box.authenticate,
         auth_require_tls=False,
     )

@@ -20,6 +20,7 @@ import django
 from dev.console import say
 from tests.ha.hosts import CannotRun, make_network
 from tests.ha.parts import PATH, Installation
+from tests.mailbox import open_mailbox
 
 PROGRAMS = ("etcd", "patroni", "haproxy", "pgbouncer", "nsenter", "setpriv", "ip")
 CLIENTS = 8
@@ -62,12 +63,17 @@ def run_all(folder: Path, chosen: argparse.Namespace) -> list[str]:
     signal.alarm(MOST_SECONDS)
     parts = Installation(folder)
     try:
-        parts.start_databases()
-        set_up(parts)
-        parts.start_application()
-        return run_scenarios(parts, chosen)
+        with open_mailbox(parts.mailbox):
+            return run_in(parts, chosen)
     finally:
         parts.close()
+
+
+def run_in(parts: Installation, chosen: argparse.Namespace) -> list[str]:
+    parts.start_databases()
+    set_up(parts)
+    parts.start_application()
+    return run_scenarios(parts, chosen)
 
 
 def set_up(parts: Installation) -> None:

@@ -18,14 +18,15 @@ from dev.application import environment_for
 from dev.valkey import find_server
 from tests.faults.parts import KEYS, QUEUES
 from tests.faults.relay import Loop, Relay, Streams, Target
-from tests.ha.hosts import NETWORK, Host, Job, client_address
+from tests.ha.hosts import NETWORK, OURS, Host, Job, client_address
+from tests.mailbox import Mailbox
 from tests.waiting import wait_until
 
 FILES = places.CHECKOUT / "deploy" / "ha"
 POSTGRES, PGBOUNCER = "postgres", "postgres"  # accounts of the machine
 DATABASES = {"db1": "10.90.0.1", "db2": "10.90.0.2", "db3": "10.90.0.3"}
 WEBS = {"web1": "10.90.0.11", "web2": "10.90.0.12"}
-PORT = 8000
+PORT, MAIL_PORT = 8000, 2525
 PASSWORDS = (
     *("SUPERUSER_PASSWORD", "REPLICATION_PASSWORD", "REWIND_PASSWORD"),
     *("PATRONI_PASSWORD", "VALKEY_PASSWORD", "DATABASE_PASSWORD"),
@@ -40,6 +41,7 @@ PATH = f"{Path(sys.executable).parent}:/usr/sbin:/usr/bin:/sbin:/bin"
 class Installation:
     """All that runs.
 
+    :ivar mailbox: the mail server, beside the hosts, for whoever runs this to open.
     :ivar restarts: as the bench of `tests/faults` wants it; nothing looks at it here.
     """
 
@@ -52,6 +54,8 @@ class Installation:
         self.passwords = {name: secrets.token_hex(24) for name in PASSWORDS}
         self.databases = [self.host(*place) for place in DATABASES.items()]
         self.webs = [self.host(*place) for place in WEBS.items()]
+        self.mailbox = Mailbox()
+        self.mailbox.url = f"smtp://{OURS}:{MAIL_PORT}"
         self.loop = Loop()
         self.web = Relay(self.loop, *(at(host.address) for host in self.webs))
         self.supervisor = threading.Thread(target=self.supervise, daemon=True)
@@ -151,7 +155,7 @@ class Installation:
             "DATABASE_POOLER": "transaction",
             "DEBUG": "false",
             **self.keys,
-            "EMAIL_URL": "smtp://127.0.0.1:9",
+            "EMAIL_URL": self.mailbox.url,
             "CARE_CONSENT": "not-required",
             "LOG_LEVEL": "WARNING",
             "ALLOWED_HOSTS": "127.0.0.1",

@@ -23,6 +23,7 @@ class Scenario:
     act: Callable[[Installation], None]
     is_short: bool = False
     may_refuse: bool = True
+    may_mail_twice: bool = True
     slowest_refusal: float = 21  # seconds: a client gives up after 20
 
 
