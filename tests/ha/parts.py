@@ -214,15 +214,19 @@ class Installation:
         query = ("psql", "-XAtqc", "SELECT pg_is_in_recovery()", "-h", sockets)
         return host.ask(*query, user=POSTGRES, seconds=3).strip() == "f"
 
-    def valkey_leader(self) -> Host:
-        from redis.sentinel import Sentinel
+    def valkey_leader(self) -> Host | None:
+        """The host that Sentinels name; none, while they have not agreed on one."""
+        from redis.sentinel import MasterNotFoundError, Sentinel
 
         password = self.passwords["VALKEY_PASSWORD"]
         places = [(host.address, 26379) for host in self.databases]
         sentinel = Sentinel(
             places, sentinel_kwargs={"password": password, "socket_timeout": 2}
         )
-        address, _ = sentinel.discover_master("phr")
+        try:
+            address, _ = sentinel.discover_master("phr")
+        except MasterNotFoundError:
+            return None
         return next(host for host in self.databases if host.address == address)
 
     def await_databases(self) -> None:

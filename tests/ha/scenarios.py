@@ -101,11 +101,16 @@ def kill_web_host(parts: Installation) -> None:
 def kill_valkey(parts: Installation) -> None:
     """The primary alone, of which two Sentinels have to agree that it is gone."""
     old = parts.valkey_leader()
+    assert old is not None, "No Valkey leads."
     job = old.jobs.pop("valkey")
     assert job.process is not None
     job.process.kill()
     job.process.wait()
-    wait_until(lambda: parts.valkey_leader() is not old, parts.told, SECONDS_TO_FOLLOW)
+    wait_until(
+        lambda: parts.valkey_leader() not in (None, old),
+        parts.told,
+        SECONDS_TO_FOLLOW,
+    )
     old.jobs["valkey"] = job
 
 
