@@ -54,9 +54,11 @@ INSTALLED_APPS = [
     "config.apps.AdminConfig",
 ]
 
+# The API has its own, shorter list, in the first of these; the others are for pages.
 MIDDLEWARE = [
+    "phr.api.middleware.answer_api",
     "phr.interfaces.middleware.trust_only_known_proxies",
-    "phr.interfaces.middleware.RequestLog",
+    "phr.interfaces.request_log.log_requests",
     "phr.interfaces.readers.tell_local_times",
     "phr.interfaces.middleware.note_origin",
     "phr.interfaces.languages.speak_the_readers_language",
@@ -67,13 +69,12 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "phr.interfaces.methods.tell_methods",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
-    "phr.api.middleware.refuse_broken_requests",
-    "phr.interfaces.browser.Session",
+    "phr.api.middleware.refuse_wrong_hosts",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "phr.interfaces.browser.SignedIn",
-    "phr.interfaces.browser.Messages",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "phr.interfaces.idle_sessions.end_idle_sessions",
     "phr.interfaces.readers.speak_to_who_is_signed_in",
@@ -207,12 +208,6 @@ CORS_EXPOSE_HEADERS = [
     "X-Request-ID",
 ]
 
-# One line per request: phr.interfaces.request_measures adds what it took, and the id of
-# who was signed in. The ledger says from where, not the log.
-DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
-DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
-DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
-DJANGO_STRUCTLOG_USER_ID_FIELD = None
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = logging.DEBUG
 

@@ -22,7 +22,7 @@ from phr.api.problem_kinds import GENERAL, INVALID_INPUT, MALFORMED_JSON, Kind
 from phr.core.errors import Conflict, DomainError, Invalid, TooMany
 from phr.core.postgres.cancellation import is_unwanted
 from phr.interfaces.errors import status_of
-from phr.interfaces.middleware import request_id
+from phr.interfaces.request_log import request_id
 
 log = structlog.get_logger(__name__)
 

@@ -31,8 +31,7 @@ def end_idle_sessions(get_response: Handler) -> Handler:
     """Sign out who comes back too late; else note the use, at most each minute."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        session = getattr(request, "session", None)  # the API has none
-        if session is not None and session.session_key and SESSION_KEY in session:
+        if request.session.session_key and SESSION_KEY in request.session:
             look_at_use(request, at=timezone.now())
         return get_response(request)
 

@@ -1,28 +1,13 @@
 """What every request goes through, whichever face it is for."""
 
-import sys
 from collections.abc import Callable
-from http import HTTPStatus
-from typing import Any
 
-import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django_structlog.middlewares import RequestMiddleware
-from django_structlog.signals import (
-    bind_extra_request_failed_metadata,
-    bind_extra_request_finished_metadata,
-    bind_extra_request_metadata,
-)
 
-from phr.core.postgres.cancellation import is_unwanted
 from phr.core.request_origin import Origin, current_origin
 from phr.core.single_line import as_one_line
-from phr.interfaces import request_measures
 from phr.interfaces.proxies import parse_address, put_what_is_believed
-
-log = structlog.get_logger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -79,62 +64,3 @@ def keep_private(get_response: Handler) -> Handler:
         return response
 
     return middleware
-
-
-class RequestLog(RequestMiddleware):
-    """One id for each request, and its line in the log: never what somebody typed."""
-
-    @staticmethod
-    def format_request(request: HttpRequest) -> str:
-        method = request_measures.method_of(request)
-        return f"{method} {request_measures.shown_path(request)}"
-
-    def prepare(self, request: HttpRequest) -> None:
-        request_measures.begin(request)
-        super().prepare(request)
-
-    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
-        response.headers["X-Request-ID"] = request_id()
-        request_measures.count(request, response.status_code)
-        self.write_line(request, response)
-        request_measures.end(request, response)
-
-    def write_line(self, request: HttpRequest, response: HttpResponse) -> None:
-        if is_unwanted() and response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
-            log.warning(
-                "request_given_up",
-                request=self.format_request(request),
-                **request_measures.measures_of(request),
-            )
-            structlog.contextvars.clear_contextvars()
-            return
-        super().handle_response(request, response)
-
-    def process_got_request_exception(
-        self, sender: type[Any], request: HttpRequest, **kwargs: Any
-    ) -> None:
-        """An error of what was given up is no defect, and `handle_response` has it."""
-        error = sys.exc_info()[1]
-        if is_unwanted() and isinstance(error, (OperationalError, InterfaceError)):
-            return
-        super().process_got_request_exception(sender, request, **kwargs)
-
-
-def add_measures(request: HttpRequest, log_kwargs: dict[str, Any], **_: Any) -> None:
-    """Put into the line of a request what it took (how django-structlog has it put)."""
-    log_kwargs.update(request_measures.measures_of(request))
-
-
-def leave_out_user_agent(log_kwargs: dict[str, Any], **_: Any) -> None:
-    """Whatever a client says of itself is the ledger's (with LOG_LEVEL=DEBUG)."""
-    log_kwargs.pop("user_agent", None)
-
-
-bind_extra_request_metadata.connect(leave_out_user_agent)
-bind_extra_request_finished_metadata.connect(add_measures)
-bind_extra_request_failed_metadata.connect(add_measures)
-
-
-def request_id() -> str:
-    """The id of the present request, which its answer and its log lines carry."""
-    return str(structlog.contextvars.get_contextvars().get("request_id", ""))

@@ -24,8 +24,6 @@ def tell_local_times(get_response: Handler) -> Handler:
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path.startswith("/api/"):
-            return get_response(request)
         timezone.activate(installation_zone())
         try:
             return get_response(request)
@@ -42,8 +40,7 @@ def speak_to_who_is_signed_in(get_response: Handler) -> Handler:
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        session = getattr(request, "session", None)  # the API has none
-        if session is not None and SESSION_KEY in session:
+        if SESSION_KEY in request.session:
             user = request.user
             if isinstance(user, User):
                 speak_as(user)

@@ -15,7 +15,7 @@ from phr.api.pages.views import links_to_pages
 from phr.api.problem_kinds import BAD_HOST, GENERAL, Kind
 from phr.api.problems import SECONDS_UNTIL_RETRY, is_passing, problem_page
 from phr.core.errors import DomainError
-from phr.interfaces.middleware import request_id
+from phr.interfaces.request_log import request_id
 
 OF_THE_API = "api/error.html"  # in English, as its guide is
 # Which page says it, by the begin of the address.
