@@ -12,9 +12,8 @@ from typing import Any
 import orjson
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
-from rest_framework.response import Response
 
-from phr.api.json import to_json
+from phr.api.json import Response
 from phr.api.views import signed_in
 from phr.core import idempotency
 from phr.core.errors import Invalid
@@ -81,5 +80,5 @@ def kept_form(response: Response) -> dict[str, Any]:
     return {
         "status": response.status_code,
         "headers": {each: response[each] for each in KEPT_HEADERS if each in response},
-        "body": to_json(response.data).decode(),
+        "body": response.content.decode(),
     }

@@ -16,7 +16,6 @@ from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.urls import resolve
 from django.utils.cache import patch_vary_headers
-from rest_framework.response import Response
 
 from phr.api.problem_kinds import BAD_HOST, INSECURE
 from phr.api.problems import problem_page
@@ -52,7 +51,7 @@ def answer_api(get_response: Handler) -> Handler:
 def ask_view(request: HttpRequest) -> HttpResponse:
     match = request.resolver_match = resolve(request.path_info)
     response: HttpResponse = match.func(request, *match.args, **match.kwargs)
-    return response.render() if isinstance(response, Response) else response
+    return response
 
 
 def answer_by_view(request: HttpRequest) -> HttpResponse:

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from phr.api.json import Response
 from phr.core.keyset_pagination import Cursor, Page
 from phr.core.public_url import public_url
 from phr.interfaces.cursors import UnknownCursor, decode, encode
@@ -49,9 +49,13 @@ class KeysetPagination(BasePagination):
         self.page = fetch(self.cursor, size)
         return self.page.rows
 
-    def get_paginated_response(self, data: Any) -> Response:
+    def get_paginated_response(self, data: Any, **more: Any) -> Response:  # type: ignore[override] # ours is no template
+        """
+        :param more: what stands before the links.
+        """
         return Response(
             {
+                **more,
                 "next": self.link(forwards=True),
                 "previous": self.link(forwards=False),
                 "results": data,

@@ -13,9 +13,8 @@ import orjson
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.request import Request
-from rest_framework.response import Response
 
-from phr.api.json import to_json
+from phr.api.json import Response, to_json
 from phr.core.errors import Invalid
 
 ANY = "*"

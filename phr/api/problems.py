@@ -15,9 +15,8 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
-from rest_framework.response import Response
 
-from phr.api.json import to_json
+from phr.api.json import Response
 from phr.api.problem_kinds import GENERAL, INVALID_INPUT, MALFORMED_JSON, Kind
 from phr.core.errors import Conflict, DomainError, Invalid, TooMany
 from phr.core.postgres.cancellation import is_unwanted
@@ -106,8 +105,7 @@ def problem_page(
     :param kind: where the status alone does not say enough.
     """
     found = Problem.of(status, kind or GENERAL[status])
-    body = to_json(found.body(request.path))
-    return HttpResponse(body, status=status, content_type=MEDIA_TYPE)
+    return Response(found.body(request.path), status, content_type=MEDIA_TYPE)
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response:

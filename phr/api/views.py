@@ -12,6 +12,7 @@ from rest_framework.request import Request
 
 from phr.accounts.models import LoginSession, User
 from phr.accounts.reauthentication import insist_on_proof
+from phr.api.json import Response
 from phr.api.paging import Fetch, KeysetPagination
 from phr.core.errors import NotFound
 from phr.identity.second_factor_rules import insist_on_second_factor
@@ -25,11 +26,14 @@ class ApiView(GenericAPIView[Any]):
     open_without_second_factor = False
     # Methods that want a password or a code given within the last minutes.
     methods_that_need_proof: frozenset[str] = frozenset()
+    format_kwarg = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """As DRF's, without what is not here: other formats, versions, throttles."""
         if request.method not in self.allowed_methods:
             raise exceptions.MethodNotAllowed(str(request.method))
-        super().initial(request, *args, **kwargs)
+        self.perform_authentication(request)
+        self.check_permissions(request)
         known = self.known_parameters(request)
         faults = {
             name: fault
@@ -67,6 +71,10 @@ class ApiView(GenericAPIView[Any]):
         serializer = self.get_serializer(data=request.data, partial=partial)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
+
+    def get_paginated_response(self, data: Any, **more: Any) -> Response:  # type: ignore[override] # ours is no template
+        assert isinstance(self.paginator, KeysetPagination)
+        return self.paginator.get_paginated_response(data, **more)
 
     def read_page(self, fetch: Fetch) -> list[Any]:
         """The page that the query parameters ask for."""

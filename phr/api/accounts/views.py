@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from phr.accounts.models import UserType
 from phr.accounts.reauthentication import has_proof
@@ -25,6 +24,7 @@ from phr.api.accounts.serializers import (
     StaffProfileInputSerializer,
 )
 from phr.api.fields import NoBody
+from phr.api.json import Response
 from phr.api.preconditions import expected_by, tagged
 from phr.api.views import ApiView, PublicView, session_of, signed_in
 from phr.care.profiles import OwnProfile, change_profile, read_profile

@@ -8,13 +8,13 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from phr.api.archive import docs
 from phr.api.archive.docs import SCHEMA, ZIP
 from phr.api.archive.representations import represent_export
 from phr.api.fields import NoBody
 from phr.api.idempotency import once
+from phr.api.json import Response
 from phr.api.paging import KeysetPagination
 from phr.api.permissions import OnlyPatients
 from phr.api.views import ApiView, PublicView, signed_in

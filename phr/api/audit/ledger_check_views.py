@@ -3,11 +3,11 @@
 from urllib.parse import urlencode
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from phr.api.audit import docs
 from phr.api.audit.ledger_check_cursors import decode, encode
 from phr.api.audit.representations import represent_ledger_check
+from phr.api.json import Response
 from phr.api.views import ApiView, signed_in
 from phr.audit.ledger_check import check_ledger_page
 from phr.audit.verification import START, Place

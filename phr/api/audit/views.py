@@ -5,13 +5,13 @@ from functools import partial
 
 from django.http import StreamingHttpResponse
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from phr.api.audit import docs
 from phr.api.audit.docs import CSV
 from phr.api.audit.filters import EntryFilter, entry_filters
 from phr.api.audit.representations import represent_entry
 from phr.api.audit.spreadsheet import csv_chunks
+from phr.api.json import Response
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, signed_in
 from phr.audit.access_log import download_entries, list_entries

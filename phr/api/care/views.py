@@ -5,7 +5,6 @@ from functools import partial
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from phr.accounts.rights import Right, has_right
 from phr.api.care import docs
@@ -18,6 +17,7 @@ from phr.api.care.representations import (
 from phr.api.care.serializers import AssignmentSerializer
 from phr.api.filters import cleaned
 from phr.api.idempotency import once
+from phr.api.json import Response
 from phr.api.paging import KeysetPagination
 from phr.api.permissions import OnlyDoctorsAndStaff
 from phr.api.views import ApiView, signed_in

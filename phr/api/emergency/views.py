@@ -6,7 +6,6 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from phr.api.emergency import docs
 from phr.api.emergency.serializers import (
@@ -17,6 +16,7 @@ from phr.api.emergency.serializers import (
 )
 from phr.api.grants.representations import represent_grant
 from phr.api.idempotency import once
+from phr.api.json import Response
 from phr.api.permissions import OnlyDoctors
 from phr.api.views import ApiView, session_of, signed_in
 from phr.care.emergency_access import NamedPatient, open_emergency_access

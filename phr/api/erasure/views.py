@@ -5,11 +5,11 @@ from uuid import UUID
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from phr.api.erasure import docs
 from phr.api.erasure.representations import represent_erasure, represent_receipt
 from phr.api.fields import NoBody
+from phr.api.json import Response
 from phr.api.views import ApiView, PublicView, signed_in
 from phr.erasure import services
 

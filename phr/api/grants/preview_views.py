@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.utils import timezone
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from phr.api.grants import docs
 from phr.api.grants.representations import (
@@ -13,6 +12,7 @@ from phr.api.grants.representations import (
     represent_record_summary,
 )
 from phr.api.grants.serializers import InvitationSerializer, QuestionSerializer
+from phr.api.json import Response
 from phr.api.paging import VisitPagination
 from phr.api.permissions import OnlyPatients
 from phr.api.views import ApiView, signed_in
@@ -60,10 +60,9 @@ class TermsPreview(ApiView):
 def preview_page(view: ApiView, found: Preview) -> Response:
     """A page of what a preview shows, with its figures."""
     page = view.read_page(found.list_shown)
-    listed = view.get_paginated_response(
-        [represent_record_summary(row) for row in page]
+    return view.get_paginated_response(
+        [represent_record_summary(row) for row in page], **represent_preview(found)
     )
-    return Response({**represent_preview(found), **listed.data})
 
 
 class Explain(ApiView):

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from phr.accounts.models import User, UserType
 from phr.accounts.reauthentication import has_proof
@@ -23,6 +22,7 @@ from phr.api.grants.serializers import (
     TermsSerializer,
 )
 from phr.api.idempotency import once
+from phr.api.json import Response
 from phr.api.paging import RequestPagination
 from phr.api.permissions import OnlyDoctorsAndPatients
 from phr.api.preconditions import expected_by, tagged

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from rest_framework import status
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from phr.accounts.models import User, UserType
 from phr.api.health_records import docs
@@ -14,6 +13,7 @@ from phr.api.health_records.serializers import (
     CommentInputSerializer,
 )
 from phr.api.idempotency import once
+from phr.api.json import Response
 from phr.api.paging import KeysetPagination
 from phr.api.preconditions import expected_by, tagged
 from phr.api.views import ApiView, signed_in

@@ -4,13 +4,13 @@ from functools import partial
 from uuid import UUID
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from phr.api.fields import NoBody
 from phr.api.health_records import docs
 from phr.api.health_records.history_representations import represent_change
 from phr.api.health_records.representations import represent_record
 from phr.api.idempotency import once
+from phr.api.json import Response
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, signed_in
 from phr.health_records import reads, record_deletion

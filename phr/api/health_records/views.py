@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from phr.accounts.models import User, UserType
 from phr.api.health_records import docs
@@ -19,6 +18,7 @@ from phr.api.health_records.representations import (
 )
 from phr.api.health_records.serializers import RecordInputSerializer
 from phr.api.idempotency import once
+from phr.api.json import Response
 from phr.api.paging import KeysetPagination, VisitPagination
 from phr.api.permissions import OnlyDoctors, OnlyPatientsWrite
 from phr.api.preconditions import expected_by, tagged

@@ -4,7 +4,6 @@ from allauth.mfa.adapter import get_adapter
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from phr.api.fields import NoBody
 from phr.api.identity import docs
@@ -14,6 +13,7 @@ from phr.api.identity.representations import (
     represent_factors,
 )
 from phr.api.identity.serializers import OtpSerializer
+from phr.api.json import Response
 from phr.api.views import ApiView, session_of, signed_in
 from phr.identity import recovery_codes, totp
 

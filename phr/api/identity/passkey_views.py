@@ -5,7 +5,6 @@ from uuid import UUID
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from phr.api.accounts.representations import represent_signed_in
 from phr.api.fields import NoBody
@@ -20,7 +19,7 @@ from phr.api.identity.serializers import (
     NewPasskeySerializer,
     PasskeyNameSerializer,
 )
-from phr.api.json import JsonObject
+from phr.api.json import JsonObject, Response
 from phr.api.views import ApiView, PublicView, session_of, signed_in
 from phr.identity import passkeys
 

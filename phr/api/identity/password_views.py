@@ -3,7 +3,6 @@
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from phr.api.fields import NoBody
 from phr.api.identity import docs
@@ -14,6 +13,7 @@ from phr.api.identity.serializers import (
     ForgotPasswordSerializer,
     ResetPasswordSerializer,
 )
+from phr.api.json import Response
 from phr.api.notifications.representations import represent_message
 from phr.api.views import ApiView, PublicView, session_of
 from phr.core.request_origin import client_network

@@ -7,13 +7,13 @@ from uuid import UUID
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from phr.accounts.sessions import list_sessions
 from phr.api.fields import NoBody
 from phr.api.identity import docs
 from phr.api.identity.representations import represent_session
 from phr.api.identity.serializers import StepUpSerializer
+from phr.api.json import Response
 from phr.api.paging import KeysetPagination
 from phr.api.views import ApiView, session_of, signed_in
 from phr.identity.reauthentication import reauthenticate
@@ -29,8 +29,7 @@ class Sessions(ApiView):
     def get(self, request: Request) -> Response:
         user, current = signed_in(request), session_of(request)
         page = self.read_page(partial(list_sessions, user))
-        assert self.paginator is not None
-        return self.paginator.get_paginated_response(
+        return self.get_paginated_response(
             [represent_session(session, current) for session in page]
         )
 

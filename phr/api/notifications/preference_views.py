@@ -2,10 +2,10 @@
 
 from django.utils import timezone
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from phr.accounts.models import User
 from phr.accounts.reauthentication import has_proof
+from phr.api.json import Response
 from phr.api.notifications import docs
 from phr.api.notifications.representations import represent_preferences
 from phr.api.notifications.serializers import (

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from phr.api.fields import NoBody
 from phr.api.filters import cleaned
+from phr.api.json import Response
 from phr.api.notifications import docs
 from phr.api.notifications.filters import NotificationFilter
 from phr.api.notifications.representations import (

@@ -7,10 +7,10 @@ from uuid import UUID
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from phr.api.filters import cleaned
 from phr.api.idempotency import once
+from phr.api.json import Response
 from phr.api.paging import KeysetPagination
 from phr.api.permissions import OnlyDoctors, OnlyStaff, OnlyStaffWhoSeeLicenses
 from phr.api.verification import docs
