@@ -25,10 +25,10 @@ class Presence(Protocol):
     def second_factor(self) -> bool: ...
 
 
-class BrowserPresence(NamedTuple):
-    """A browser's session.
+class SessionPresence(NamedTuple):
+    """What is read of a session at each request, in either face.
 
-    :param pk: as `hashed_key` has it.
+    :param pk: of a login session; of a browser's as `hashed_key` has it.
     """
 
     pk: UUID

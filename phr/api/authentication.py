@@ -3,7 +3,8 @@
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from phr.accounts.models import LoginSession, User
+from phr.accounts.models import User
+from phr.accounts.presence import SessionPresence
 from phr.accounts.tokens import InvalidToken, TokenType, read_token
 from phr.api.problems import CHALLENGE
 from phr.identity.session_lookup import find_live_session
@@ -19,7 +20,7 @@ class BearerToken(BaseAuthentication):
     and what they are comes from the database, every time.
     """
 
-    def authenticate(self, request: Request) -> tuple[User, LoginSession] | None:
+    def authenticate(self, request: Request) -> tuple[User, SessionPresence] | None:
         scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         if scheme.lower() != SCHEME:
             return None

@@ -10,7 +10,8 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
-from phr.accounts.models import LoginSession, User
+from phr.accounts.models import User
+from phr.accounts.presence import SessionPresence
 from phr.accounts.reauthentication import insist_on_proof
 from phr.api.json import Response
 from phr.api.paging import Fetch, KeysetPagination
@@ -46,7 +47,7 @@ class ApiView(GenericAPIView[Any]):
     def check_permissions(self, request: Request) -> None:
         """Ask for role, second factor and recent proof, in this order."""
         super().check_permissions(request)
-        if not isinstance(request.auth, LoginSession):
+        if not isinstance(request.auth, SessionPresence):
             return
         if not self.open_without_second_factor:
             insist_on_second_factor(request.auth)
@@ -122,9 +123,9 @@ def hint_at_slash(path: str) -> str:
     )
 
 
-def session_of(request: Request) -> LoginSession:
+def session_of(request: Request) -> SessionPresence:
     """The login session of a request whose view lets nobody else in."""
-    assert isinstance(request.auth, LoginSession)
+    assert isinstance(request.auth, SessionPresence)
     return request.auth
 
 

@@ -24,9 +24,11 @@ def columns(model: type[Model], but: frozenset[str] = NONE) -> list[str]:
 
 
 def take(model: type[Model], row: Iterator[Any], but: frozenset[str] = NONE) -> Any:
-    """Make an instance of the next columns of a row.
+    """Make an instance of the next columns of a row; None if an outer join found none.
 
     :param but: as `columns` was told.
     """
     names = columns(model, but)
-    return model.from_db("default", names, [next(row) for _ in names])
+    values = [next(row) for _ in names]
+    is_there = values[names.index(model._meta.pk.attname)] is not None
+    return model.from_db("default", names, values) if is_there else None

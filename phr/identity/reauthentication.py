@@ -6,13 +6,14 @@ from django.contrib.auth.hashers import check_password
 
 from phr.accounts.models import LoginSession, User
 from phr.accounts.passwords import WrongPassword
+from phr.accounts.presence import Presence
 from phr.identity.guess_limits import Guesses, present_place
 from phr.identity.second_factor_codes import use_code
 
 PROOFS = Guesses.at_most(10, timedelta(minutes=15), name="proof")
 
 
-def reauthenticate(session: LoginSession, *, at: datetime, **shown: str) -> None:
+def reauthenticate(session: Presence, *, at: datetime, **shown: str) -> None:
     """Record that the owner of a session has confirmed their identity again.
 
     :param shown: as `check_again` takes it, which says what it raises.

@@ -6,24 +6,23 @@ from typing import Any
 from uuid import UUID
 
 from phr.accounts.models import LoginSession, User, UserType
+from phr.accounts.presence import SessionPresence
 from phr.care.models import DoctorProfile, PatientProfile
-from phr.core.compiled_instances import columns, take
+from phr.core.compiled_instances import SEARCHED, columns, take
 from phr.core.compiled_queries import CompiledQuery
 
 # What stands for the values while the statement is built.
 SESSION, USER = UUID(int=1), UUID(int=2)
-# What is read at a refresh alone, and what only searches look through.
-NOT_ASKED_FOR = frozenset({"spent_refreshes", "search_text"})
 
 
-def find_live_session(*, session_id: UUID, user_id: UUID) -> LoginSession | None:
+def find_live_session(*, session_id: UUID, user_id: UUID) -> SessionPresence | None:
     """A session that counts, with user and profile loaded; None if there is none."""
     found = session_query().rows(session=session_id, user=user_id)
     if not found:
         return None
-    row = iter(found[0])
-    session: LoginSession = take(LoginSession, row, NOT_ASKED_FOR)
-    session.user = user = take_person(row)
+    proved_at, second_factor, *person = found[0]
+    user = take_person(iter(person))
+    session = SessionPresence(session_id, user, proved_at, second_factor)
     return session if is_complete(user) else None
 
 
@@ -47,9 +46,7 @@ def is_complete(user: User) -> bool:
 @cache
 def session_query() -> CompiledQuery:
     live = LoginSession.objects.live().filter(pk=SESSION, user=USER)
-    rows = live.values_list(
-        *columns(LoginSession, NOT_ASKED_FOR), *person_columns("user__")
-    )
+    rows = live.values_list("proved_at", "second_factor", *person_columns("user__"))
     return CompiledQuery.of(rows, {"session": SESSION, "user": USER})
 
 
@@ -62,25 +59,23 @@ def person_query() -> CompiledQuery:
 def person_columns(prefix: str = "") -> list[str]:
     """The columns that `take_person` takes."""
     return [
-        *(f"{prefix}{name}" for name in columns(User, NOT_ASKED_FOR)),
+        *(f"{prefix}{name}" for name in columns(User, SEARCHED)),
         *(
             f"{prefix}patient_profile__{name}"
-            for name in columns(PatientProfile, NOT_ASKED_FOR)
+            for name in columns(PatientProfile, SEARCHED)
         ),
         *(
             f"{prefix}doctor_profile__{name}"
-            for name in columns(DoctorProfile, NOT_ASKED_FOR)
+            for name in columns(DoctorProfile, SEARCHED)
         ),
     ]
 
 
 def take_person(row: Iterator[Any]) -> User:
     """Make a user of the next columns of a row, with the profile if there is one."""
-    user: User = take(User, row, NOT_ASKED_FOR)
-    patient: PatientProfile = take(PatientProfile, row, NOT_ASKED_FOR)
-    doctor: DoctorProfile = take(DoctorProfile, row, NOT_ASKED_FOR)
-    if patient.pk:
+    user: User = take(User, row, SEARCHED)
+    if patient := take(PatientProfile, row, SEARCHED):
         user.patient_profile = patient
-    if doctor.pk:
+    if doctor := take(DoctorProfile, row, SEARCHED):
         user.doctor_profile = doctor
     return user

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from phr.accounts.browser_sessions import rename_browser_session
 from phr.accounts.models import User
-from phr.accounts.presence import BrowserPresence, hashed_key
+from phr.accounts.presence import SessionPresence, hashed_key
 from phr.accounts.reauthentication import is_recent
 from phr.audit.models import Outcome
 from phr.care.registration import register
@@ -59,12 +59,12 @@ def sign_up_in_browser(request: HttpRequest, *, at: datetime, **values: Any) -> 
     return user
 
 
-def presence_of(request: HttpRequest) -> BrowserPresence:
+def presence_of(request: HttpRequest) -> SessionPresence:
     """The session of a request in which somebody is signed in, as services ask it."""
     assert isinstance(request.user, User)
     session = request.session
     proved_at = session.get(PROVED_AT)
-    return BrowserPresence(
+    return SessionPresence(
         hashed_key(str(session.session_key)),
         request.user,
         datetime.fromisoformat(proved_at) if proved_at else None,

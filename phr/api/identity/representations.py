@@ -7,7 +7,8 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.utils.translation import gettext_lazy as _
 
-from phr.accounts.models import LoginSession, User
+from phr.accounts.models import User
+from phr.accounts.presence import Presence
 from phr.accounts.sessions import SignedIn
 from phr.api.answer_types import Keywords
 from phr.api.json import JsonObject
@@ -90,7 +91,7 @@ class ChallengeJson(TypedDict):
     options: JsonObject
 
 
-def represent_session(session: SignedIn, current: LoginSession) -> SessionJson:
+def represent_session(session: SignedIn, current: Presence) -> SessionJson:
     return {
         "id": session.id,
         "created_at": session.created_at,
