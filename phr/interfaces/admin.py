@@ -62,7 +62,9 @@ class UserAdmin(GivesPermissions, DjangoUserAdmin):  # type: ignore[type-arg] # 
     list_filter = ("user_type", "language", "is_active", "is_superuser")
     ordering = ("-pk",)
     finds_people, search_fields = True, ("search_text",)
+    permissions = "user_permissions"
     readonly_fields = (
+        *GivesPermissions.readonly_fields,
         "username",
         "user_type",
         "language",
@@ -312,6 +314,8 @@ for model in (EmailAddress, Authenticator, UserSession, Group):
 @admin.register(Group)
 class GroupAdmin(GivesPermissions, DjangoGroupAdmin):
     """Groups give rights, so they are the superusers' alone."""
+
+    fields = ("name", "permissions")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return staff(request).is_superuser

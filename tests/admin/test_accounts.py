@@ -302,3 +302,21 @@ def test_an_account_whose_address_counts_no_more_can_be_blocked(alice, rita, bro
     assert change(browser(rita), alice.user, is_active=None).status_code == 302
 
     assert not User.objects.get(pk=alice.user_id).is_active
+
+
+@pytest.mark.parametrize("whose", ["manager", "dr_bob"])
+def test_permissions_that_one_only_sees_are_in_ones_language(
+    manager, dr_bob, browser, whose
+):
+    person = (
+        manager if whose == "manager" else with_permissions(dr_bob.user, "view_user")
+    )
+    page = reverse("admin:accounts_user_change", args=[person.pk])
+
+    text = (
+        browser(manager).get(page, headers={"accept-language": "de"}).content.decode()
+    )
+
+    assert "Berechtigungen:" in text
+    assert "| Darf ansehen" in text
+    assert "Can view" not in text

@@ -1,6 +1,6 @@
 """Permissions, as staff choose among them in the admin site."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.apps import apps
@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +49,38 @@ def permissions_that_decide(site: admin.AdminSite) -> QuerySet[Permission]:
 
 
 class GivesPermissions(GrowingList):
-    """Rows on whose pages staff choose permissions."""
+    """Rows on whose pages staff choose permissions.
+
+    :cvar permissions: the name of the field.
+    """
+
+    permissions: ClassVar[str] = "permissions"
+    readonly_fields: ClassVar[Any] = ("permissions_in_words",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """With words of ours where they are only shown: Django has them in English."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.are_chosen(request, obj):
+            return fieldsets
+        shown: dict[Any, Any] = {self.permissions: "permissions_in_words"}
+        return [
+            (
+                title,
+                {**more, "fields": [shown.get(name, name) for name in more["fields"]]},
+            )
+            for title, more in fieldsets
+        ]
+
+    def are_chosen(self, request: HttpRequest, obj: Any) -> bool:
+        """Whether the reader may choose them, and does not only see them."""
+        is_shown = self.permissions in self.get_readonly_fields(request, obj)
+        return self.has_change_permission(request, obj) and not is_shown
+
+    @admin.display(description=_("Permissions"))
+    def permissions_in_words(self, obj: Any) -> str:
+        given = getattr(obj, self.permissions).select_related("content_type")
+        words = ", ".join(sorted(map(in_words, given)))
+        return words or str(self.get_empty_value_display())
 
     def formfield_for_manytomany(
         self, db_field: Any, request: Any = None, **kwargs: Any
