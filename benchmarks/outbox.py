@@ -1,4 +1,4 @@
-"""Whether delivery and sealing keep up with writers: events and lines a second.
+"""Whether queueing and sealing keep up with writers: events and lines a second.
 
 python -m dev.with_servers python -m benchmarks.outbox --events 2000 --seconds 10
 """
@@ -41,7 +41,6 @@ def main() -> int:
         return 1
     patient = cast_of_one_patient()
     measure("created", lambda: create(patient, chosen.events))
-    measure("delivered", deliver_all)
     add_backlog(20 * chosen.events)
     measure("queued", tasks.replay_outbox)
     seal_ledger(at=timezone.now())
@@ -92,15 +91,6 @@ def create(patient: PatientProfile, records: int) -> int:
             visit_date=now - timedelta(days=number % 3_000),
         )
     return records
-
-
-def deliver_all() -> int:
-    """By this one process, as one of a worker's."""
-    waiting = OutboxEvent.objects.filter(delivered_at=None).order_by("created_at")
-    ids = list(waiting.values_list("pk", flat=True))
-    for event_id in ids:
-        outbox.deliver(event_id, now=timezone.now())
-    return len(ids)
 
 
 def add_backlog(count: int) -> None:

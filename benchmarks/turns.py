@@ -24,8 +24,10 @@ from phr.core import events, outbox, outbox_queue
 from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.core.queues import Queue
+from phr.core.tasks import MOST_IN_A_BATCH
 
 FLOODERS = 3
+AT_ONCE = MOST_IN_A_BATCH
 
 
 def main() -> int:
@@ -59,11 +61,12 @@ def deliver_until(asked: OutboxEvent) -> int:
     """Deliver as a worker does until this one has its turn."""
     before = 0
     while True:
-        for taken in outbox_queue.take(Queue.URGENT, now=timezone.now(), at_most=10):
-            outbox.deliver(taken.event_id, now=timezone.now())
-            if taken.event_id == asked.pk:
-                return before
-            before += 1
+        taken = outbox_queue.take(Queue.URGENT, now=timezone.now(), at_most=AT_ONCE)
+        ids = [each.event_id for each in taken]
+        outbox.deliver(ids, now=timezone.now())
+        if asked.pk in ids:
+            return before + ids.index(asked.pk)
+        before += len(ids)
 
 
 if __name__ == "__main__":

@@ -128,8 +128,8 @@ class Player:
         """Do what a worker would, but mail nobody: they are invented."""
         now = timezone.now()
         waiting = OutboxEvent.objects.filter(created_at__gte=since, delivered_at=None)
-        for event in waiting.exclude(kind=MailDue.kind).order_by("created_at", "pk"):
-            outbox.deliver(event.pk, now=now)
+        told = waiting.exclude(kind=MailDue.kind).order_by("created_at", "pk")
+        outbox.deliver(list(told.values_list("pk", flat=True)), now=now)
         unread = Notification.objects.unread().order_by()
         names = unread.values_list("recipient__username", flat=True)
         self.have_news.clear()

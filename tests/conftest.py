@@ -22,6 +22,7 @@ from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.core.postgres import timeouts
 from phr.core.postgres.silence import watch
+from phr.core.queues import OF_MAILS
 from phr.health_records import (
     charts,
     my_patients,
@@ -298,8 +299,10 @@ def deliver() -> Callable[[], None]:
     def deliver_all() -> None:
         not_put_off = OutboxEvent.objects.exclude(last_error=outbox.PUT_OFF)
         waiting = not_put_off.filter(delivered_at=None).order_by("created_at")
-        while event_ids := list(waiting.values_list("pk", flat=True)):
-            for event_id in event_ids:
-                outbox.deliver(event_id, now=timezone.now())
+        while due := list(waiting.values_list("pk", "queue")):
+            mails = [[event_id] for event_id, queue in due if queue in OF_MAILS]
+            others = [event_id for event_id, queue in due if queue not in OF_MAILS]
+            for together in [others, *mails]:
+                outbox.deliver(together, now=timezone.now())
 
     return deliver_all

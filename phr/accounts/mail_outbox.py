@@ -13,7 +13,7 @@ from phr.accounts.models import Mail, User
 from phr.core import events
 from phr.core.ids import first_id_of
 from phr.core.models import NOBODY, OutboxEvent
-from phr.core.queues import Queue
+from phr.core.queues import OF_MAILS, Queue
 
 
 def queue_mail(
@@ -24,52 +24,58 @@ def queue_mail(
     event: OutboxEvent | None = None,
     about_id: UUID | None = None,
 ) -> None:
-    """Have a mail sent after commit, each by an event of its own, until it has left.
+    """Have one mail sent; see `queue_mails`.
 
     :param user: whose account it is about; None if that is gone.
     :param address: where to, which need not be the account's any more.
     :param kind: which text.
     :param event: what caused it: one mail for each, however often it is delivered.
     :param about_id: what the text speaks of, for example an export.
-    :raises RuntimeError: there is no transaction that could hold both.
     """
-    if event and Mail.objects.filter(event=event, address=address, kind=kind).exists():
-        return
-    by = event.owner_id if event else user.pk if user else NOBODY
-    store_mails(
-        [Mail(user=user, address=address, kind=kind, event=event, about_id=about_id)],
-        by,
+    queue_mails(
+        [Mail(user=user, address=address, kind=kind, event=event, about_id=about_id)]
     )
 
 
-def queue_mail_to_each(
-    to: Iterable[tuple[User, str]], *, kind: str, event: OutboxEvent
-) -> None:
-    """Have a mail sent to each of these addresses, once for the event.
+def queue_mails(mails: Iterable[Mail]) -> None:
+    """Have mails sent after commit, each by an event of its own, until it has left.
 
-    The number of statements is the same for any number of addresses; an empty one gets
-    none.
+    What its event has sent to an address before is not sent there again. The number of
+    statements is the same for any number of mails.
 
+    :param mails: with what caused them, and not stored.
     :raises RuntimeError: there is no transaction that could hold both.
     """
-    posted = Mail.objects.filter(event=event, kind=kind)
-    known = {"", *posted.values_list("address", flat=True)}
-    new = {address: user for user, address in to if address not in known}
-    mails = [
-        Mail(user=user, address=address, kind=kind, event=event)
-        for address, user in new.items()
-    ]
-    store_mails(mails, event.owner_id)
-
-
-def store_mails(mails: list[Mail], by: UUID) -> None:
-    """Store mails of one kind, each with the event that sends it."""
-    for mail in mails:
+    new = not_queued(mails)
+    for mail in new:
         mail.mailbox = mailbox_of(mail.address)
-    Mail.objects.bulk_create(mails)
-    if mails:
-        due = [MailDue(mail_id=mail.pk, by=by) for mail in mails]
-        events.emit_each(due, queue=queue_of(mails[0].kind))
+    Mail.objects.bulk_create(new)
+    for queue in sorted(OF_MAILS):
+        due = [mail for mail in new if queue_of(mail.kind) == queue]
+        events.emit_each(
+            [MailDue(mail_id=mail.pk, by=causer_of(mail)) for mail in due],
+            queue=queue,
+            caused_by=[mail.event for mail in due],
+        )
+
+
+def not_queued(mails: Iterable[Mail]) -> list[Mail]:
+    """Each mail that is to leave, once for its event, address and kind."""
+    candidates = list(mails)
+    causes = {mail.event_id for mail in candidates if mail.event_id}
+    queued = Mail.objects.filter(event__in=causes)
+    known = set(queued.values_list("event_id", "address", "kind"))
+    new = {
+        (mail.event_id or mail.pk, mail.address, mail.kind): mail for mail in candidates
+    }
+    return [mail for key, mail in new.items() if key not in known]
+
+
+def causer_of(mail: Mail) -> UUID:
+    """In whose turn a mail leaves."""
+    if mail.event:
+        return mail.event.owner_id
+    return mail.user_id or NOBODY
 
 
 @transaction.atomic

@@ -1,12 +1,13 @@
 """A requested export is put into the workers' queue, and its user is told of it."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from phr.archive.events import ExportAsked, ExportReady
 from phr.archive.tasks import prepare_export
-from phr.core.events import subscribe
-from phr.core.models import OutboxEvent
+from phr.core.events import Delivery, subscribe
 from phr.notifications.account_handlers import announce
 from phr.notifications.security_notices import CHANGE, SecurityNotice, sentences
 
@@ -33,12 +34,15 @@ announce(
 
 
 @subscribe(ExportAsked)
-def queue_export(event: ExportAsked, _row: OutboxEvent) -> None:
-    """Have a worker prepare the export now.
+def queue_exports(deliveries: Sequence[Delivery[ExportAsked]]) -> None:
+    """Have workers prepare the exports now.
 
     What the broker does not take, `look_after_exports` finds in its row.
     """
-    export_id = str(event.export_id)
-    transaction.on_commit(
-        lambda: prepare_export.delay(export_id=export_id), robust=True
-    )
+    ids = [str(each.event.export_id) for each in deliveries]
+
+    def ask_for_them() -> None:
+        for export_id in ids:
+            prepare_export.delay(export_id=export_id)
+
+    transaction.on_commit(ask_for_them, robust=True)

@@ -4,7 +4,7 @@ Nobody is in the way of who has dealt with each other: asked, accepted, or been 
 together by staff.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -79,15 +79,25 @@ def had_a_part(reached: User | F) -> Q:
     return (own | Q(origin=GrantOrigin.STAFF)) & ~Q(status=GrantStatus.DECLINED)
 
 
-def people_who_know(somebody: UUID, people: Iterable[User]) -> set[UUID]:
-    """Those of these people who have dealt with somebody; staff are known to all."""
-    if User.objects.filter(pk=somebody, user_type=UserType.ADMIN).exists():
-        return {user.pk for user in people}
-    doctors, patients = F("doctor__user"), F("patient__user")
-    of_patient = Q(patient__user=somebody, doctor__user__in=people)
-    of_doctor = Q(doctor__user=somebody, patient__user__in=people)
-    known = CareGrant.objects.filter(
-        (of_patient & had_a_part(doctors)) | (of_doctor & had_a_part(patients))
+def acquainted(pairs: Collection[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Those of these pairs in which the second has dealt with the first.
+
+    Staff are known to all.
+
+    :param pairs: the ids of somebody, and of a person whom they reach.
+    """
+    somebody, people = {first for first, _ in pairs}, {second for _, second in pairs}
+    staff = User.objects.filter(pk__in=somebody, user_type=UserType.ADMIN)
+    are_staff = set(staff.values_list("pk", flat=True))
+    doctor, patient = F("doctor__user"), F("patient__user")
+    to_doctors = CareGrant.objects.filter(
+        had_a_part(doctor), patient__user__in=somebody, doctor__user__in=people
     )
-    pairs = known.values_list("doctor__user", "patient__user")
-    return {user_id for pair in pairs for user_id in pair} - {somebody}
+    to_patients = CareGrant.objects.filter(
+        had_a_part(patient), doctor__user__in=somebody, patient__user__in=people
+    )
+    known = {
+        *to_doctors.values_list("patient__user", "doctor__user"),
+        *to_patients.values_list("doctor__user", "patient__user"),
+    }
+    return {pair for pair in pairs if pair in known or pair[0] in are_staff}

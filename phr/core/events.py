@@ -4,11 +4,12 @@ An event is a frozen dataclass on `Event`, in the `events.py` of the app that em
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import partial
-from typing import Any, ClassVar, Self, TypeVar
+from itertools import zip_longest
+from typing import Any, ClassVar, Generic, Self, TypeVar
 from uuid import UUID
 
 import structlog
@@ -70,8 +71,26 @@ class Event:
 
 
 EventType = TypeVar("EventType", bound=Event)
-# It gets the event, and the row that holds it: its id makes what it does unique.
-Handler = Callable[[EventType, OutboxEvent], None]
+Event_co = TypeVar("Event_co", bound=Event, covariant=True)
+
+
+@dataclass(slots=True)
+class Delivery(Generic[Event_co]):
+    """An event that is being delivered.
+
+    :param row: where it is stored; its id makes what a handler does unique.
+    :param put_off_until: set by a handler that has to wait, and has done nothing. The
+        event is not delivered then, and tried again at that time.
+    """
+
+    event: Event_co
+    row: OutboxEvent
+    put_off_until: datetime | None = None
+
+
+# It gets all events of its types that are delivered together, in one transaction.
+Handler = Callable[[Sequence[Delivery[EventType]]], None]
+Listener = TypeVar("Listener")
 
 types_by_kind: dict[str, type[Event]] = {}
 handlers: defaultdict[type[Event], list[Handler[Any]]] = defaultdict(list)
@@ -81,28 +100,15 @@ class UnknownEvent(Exception):
     """No event of this release is stored as that: another release has to deliver it."""
 
 
-class SubjectErased(Exception):
-    """What an event is about is no longer there: nothing is left for a handler to do.
-
-    A handler raises it before it has written anything; the event counts as delivered.
-    """
-
-
-class Later(Exception):
-    """It is too early for what a handler has to do; nothing failed or was done."""
-
-    def __init__(self, at: datetime) -> None:
-        super().__init__()
-        self.at = at
-
-
 def subscribe(
     *event_types: type[EventType],
 ) -> Callable[[Handler[EventType]], Handler[EventType]]:
-    """Have the decorated function called with each event of these types.
+    """Have the decorated function called with the events of these types.
 
-    It runs in the transaction that marks the event delivered, and may run again for
-    the same event: its effect must be the same as if it had run once.
+    It gets those that are delivered together, and takes as many statements for a
+    hundred as for two. It runs in the transaction that marks them delivered, and may
+    run again for the same event: its effect must be the same as if it had run once.
+    What an event is about may be gone by then; there is nothing to do for it then.
 
     :raises TypeError: one of them is never emitted.
     """
@@ -117,6 +123,18 @@ def subscribe(
     return register
 
 
+def by_listener(
+    deliveries: Iterable[Delivery[Any]],
+    listeners: Mapping[type[Event], Iterable[Listener]],
+) -> dict[Listener, list[Delivery[Any]]]:
+    """What each has to hear of, in the order in which it came."""
+    heard: defaultdict[Listener, list[Delivery[Any]]] = defaultdict(list)
+    for delivery in deliveries:
+        for listener in listeners.get(type(delivery.event), ()):
+            heard[listener].append(delivery)
+    return heard
+
+
 def emit(event: Event) -> OutboxEvent:
     """Store an event with the caller's change and deliver it after commit.
 
@@ -129,34 +147,51 @@ def emit(event: Event) -> OutboxEvent:
 
 
 def emit_each(
-    events: Sequence[Event], *, queue: Queue | None = None
+    events: Sequence[Event],
+    *,
+    queue: Queue | None = None,
+    caused_by: Sequence[OutboxEvent | None] = (),
 ) -> list[OutboxEvent]:
     """Store events as `emit` would, in one statement.
 
-    :param events: all of one type, and in the same person's turn.
+    :param events: all of one type.
     :param queue: where they wait, if not where their type does.
+    :param caused_by: the event, if any, that each follows from, and whose request it
+        is logged under; otherwise it is the present one.
     :raises RuntimeError: there is no transaction that could hold both.
-    :raises ValueError: they differ in type or turn.
+    :raises ValueError: they differ in type.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("emit() must be called inside transaction.atomic()")
     if not events:
         return []
     first = events[0]
-    if any(type(each) is not type(first) or each.by != first.by for each in events):
-        raise ValueError("Events of several types or turns are not emitted together.")
-    now, context = timezone.now(), structlog.contextvars.get_contextvars()
+    if any(type(each) is not type(first) for each in events):
+        raise ValueError("Events of several types are not emitted together.")
+    now, present = timezone.now(), present_request()
     common: dict[str, Any] = {
         "kind": first.kind,
         "queue": queue or first.queue,
-        "owner_id": first.by,
-        "request_id": str(context.get("request_id", ""))[:MOST_OF_A_REQUEST_ID],
         "created_at": now,
         "updated_at": now,
         "next_attempt_at": now + FIRST_RETRY,
     }
-    rows = [OutboxEvent(payload=each.payload(), **common) for each in events]
+    rows = [
+        OutboxEvent(
+            payload=event.payload(),
+            owner_id=event.by,
+            request_id=cause.request_id if cause else present,
+            **common,
+        )
+        for event, cause in zip_longest(events, caused_by)
+    ]
     outbox_queue.store(rows)
     wakeup = partial(wakeups.wake_up, queue or first.queue, len(rows))
     transaction.on_commit(wakeup, robust=True)
     return rows
+
+
+def present_request() -> str:
+    """The id of the request that is being answered, if any."""
+    context = structlog.contextvars.get_contextvars()
+    return str(context.get("request_id", ""))[:MOST_OF_A_REQUEST_ID]

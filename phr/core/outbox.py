@@ -1,20 +1,21 @@
 """The outbox: events are delivered, tried again, set aside at last, and purged."""
 
 import random
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from phr.core.events import (
-    Later,
-    SubjectErased,
+    Delivery,
     UnknownEvent,
+    by_listener,
     handlers,
     types_by_kind,
 )
@@ -25,62 +26,69 @@ from phr.core.outbox_queue import FIRST_RETRY, LONGEST_RETRY
 MOST_COUNTED = 1_000
 PUT_OFF = "put off"  # where staff see the kind of the last error
 HELD = "held"  # in the same place, of what a restore has set aside
-NOTED = ("attempts", "last_error", "set_aside_at", "turn", "updated_at")
 
 
-def deliver(event_id: UUID, *, now: datetime) -> bool:
-    """Run every handler of one event, all or none.
+def deliver(event_ids: Sequence[UUID], *, now: datetime) -> int:
+    """Run every handler of these events in one transaction, all or none.
 
-    :returns: whether this call delivered it; False if it was delivered already, is in
-        another worker's hands, or waits for a later time.
-    """
-    try:
-        is_delivered = deliver_now(event_id, now)
-    except Later as later:
-        put_off(event_id, later.at)
-        OUTBOX_ATTEMPTS.labels("put_off").inc()
-        return False
-    if is_delivered:
-        OUTBOX_ATTEMPTS.labels("delivered").inc()
-    return is_delivered
+    Those that were delivered already, or are in another worker's hands, are left out.
 
-
-def deliver_now(event_id: UUID, now: datetime) -> bool:
-    """:raises Later: a handler has to wait.
-    :raises UnknownEvent: this release knows no such event.
+    :param event_ids: in the order in which handlers are to hear of them.
+    :returns: how many this call has delivered; those that are put off are not counted.
+    :raises UnknownEvent: this release knows no such event as one of these.
     """
     with transaction.atomic():
-        event = (
-            OutboxEvent.objects.select_for_update(skip_locked=True)
-            .filter(pk=event_id, delivered_at=None)
-            .first()
-        )
-        if event is None:
-            return False
-        run_handlers(event)
-        event.delivered_at, event.last_error, event.turn = now, "", None
-        event.set_aside_at = None
-        event.attempts += 1
-        event.save(update_fields=[*NOTED, "delivered_at"])
-    return True
+        deliveries = [read(row) for row in lock_undelivered(event_ids)]
+        run_handlers(deliveries)
+        early = [each for each in deliveries if each.put_off_until]
+        for each in early:
+            put_off(each)
+        mark_delivered([each.row.pk for each in deliveries if each not in early], now)
+    delivered = len(deliveries) - len(early)
+    OUTBOX_ATTEMPTS.labels("put_off").inc(len(early))
+    OUTBOX_ATTEMPTS.labels("delivered").inc(delivered)
+    return delivered
 
 
-def run_handlers(row: OutboxEvent) -> None:
+def lock_undelivered(event_ids: Sequence[UUID]) -> list[OutboxEvent]:
+    """Those of these events that nobody has delivered, or delivers, in that order."""
+    undelivered = OutboxEvent.objects.filter(pk__in=event_ids, delivered_at=None)
+    locked = {row.pk: row for row in undelivered.select_for_update(skip_locked=True)}
+    return [locked[event_id] for event_id in event_ids if event_id in locked]
+
+
+def read(row: OutboxEvent) -> Delivery[Any]:
     """:raises UnknownEvent: this release knows no such event."""
     event_type = types_by_kind.get(row.kind)
     if event_type is None:
         raise UnknownEvent
-    event = event_type.stored_in(row)
-    for handle in handlers[event_type]:
-        with suppress(SubjectErased):
-            handle(event, row)
+    return Delivery(event_type.stored_in(row), row)
 
 
-def put_off(event_id: UUID, at: datetime) -> None:
-    """Have an event wait in no line until then."""
-    waiting = OutboxEvent.objects.filter(pk=event_id, delivered_at=None)
-    waiting.update(
-        next_attempt_at=at, turn=None, last_error=PUT_OFF, updated_at=timezone.now()
+def run_handlers(deliveries: Sequence[Delivery[Any]]) -> None:
+    """Call each handler once, with all that it has to hear of."""
+    for handle, heard in by_listener(deliveries, handlers).items():
+        handle(heard)
+
+
+def mark_delivered(event_ids: Sequence[UUID], now: datetime) -> None:
+    OutboxEvent.objects.filter(pk__in=event_ids).update(
+        delivered_at=now,
+        attempts=F("attempts") + 1,
+        last_error="",
+        set_aside_at=None,
+        turn=None,
+        updated_at=now,
+    )
+
+
+def put_off(early: Delivery[Any]) -> None:
+    """Have an event wait in no line until its time."""
+    OutboxEvent.objects.filter(pk=early.row.pk).update(
+        next_attempt_at=early.put_off_until,
+        last_error=PUT_OFF,
+        turn=None,
+        updated_at=timezone.now(),
     )
 
 
@@ -103,7 +111,16 @@ def note_failure(event_id: UUID, error: Exception, *, now: datetime) -> None:
             event.set_aside_at = now
         event.last_error = f"{type(error).__module__}.{type(error).__qualname__}"[:200]
         event.turn = None
-        event.save(update_fields=[*NOTED, "next_attempt_at"])
+        event.save(
+            update_fields=[
+                "attempts",
+                "last_error",
+                "next_attempt_at",
+                "set_aside_at",
+                "turn",
+                "updated_at",
+            ]
+        )
 
 
 def wait_after(attempts: int) -> timedelta:

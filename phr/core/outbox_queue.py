@@ -40,19 +40,29 @@ INSERT INTO core_outboxevent (
   queue, owner_id, request_id, turn
 )
 SELECT id, %(now)s, %(now)s, %(kind)s, payload, 0, %(next)s, '',
-  %(queue)s, %(owner)s, %(request)s,
-  {NEXT_TURN.format(queue="%(queue)s", owner="%(owner)s")}
-    + row_number() OVER () - 1
-FROM json_to_recordset(%(events)s::json) AS event (id uuid, payload jsonb)
+  %(queue)s, owner, request,
+  {NEXT_TURN.format(queue="%(queue)s", owner="event.owner")}
+    + row_number() OVER (PARTITION BY owner ORDER BY place) - 1
+FROM ROWS FROM (
+  json_to_recordset(%(events)s::json)
+    AS (id uuid, payload jsonb, owner uuid, request text)
+) WITH ORDINALITY AS event (id, payload, owner, request, place)
 """  # noqa: S608 - made of constants  # nosec B608
 
 # Events leave the line before they are delivered: one that kills its worker is not the
-# first again for the next one, but waits for the replay, longer each time.
+# first again for the next one, but waits for the replay, longer each time. What has
+# lost its worker is taken alone: the others with which it was taken did nothing wrong,
+# and would share its fate for ever. Rows of `next` come in the order of their turns.
 TAKE = """
-WITH taken AS MATERIALIZED (
-  SELECT id, turn, attempts FROM core_outboxevent
+WITH next AS MATERIALIZED (
+  SELECT id, turn, attempts, last_error = %(lost)s AS is_lost FROM core_outboxevent
   WHERE turn IS NOT NULL AND queue = %(queue)s
   ORDER BY turn, id LIMIT %(at_most)s FOR NO KEY UPDATE SKIP LOCKED
+),
+foremost AS (SELECT id, is_lost FROM next LIMIT 1),
+taken AS (
+  SELECT next.* FROM next, foremost
+  WHERE next.id = foremost.id OR NOT (next.is_lost OR foremost.is_lost)
 )
 UPDATE core_outboxevent AS event
 SET turn = NULL, last_error = %(taken)s, updated_at = %(now)s,
@@ -100,19 +110,25 @@ class Taken(NamedTuple):
 
 
 def store(emitted: Sequence[OutboxEvent]) -> None:
-    """Insert events that were made together, at the end of their owner's line.
+    """Insert events that were made together, each at the end of its owner's line.
 
-    :param emitted: alike but for their payloads.
+    :param emitted: alike but for their payloads, owners and requests.
     """
     first = emitted[0]
-    rows = [{"id": event.pk, "payload": event.payload} for event in emitted]
+    rows = [
+        {
+            "id": event.pk,
+            "payload": event.payload,
+            "owner": event.owner_id,
+            "request": event.request_id,
+        }
+        for event in emitted
+    ]
     common: dict[str, Any] = {
         "now": first.created_at,
         "kind": first.kind,
         "next": first.next_attempt_at,
         "queue": first.queue,
-        "owner": first.owner_id,
-        "request": first.request_id,
     }
     with connection.cursor() as cursor:
         cursor.execute(STORE, common | {"events": orjson.dumps(rows).decode()})
@@ -123,7 +139,7 @@ def take(queue: Queue, *, now: datetime, at_most: int) -> list[Taken]:
     """Take the events whose turn it is out of the line of a queue, to deliver them.
 
     What is not delivered within `REPLAY_AGAIN`, or longer after failures, is put in
-    line again by the replay.
+    line again by the replay. What has lost its worker before is taken alone.
     """
     chosen: dict[str, Any] = {
         "queue": queue,
@@ -133,6 +149,7 @@ def take(queue: Queue, *, now: datetime, at_most: int) -> list[Taken]:
         "first": FIRST_RETRY,
         "longest": LONGEST_RETRY,
         "taken": TAKEN,
+        "lost": LOST,
     }
     with connection.cursor() as cursor:
         cursor.execute(TAKE, chosen)

@@ -1,6 +1,7 @@
 """Celery's ways into the outbox."""
 
 import time
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
@@ -16,6 +17,7 @@ from phr.core import (
     rate_limit_fallback,
     wakeups,
 )
+from phr.core.outbox_queue import Taken
 from phr.core.queues import OF_MAILS, Queue
 
 log = structlog.get_logger(__name__)
@@ -24,59 +26,75 @@ log = structlog.get_logger(__name__)
 MOST_EVENTS_PER_REPLAY = 10_000
 EVENTS_AT_ONCE = 1_000
 SECONDS_IN_A_TASK = 5
-# Few: the next task waits for them. Each is taken and put down in one statement.
-MOST_TAKEN_AT_ONCE = 10
+# What a batch costs is by then a small part of what its events cost; the next task, and
+# who comes into the line meanwhile, wait for it (ADR 93).
+MOST_IN_A_BATCH = 100
 # More than 500 a second at one purge an hour.
 MOST_BATCHES_PER_PURGE = 2_000
 
 
 @shared_task(acks_late=True)
 def deliver_next(*, queue: str, events: int, **_future: object) -> None:
-    """Deliver so many events of a queue, those whose turn it is.
+    """Deliver at least so many events of a queue, those whose turn it is.
 
-    What is left after `SECONDS_IN_A_TASK` is queued again, so that this worker's other
-    queues get their turn.
+    A batch takes more if they wait: then a later message finds fewer. What is left
+    after `SECONDS_IN_A_TASK` is queued again, so that this worker's other queues get
+    their turn.
     """
     chosen, ends = Queue(queue), time.monotonic() + SECONDS_IN_A_TASK
-    at_once = 1 if chosen in OF_MAILS else MOST_TAKEN_AT_ONCE
-    while True:
-        at_most = min(events, at_once)
+    at_most = 1 if chosen in OF_MAILS else MOST_IN_A_BATCH
+    while events > 0:
         taken = outbox_queue.take(chosen, now=timezone.now(), at_most=at_most)
-        for event in taken:
-            deliver_for_request(event.event_id, event.request_id)
-        events -= at_most
-        if len(taken) < at_most or events <= 0:
+        if not taken:
             return
+        deliver_taken(taken)
+        events -= len(taken)
         if time.monotonic() >= ends:
             break
-    wakeups.send(chosen, events)
+    if events > 0:
+        wakeups.send(chosen, events)
 
 
-def deliver_for_request(event_id: UUID, request_id: str) -> None:
-    """Deliver one event, its lines in the log under the request that caused it."""
-    bound = {"request_id": request_id} if request_id else {}
+def deliver_taken(taken: Sequence[Taken]) -> None:
+    """Deliver events together; those that fail are halved until what fails is alone.
+
+    Its failure is noted in its row, from which `replay_outbox` takes it up again, and
+    logged under the request that caused it.
+    """
+    if len(taken) == 1:
+        deliver_alone(*taken)
+        return
+    try:
+        outbox.deliver([each.event_id for each in taken], now=timezone.now())
+    except Exception as error:  # noqa: BLE001 - what fails is found, and noted
+        kind = type(error).__qualname__
+        log.warning("batch_not_delivered", events=len(taken), error=kind)
+        middle = len(taken) // 2
+        deliver_taken(taken[:middle])
+        deliver_taken(taken[middle:])
+
+
+def deliver_alone(taken: Taken) -> None:
+    bound = {"request_id": taken.request_id} if taken.request_id else {}
     with structlog.contextvars.bound_contextvars(**bound):
-        deliver_event(event_id=str(event_id))
+        try:
+            outbox.deliver([taken.event_id], now=timezone.now())
+        except Exception as error:
+            outbox.note_failure(taken.event_id, error, now=timezone.now())
+            log.exception("event_not_delivered", event_id=str(taken.event_id))
 
 
 @shared_task(acks_late=True)
 def deliver_events(*, caused_by: dict[str, str], **_future: object) -> None:
     """As servers before events had turns asked for them: by ids of events."""
     for event_id, request_id in caused_by.items():
-        deliver_for_request(UUID(event_id), request_id)
+        deliver_alone(Taken(0, UUID(event_id), request_id))
 
 
 @shared_task(acks_late=True)
 def deliver_event(*, event_id: str, **_future: object) -> None:
-    """Deliver one event; a second run finds nothing to do.
-
-    A failure is noted in the row, from which `replay_outbox` takes it up again.
-    """
-    try:
-        outbox.deliver(UUID(event_id), now=timezone.now())
-    except Exception as error:
-        outbox.note_failure(UUID(event_id), error, now=timezone.now())
-        log.exception("event_not_delivered", event_id=event_id)
+    """Deliver one event; a second run finds nothing to do."""
+    deliver_alone(Taken(0, UUID(event_id), ""))
 
 
 @shared_task

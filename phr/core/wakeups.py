@@ -4,7 +4,7 @@ A message to the broker costs more than the rows of most changes, and a broker t
 unavailable or does not respond costs seconds. A request only leaves a word here.
 Nothing depends on the thread: what it cannot send, and what it had yet to send when its
 process ended, `replay_outbox` finds in the outbox. A message says of which queue a
-worker is to deliver how many; which ones, their turns decide.
+worker is to deliver how many at least; which ones, their turns decide.
 """
 
 import atexit

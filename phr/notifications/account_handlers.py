@@ -1,5 +1,10 @@
 """What happens to accounts: who is told, and which links are mailed."""
 
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+from uuid import UUID
+
 from phr.accounts import mail_outbox
 from phr.accounts.addresses import addresses_for_reset
 from phr.accounts.events import (
@@ -10,66 +15,78 @@ from phr.accounts.events import (
     SessionEvent,
 )
 from phr.accounts.mailbox_limits import RESET_BY_STAFF, RESET_PASSWORD, VERIFY_EMAIL
-from phr.accounts.models import LoginSession, User
-from phr.core.events import subscribe
-from phr.core.models import OutboxEvent
-from phr.notifications.inbox_limits import Line
+from phr.accounts.models import LoginSession, Mail, User
+from phr.core.events import Delivery, subscribe
+from phr.notifications.inbox_limits import Line, News
 from phr.notifications.models import NotificationType
-from phr.notifications.notify import notify
+from phr.notifications.notify import tells
 from phr.notifications.security_notices import SECURITY, SecurityEvent, SecurityNotice
 
+About = TypeVar("About", bound=SecurityEvent)
 
-def user_of(event: SecurityEvent) -> User | None:
-    """Whose account it is about; None if it is nobody's, or gone by now."""
-    match event:
-        case SessionEvent():
-            sessions = LoginSession.objects.select_related("user")
-            session = sessions.filter(pk=event.session_id).first()
-            return session.user if session else None
-        case AccountEvent():
-            return User.objects.filter(pk=event.user_id).first()
+RESETS: dict[type[AccountEvent], str] = {
+    PasswordResetAsked: RESET_PASSWORD,
+    PasswordLinkByStaff: RESET_BY_STAFF,
+}
 
 
-def notify_owner(event: SecurityEvent, row: OutboxEvent) -> None:
-    user, notice = user_of(event), SECURITY[type(event)]
-    if user is not None:
+def with_users(
+    deliveries: Sequence[Delivery[About]],
+) -> list[tuple[Delivery[About], User]]:
+    """Each event with whose account it is about; not if that is gone, or nobody's."""
+    sessions = LoginSession.objects.filter(
+        pk__in=[
+            each.event.session_id
+            for each in deliveries
+            if isinstance(each.event, SessionEvent)
+        ]
+    )
+    users_of = dict(sessions.values_list("pk", "user_id"))
+
+    def user_id_of(event: SecurityEvent) -> UUID | None:
+        if isinstance(event, SessionEvent):
+            return users_of.get(event.session_id)
+        return event.user_id
+
+    about = [(each, user_id_of(each.event)) for each in deliveries]
+    users = User.objects.in_bulk({user_id for _, user_id in about if user_id})
+    return [(each, users[user_id]) for each, user_id in about if user_id in users]
+
+
+def news_of_safety(deliveries: Sequence[Delivery[SecurityEvent]]) -> Iterator[News]:
+    for each, user in with_users(deliveries):
+        notice = SECURITY[type(each.event)]
         line = Line(NotificationType.SECURITY, notice.title, notice.message)
-        notify(row, [user], line)
+        yield News(each.row, [user], line)
 
 
-subscribe(*SECURITY)(notify_owner)
+tells(*SECURITY)(news_of_safety)
 
 
 def announce(event_type: type[AccountEvent], notice: SecurityNotice) -> None:
     """Have apps above this one tell of the safety of an account, as this one does."""
     SECURITY[event_type] = notice
-    subscribe(event_type)(notify_owner)
+    tells(event_type)(news_of_safety)
 
 
 @subscribe(AddressToConfirm)
-def post_link_to_confirm(event: AddressToConfirm, row: OutboxEvent) -> None:
-    user = user_of(event)
-    if user is not None:
-        mail_outbox.queue_mail(
-            user=user, address=user.email, kind=VERIFY_EMAIL, event=row
-        )
+def post_links_to_confirm(deliveries: Sequence[Delivery[AddressToConfirm]]) -> None:
+    mail_outbox.queue_mails(
+        Mail(user=user, address=user.email, kind=VERIFY_EMAIL, event=each.row)
+        for each, user in with_users(deliveries)
+    )
 
 
-@subscribe(PasswordResetAsked)
-def post_link_for_new_password(event: PasswordResetAsked, row: OutboxEvent) -> None:
-    post_reset(event, row, RESET_PASSWORD)
-
-
-@subscribe(PasswordLinkByStaff)
-def post_link_by_staff(event: PasswordLinkByStaff, row: OutboxEvent) -> None:
-    post_reset(event, row, RESET_BY_STAFF)
-
-
-def post_reset(event: AccountEvent, row: OutboxEvent, kind: str) -> None:
-    """To the address that the account has confirmed, whatever was typed."""
-    user = user_of(event)
-    if user is None:
-        return  # nobody has the address that was given
-    confirmed = addresses_for_reset().filter(user=user)
-    for address in confirmed.values_list("email", flat=True):
-        mail_outbox.queue_mail(user=user, address=address, kind=kind, event=row)
+@subscribe(*RESETS)
+def post_resets(deliveries: Sequence[Delivery[AccountEvent]]) -> None:
+    """To the addresses that the account has confirmed, whatever was typed."""
+    known = with_users(deliveries)
+    addresses: defaultdict[User, list[str]] = defaultdict(list)
+    confirmed = addresses_for_reset().filter(user__in=[user for _, user in known])
+    for address in confirmed.select_related("user"):
+        addresses[address.user].append(address.email)
+    mail_outbox.queue_mails(
+        Mail(user=user, address=address, kind=RESETS[type(each.event)], event=each.row)
+        for each, user in known
+        for address in addresses[user]
+    )

@@ -1,6 +1,6 @@
 """Who is told about care, as tables: grants, emergencies, doctors' licences."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar, cast
@@ -30,12 +30,11 @@ from phr.care.events import (
     VerificationEvent,
 )
 from phr.care.models import CareGrant, DoctorVerification
-from phr.core.events import SubjectErased, subscribe
+from phr.core.events import Delivery
 from phr.core.languages import filled
-from phr.core.models import OutboxEvent
-from phr.notifications.inbox_limits import Line, named
+from phr.notifications.inbox_limits import Line, News, named
 from phr.notifications.models import NotificationType
-from phr.notifications.notify import notify
+from phr.notifications.notify import tells
 
 Subject = TypeVar("Subject")
 
@@ -44,12 +43,13 @@ Subject = TypeVar("Subject")
 class Notice(Generic[Subject]):
     """What is told of an event.
 
-    :param recipients: who is notified; nobody if it does not apply to this subject.
+    :param recipients: who is notified, nobody if it does not apply to this subject; or
+        the right by which staff are.
     :param message: with %(patient)s and %(doctor)s where their names stand; of a
         licence with %(until)s, too.
     """
 
-    recipients: Callable[[Subject], Iterable[User]]
+    recipients: Callable[[Subject], Sequence[User]] | Right
     notification_type: NotificationType
     title: Promise
     message: Promise
@@ -183,7 +183,7 @@ OF_GRANTS: Mapping[type[GrantEvent], tuple[Notice[CareGrant], ...]] = {
             ),
         ),
         Notice(
-            lambda _grant: staff_with(Right.REVIEW_EMERGENCIES),
+            Right.REVIEW_EMERGENCIES,
             NotificationType.EMERGENCY_ACCESS,
             _("Emergency access to review"),
             _("%(doctor)s has used emergency access. Please review it."),
@@ -217,7 +217,7 @@ OF_OPEN_GRANTS = (
 
 OF_LICENSES: Mapping[type[VerificationEvent], Notice[DoctorVerification]] = {
     LicenseHandedIn: Notice(
-        lambda _verification: staff_with(Right.VERIFY_DOCTORS),
+        Right.VERIFY_DOCTORS,
         NotificationType.VERIFICATION,
         _("A licence to verify"),
         _("%(doctor)s has submitted a licence."),
@@ -237,40 +237,76 @@ OF_LICENSES: Mapping[type[VerificationEvent], Notice[DoctorVerification]] = {
 }
 
 
-@subscribe(*OF_GRANTS)
-def notify_of_grant(event: GrantEvent, row: OutboxEvent) -> None:
-    """:raises SubjectErased: its patient has been erased."""
+def recipients(
+    notices: Iterable[Notice[Subject]],
+) -> Callable[[Notice[Subject], Subject], Sequence[User]]:
+    """Who is told by each of these, with staff looked up once for a whole batch."""
+    rights = {each.recipients for each in notices if isinstance(each.recipients, Right)}
+    staff = {right: staff_with(right) for right in rights}
+
+    def of_subject(notice: Notice[Subject], subject: Subject) -> Sequence[User]:
+        if isinstance(notice.recipients, Right):
+            return staff[notice.recipients]
+        return notice.recipients(subject)
+
+    return of_subject
+
+
+@tells(*OF_GRANTS)
+def news_of_grants(deliveries: Sequence[Delivery[GrantEvent]]) -> Iterator[News]:
     grants = CareGrant.objects.select_related(
-        "patient__user", "doctor__user", "ended_by"
-    )
-    grant = grants.filter(pk=event.grant_id).first()
-    if grant is None:
-        raise SubjectErased
-    if isinstance(event, OF_OPEN_GRANTS) and grant.status not in OPEN:
-        return
-    names = {"patient": named(grant.patient), "doctor": named(grant.doctor)}
-    for notice in OF_GRANTS[type(event)]:
+        "patient__user", "doctor__user", "ended_by", "emergency"
+    ).in_bulk([each.event.grant_id for each in deliveries])
+    told = [
+        (each.row, grants[each.event.grant_id], notice)
+        for each in deliveries
+        if is_told(each.event, grants.get(each.event.grant_id))
+        for notice in OF_GRANTS[type(each.event)]
+    ]
+    who = recipients(notice for _, _, notice in told)
+    for row, grant, notice in told:
+        names = {"patient": named(grant.patient), "doctor": named(grant.doctor)}
         message = filled(notice.message, **names)
         line = Line(notice.notification_type, notice.title, message, grant.patient)
-        notify(row, notice.recipients(grant), line)
+        yield News(row, who(notice, grant), line)
+
+
+def is_told(event: GrantEvent, grant: CareGrant | None) -> bool:
+    """Not if its patient has been erased, or what it says has become untrue."""
+    if grant is None:
+        return False
+    return grant.status in OPEN or not isinstance(event, OF_OPEN_GRANTS)
+
+
+def day_here(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "DAY")
+
+
+day_later = lazy(day_here, str)
 
 
 def local_day(at: datetime) -> Promise:
     """The day of a time, where and as its reader says it."""
-    said_later = lazy(lambda: date_format(timezone.localtime(at), "DAY"), str)()
-    return cast(Promise, said_later)  # for the type checker it was said already
+    # For the type checker it was said already.
+    return cast(Promise, day_later(at))
 
 
-@subscribe(*OF_LICENSES)
-def notify_of_license(event: VerificationEvent, row: OutboxEvent) -> None:
-    verifications = DoctorVerification.objects.select_related("doctor__user")
-    verification = verifications.get(pk=event.verification_id)
-    notice = OF_LICENSES[type(event)]
-    until = verification.valid_until
-    message = filled(
-        notice.message,
-        doctor=named(verification.doctor),
-        until=local_day(until) if until else "",
+@tells(*OF_LICENSES)
+def news_of_licenses(
+    deliveries: Sequence[Delivery[VerificationEvent]],
+) -> Iterator[News]:
+    verifications = DoctorVerification.objects.select_related("doctor__user").in_bulk(
+        [each.event.verification_id for each in deliveries]
     )
-    line = Line(notice.notification_type, notice.title, message)
-    notify(row, notice.recipients(verification), line)
+    who = recipients(OF_LICENSES[type(each.event)] for each in deliveries)
+    for each in deliveries:
+        verification = verifications[each.event.verification_id]
+        notice = OF_LICENSES[type(each.event)]
+        until = verification.valid_until
+        message = filled(
+            notice.message,
+            doctor=named(verification.doctor),
+            until=local_day(until) if until else "",
+        )
+        line = Line(notice.notification_type, notice.title, message)
+        yield News(each.row, who(notice, verification), line)

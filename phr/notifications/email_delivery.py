@@ -1,6 +1,8 @@
 """Sending mails, each from an event of its own, until it has left or was refused."""
 
 import smtplib
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -16,9 +18,8 @@ from phr.accounts import mailbox_limits
 from phr.accounts.events import MailDue
 from phr.accounts.metrics import MAILS
 from phr.accounts.models import Mail
-from phr.core.events import Later, subscribe
+from phr.core.events import Delivery, subscribe
 from phr.core.mail_addresses import domain_in_ascii, in_ascii
-from phr.core.models import OutboxEvent
 from phr.notifications.emails import Moot, compose
 
 log = structlog.get_logger(__name__)
@@ -36,18 +37,27 @@ class Refused(Exception):
 
 
 @subscribe(MailDue)
-def send_due_mail(event: MailDue, row: OutboxEvent) -> None:
+def send_mail_alone(deliveries: Sequence[Delivery[MailDue]]) -> None:
     """Send a mail and note that it has left, with the event's being delivered.
 
     Between the server's yes and our commit a worker may die: then it is sent again,
     with the same Message-ID, by which a mail store knows it.
 
-    :raises Later: the mailbox has had enough of this kind for now.
+    :raises ValueError: there are several, and one that fails would have the others
+        sent again; nothing is sent before they are delivered one by one.
     :raises NotTaken: refused for now; OSError if the server is unavailable.
     """
-    mail = lock_waiting(event.mail_id)
+    (delivery,) = deliveries
+    delivery.put_off_until = send_due_mail(delivery.event.mail_id)
+
+
+def send_due_mail(mail_id: UUID) -> datetime | None:
+    """:returns: until when the mail waits if its mailbox has had enough for now.
+    :raises NotTaken: refused for now; OSError if the server is unavailable.
+    """
+    mail = lock_waiting(mail_id)
     if mail is None:
-        return  # gone with its account, or another mail has said it
+        return None  # gone with its account, or another mail has said it
     later = mailbox_limits.has_room_at(mail.mailbox, mail.kind, now=timezone.now())
     if later is None:
         MAILS.labels(send_now(mail)).inc()
@@ -57,7 +67,8 @@ def send_due_mail(event: MailDue, row: OutboxEvent) -> None:
         MAILS.labels("dropped").inc()
     else:
         MAILS.labels("put_off").inc()
-        raise Later(later)
+        return later
+    return None
 
 
 def lock_waiting(mail_id: UUID) -> Mail | None:

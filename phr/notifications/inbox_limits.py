@@ -1,18 +1,20 @@
 """How much one inbox gets, and what somebody's name may look like in it."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User
-from phr.care.contact_limits import people_who_know
+from phr.care.contact_limits import acquainted
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.languages import in_each_language
 from phr.core.models import OutboxEvent
@@ -54,63 +56,129 @@ class Line:
     about: PatientProfile | None = None
 
 
-def lines_for(
-    row: OutboxEvent, recipients: Iterable[User], line: Line
-) -> list[tuple[User, Line]]:
-    """Who gets the line; beyond the bound one, within an hour, says that there is more.
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is told of one event.
 
-    Workers that deliver at the same moment may each put one line more.
+    :param row: the event; nobody gets a second line or mail of it.
     """
-    people = list(recipients)
-    counted = counts(row, people, line)
-    crowded = who_are_crowded(row, people, line, counted)
+
+    row: OutboxEvent
+    recipients: Sequence[User]
+    line: Line
+
+    @property
+    def title(self) -> str:
+        """Under which its lines are counted, whatever language they are in."""
+        return str(self.line.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Lines of an hour: by recipient and title, and by who caused them."""
+
+    of_all: Counter[tuple[UUID, str]]
+    of_one: Counter[tuple[UUID, str, UUID | None]]
+    told_of_more: set[tuple[UUID, str]]
+
+    def add(self, news: News, user: User) -> None:
+        self.of_all[user.pk, news.title] += 1
+        self.of_one[user.pk, news.title, news.row.owner_id] += 1
+
+
+def lines_for(news: Sequence[News]) -> list[tuple[News, User, Line]]:
+    """Who gets which line; beyond the bound one, within an hour, says there is more.
+
+    No other worker puts lines into these inboxes until the transaction ends.
+    """
+    lock_inboxes({user.pk for each in news for user in each.recipients})
+    counts = count_lines(news)
+    known = who_know(news, counts)
     found = []
-    for user in people:
-        from_one, _all, told_of_more = counted.get(user.pk, (0, 0, 0))
-        if from_one < MOST_FROM_ONE and user.pk not in crowded:
-            found.append((user, line))
-        elif not told_of_more:
-            found.append((user, replace(line, message=MORE, about=None)))
+    for each in news:
+        for user in each.recipients:
+            line = line_within_bounds(each, user, counts, known)
+            if line is not None:
+                counts.add(each, user)
+                found.append((each, user, line))
     return found
 
 
-def who_are_crowded(
-    row: OutboxEvent,
-    people: list[User],
-    line: Line,
-    counted: Mapping[UUID, Sequence[int]],
-) -> set[UUID]:
-    """The recipients to whom the actor is a stranger, and whose hour is full of
-    strangers."""
-    if line.notification_type not in FROM_STRANGERS:
-        return set()
-    full = [
-        user
-        for user in people
-        if user.pk in counted and counted[user.pk][1] >= MOST_FROM_STRANGERS
-    ]
-    if not full:
-        return set()
-    return {user.pk for user in full} - people_who_know(row.owner_id, full)
+def line_within_bounds(
+    news: News, user: User, counts: Counts, known: Set[tuple[UUID, UUID]]
+) -> Line | None:
+    """The line, or the word that there is more, or nothing if that was said."""
+    inbox = (user.pk, news.title)
+    is_full = counts.of_all[inbox] >= MOST_FROM_STRANGERS and is_from_strangers(news)
+    is_crowded = is_full and (news.row.owner_id, user.pk) not in known
+    if counts.of_one[*inbox, news.row.owner_id] < MOST_FROM_ONE and not is_crowded:
+        return news.line
+    if inbox in counts.told_of_more:
+        return None
+    counts.told_of_more.add(inbox)
+    return replace(news.line, message=MORE, about=None)
 
 
-def counts(
-    row: OutboxEvent, people: list[User], line: Line
-) -> Mapping[UUID, Sequence[int]]:
-    """What each inbox got under this title: from this one, from all, words of more."""
-    since = timezone.now() - WINDOW
+def lock_inboxes(user_ids: Iterable[UUID]) -> None:
+    """Let nobody else put lines into these inboxes until the transaction has ended.
+
+    All workers lock them in the same order, so that none waits for another that waits
+    for it.
+    """
+    keys = sorted({user_id.int % 2**63 for user_id in user_ids})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(inbox) FROM unnest(%s::bigint[]) AS inbox",
+            [keys],
+        )
+
+
+def count_lines(news: Sequence[News]) -> Counts:
+    """What these inboxes got under these titles within the hour."""
+    titles: defaultdict[str, set[str]] = defaultdict(set)
+    for title in {each.title: each.line.title for each in news}.values():
+        for text in in_each_language(title):
+            titles[text].add(str(title))
+    counts = Counts(Counter(), Counter(), set())
     lines = Notification.objects.filter(
-        recipient__in=people,
-        title__in=in_each_language(line.title),
-        created_at__gt=since,
+        recipient__in={user.pk for each in news for user in each.recipients},
+        title__in=titles,
+        created_at__gt=timezone.now() - WINDOW,
     )
-    of_each = lines.values("recipient_id").annotate(
-        from_one=Count("pk", filter=Q(event__owner_id=row.owner_id)),
-        from_all=Count("pk"),
-        told_of_more=Count("pk", filter=Q(message__in=in_each_language(MORE))),
+    of_each = lines.values_list("recipient_id", "title", "event__owner_id").annotate(
+        times=Count("pk"),
+        of_more=Count("pk", filter=Q(message__in=in_each_language(MORE))),
     )
-    names = ("recipient_id", "from_one", "from_all", "told_of_more")
-    return {user_id: counted for user_id, *counted in of_each.values_list(*names)}
+    for user_id, text, owner_id, times, of_more in of_each:
+        for title in titles[text]:
+            counts.of_all[user_id, title] += times
+            counts.of_one[user_id, title, owner_id] += times
+            if of_more:
+                counts.told_of_more.add((user_id, title))
+    return counts
+
+
+def is_from_strangers(news: News) -> bool:
+    return news.line.notification_type in FROM_STRANGERS
+
+
+def who_know(news: Sequence[News], counts: Counts) -> set[tuple[UUID, UUID]]:
+    """Who caused it, and who is told and has dealt with them, where that matters: where
+    an inbox may be full of what strangers cause."""
+    caused = [
+        (each, user)
+        for each in news
+        if is_from_strangers(each)
+        for user in each.recipients
+    ]
+    more = Counter((user.pk, each.title) for each, user in caused)
+    pairs = {
+        (each.row.owner_id, user.pk)
+        for each, user in caused
+        if counts.of_all[inbox := (user.pk, each.title)] + more[inbox]
+        > MOST_FROM_STRANGERS
+    }
+    return acquainted(pairs) if pairs else set()
 
 
 def named(person: PatientProfile | DoctorProfile) -> str:

@@ -21,7 +21,7 @@ NOT_MAILED = {NotificationType.NEW_RECORD, NotificationType.COMMENT_ADDED}
 
 CHANGES_PER_ACCOUNT = Limit("preferences", 200, timedelta(days=1))
 
-Stored = dict[tuple[UUID, Channel], bool]
+Stored = dict[tuple[UUID, NotificationType, Channel], bool]
 
 
 class CannotBeSwitchedOff(Invalid):
@@ -134,12 +134,12 @@ def store(
     )
 
 
-def stored_of(users: Iterable[User], notification_type: NotificationType) -> Stored:
-    """What these people have stored for one type, by one query."""
-    rows = NotificationPreference.objects.filter(
-        user__in=users, notification_type=notification_type
+def stored_of(users: Iterable[User]) -> Stored:
+    """What these people have stored, by one query."""
+    rows = NotificationPreference.objects.filter(user__in=users).values_list(
+        "user_id", "notification_type", "channel", "is_on"
     )
     return {
-        (user_id, Channel(channel)): is_on
-        for user_id, channel, is_on in rows.values_list("user_id", "channel", "is_on")
+        (user_id, NotificationType(notification_type), Channel(channel)): is_on
+        for user_id, notification_type, channel, is_on in rows
     }

@@ -1,15 +1,16 @@
 """Who is told about records and comments."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from uuid import UUID
 
-from django.utils.functional import Promise
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User
 from phr.care.models import CareGrant
-from phr.core.events import subscribe
+from phr.core.events import Delivery
 from phr.core.languages import filled
-from phr.core.models import OutboxEvent
 from phr.health_records.events import (
     CommentAdded,
     CommentEvent,
@@ -19,98 +20,91 @@ from phr.health_records.events import (
     RecordRestored,
 )
 from phr.health_records.models import DoctorComment, HealthRecord
-from phr.notifications.inbox_limits import Line, named
+from phr.health_records.querysets import VISIT_DAY_OUTSIDE
+from phr.notifications.inbox_limits import Line, News, named
 from phr.notifications.models import NotificationType
-from phr.notifications.notify import notify
+from phr.notifications.notify import tells
 
+Readers = Mapping[UUID, Sequence[User]]
 
-def doctors_covering(record: HealthRecord) -> list[User]:
-    """The doctors who may read the record now."""
-    grants = CareGrant.objects.open_now().filter(patient=record.patient_id)
-    covering = grants.covering(record.record_type, record.visit_day)
-    doctors = User.objects.filter(doctor_profile__care_grants__in=covering)
-    return list(doctors.order_by("pk"))
-
-
-@subscribe(RecordCreated)
-def notify_doctors(event: RecordCreated, row: OutboxEvent) -> None:
-    notify_of_record(
-        event, row, _("New health record"), _("%(patient)s has added a health record.")
-    )
-
-
-@subscribe(RecordRestored)
-def notify_doctors_again(event: RecordRestored, row: OutboxEvent) -> None:
-    notify_of_record(
-        event,
-        row,
+# Title and message, with %(patient)s where the name is to stand.
+OF_RECORDS = {
+    RecordCreated: (
+        _("New health record"),
+        _("%(patient)s has added a health record."),
+    ),
+    RecordRestored: (
         _("Health record restored"),
         _("%(patient)s has restored a deleted health record."),
-    )
+    ),
+}
 
 
-def notify_of_record(
-    event: RecordEvent, row: OutboxEvent, title: Promise, message: Promise
-) -> None:
-    """:param message: with %(patient)s where the name is to stand."""
+def doctors_covering(record_ids: Iterable[UUID]) -> Readers:
+    """For each of these records the doctors who may read it now."""
+    of_patient = CareGrant.objects.open_now().filter(patient=OuterRef("patient"))
+    covering = of_patient.covering(OuterRef("record_type"), VISIT_DAY_OUTSIDE)
+    user_ids = covering.order_by("doctor__user_id").values("doctor__user_id").distinct()
+    records = HealthRecord.objects.filter(pk__in=set(record_ids))
+    reading = dict(records.values_list("pk", ArraySubquery(user_ids)))
+    users = User.objects.in_bulk({each for ids in reading.values() for each in ids})
+    return {
+        record_id: [users[user_id] for user_id in ids]
+        for record_id, ids in reading.items()
+    }
+
+
+@tells(*OF_RECORDS)
+def news_of_records(deliveries: Sequence[Delivery[RecordEvent]]) -> Iterator[News]:
+    """Of those that were not deleted before anybody was told."""
     records = HealthRecord.objects.live().select_related("patient__user")
-    record = records.filter(pk=event.record_id).first()
-    if record is None:
-        return  # deleted before anybody was told
-    notify(
-        row,
-        doctors_covering(record),
-        Line(
-            NotificationType.NEW_RECORD,
-            title,
-            filled(message, patient=named(record.patient)),
-            about=record.patient,
-        ),
+    # Whose they are, and none of their texts.
+    found = records.only("patient").in_bulk(
+        [each.event.record_id for each in deliveries]
     )
+    doctors = doctors_covering(found)
+    for each in deliveries:
+        record = found.get(each.event.record_id)
+        if record is not None:
+            title, message = OF_RECORDS[type(each.event)]
+            said = filled(message, patient=named(record.patient))
+            line = Line(NotificationType.NEW_RECORD, title, said, record.patient)
+            yield News(each.row, doctors[record.pk], line)
 
 
-@subscribe(CommentAdded)
-def notify_patient_and_other_doctors(event: CommentAdded, row: OutboxEvent) -> None:
-    comment = comment_of(event)
-    if comment is None:
-        return  # taken back before anybody was told
-    record, author = comment.health_record, comment.doctor.user
-    readers = [user for user in doctors_covering(record) if user != author]
-    if not comment.is_private:
-        readers.append(record.patient.user)
-    notify_of_comment(row, comment, readers)
-
-
-def comment_of(event: CommentEvent) -> DoctorComment | None:
+@tells(CommentAdded, CommentPublished)
+def news_of_comments(deliveries: Sequence[Delivery[CommentEvent]]) -> Iterator[News]:
+    """Of those that were not taken back before anybody was told."""
     comments = DoctorComment.objects.filter(health_record__deleted_at=None)
     related = comments.select_related("health_record__patient__user", "doctor__user")
-    return related.filter(pk=event.comment_id).first()
-
-
-def notify_of_comment(
-    row: OutboxEvent, comment: DoctorComment, readers: Iterable[User]
-) -> None:
-    patient = comment.health_record.patient
-    notify(
-        row,
-        readers,
-        Line(
-            NotificationType.COMMENT_ADDED,
-            _("New comment"),
-            filled(
-                _("%(doctor)s has commented on a health record of %(patient)s."),
-                doctor=named(comment.doctor),
-                patient=named(patient),
-            ),
-            about=patient,
-        ),
+    found = related.only("is_private", "doctor", "health_record__patient").in_bulk(
+        [each.event.comment_id for each in deliveries]
     )
+    doctors = doctors_covering(comment.health_record_id for comment in found.values())
+    for each in deliveries:
+        comment = found.get(each.event.comment_id)
+        if comment is not None:
+            readers = who_hear_of(comment, each.event, doctors)
+            yield News(each.row, readers, line_of(comment))
 
 
-@subscribe(CommentPublished)
-def notify_patient(event: CommentPublished, row: OutboxEvent) -> None:
-    """Of a comment that was private before; the doctors have been told already."""
-    comment = comment_of(event)
-    if comment is None or comment.is_private:
-        return
-    notify_of_comment(row, comment, [comment.health_record.patient.user])
+def who_hear_of(
+    comment: DoctorComment, event: CommentEvent, doctors: Readers
+) -> list[User]:
+    """Who may read it, except its author; of one that was private before the patient
+    alone, since the doctors have been told already."""
+    record, author = comment.health_record, comment.doctor.user
+    readers = [] if comment.is_private else [record.patient.user]
+    if isinstance(event, CommentAdded):
+        readers += [user for user in doctors[record.pk] if user != author]
+    return readers
+
+
+def line_of(comment: DoctorComment) -> Line:
+    patient = comment.health_record.patient
+    message = filled(
+        _("%(doctor)s has commented on a health record of %(patient)s."),
+        doctor=named(comment.doctor),
+        patient=named(patient),
+    )
+    return Line(NotificationType.COMMENT_ADDED, _("New comment"), message, patient)

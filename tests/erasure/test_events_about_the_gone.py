@@ -70,7 +70,7 @@ def test_an_event_about_somebody_gone_is_delivered_and_tells_nobody(
     tasks.erase_due_accounts()
 
     for event_id in ids:
-        assert outbox.deliver(event_id, now=timezone.now())
+        assert outbox.deliver([event_id], now=timezone.now())
 
     late = OutboxEvent.objects.filter(pk__in=ids)
     assert not late.filter(delivered_at=None).exists()

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from phr.accounts.models import User
-from phr.core import events, outbox
+from phr.core import outbox
 from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.core.tasks import deliver_event
@@ -49,7 +49,7 @@ def test_delivering_runs_every_handler_and_marks_the_event(
     subscribe(put_in_inbox)
     subscribe(lambda _event, row: heard.append(row.pk))
 
-    assert outbox.deliver(event.pk, now=MONDAY)
+    assert outbox.deliver([event.pk], now=MONDAY)
 
     event.refresh_from_db()
     assert heard == [event.pk]
@@ -57,31 +57,14 @@ def test_delivering_runs_every_handler_and_marks_the_event(
     assert (event.delivered_at, event.attempts, event.last_error) == (MONDAY, 1, "")
 
 
-def be_too_late(_event: ThingHappened, _row: OutboxEvent) -> None:
-    raise events.SubjectErased
-
-
-def test_an_event_about_what_is_gone_is_delivered_to_whoever_still_cares(
-    event: OutboxEvent, subscribe: Subscribe
-) -> None:
-    subscribe(be_too_late)
-    subscribe(put_in_inbox)
-
-    assert outbox.deliver(event.pk, now=MONDAY)
-
-    event.refresh_from_db()
-    assert (event.delivered_at, event.attempts, event.last_error) == (MONDAY, 1, "")
-    assert Notification.objects.filter(event=event).count() == 1
-
-
 def test_delivering_a_delivered_event_does_nothing(
     event: OutboxEvent, subscribe: Subscribe
 ) -> None:
     heard: list[UUID] = []
     subscribe(lambda _event, row: heard.append(row.pk))
-    outbox.deliver(event.pk, now=MONDAY)
+    outbox.deliver([event.pk], now=MONDAY)
 
-    assert not outbox.deliver(event.pk, now=MONDAY + timedelta(hours=1))
+    assert not outbox.deliver([event.pk], now=MONDAY + timedelta(hours=1))
 
     event.refresh_from_db()
     assert heard == [event.pk]
@@ -173,7 +156,7 @@ def test_an_event_is_delivered_by_the_next_attempt_after_a_failure(
 def test_a_failure_does_not_touch_what_another_worker_has_delivered(
     event: OutboxEvent,
 ) -> None:
-    outbox.deliver(event.pk, now=MONDAY)
+    outbox.deliver([event.pk], now=MONDAY)
 
     outbox.note_failure(event.pk, LookupError(SECRET), now=MONDAY)
 
@@ -187,9 +170,9 @@ def test_workers_that_take_an_event_at_once_deliver_it_once(
 ) -> None:
     subscribe(put_in_inbox)
 
-    results = all_at_once([lambda: outbox.deliver(event.pk, now=MONDAY)] * WORKERS)
+    results = all_at_once([lambda: outbox.deliver([event.pk], now=MONDAY)] * WORKERS)
 
-    assert sorted(results) == [False] * (WORKERS - 1) + [True]
+    assert sorted(results) == [0] * (WORKERS - 1) + [1]
     assert Notification.objects.filter(event=event).count() == 1
     event.refresh_from_db()
     assert event.attempts == 1
@@ -205,17 +188,17 @@ def test_a_worker_does_not_wait_for_another_that_has_the_event(
         in_hand.set()
         assert other_is_done.wait(20)
 
-    def deliver_second() -> bool:
+    def deliver_second() -> int:
         assert in_hand.wait(20)
         try:
-            return outbox.deliver(event.pk, now=MONDAY)
+            return outbox.deliver([event.pk], now=MONDAY)
         finally:
             other_is_done.set()
 
     subscribe(take_long)
 
     first, second = all_at_once(
-        [lambda: outbox.deliver(event.pk, now=MONDAY), deliver_second]
+        [lambda: outbox.deliver([event.pk], now=MONDAY), deliver_second]
     )
 
-    assert (first, second) == (True, False)
+    assert (first, second) == (1, 0)

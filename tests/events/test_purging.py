@@ -76,18 +76,18 @@ def test_what_an_event_has_caused_stays_and_is_not_told_twice(
     with transaction.atomic():
         record = api("alice").post("/api/health-records/", RECORD).json()
         event = OutboxEvent.objects.get(kind="health_records.record_created")
-        outbox.deliver(event.pk, now=timezone.now() - 8 * DAY)
+        outbox.deliver([event.pk], now=timezone.now() - 8 * DAY)
 
     assert tasks.purge_delivered_events() == 1
 
     told, mailed = Notification.objects.get(), Mail.objects.get()
     assert (told.event_id, mailed.event_id) == (event.pk, event.pk)
     assert event.payload == {"record_id": record["id"]}
-    assert not outbox.deliver(event.pk, now=timezone.now())
+    assert not outbox.deliver([event.pk], now=timezone.now())
     again = OutboxEvent.objects.create(
         pk=event.pk, kind=event.kind, payload=event.payload
     )
-    assert outbox.deliver(again.pk, now=timezone.now())
+    assert outbox.deliver([again.pk], now=timezone.now())
     assert (Notification.objects.count(), Mail.objects.count()) == (1, 1)
 
 
@@ -96,7 +96,7 @@ def test_the_inbox_shows_lines_whose_event_is_gone(
 ) -> None:
     api("alice").post("/api/health-records/", RECORD)
     event = OutboxEvent.objects.get()
-    outbox.deliver(event.pk, now=timezone.now() - 8 * DAY)
+    outbox.deliver([event.pk], now=timezone.now() - 8 * DAY)
     tasks.purge_delivered_events()
 
     inbox = api("dr_bob").get("/api/notifications/").json()["results"]

@@ -53,7 +53,7 @@ def test_what_is_due_is_put_in_line_oldest_first(db: None) -> None:
 
 def test_what_is_due_later_or_delivered_is_left_alone(db: None) -> None:
     due, later, delivered = waiting_since(0, -1, 5)
-    outbox.deliver(delivered.pk, now=MONDAY)
+    outbox.deliver([delivered.pk], now=MONDAY)
 
     assert put_in_line(MONDAY) == ids(due)
     later.refresh_from_db()
@@ -90,7 +90,7 @@ def test_a_replay_queues_no_more_than_its_share(db: None) -> None:
 
 def test_staff_can_have_what_waits_for_a_later_attempt_replayed_now(db: None) -> None:
     failed, delivered = waiting_since(-60, 5)
-    outbox.deliver(delivered.pk, now=MONDAY)
+    outbox.deliver([delivered.pk], now=MONDAY)
 
     assert outbox.make_due(OutboxEvent.objects.all(), now=MONDAY) == 1
     assert put_in_line(MONDAY) == ids(failed)

@@ -150,7 +150,7 @@ def test_a_row_of_a_kind_that_nobody_knows_fails_and_is_tried_again(
     assert row.next_attempt_at > timezone.now() + timedelta(seconds=10)
     # A worker of the release that knows it delivers it.
     monkeypatch.setitem(events.types_by_kind, row.kind, ThingHappened)
-    assert outbox.deliver(row.pk, now=timezone.now())
+    assert outbox.deliver([row.pk], now=timezone.now())
     assert len(heard) == 1
 
 

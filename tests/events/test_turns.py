@@ -105,10 +105,11 @@ def test_queues_do_not_wait_for_each_other() -> None:
 
 
 def test_a_message_that_a_flood_has_sent_delivers_whose_turn_it_is(
-    subscribe: Subscribe,
+    subscribe: Subscribe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[UUID] = []
     subscribe(lambda event, _row: heard.append(event.by))
+    monkeypatch.setattr(tasks, "MOST_IN_A_BATCH", 4)
     for owner in (ANN, BEN, CAT):
         flood(owner, 30)
     emit(DORA)
@@ -117,6 +118,17 @@ def test_a_message_that_a_flood_has_sent_delivers_whose_turn_it_is(
 
     assert heard.count(DORA) == 1
     assert len(heard) == 4
+
+
+def test_a_message_delivers_what_else_waits_in_one_batch(subscribe: Subscribe) -> None:
+    heard: list[UUID] = []
+    subscribe(lambda event, _row: heard.append(event.by))
+    flood(ANN, 30)
+
+    tasks.deliver_next(queue=Queue.NOTIFICATIONS, events=1)
+    tasks.deliver_next(queue=Queue.NOTIFICATIONS, events=29)  # finds nothing to do
+
+    assert len(heard) == 30
 
 
 @pytest.mark.parametrize("queue", OF_MAILS)

@@ -156,15 +156,17 @@ def test_a_forked_process_sends_what_is_its_own() -> None:
     assert events_asked() == {Queue.URGENT: 2}
 
 
-def test_a_delivery_is_logged_under_the_request_that_caused_it(
+def test_a_failure_is_logged_under_the_request_that_caused_the_event(
     subscribe: Subscribe,
 ) -> None:
-    seen = []
-    subscribe(
-        lambda _event, _row: seen.append(
-            structlog.contextvars.get_contextvars().get("request_id")
-        )
-    )
+    seen = {}
+
+    @subscribe
+    def fail(_event: ThingHappened, row: OutboxEvent) -> None:
+        bound = structlog.contextvars.get_contextvars()
+        seen[row.request_id] = bound.get("request_id")
+        raise ZeroDivisionError
+
     bound = structlog.contextvars.bound_contextvars
     with bound(request_id="a-request"), transaction.atomic():
         events.emit(ThingHappened())
@@ -174,7 +176,7 @@ def test_a_delivery_is_logged_under_the_request_that_caused_it(
     for message in messages_sent():
         tasks.deliver_next(**message)
 
-    assert seen == ["a-request", None]
+    assert seen == {"a-request": "a-request", "": None}
 
 
 def test_one_event_that_fails_does_not_keep_back_the_others(

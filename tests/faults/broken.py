@@ -3,6 +3,7 @@
 Loaded by workers as `celery --app tests.faults.broken:app`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -50,20 +51,20 @@ def drop_constraint() -> None:
         )
 
 
-def deliver_too_early(event_id: UUID, now: datetime) -> bool:
-    """Say that an event is delivered, for good, and then run its handlers."""
+def deliver_too_early(event_ids: Sequence[UUID], *, now: datetime) -> int:
+    """Say that events are delivered, for good, and then run their handlers."""
     from phr.core import outbox  # Django knows its settings in a worker only
     from phr.core.models import OutboxEvent
 
-    waiting = OutboxEvent.objects.filter(pk=event_id, delivered_at=None)
-    if not waiting.update(delivered_at=now, turn=None):
-        return False
-    outbox.run_handlers(OutboxEvent.objects.get(pk=event_id))
-    return True
+    waiting = OutboxEvent.objects.filter(pk__in=event_ids, delivered_at=None)
+    taken = [outbox.read(row) for row in waiting]
+    waiting.update(delivered_at=now, turn=None)
+    outbox.run_handlers(taken)
+    return len(taken)
 
 
 @worker_init.connect
 def break_it(**_: object) -> None:
     from phr.core import outbox
 
-    outbox.deliver_now = deliver_too_early
+    outbox.deliver = deliver_too_early

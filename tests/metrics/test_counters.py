@@ -134,7 +134,7 @@ def test_deliveries_are_counted_by_how_they_end(
     alice: PatientProfile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     event = OutboxEventFactory(kind=NothingHappened.kind)
-    heard = partial(outbox.deliver, event.pk, now=timezone.now())
+    heard = partial(outbox.deliver, [event.pk], now=timezone.now())
 
     with grows("phr_outbox_attempts_total", outcome="failed"):
         outbox.note_failure(event.pk, RuntimeError(), now=timezone.now())

@@ -27,8 +27,8 @@ def event(api, alice, dr_bob, dr_dan):
 
 
 def test_an_event_is_delivered_once(event):
-    assert outbox.deliver(event.pk, now=timezone.now()) is True
-    assert outbox.deliver(event.pk, now=timezone.now()) is False
+    assert outbox.deliver([event.pk], now=timezone.now()) == 1
+    assert outbox.deliver([event.pk], now=timezone.now()) == 0
 
     assert Notification.objects.count() == 2
 
@@ -37,28 +37,28 @@ def test_a_handler_that_runs_again_tells_nobody_again(event):
     """As when a worker dies after its work and before the event is marked."""
     for _ in range(3):
         OutboxEvent.objects.update(delivered_at=None)
-        assert outbox.deliver(event.pk, now=timezone.now())
+        assert outbox.deliver([event.pk], now=timezone.now())
 
     assert Notification.objects.count() == 2
 
 
 def test_what_was_read_stays_read_when_the_event_comes_again(api, event):
-    outbox.deliver(event.pk, now=timezone.now())
+    outbox.deliver([event.pk], now=timezone.now())
     api("dr_bob").post("/api/notifications/mark-all-read/")
 
     OutboxEvent.objects.update(delivered_at=None)
-    outbox.deliver(event.pk, now=timezone.now())
+    outbox.deliver([event.pk], now=timezone.now())
 
     unread = api("dr_bob").get("/api/notifications/", {"is_read": "false"})
     assert unread.json()["results"] == []
 
 
 def test_who_was_let_in_since_is_told_when_the_event_comes_again(event, alice, dr_eve):
-    outbox.deliver(event.pk, now=timezone.now())
+    outbox.deliver([event.pk], now=timezone.now())
     CareGrantFactory(patient=alice, doctor=dr_eve)
 
     OutboxEvent.objects.update(delivered_at=None)
-    outbox.deliver(event.pk, now=timezone.now())
+    outbox.deliver([event.pk], now=timezone.now())
 
     assert Notification.objects.filter(recipient=dr_eve.user).count() == 1
     assert Notification.objects.count() == 3
@@ -70,8 +70,8 @@ def test_two_workers_at_once_tell_once(event):
     Notification.objects.all().delete()
 
     delivered = all_at_once(
-        [lambda: outbox.deliver(event.pk, now=timezone.now()) for _ in range(4)]
+        [lambda: outbox.deliver([event.pk], now=timezone.now()) for _ in range(4)]
     )
 
-    assert sorted(delivered) == [False, False, False, True]
+    assert sorted(delivered) == [0, 0, 0, 1]
     assert Notification.objects.count() == 2

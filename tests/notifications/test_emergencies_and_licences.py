@@ -149,7 +149,7 @@ def test_a_second_delivery_tells_nobody_twice(api, told, alice, dr_eve):
 
     OutboxEvent.objects.update(delivered_at=None)
     for event in OutboxEvent.objects.all():
-        outbox.deliver(event.pk, now=timezone.now())
+        outbox.deliver([event.pk], now=timezone.now())
 
     assert Notification.objects.count() == before == 2
     assert EmergencyAccess.objects.count() == 1

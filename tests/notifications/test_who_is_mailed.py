@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from phr.accounts.models import Mail
-from phr.notifications.inbox_limits import Line
+from phr.notifications.inbox_limits import Line, News
 from phr.notifications.models import Channel, Notification, NotificationType
 from phr.notifications.notify import notify
 from tests.factories import (
@@ -24,7 +24,9 @@ SECURITY = Line(NotificationType.SECURITY, "News", "Of the account.")
 def told(line, *users):
     """Who has a line, and who a mail, once all of them were told."""
     with transaction.atomic():
-        notify(OutboxEventFactory(kind="accounts.password_changed"), users, line)
+        notify(
+            [News(OutboxEventFactory(kind="accounts.password_changed"), users, line)]
+        )
     return (
         set(Notification.objects.values_list("recipient__username", flat=True)),
         set(Mail.objects.values_list("user__username", flat=True)),
@@ -134,11 +136,8 @@ def test_telling_many_takes_as_many_queries_as_telling_one(ada, confirm):
             ) as captured,
             transaction.atomic(),
         ):
-            notify(event_of(line), users, line)
+            notify([News(OutboxEventFactory(), users, line)])
         return len(captured)
-
-    def event_of(line):
-        return OutboxEventFactory()
 
     many = StaffFactory.create_batch(12)
     for user in many:
