@@ -24,6 +24,7 @@ from tests.faults.told import Answer, Log
 SECONDS_BETWEEN_TRIES = 0.3
 MOST_OF_A_KIND = 9  # of ten lines that an inbox takes in an hour
 MOST_VISITS = 4  # of five that a doctor and a patient may begin in a day
+AT_ONCE = 3  # requests with one key
 PAUSE = 0.15  # seconds on average
 ASSIGN = "/api/auth/assign-doctor/"
 # One client of so many opens a connection for each request.
@@ -46,7 +47,7 @@ class Client(threading.Thread):
             (self.list_records, 5),
             (self.read_notifications, 3),
             (self.create, 4),
-            (self.create_twice, 1),
+            (self.create_twice, 2),
             (self.comment, 3),
             (partial(change, self), 3),
             (partial(change_at_once, self), 1),
@@ -106,24 +107,31 @@ class Client(threading.Thread):
                 self.log.records[title] = answer["id"]
 
     def create_twice(self, circle: Circle) -> None:
-        """The same request twice at the same moment, as an impatient device does."""
+        """The same request at the same moment, as an impatient device sends it."""
         if not self.may_write(circle, "records"):
             return
         title, body = new_record()
         self.log.records[title] = None
         key, told = str(uuid4()), []
 
+        start = threading.Barrier(AT_ONCE)
+
         def create() -> None:
+            start.wait()
             answer = self.insist("twice", RECORDS, circle, circle.patient, body, key)
             if answer:
                 told.append(answer["id"])
 
-        other = threading.Thread(target=create, daemon=True)
-        other.start()
+        others = [
+            threading.Thread(target=create, daemon=True) for _ in range(AT_ONCE - 1)
+        ]
+        for other in others:
+            other.start()
         create()
-        other.join()
+        for other in others:
+            other.join()
         if len(set(told)) > 1:
-            self.log.contradictions.append("One key has made two records.")
+            self.log.contradictions.append("One key has made several records.")
         if told:
             self.log.records[title] = told[0]
 

@@ -139,7 +139,6 @@ def migrate(*arguments: str) -> None:
         cwd=places.CHECKOUT,
         capture_output=True,
         text=True,
-        timeout=120,
         check=False,
     )
     assert not done.returncode, done.stderr
