@@ -36,7 +36,7 @@ def main(username: str, password: str) -> None:
     form = {"username": username, "password": password, "next": "/admin/"}
     form["csrfmiddlewaretoken"] = token[1] if token else ""
     page = web.open(Request(url, urlencode(form).encode(), {"Referer": url}))
-    if not page.url.endswith("/admin/second-factor/"):
+    if not page.url.endswith("/account/second-factor/"):
         sys.exit(f"The password leads to {page.url}")
 
 

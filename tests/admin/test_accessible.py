@@ -81,7 +81,6 @@ def pages_of_ours(
         reverse("admin:care_patientprofile_clinical_text", args=[patient]),
         reverse("admin:care_doctorprofile_decide", args=[dr_dan.pk]),
         reverse("admin:care_emergencyaccess_review", args=[emergency.pk]),
-        reverse("admin:second_factor"),
         reverse("admin:confirm"),
         "/admin/no/such/page/",
         "/admin/audit/accessentry/",

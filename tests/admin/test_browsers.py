@@ -1,7 +1,5 @@
 """Browsers of the admin site, and what ends them: a factor, or a new password."""
 
-import re
-
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
@@ -22,11 +20,10 @@ from tests.attacks.acting import (
     with_app,
 )
 from tests.factories import PASSWORD
+from tests.portal.test_second_factors import APP, CONFIRM, FACTORS, app_on, set_up
 from tests.signing_in import sign_in_to_the_admin_site
 
-SET_UP, INDEX = "/admin/second-factor/", "/admin/"
-# Of the secret; the site's own icons are drawn by reference.
-PICTURE = re.compile(r"<svg [^>]*>\s*<rect [^>]*><path [^>]{1000}")
+INDEX = "/admin/"
 
 
 @pytest.fixture
@@ -37,19 +34,6 @@ def required(settings):
 def sign_in_with(code, client=None):
     client = client or Client()
     return client, sign_in_to_the_admin_site(client, "sam", code=code)
-
-
-def secret_on(answer):
-    """The secret that the page shows, as text beside its picture."""
-    page = answer.content.decode()
-    assert PICTURE.search(page)
-    (secret,) = re.findall(r"Secret: <code>([A-Z2-7]{32})</code>", page)
-    return secret
-
-
-def shown(answer):
-    assert answer.status_code == 200
-    return answer.content.decode()
 
 
 def test_a_browser_signed_in_by_password_alone_is_out_once_there_is_a_factor(
@@ -67,10 +51,10 @@ def test_a_browser_signed_in_by_password_alone_is_out_once_there_is_a_factor(
 def test_such_a_browser_sets_up_no_second_app(sam, browser, settings):
     settings.STAFF_MFA_REQUIRED = True
     client = browser(sam)
-    secret = secret_on(client.get(SET_UP))
+    app = app_on(client.post(APP))
     with_app(sam)
 
-    answer = client.post(SET_UP, {"otp": otp(secret)})
+    answer = client.post(CONFIRM, {"otp": app.code()})
 
     assert answer.headers["Location"].startswith("/sign-in/")
     assert Authenticator.objects.filter(user=sam, type=TOTP).count() == 1
@@ -89,23 +73,21 @@ def test_a_code_given_stays_in_this_browser(sam, browser):
 @pytest.mark.usefixtures("required")
 def test_signing_in_again_by_password_alone_does_not_keep_the_factor(sam, browser):
     client = browser(sam)
-    secret = secret_on(client.get(SET_UP))
-    client.post(SET_UP, {"otp": otp(secret)})
+    set_up(client)
     remove_second_factors(user=sam, at=timezone.now())
 
     assert sign_in_to_the_admin_site(client, "sam").status_code == 302
 
-    assert client.get(INDEX).headers["Location"] == SET_UP
+    assert client.get(INDEX).headers["Location"] == FACTORS
 
 
 def test_sessions_begun_by_a_stolen_password_end_when_it_is_set_up_here(sam, browser):
     """Else whoever holds one could give the account a factor of their own."""
     stolen, strong = session_of(sam)[0], begin_session(sam, second_factor=True)
     client = browser(sam)
-    secret = secret_on(client.get(SET_UP))
     assert holding(stolen.access).get(PROFILE).status_code == 200
 
-    client.post(SET_UP, {"otp": otp(secret)})
+    set_up(client)
 
     assert holding(stolen.access).get(PROFILE).status_code == 401
     assert holding(stolen.access).post(BEGIN_PASSKEY).status_code == 401
@@ -118,11 +100,11 @@ def begin_session(user, *, second_factor):
     return start_session(user=user, at=timezone.now(), second_factor=second_factor)
 
 
-def test_a_new_password_at_the_admin_site_ends_other_browsers(rita, browser):
+def test_a_new_password_ends_other_browsers_of_the_admin_site(rita, browser):
     client, other = browser(rita), browser(rita)
-    words = dict.fromkeys(("new_password1", "new_password2"), NEW_PASSWORD)
+    words = dict.fromkeys(("password", "password_confirm"), NEW_PASSWORD)
 
-    done = client.post("/admin/password_change/", words | {"old_password": PASSWORD})
+    done = client.post("/account/password/", words | {"current_password": PASSWORD})
 
     assert done.status_code == 302
     assert client.get(INDEX).status_code == 200

@@ -15,8 +15,9 @@ from tests.attacks.test_admin_door import AWAY
 from tests.cast import with_permissions
 from tests.factories import PASSWORD, HealthRecordFactory
 from tests.identity.steps import STEP_UP
+from tests.portal.test_second_factors import APP, FACTORS
 
-CONFIRM, SET_UP = "/admin/confirm/", "/admin/second-factor/"
+CONFIRM = "/admin/confirm/"
 ADD = "/admin/care/caregrant/add/"
 
 
@@ -95,7 +96,6 @@ def test_what_only_shows_does_not_ask(sam, dr_dan, bobs_grant):
         "/admin/care/caregrant/",
         f"/admin/care/caregrant/{bobs_grant.pk}/change/",
         f"/admin/accounts/user/{dr_dan.user_id}/change/",
-        "/admin/password_change/",
     ):
         assert client.get(path).status_code == 200, path
 
@@ -153,10 +153,21 @@ def test_no_second_factor_is_set_up_without_proof(sam, settings):
     settings.STAFF_MFA_REQUIRED = True
     client = browser_of(sam, proof=SIX_MINUTES)
 
-    assert asks(client.get(SET_UP))
-    assert asks(client.post(SET_UP, {"otp": "123456"}))
-    assert confirm(client, SET_UP, password=PASSWORD).headers["Location"] == SET_UP
-    assert b"Secret" in client.get(SET_UP).content
+    asked = client.post(APP)
+
+    assert b"otpauth" not in asked.content
+    wrong = client.post(f"{APP}?again", {"again-password": "wrong"})
+    assert b"otpauth" not in wrong.content
+    given = client.post(f"{APP}?again", {"again-password": PASSWORD})
+    assert b"otpauth" in given.content
+
+
+def test_who_lacks_a_second_factor_is_not_asked_for_a_proof_first(sam, settings):
+    settings.STAFF_MFA_REQUIRED = True
+    client = browser_of(sam, proof=SIX_MINUTES)
+
+    for answer in (client.get(CONFIRM), client.post(CONFIRM, {"password": PASSWORD})):
+        assert answer.headers["Location"] == FACTORS
 
 
 def test_the_page_needs_the_token_of_the_form(sam):

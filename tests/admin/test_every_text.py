@@ -88,7 +88,7 @@ def test_every_text_of_the_pages_of_ours_is_translated(
         reverse("admin:care_doctorprofile_decide", args=[dr_dan.pk]),
         reverse("admin:care_emergencyaccess_review", args=[emergency.pk]),
     ]
-    others = ["/admin/", reverse("admin:second_factor"), reverse("admin:confirm")]
+    others = ["/admin/", reverse("admin:confirm")]
 
     assert words_at(client, *texts, *decisions, *others) == {}
     for path in (*texts, *decisions):

@@ -18,7 +18,6 @@ PAGES = [
     "/admin/",
     "/admin/accounts/user/",
     "/admin/care/caregrant/add/",
-    "/admin/password_change/",
     "/admin/confirm/",
 ]
 

@@ -31,6 +31,7 @@ from tests.rows import nothing_written
 from tests.signing_in import sign_in_to_the_admin_site
 
 pytestmark = pytest.mark.django_db
+OWN_PASSWORD = "/account/password/"
 COMPOSED = normalize("NFC", "Crème brûlée à Zoë")
 DECOMPOSED = normalize("NFD", COMPOSED)
 PAIRS = {
@@ -141,46 +142,44 @@ def test_a_password_set_by_a_link_or_anew_is_the_same_in_any_spelling(
     assert log_in(password=COMPOSED + "!").status_code == 200
 
 
-def test_the_admin_site_takes_any_spelling(sam: User) -> None:
+def test_admin_site_and_portal_take_any_spelling(sam: User) -> None:
     hash_as_before(sam, COMPOSED)
     client = Client()
 
-    def post(page: str, **words: str) -> Any:
-        return client.post(f"/admin/{page}/", words)
-
     signed_in = sign_in_to_the_admin_site(client, "sam", DECOMPOSED)
     assert signed_in.status_code == 302
-    assert post("confirm", password=DECOMPOSED).status_code == 302
-    new = dict.fromkeys(("new_password1", "new_password2"), DECOMPOSED + "!")
-    assert post("password_change", old_password=DECOMPOSED, **new).status_code == 302
+    confirmed = client.post("/admin/confirm/", {"password": DECOMPOSED})
+    assert confirmed.status_code == 302
+    new = dict.fromkeys(("password", "password_confirm"), DECOMPOSED + "!")
+    changed = client.post(OWN_PASSWORD, {"current_password": DECOMPOSED, **new})
+    assert changed.status_code == 302
     assert log_in("sam", COMPOSED + "!").status_code == 200
 
 
 @spelled()
-def test_staff_confirm_a_new_password_in_any_spelling(
+def test_a_new_password_is_confirmed_in_any_spelling(
     sam: User, given: str, typed: str
 ) -> None:
     hash_as_before(sam, COMPOSED)
     client = Client()
     sign_in_to_the_admin_site(client, "sam", COMPOSED)
-    words = {"old_password": COMPOSED, "new_password1": given}
+    words = {"current_password": COMPOSED, "password": given}
 
-    another = words | {"new_password2": typed + "x"}
-    page = client.post("/admin/password_change/", another)
-    assert page.context["form"].errors.keys() == {"new_password2"}
-    done = client.post("/admin/password_change/", words | {"new_password2": typed})
+    page = client.post(OWN_PASSWORD, words | {"password_confirm": typed + "x"})
+    assert page.context["form"].errors.keys() == {"password_confirm"}
+    done = client.post(OWN_PASSWORD, words | {"password_confirm": typed})
 
     assert done.status_code == 302
     assert log_in("sam", typed).status_code == 200
 
 
-def test_the_admin_site_sets_no_password_too_long_to_sign_in_with(sam: User) -> None:
+def test_the_portal_sets_no_password_too_long_to_sign_in_with(sam: User) -> None:
     hash_as_before(sam, COMPOSED)
     client = Client()
     sign_in_to_the_admin_site(client, "sam", COMPOSED)
-    new = dict.fromkeys(("new_password1", "new_password2"), "a long walk " * 22)
+    new = dict.fromkeys(("password", "password_confirm"), "a long walk " * 22)
 
-    page = client.post("/admin/password_change/", {"old_password": COMPOSED, **new})
+    page = client.post(OWN_PASSWORD, {"current_password": COMPOSED, **new})
 
     assert page.context["form"].errors.keys() == new.keys()
     assert log_in("sam", COMPOSED).status_code == 200

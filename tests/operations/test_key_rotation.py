@@ -118,7 +118,7 @@ def test_new_keys_sign_nobody_out_and_leave_every_link_valid(
     answers, owner, verified = json.loads(done.stdout)
     led_to = [where for _, where in answers]
     # Staff need a second factor there, and he is asked for it; others to sign in.
-    assert led_to == [200, 200, 200, 200, "/admin/second-factor/", 204, 204], answers
+    assert led_to == [200, 200, 200, 200, "/account/second-factor/", 204, 204], answers
     assert owner == alice.user.pk.hex
     assert "The ledger is intact." in verified
 

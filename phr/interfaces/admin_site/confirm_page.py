@@ -37,8 +37,7 @@ FORMS = ("_add", "_delete", "_decide", "_review", "_clinical_text")
 ASKS_NOTHING = {
     "logout",  # closes, which must always be easy
     "confirm",  # is where one is asked
-    "second_factor",  # asks by itself, once it knows that there is none yet
-    "password_change",  # asks for the present password by itself
+    "password_change",  # leads to the portal, which asks for the present password
     "core_outboxevent_replay",  # brings what waits anyway to whom it is for
 }
 

@@ -7,7 +7,6 @@ from typing import Any
 import structlog
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import DataError, ProgrammingError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -28,10 +27,9 @@ from phr.interfaces.admin_site.confirm_page import (
     show_confirm_page,
     wants_proof,
 )
-from phr.interfaces.admin_site.password_form import OwnPasswordForm
-from phr.interfaces.admin_site.second_factor_page import (
+from phr.interfaces.admin_site.second_factors import (
+    ask_for_second_factor,
     lacks_second_factor,
-    set_up_second_factor,
 )
 from phr.interfaces.idle_sessions import has_ended
 from phr.interfaces.way_back import way_back
@@ -121,29 +119,22 @@ class StaffSite(AdminSite):
     def answer(
         self, view: Any, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Show a page, or first the one where a second factor is set up, or where one
+        """Show a page, or lead first to where a second factor is set up, or where one
         shows again who one is."""
         if self.has_permission(request):
-            pages = ("admin:second_factor", "admin:confirm", "admin:logout")
-            open_anyway = {reverse(name) for name in pages}
-            if request.path not in open_anyway and lacks_second_factor(request):
-                return redirect("admin:second_factor")
+            leaves = request.path == reverse("admin:logout")
+            if not leaves and lacks_second_factor(request):
+                return ask_for_second_factor(request)
             if wants_proof(request):
                 return ask_to_confirm(request)
         response: HttpResponse = view(request, *args, **kwargs)
         return response
 
     def get_urls(self) -> list[Any]:
-        def second_factor(request: HttpRequest) -> HttpResponse:
-            return set_up_second_factor(request, self.each_context(request))
-
         def confirmed(request: HttpRequest) -> HttpResponse:
             return show_confirm_page(request, self.each_context(request))
 
         return [
-            path(
-                "second-factor/", self.admin_view(second_factor), name="second_factor"
-            ),
             path("confirm/", self.admin_view(confirmed), name="confirm"),
             *super().get_urls(),
         ]
@@ -168,11 +159,10 @@ class StaffSite(AdminSite):
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """Let staff change their own password; their login sessions end with it."""
-        request.current_app = self.name
-        change = PasswordChangeView.as_view(
-            form_class=OwnPasswordForm,
-            success_url=reverse("admin:password_change_done", current_app=self.name),
-            extra_context={**self.each_context(request), **(extra_context or {})},
-        )
-        return change(request)
+        """Lead to the one page for it: some pages of Django's own link here."""
+        return redirect("portal:password")
+
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        return redirect("portal:account")

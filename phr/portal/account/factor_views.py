@@ -5,19 +5,31 @@ from typing import Any
 from allauth.mfa.adapter import get_adapter
 from django import forms
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from phr.accounts.models import User
+from phr.accounts.models import User, UserType
 from phr.identity import recovery_codes, totp
 from phr.identity.second_factor_rules import needs_second_factor
-from phr.identity.second_factors import PASSKEY, RECOVERY, TOTP, list_factors
+from phr.identity.second_factors import (
+    PASSKEY,
+    RECOVERY,
+    TOTP,
+    has_factor,
+    list_factors,
+)
 from phr.identity.typed_codes import LONGEST_OTP
-from phr.interfaces.browser_session import note_second_factor, presence_of
+from phr.interfaces.browser_session import (
+    SECOND_FACTOR,
+    note_second_factor,
+    presence_of,
+)
 from phr.interfaces.identity_fields import LineField
+from phr.portal.detours import ask_to_sign_in
 from phr.portal.forms import PortalForm
 from phr.portal.views import PortalView, signed_in
 
@@ -50,6 +62,16 @@ class FactorView(PortalView):
     """Where those get as well who must have a second factor, and have none yet."""
 
     open_without_second_factor = True
+
+    def find_detour(self, request: HttpRequest) -> HttpResponse | None:
+        """As `PortalView` does; but staff who have one and have not shown it sign in
+        again, as before the admin site: it is not for them to give another."""
+        user, is_strong = request.user, request.session.get(SECOND_FACTOR)
+        is_staff = isinstance(user, User) and user.user_type == UserType.ADMIN
+        if is_staff and not is_strong and has_factor(signed_in(request)):
+            logout(request)
+            return ask_to_sign_in(request)
+        return super().find_detour(request)
 
     def codes_page(self, codes: list[str]) -> HttpResponse:
         """Show recovery codes, this once."""
