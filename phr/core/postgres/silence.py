@@ -32,7 +32,7 @@ Result = TypeVar("Result")
 
 SECONDS_BETWEEN_WAITS = 0.1  # in which a thread sees what another one has found
 SECONDS_FOR_A_WORD = 0.4
-TRIES = 2  # what is lost on the way is sent again too late for one
+TRIES = 3  # a machine with much to do may be late for one, or for two
 SECONDS_BETWEEN_LOOKS = 0.5  # of all threads together
 SECONDS_BETWEEN_TRIES = 0.5
 
