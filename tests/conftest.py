@@ -100,7 +100,7 @@ def build_statements_anew(*, setting: str, **_: object) -> None:
             panel.page_query,
             record_readers.readers_query,
             charts.care_query,
-            timeline.single_query,
+            timeline.version_query,
             timeline.months_query,
         ):
             query.cache_clear()

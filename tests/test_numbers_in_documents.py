@@ -95,7 +95,10 @@ QUOTED = [
     ),
     (OPERATIONS, f"| {WORKER.idle} s | {WORKER.answer} s |"),
     (OPERATIONS, f"that has heard nothing for {WEB.silence} seconds begins another"),
-    (OPERATIONS, f"for twice {silence.SECONDS_FOR_A_WORD} seconds, the server hangs"),
+    (
+        OPERATIONS,
+        f"for {in_words(silence.TRIES)} times {silence.SECONDS_FOR_A_WORD} seconds",
+    ),
     (OPERATIONS, f"process keeps {in_words(CONNECTIONS)}, each child of a Celery"),
     (OPERATIONS, f"Each web process has {in_words(THREADS)} threads for requests"),
     (OPERATIONS, f"Delivered rows go after {in_words(EVENTS)} days"),

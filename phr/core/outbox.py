@@ -78,7 +78,8 @@ def mark_delivered(event_ids: Sequence[UUID], now: datetime) -> None:
         last_error="",
         set_aside_at=None,
         turn=None,
-        updated_at=now,
+        # Of what had ended by then the handlers may have known, but not by `now`.
+        updated_at=timezone.now(),
     )
 
 

@@ -22,15 +22,18 @@ MOST_SINGLE = 300  # what is more is told by month
 OWNER = UUID(int=3)  # stands for the patient's account
 STAND_INS = {"reader": READER, "patient": ID, "owner": OWNER}
 # Rows are put together as they come, which is in the order of what is inside.
-VERSION = """
-SELECT count(*) AS records, ({counted}) AS counted,
-  encode(sha256(convert_to(coalesce(
-    string_agg(concat_ws(' ', record_type, day, id), ','), ''), 'UTF8')), 'hex') AS hash
-FROM ({newest}) AS newest
-"""
-MARKS = """
-SELECT version.*, marks.* FROM (VERSION) AS version, ({marks}) AS marks
-""".replace("VERSION", VERSION)  # made of constants  # nosec B608
+VERSION = f"""
+SELECT count(*) AS records, ({{counted}}) AS counted,
+  CASE WHEN count(*) <= {MOST_SINGLE} THEN coalesce(string_agg(line, ','), '')
+  ELSE encode(sha256(convert_to(string_agg(line, ','), 'UTF8')), 'hex') END AS newest
+FROM (
+  SELECT concat_ws(' ', record_type, to_char(day, 'YYYY-MM-DD'), id) AS line
+  FROM ({{newest}}) AS record
+) AS lines
+"""  # noqa: S608 - made of constants  # nosec B608
+MONTHS = f"""
+SELECT version.*, months.* FROM ({VERSION}) AS version, ({{months}}) AS months
+"""  # noqa: S608 - as above  # nosec B608
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ class Version(NamedTuple):
         of what is not among the newest: whatever adds, changes, removes or brings back
         a record counts it in the row of the patient's usage, one after the other. A
         time would not do: what was written first may be seen last.
-    :param newest: a hash of kind, day and id of these records.
+    :param newest: kind, day and id of each of these records, or a hash of all of that
+        where they are too many to be told apart.
     """
 
     records: int
@@ -67,6 +71,11 @@ class Version(NamedTuple):
     def is_whole(self) -> bool:
         """Whether all records are told apart."""
         return self.records <= MOST_SINGLE
+
+    @property
+    def lines(self) -> list[str]:
+        """Of all records, if they are told apart."""
+        return self.newest.split(",") if self.newest else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +106,24 @@ class Timeline:
 
         Both from one statement: the version may be another one by now.
         """
-        if not self.version.records:
-            return self, []
-        is_whole, role = self.version.is_whole, UserType(self.reader.user_type)
-        query = single_query(role) if is_whole else months_query(role)
+        if self.version.is_whole:
+            return self, [single_mark(line) for line in self.version.lines]
+        query = months_query(UserType(self.reader.user_type))
         rows = query.rows(**values_of(self.reader, self.patient))
         if not rows:
             return self, []
-        found = replace(self, version=Version(*rows[0][: len(Version._fields)]))
-        marks = (row[len(Version._fields) :] for row in rows)
-        if is_whole:
-            return found, [Mark(kind, day, day, 1, key) for kind, day, key in marks]
+        of_version = len(Version._fields)
+        found = replace(self, version=Version(*rows[0][:of_version]))
+        marks = (row[of_version:] for row in rows)
         return found, [
             Mark(kind, first, last, count, None) for kind, first, last, count in marks
         ]
+
+
+def single_mark(line: str) -> Mark:
+    kind, on, record_id = line.split(" ")
+    day = date.fromisoformat(on)
+    return Mark(kind, day, day, 1, UUID(record_id))
 
 
 def read_timeline(
@@ -136,12 +149,6 @@ def version_query(role: UserType) -> CompiledQuery:
 
 
 @cache
-def single_query(role: UserType) -> CompiledQuery:
-    """The newest, one by one."""
-    return marks_query(role, newest(role))
-
-
-@cache
 def months_query(role: UserType) -> CompiledQuery:
     months = (
         dated_records(role)
@@ -149,15 +156,9 @@ def months_query(role: UserType) -> CompiledQuery:
         .values("record_type", "month")
         .annotate(first=Min("day"), last=Max("day"), count=Count("pk"))
     )
-    return marks_query(
-        role, months.values_list("record_type", "first", "last", "count")
-    )
-
-
-def marks_query(role: UserType, marks: "QuerySet[Any, Any]") -> CompiledQuery:
-    """The marks, each behind the version."""
-    querysets = parts_of_version(role) | {"marks": marks}
-    return CompiledQuery.joined(MARKS, querysets, STAND_INS)
+    marks = months.values_list("record_type", "first", "last", "count")
+    querysets = parts_of_version(role) | {"months": marks}
+    return CompiledQuery.joined(MONTHS, querysets, STAND_INS)
 
 
 def parts_of_version(role: UserType) -> "dict[str, QuerySet[Any, Any]]":

@@ -63,6 +63,14 @@ def on_server(statement: str) -> None:
         session.execute(statement.encode())
 
 
+def leave_alone(database: str) -> None:
+    """End the sessions that threads of other tests have kept, as stopping web does."""
+    on_server(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        f"WHERE datname = '{database}' AND pid <> pg_backend_pid()"
+    )
+
+
 @pytest.fixture
 def new_machine(transactional_db: None) -> Iterator[dict[str, str]]:
     """The addresses of a database that is not there yet, and of its two accounts."""

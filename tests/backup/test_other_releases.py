@@ -16,7 +16,7 @@ from phr.care.models import DoctorProfile, PatientProfile
 from phr.health_records.models import HealthRecord
 from phr.identity.sign_in import start_session
 from phr.operations.backup.loading import default_database
-from tests.backup.conftest import Manage, assert_refused, on_server
+from tests.backup.conftest import Manage, assert_refused, leave_alone, on_server
 from tests.conftest import Api
 from tests.running.conftest import database_url
 
@@ -70,6 +70,7 @@ def older(in_use: HealthRecord) -> Iterator[str]:
     """The address of a database of the older release, with these data in its tables."""
     here = connection.settings_dict["NAME"]
     connection.close()
+    leave_alone(here)
     on_server(f"CREATE DATABASE {here}_older TEMPLATE {here}")
     url = f"{database_url()}_older"
     with default_database(url):
@@ -86,6 +87,7 @@ def migration_of_tomorrow() -> Iterator[None]:
             " VALUES ('core', '9999_of_tomorrow', now())"
         )
     connection.close()
+    leave_alone(connection.settings_dict["NAME"])
     yield
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE name = '9999_of_tomorrow'")

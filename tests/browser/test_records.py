@@ -208,7 +208,7 @@ def test_a_mark_of_the_picture_is_opened_by_keyboard_alone(
     page.get_by_role("link", name="Skip the picture").focus()
     page.keyboard.press("Tab")
     focused = page.locator("a.mark:focus")
-    expect(focused).to_have_attribute("aria-label", "Check-up, Friday, 1 March 2024")
+    expect(focused).to_have_accessible_name("Check-up, Friday, 1 March 2024")
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Record 0")
