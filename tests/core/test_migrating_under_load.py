@@ -54,7 +54,7 @@ def test_a_migration_gives_up_beside_a_long_transaction_and_can_be_run_again() -
     assert f"{APP}.0006_attempts_are_counted gave up: another transaction" in said
     assert "did not let go of a table within 1 seconds." in said
     assert "(phr worker 1-0)" in said
-    assert took < 5
+    assert took < 20  # one second of waiting; the rest is reading all migrations
     migrate_back()
     assert missing()
     call_command("migrate", verbosity=0, stderr=StringIO())
