@@ -46,11 +46,12 @@ def sign_administrator_in(stack: Stack) -> None:
     with step("The first administrator signs in, with a second factor"):
         session = visitor(stack)
         page = give_password(session)
+        page = send_form(session, page, to=address_of(page, "app/"))
         secret = SECRET.search(page.text)
         if secret is None:
             raise CannotGoOn(f"No secret for an authenticator app at {page.url}.")
         code = code_of(secret[1], time.time())
-        done = send_form(session, page, otp=code)
+        done = send_form(session, page, to=address_of(page, "app/confirm/"), otp=code)
         recovery = RECOVERY.findall(done.text)
         insist(len(recovery) == 10, f"No recovery codes at {done.url}.")
         insist(is_inside(session), "The administrator is not in.")
@@ -60,6 +61,14 @@ def sign_administrator_in(stack: Stack) -> None:
         again = visitor(stack)
         give_password(again, code=recovery[0])
         insist(is_inside(again), "A recovery code does not sign in.")
+
+
+def address_of(page: requests.Response, end: str) -> str:
+    """Where the form of a page is sent whose address ends so."""
+    action = re.search(rf'action="([^"]*/{end})"', page.text)
+    if action is None:
+        raise CannotGoOn(f"{page.url} has no form for {end}.")
+    return f"{URL}{action[1]}"
 
 
 def is_inside(session: requests.Session) -> bool:
