@@ -19,20 +19,18 @@ from uuid import UUID
 import benchmarks.environment  # noqa: F401 - sets Django up for what follows
 
 # isort: split
-from allauth.account.models import EmailAddress
 from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
 from benchmarks.cpu import cpu_seconds, postgres_pid
+from benchmarks.some_people import doctor_of, person
 from phr.accounts.events import PasswordChanged
 from phr.accounts.models import User, UserType
-from phr.care.choices import GrantOrigin, GrantStatus
 from phr.care.events import DoctorAssigned, GrantChanged
 from phr.care.models import CareGrant, DoctorProfile, PatientProfile
 from phr.core import events, outbox
 from phr.core.events import Event
-from phr.core.ids import uuid7
 from phr.core.models import OutboxEvent
 from phr.core.queues import OF_MAILS
 from phr.core.tasks import MOST_IN_A_BATCH
@@ -125,46 +123,6 @@ def people() -> tuple[PatientProfile, list[DoctorProfile]]:
     """A patient with two doctors, all with addresses that they have confirmed."""
     patient = PatientProfile.objects.create(user=person(UserType.PATIENT))
     return patient, [doctor_of(patient) for _ in range(2)]
-
-
-def doctor_of(patient: PatientProfile) -> DoctorProfile:
-    now = timezone.now()
-    user = person(UserType.DOCTOR)
-    doctor = DoctorProfile.objects.create(
-        user=user,
-        specialization="Cardiology",
-        years_of_experience=9,
-        license_number=f"BENCH-{user.pk}",
-        verified_at=now,
-        verified_until=now + timedelta(days=365),
-    )
-    CareGrant.objects.create(
-        patient=patient,
-        doctor=doctor,
-        status=GrantStatus.ACTIVE,
-        origin=GrantOrigin.PATIENT,
-        starts_at=now,
-        requested_by=patient.user,
-        requested_at=now,
-        decided_by=patient.user,
-        decided_at=now,
-    )
-    return doctor
-
-
-def person(user_type: UserType) -> User:
-    name = f"p{uuid7().hex}"
-    user = User.objects.create(
-        username=name,
-        first_name="Pat",
-        last_name="Bench",
-        email=f"{name}@example.org",
-        user_type=user_type,
-    )
-    EmailAddress.objects.create(
-        user=user, email=user.email, verified=True, primary=True
-    )
-    return user
 
 
 if __name__ == "__main__":

@@ -15,13 +15,13 @@ from django.utils import timezone
 
 from benchmarks.ledger import measure  # sets Django up
 from benchmarks.some_events import NothingHappened
+from benchmarks.some_people import doctor_of, person
 from phr.accounts.models import User, UserType
 from phr.audit import services as audit
 from phr.audit.actions import Action
 from phr.audit.seals import seal_ledger
 from phr.audit.services import Access
-from phr.care.choices import GrantOrigin, GrantStatus
-from phr.care.models import CareGrant, DoctorProfile, PatientProfile
+from phr.care.models import PatientProfile
 from phr.core import events, outbox, tasks
 from phr.core.models import NOBODY, OutboxEvent
 from phr.health_records.services import create_record
@@ -49,35 +49,10 @@ def main() -> int:
 
 
 def cast_of_one_patient() -> PatientProfile:
-    now = timezone.now()
-    patient = PatientProfile.objects.create(user=person("pia", UserType.PATIENT))
-    for number in range(DOCTORS):
-        doctor = DoctorProfile.objects.create(
-            user=person(f"dr_{number}", UserType.DOCTOR),
-            specialization="Cardiology",
-            years_of_experience=9,
-            license_number=f"BENCH-{number}",
-            verified_at=now,
-            verified_until=now + timedelta(days=365),
-        )
-        CareGrant.objects.create(
-            patient=patient,
-            doctor=doctor,
-            status=GrantStatus.ACTIVE,
-            origin=GrantOrigin.PATIENT,
-            starts_at=now,
-            requested_by=patient.user,
-            requested_at=now,
-            decided_by=patient.user,
-            decided_at=now,
-        )
+    patient = PatientProfile.objects.create(user=person(UserType.PATIENT))
+    for _ in range(DOCTORS):
+        doctor_of(patient)
     return patient
-
-
-def person(username: str, user_type: UserType) -> User:
-    return User.objects.create(
-        username=username, first_name=username, last_name="Bench", user_type=user_type
-    )
 
 
 def create(patient: PatientProfile, records: int) -> int:
