@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from dev.postgres_binaries import find_binaries
-from tests.operations.conftest import superusers_url
+from tests.operations.conftest import on_server, superusers_url
 from tests.production import NEEDED, run_python
 from tests.running.conftest import database_url
 
@@ -56,11 +56,6 @@ def backup(manage: Manage, tmp_path: Path) -> Callable[[], Path]:
         return path
 
     return make
-
-
-def on_server(statement: str) -> None:
-    with psycopg.connect(superusers_url(), autocommit=True) as session:
-        session.execute(statement.encode())
 
 
 def leave_alone(database: str) -> None:

@@ -16,8 +16,9 @@ from phr.care.models import DoctorProfile, PatientProfile
 from phr.health_records.models import HealthRecord
 from phr.identity.sign_in import start_session
 from phr.operations.backup.loading import default_database
-from tests.backup.conftest import Manage, assert_refused, leave_alone, on_server
+from tests.backup.conftest import Manage, assert_refused, leave_alone
 from tests.conftest import Api
+from tests.operations.conftest import on_server
 from tests.running.conftest import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True)

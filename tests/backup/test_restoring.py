@@ -23,9 +23,10 @@ from phr.erasure.tasks import run_due_erasures
 from phr.health_records.models import HealthRecord
 from phr.identity.sign_in import start_session
 from phr.operations.backup.last_verified import last_verified
-from tests.backup.conftest import Manage, on_server
+from tests.backup.conftest import Manage
 from tests.conftest import Api
 from tests.erasure.conftest import asked
+from tests.operations.conftest import on_server
 from tests.production import ASK, run_python
 from tests.running.conftest import database_url
 from tests.signing_in import sign_in_to_the_admin_site

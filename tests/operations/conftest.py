@@ -73,11 +73,16 @@ def started(cluster: Cluster, guard: Guard) -> Iterator[str]:
 def empty_role(django_db_setup: None) -> Iterator[str]:
     """A role of PostgreSQL that may sign in, and nothing else."""
     name = f"app_of_{connection.settings_dict['NAME']}"
+    on_server(f"DROP ROLE IF EXISTS {name}")
+    on_server(f"CREATE ROLE {name} LOGIN")
+    yield name
+    on_server(f"DROP ROLE {name}")
+
+
+def on_server(statement: str) -> None:
+    """Run it as somebody who may, on a connection that no other test can end."""
     with psycopg.connect(superusers_url(), autocommit=True) as session:
-        session.execute(f"DROP ROLE IF EXISTS {name}".encode())
-        session.execute(f"CREATE ROLE {name} LOGIN".encode())
-        yield name
-        session.execute(f"DROP ROLE {name}".encode())
+        session.execute(statement.encode())
 
 
 def superusers_url() -> str:

@@ -78,12 +78,12 @@ def test_each_statement_has_its_route_its_cost_its_plan_and_its_index(
 
 def test_no_value_is_shown(db: None, counted: None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 'a diagnosis', 4711 FROM accounts_user WHERE false")
+        cursor.execute("SELECT 'a diagnosis', 471108150 FROM accounts_user WHERE false")
 
     text = json.dumps(listed())
 
     assert "a diagnosis" not in text
-    assert "4711" not in text
+    assert "471108150" not in text
 
 
 def test_the_worst_comes_first_by_what_was_asked_for(db: None, counted: None) -> None:
