@@ -1,8 +1,9 @@
-"""Tables and pictures of docs/performance.md, from what is in benchmarks/results.
+"""The table and the pictures of docs/performance.md, from benchmarks/results.
 
-python -m benchmarks.charts [--label after]
+python -m benchmarks.charts [--growth after]
 
-For each size the newest result counts, of those with the label if one is given.
+The table shows the newest result that has peers in it. What more records cost is shown
+by the newest of each size among those with one label: of about one state of the code.
 """
 
 import argparse
@@ -28,40 +29,51 @@ READS = (
     *("my patients", "my patients, clinic", "doctors"),
     *("notifications", "unread, a few", "unread, nothing new"),
 )
+HEADINGS = (
+    *("question", "app ms", "PG ms", "statements", "req/s", "p99 ms"),
+    *("most records", "times the requests of"),
+)
 Result = dict[str, Any]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--label", default="")
-    label = parser.parse_args().label
-    results = newest_of_each_size(label)
-    if not results:
+    parser.add_argument("--growth", default="after", help="label of its results")
+    label = parser.parse_args().growth
+    results = read_results()
+    compared = [result for result in results if peers_of(result)]
+    if not compared:
         print("There are no results: make bench", file=sys.stderr)
         return 1
+    newest = compared[-1]
+    growing = newest_of_each_size([one for one in results if one["label"] == label])
     PICTURES.mkdir(exist_ok=True)
-    smallest = results[0]
-    (PICTURES / "peers.svg").write_text(peers_picture(smallest))
-    (PICTURES / "growth.svg").write_text(growth_picture(results))
+    (PICTURES / "peers.svg").write_text(peers_picture(newest))
+    (PICTURES / "growth.svg").write_text(growth_picture(growing))
     page = PAGE.read_text()
-    page = between(page, "results", "\n\n".join(table(result) for result in results))
-    page = between(page, "growth", growth_table(results))
-    page = between(page, "servers", servers_table(smallest))
-    page = between(page, "more", "\n".join(sentences(smallest)))
+    page = between(page, "results", table(newest, growing))
+    page = between(page, "more", "\n".join(sentences(newest)))
     PAGE.write_text(page)
     return 0
 
 
-def newest_of_each_size(label: str) -> list[Result]:
-    found: dict[int, Result] = {}
+def read_results() -> list[Result]:
+    """All that have been kept, the newest last."""
+    found = []
     for path in RESULTS.glob("*.json"):
         result: Result = json.loads(path.read_text())
-        if label and not path.stem.endswith(f"-{label}"):
-            continue
-        known = found.get(result["records"])
-        if known is None or known["at"] < result["at"]:
-            found[result["records"]] = result
+        found.append(result | {"label": "-".join(path.stem.split("-")[2:])})
+    return sorted(found, key=lambda result: str(result["at"]))
+
+
+def newest_of_each_size(results: list[Result]) -> list[Result]:
+    found = {result["records"]: result for result in results}
     return [found[size] for size in sorted(found)]
+
+
+def peers_of(result: Result) -> list[str]:
+    names = dict.fromkeys(row["answered_by"] for row in result["rows"])
+    return [name for name in names if name != OURS and FLOOR not in name]
 
 
 def size_of(result: Result) -> str:
@@ -86,8 +98,7 @@ def cost(row: Result | None) -> float | None:
 
 
 def peers_picture(result: Result) -> str:
-    names = [row["answered_by"] for row in result["rows"]]
-    series = [name for name in dict.fromkeys(names) if FLOOR not in name]
+    series = [OURS, *peers_of(result)]
     groups = []
     for question in COMPARED:
         rows = [row_of(result, question, name) for name in series]
@@ -106,43 +117,46 @@ def growth_picture(results: list[Result]) -> str:
     return bars("CPU of application and PostgreSQL", "ms a request", series, groups)
 
 
-def growth_table(results: list[Result]) -> str:
-    """Milliseconds of CPU for each size, and the largest in terms of the smallest."""
-    sizes = [size_of(result) for result in results]
-    lines = [f"| question | {' | '.join(sizes)} | growth |", "|---" * (len(sizes) + 2)]
-    lines[1] += "|"
-    for name in READS:
-        costs = [cost(row_of(result, name)) for result in results]
-        known = [value for value in costs if value is not None]
-        if not known:
-            continue
-        cells = [f"{value:.2f} ms" if value is not None else NONE for value in costs]
-        growth = f"{known[-1] / known[0]:.2f}" if len(known) > 1 else NONE
-        lines.append(f"| {name} | {' | '.join(cells)} | {growth} |")
-    return "\n".join(lines)
-
-
-def table(result: Result) -> str:
+def table(result: Result, growing: list[Result]) -> str:
+    """Our answers to each question, beside those of the peers that have one."""
     machine, effort = result["machine"], result["effort"]
-    head = (
+    ours = [row for row in result["rows"] if row["answered_by"] == OURS]
+    lines = [line_of(row, result, growing) for row in ours]
+    return (
         f"{size_of(result)} records at commit `{result['commit']}`, "
-        f"{result['at']}: {machine['cores']} cores ({machine['processor']}), "
-        f"{machine['memory_gib']} GiB; medians of {effort['rounds']} rounds of "
-        f"{effort['seconds']} s, {effort['connections']} connections.\n\n"
-        "| question | answered by | app ms | PG ms | req/s (lowest to highest) "
-        "| p50 ms | p99 ms | queries | bytes |\n|---|---|---|---|---|---|---|---|---|\n"
+        f"{result['at'].split()[0]}: {machine['cores']} cores "
+        f"({machine['processor']}), {machine['memory_gib']} GiB; medians of "
+        f"{effort['rounds']} rounds of {effort['seconds']} s, "
+        f"{effort['connections']} connections.\n\n"
+        f"| {' | '.join(HEADINGS)} |\n{'|---' * len(HEADINGS)}|\n" + "\n".join(lines)
     )
-    return head + "\n".join(map(line_of, result["rows"]))
 
 
-def servers_table(result: Result) -> str:
-    lines = ["| server | first answer after | at rest | at most |", "|---|---|---|---|"]
-    lines += [
-        f"| {worker['server']} | {worker['seconds_to_start']:.1f} s |"
-        f" {worker['at_rest_mib']} MiB | {worker['peak_mib']} MiB |"
-        for worker in result["workers"]
+def line_of(row: Result, result: Result, growing: list[Result]) -> str:
+    middle, statements = row["medians"], row.get("statements")
+    growth = growth_of(row["question"], growing)
+    peers = ((name, row_of(result, row["question"], name)) for name in peers_of(result))
+    ratios = [
+        f"{name}: {middle['rate'] / other['medians']['rate']:.2g}"
+        for name, other in peers
+        if other
     ]
-    return "\n".join(lines)
+    cells = [
+        *(row["question"], f"{middle['app_ms']:.2f}", f"{middle['postgres_ms']:.2f}"),
+        NONE if statements is None else f"{statements:g}",
+        f"{middle['rate']:,.0f}",
+        f"{middle['p99']:.1f}",
+        NONE if growth is None else f"{growth:.2f}",
+        "; ".join(ratios) or NONE,
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def growth_of(question: str, growing: list[Result]) -> float | None:
+    """The CPU with most records, in terms of that with the fewest."""
+    costs = [cost(row_of(result, question)) for result in growing]
+    known = [value for value in costs if value is not None]
+    return known[-1] / known[0] if len(known) > 1 else None
 
 
 def sentences(result: Result) -> Iterator[str]:
@@ -161,25 +175,14 @@ def sentences(result: Result) -> Iterator[str]:
             f" the slowest took {beside['slowest']:.0f} ms."
         )
     if run := result.get("long_run"):
+        ours = result["workers"][0]
         yield (
-            f"- The largest worker at rest: {run['at_rest_mib']:.0f} MiB; after"
-            f" {run['requests']:,} requests: {run['after_mib']:.0f} MiB; after as many"
-            f" again: {run['after_as_many_again_mib']:.0f} MiB."
+            f"- The first answer came {ours['seconds_to_start']:.1f} s after the start."
+            f" The largest worker took {run['at_rest_mib']:.0f} MiB then,"
+            f" {run['after_mib']:.0f} after {run['requests']:,} requests,"
+            f" {run['after_as_many_again_mib']:.0f} after as many again, and"
+            f" {ours['peak_mib']} while passwords were hashed."
         )
-
-
-def line_of(row: Result) -> str:
-    middle, low, high = row["medians"], row["lowest"], row["highest"]
-    queries = row.get("statements")
-    cells = [
-        *(row["question"], row["answered_by"]),
-        *(f"{middle['app_ms']:.2f}", f"{middle['postgres_ms']:.2f}"),
-        f"{middle['rate']:,.0f} ({low['rate']:,.0f} to {high['rate']:,.0f})",
-        *(f"{middle['p50']:.1f}", f"{middle['p99']:.1f}"),
-        "" if queries is None else f"{queries:g}",
-        f"{middle['bytes']:,.0f}" if middle["bytes"] else "",
-    ]
-    return f"| {' | '.join(cells)} |"
 
 
 def between(page: str, name: str, content: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-WIDTH, LEFT, RIGHT = 760, 210, 90
+WIDTH, LEFT, RIGHT, EDGE = 760, 210, 90, 8
 BAR, GAP, TOP = 14, 12, 64
 COLOURS = ("#1b6e8c", "#e08e45", "#7a9e57", "#8b6bb1", "#9aa5ad")
 STYLE = "font: 12px system-ui, sans-serif; fill: #24313a"
@@ -37,12 +37,12 @@ def bars(title: str, unit: str, series: Sequence[str], groups: Sequence[Group]) 
             parts.append(text(LEFT + value * scale + 6, y + BAR - 3, amount(value)))
             y += BAR
         y += GAP
-    heading = text(8, 20, f"{title}, {unit}", weight="bold")
+    heading = text(EDGE, 20, f"{title}, {unit}", weight="bold")
     return document(y + 4, [heading, *parts])
 
 
 def legend(series: Sequence[str]) -> list[str]:
-    parts, x = [], LEFT
+    parts, x = [], EDGE
     for number, name in enumerate(series):
         colour = COLOURS[number % len(COLOURS)]
         parts.append(f'<rect x="{x}" y="36" width="10" height="10" fill="{colour}"/>')

@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from benchmarks.charts import between
+from benchmarks.charts import NONE, between, table
 from benchmarks.load import Refused, read_report
 from benchmarks.pictures import Group, bars
 
@@ -42,6 +42,44 @@ def test_bars_are_a_picture_with_every_value():
     picture = ET.fromstring(drawn)  # noqa: S314 - our own
     words = [element.text for element in picture.iter() if element.text]
     assert {"a page & more", "1,234", "3.00", "0.40"} <= set(words)
+
+
+def answered(question, answered_by, cpu, rate):
+    medians = {"app_ms": cpu, "postgres_ms": 1.0, "rate": rate, "p50": 2, "p99": 9}
+    return {
+        "question": question,
+        "answered_by": answered_by,
+        "statements": 3,
+        "medians": medians,
+    }
+
+
+def result_of(records, *rows):
+    return {
+        "records": records,
+        "commit": "abc",
+        "at": "2026-11-28 08:55Z",
+        "rows": rows,
+        "effort": {"rounds": 5, "seconds": 3, "connections": 8},
+        "machine": {"cores": 2, "processor": "a processor", "memory_gib": 24},
+    }
+
+
+def test_the_table_has_what_more_records_cost_and_how_many_more_answers_than_a_peer():
+    page, record = "patient's page", "patient's record"
+    few = result_of(
+        100_000,
+        answered(page, "ours", 1.0, 600.0),
+        answered(page, "plain", 9.0, 100.0),
+        answered(page, "floor", 0.0, 5_000.0),
+        answered(record, "ours", 0.5, 1_500.0),
+    )
+    many = result_of(10_000_000, answered(page, "ours", 2.0, 400.0))
+
+    *_, first, second = table(few, [few, many]).splitlines()
+
+    assert first == f"| {page} | 1.00 | 1.00 | 3 | 600 | 9.0 | 1.50 | plain: 6 |"
+    assert second == f"| {record} | 0.50 | 1.00 | 3 | 1,500 | 9.0 | {NONE} | {NONE} |"
 
 
 def test_only_what_is_between_the_markers_changes():
