@@ -34,10 +34,15 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created at",
                     ),
                 ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, verbose_name="updated at"),
+                ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
@@ -79,6 +84,7 @@ class Migration(migrations.Migration):
                                 "Use letters without accents, digits and . + - _ only.",
                             )
                         ],
+                        verbose_name="username",
                     ),
                 ),
                 ("email", models.EmailField(max_length=254)),
@@ -93,6 +99,7 @@ class Migration(migrations.Migration):
                             ("ADMIN", "Administrator"),
                         ],
                         max_length=10,
+                        verbose_name="user type",
                     ),
                 ),
                 (
@@ -106,6 +113,7 @@ class Migration(migrations.Migration):
                                 "Use the international form, for example +31201234567 (E.164).",
                             )
                         ],
+                        verbose_name="phone number",
                     ),
                 ),
                 ("date_of_birth", models.DateField(blank=True, null=True)),
@@ -151,21 +159,41 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created at",
                     ),
                 ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("last_used_at", models.DateTimeField()),
-                ("address", models.GenericIPAddressField(blank=True, null=True)),
-                ("user_agent", models.CharField(blank=True, max_length=200)),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, verbose_name="updated at"),
+                ),
+                ("last_used_at", models.DateTimeField(verbose_name="last used at")),
+                (
+                    "address",
+                    models.GenericIPAddressField(
+                        blank=True, null=True, verbose_name="IP address"
+                    ),
+                ),
+                (
+                    "user_agent",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="browser"
+                    ),
+                ),
                 (
                     "refresh_id",
                     models.UUIDField(
                         default=phr.core.ids.uuid7,
-                        help_text="The only refresh token that counts.",
+                        help_text="The id of the only valid refresh token.",
                     ),
                 ),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "revoked_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="ended at"
+                    ),
+                ),
                 (
                     "user",
                     models.ForeignKey(
@@ -173,6 +201,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="login_sessions",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
                     ),
                 ),
             ],

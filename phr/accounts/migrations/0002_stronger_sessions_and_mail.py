@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name="proved_at",
             field=models.DateTimeField(
                 blank=True,
-                help_text="When a password or a code was last given.",
+                help_text="When a password or a code was last entered.",
                 null=True,
             ),
         ),
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             model_name="loginsession",
             name="second_factor",
             field=models.BooleanField(
-                default=False, help_text="Whether more than a password was given."
+                default=False, help_text="Whether a second factor was used."
             ),
         ),
         migrations.CreateModel(
@@ -46,15 +46,21 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created at",
                     ),
                 ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, verbose_name="updated at"),
+                ),
                 ("address", models.EmailField(max_length=254)),
                 (
                     "kind",
                     models.CharField(
-                        help_text="Which text, app.thing_happened.", max_length=100
+                        help_text="Which text, such as app.thing_happened.",
+                        max_length=100,
                     ),
                 ),
                 ("about_id", models.UUIDField(blank=True, null=True)),
@@ -63,7 +69,7 @@ class Migration(migrations.Migration):
                     "refused_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="When the other side refused it for good.",
+                        help_text="When the mail server rejected it permanently.",
                         null=True,
                     ),
                 ),

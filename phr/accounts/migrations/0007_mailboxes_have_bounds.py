@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 db_default="",
-                help_text="The address as it is counted.",
+                help_text="The normalised address, for which mails are counted.",
                 max_length=320,
             ),
         ),
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             name="dropped_at",
             field=models.DateTimeField(
                 blank=True,
-                help_text="When its mailbox had had enough of its kind.",
+                help_text="When it was dropped: too many to this mailbox.",
                 null=True,
             ),
         ),
@@ -33,9 +33,7 @@ class Migration(migrations.Migration):
             model_name="mail",
             name="joined_to",
             field=models.UUIDField(
-                blank=True,
-                help_text="The mail that has said it as well.",
-                null=True,
+                blank=True, help_text="The mail that says the same.", null=True
             ),
         ),
         AddIndexConcurrently(

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(
                 blank=True,
                 editable=False,
-                help_text="When staff have entered the present address, if they have.",
+                help_text="When staff entered the current address, if they did.",
                 null=True,
             ),
         ),

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
                 db_default={},
                 default=dict,
                 editable=False,
-                help_text="Refresh tokens that were used within seconds, and when.",
+                help_text="Refresh tokens that were used a few seconds ago, and when.",
             ),
         ),
     ]

@@ -95,7 +95,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="user",
             name="email",
-            field=models.CharField(max_length=254, validators=[validate_address]),
+            field=models.CharField(
+                max_length=254,
+                validators=[validate_address],
+                verbose_name="e-mail address",
+            ),
         ),
         migrations.RunPython(respell, migrations.RunPython.noop),
     ]

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 db_default="",
                 default="",
                 max_length=10,
+                verbose_name="language",
             ),
         ),
         migrations.AddField(
@@ -33,6 +34,7 @@ class Migration(migrations.Migration):
                 default="",
                 max_length=64,
                 validators=[refuse_unknown_time_zone],
+                verbose_name="time zone",
             ),
         ),
         migrations.AddConstraint(

@@ -31,19 +31,24 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created at",
                     ),
                 ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, verbose_name="updated at"),
+                ),
                 (
                     "status",
                     models.CharField(
                         choices=[
-                            ("PENDING", "Waits for a worker"),
-                            ("PREPARING", "Is being prepared"),
-                            ("READY", "Can be downloaded"),
-                            ("FAILED", "Could not be prepared"),
-                            ("EXPIRED", "Is deleted"),
+                            ("PENDING", "Waiting"),
+                            ("PREPARING", "Being prepared"),
+                            ("READY", "Ready to download"),
+                            ("FAILED", "Failed"),
+                            ("EXPIRED", "Expired"),
                         ],
                         default="PENDING",
                         max_length=10,
@@ -84,10 +89,15 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created at",
                     ),
                 ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, verbose_name="updated at"),
+                ),
                 ("number", models.PositiveIntegerField()),
                 ("data", models.BinaryField()),
                 (

@@ -1,7 +1,6 @@
-"""What people call things, in the admin site; nothing changes in the database."""
+"""Nothing any more: its words stand where the fields are made, which is quicker."""
 
-import django.utils.timezone
-from django.db import migrations, models
+from django.db import migrations
 
 
 class Migration(migrations.Migration):
@@ -9,33 +8,4 @@ class Migration(migrations.Migration):
         ("archive", "0002_plainer_texts"),
     ]
 
-    operations = [
-        migrations.AlterField(
-            model_name="export",
-            name="created_at",
-            field=models.DateTimeField(
-                default=django.utils.timezone.now,
-                editable=False,
-                verbose_name="created at",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="export",
-            name="updated_at",
-            field=models.DateTimeField(auto_now=True, verbose_name="updated at"),
-        ),
-        migrations.AlterField(
-            model_name="exportpiece",
-            name="created_at",
-            field=models.DateTimeField(
-                default=django.utils.timezone.now,
-                editable=False,
-                verbose_name="created at",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="exportpiece",
-            name="updated_at",
-            field=models.DateTimeField(auto_now=True, verbose_name="updated at"),
-        ),
-    ]
+    operations = []

@@ -27,25 +27,44 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("actor_id", models.UUIDField(null=True)),
-                ("actor_role", models.CharField(blank=True, max_length=10)),
-                ("actor_name", models.CharField(blank=True, max_length=301)),
+                (
+                    "at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="time"
+                    ),
+                ),
+                (
+                    "actor_id",
+                    models.UUIDField(null=True, verbose_name="id of the actor"),
+                ),
+                (
+                    "actor_role",
+                    models.CharField(blank=True, max_length=10, verbose_name="role"),
+                ),
+                (
+                    "actor_name",
+                    models.CharField(blank=True, max_length=301, verbose_name="actor"),
+                ),
                 (
                     "basis",
                     models.CharField(
                         choices=[
                             ("OWN", "Their own data"),
                             ("GRANT", "A grant of the patient"),
+                            ("EMERGENCY", "Emergency access"),
                             ("STAFF", "A staff permission"),
                             ("NONE", "None"),
                         ],
                         max_length=10,
+                        verbose_name="basis",
                     ),
                 ),
-                ("grant_id", models.UUIDField(null=True)),
-                ("action", models.CharField(max_length=100)),
-                ("object_kind", models.CharField(max_length=30)),
+                (
+                    "grant_id",
+                    models.UUIDField(null=True, verbose_name="id of the grant"),
+                ),
+                ("action", models.CharField(max_length=100, verbose_name="action")),
+                ("object_kind", models.CharField(max_length=30, verbose_name="object")),
                 (
                     "object_ids",
                     django.contrib.postgres.fields.ArrayField(
@@ -60,16 +79,28 @@ class Migration(migrations.Migration):
                         size=None,
                     ),
                 ),
-                ("count", models.PositiveIntegerField()),
-                ("patient_id", models.UUIDField(null=True)),
-                ("face", models.CharField(max_length=20)),
-                ("address", models.GenericIPAddressField(null=True)),
-                ("user_agent", models.CharField(blank=True, max_length=200)),
+                ("count", models.PositiveIntegerField(verbose_name="number")),
+                (
+                    "patient_id",
+                    models.UUIDField(null=True, verbose_name="id of the patient"),
+                ),
+                ("face", models.CharField(max_length=20, verbose_name="interface")),
+                (
+                    "address",
+                    models.GenericIPAddressField(null=True, verbose_name="IP address"),
+                ),
+                (
+                    "user_agent",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="browser"
+                    ),
+                ),
                 (
                     "outcome",
                     models.CharField(
                         choices=[("ALLOWED", "Allowed"), ("REFUSED", "Refused")],
                         max_length=10,
+                        verbose_name="outcome",
                     ),
                 ),
             ],

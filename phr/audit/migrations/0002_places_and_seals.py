@@ -24,26 +24,35 @@ class Migration(migrations.Migration):
                 (
                     "number",
                     models.PositiveBigIntegerField(
-                        editable=False, primary_key=True, serialize=False
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="number",
                     ),
                 ),
-                ("first_position", models.BigIntegerField()),
-                ("last_position", models.BigIntegerField()),
-                ("count", models.PositiveIntegerField()),
+                (
+                    "first_position",
+                    models.BigIntegerField(verbose_name="first position"),
+                ),
+                ("last_position", models.BigIntegerField(verbose_name="last position")),
+                ("count", models.PositiveIntegerField(verbose_name="entries")),
                 (
                     "entries",
                     models.BinaryField(
-                        help_text="For each line: its position, its id, and a digest of all of it."
+                        help_text="Position, id and digest of each line."
                     ),
                 ),
                 (
                     "previous",
-                    models.BinaryField(help_text="The hash of the seal before."),
+                    models.BinaryField(help_text="The hash of the previous seal."),
                 ),
                 ("hash", models.BinaryField()),
                 ("signature", models.BinaryField()),
-                ("key_id", models.CharField(max_length=16)),
-                ("sealed_at", models.DateTimeField()),
+                (
+                    "key_id",
+                    models.CharField(max_length=16, verbose_name="id of the key"),
+                ),
+                ("sealed_at", models.DateTimeField(verbose_name="sealed at")),
             ],
         ),
         migrations.AddField(
@@ -55,20 +64,7 @@ class Migration(migrations.Migration):
                 ),
                 editable=False,
                 unique=True,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="accessentry",
-            name="basis",
-            field=models.CharField(
-                choices=[
-                    ("OWN", "Their own data"),
-                    ("GRANT", "A grant of the patient"),
-                    ("EMERGENCY", "Emergency access"),
-                    ("STAFF", "A staff permission"),
-                    ("NONE", "None"),
-                ],
-                max_length=10,
+                verbose_name="position",
             ),
         ),
         pgtrigger.migrations.AddTrigger(

@@ -24,12 +24,12 @@ class Migration(migrations.Migration):
                 (
                     "before",
                     models.BinaryField(
-                        help_text="Position, id and digest of the line as it was, as a seal has them."
+                        help_text="Position, id and digest of the original line, as in a seal."
                     ),
                 ),
                 (
                     "after",
-                    models.BinaryField(help_text="The same of the line as it is now."),
+                    models.BinaryField(help_text="The same for the redacted line."),
                 ),
                 ("at", models.DateTimeField()),
                 ("signature", models.BinaryField()),

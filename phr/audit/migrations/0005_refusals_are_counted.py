@@ -15,8 +15,9 @@ class Migration(migrations.Migration):
             model_name="accessentry",
             name="since",
             field=models.DateTimeField(
-                help_text="Where refused attempts are counted: of the first one.",
+                help_text="If refused attempts are counted together: when the first one was.",
                 null=True,
+                verbose_name="since",
             ),
         ),
         migrations.CreateModel(
@@ -34,18 +35,20 @@ class Migration(migrations.Migration):
                 (
                     "who",
                     models.UUIDField(
-                        help_text="Who tried; of nobody signed in, what account."
+                        help_text="Who tried, or the account that somebody tried to sign in to."
                     ),
                 ),
                 ("action", models.CharField(max_length=100)),
                 (
                     "thing",
-                    models.CharField(help_text="What it was tried on.", max_length=64),
+                    models.CharField(
+                        help_text="The object of the attempt.", max_length=64
+                    ),
                 ),
                 (
                     "entered",
                     models.BooleanField(
-                        help_text="Whether the first has a line of its own."
+                        help_text="Whether the first attempt has its own line."
                     ),
                 ),
                 ("actor_id", models.UUIDField(null=True)),
@@ -56,13 +59,20 @@ class Migration(migrations.Migration):
                 (
                     "since",
                     models.DateTimeField(
-                        help_text="Of the first that is counted.", null=True
+                        help_text="When the first counted attempt was.", null=True
                     ),
                 ),
-                ("at", models.DateTimeField(help_text="Of the last one.")),
+                (
+                    "at",
+                    models.DateTimeField(
+                        help_text="When the last counted attempt was."
+                    ),
+                ),
                 (
                     "count",
-                    models.PositiveIntegerField(help_text="Of those without a line."),
+                    models.PositiveIntegerField(
+                        help_text="How many attempts have no line."
+                    ),
                 ),
             ],
             options={

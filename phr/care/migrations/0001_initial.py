@@ -34,10 +34,15 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created at",
                     ),
                 ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, verbose_name="updated at"),
+                ),
                 ("specialization", models.CharField(blank=True, max_length=100)),
                 ("license_number", models.CharField(blank=True, max_length=50)),
                 (
@@ -46,9 +51,15 @@ class Migration(migrations.Migration):
                         blank=True,
                         null=True,
                         validators=[django.core.validators.MaxValueValidator(80)],
+                        verbose_name="years of experience",
                     ),
                 ),
-                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "verified_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="verified at"
+                    ),
+                ),
                 (
                     "search_text",
                     models.TextField(blank=True, editable=False),
@@ -59,6 +70,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="doctor_profile",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
                     ),
                 ),
                 (
@@ -69,6 +81,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="verified_doctors",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="verified by",
                     ),
                 ),
             ],
@@ -88,10 +101,15 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created at",
                     ),
                 ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, verbose_name="updated at"),
+                ),
                 ("emergency_contact", models.CharField(blank=True, max_length=200)),
                 (
                     "blood_type",
@@ -108,15 +126,22 @@ class Migration(migrations.Migration):
                             ("O-", "O-"),
                         ],
                         max_length=3,
+                        verbose_name="blood type",
                     ),
                 ),
-                ("allergies", models.CharField(blank=True, max_length=2000)),
+                (
+                    "allergies",
+                    models.CharField(
+                        blank=True, max_length=2000, verbose_name="allergies"
+                    ),
+                ),
                 (
                     "user",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="patient_profile",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
                     ),
                 ),
             ],
@@ -136,10 +161,15 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created at",
                     ),
                 ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, verbose_name="updated at"),
+                ),
                 (
                     "status",
                     models.CharField(
@@ -148,8 +178,10 @@ class Migration(migrations.Migration):
                             ("ACTIVE", "Active"),
                             ("DECLINED", "Declined"),
                             ("ENDED", "Ended"),
+                            ("EXPIRED", "Expired"),
                         ],
                         max_length=10,
+                        verbose_name="status",
                     ),
                 ),
                 (
@@ -159,11 +191,16 @@ class Migration(migrations.Migration):
                             ("STAFF", "Staff"),
                             ("PATIENT", "Patient"),
                             ("DOCTOR", "Doctor"),
+                            ("EMERGENCY", "Emergency access"),
                         ],
                         max_length=10,
+                        verbose_name="origin",
                     ),
                 ),
-                ("is_primary", models.BooleanField(default=False)),
+                (
+                    "is_primary",
+                    models.BooleanField(default=False, verbose_name="primary"),
+                ),
                 (
                     "record_types",
                     django.contrib.postgres.fields.ArrayField(
@@ -187,16 +224,37 @@ class Migration(migrations.Migration):
                     "records_since",
                     models.DateField(
                         blank=True,
-                        help_text="Opens records of visits since this day (UTC).",
+                        help_text="Covers visits on or after this date, in local time.",
                         null=True,
+                        verbose_name="records since",
                     ),
                 ),
-                ("starts_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField(blank=True, null=True)),
-                ("requested_at", models.DateTimeField()),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("reason", models.CharField(blank=True, max_length=500)),
+                ("starts_at", models.DateTimeField(verbose_name="starts at")),
+                (
+                    "expires_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="expires at"
+                    ),
+                ),
+                ("requested_at", models.DateTimeField(verbose_name="requested at")),
+                (
+                    "decided_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="decided at"
+                    ),
+                ),
+                (
+                    "ended_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="ended at"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True, help_text="Why it was asked for.", max_length=500
+                    ),
+                ),
                 (
                     "decided_by",
                     models.ForeignKey(
@@ -206,6 +264,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
                     ),
                 ),
                 (
@@ -217,6 +276,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="ended by",
                     ),
                 ),
                 (
@@ -226,6 +286,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="requested by",
                     ),
                 ),
                 (
@@ -234,6 +295,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="care_grants",
                         to="care.doctorprofile",
+                        verbose_name="doctor",
                     ),
                 ),
                 (
@@ -242,6 +304,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="care_grants",
                         to="care.patientprofile",
+                        verbose_name="patient",
                     ),
                 ),
             ],

@@ -41,10 +41,15 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created at",
                     ),
                 ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, verbose_name="updated at"),
+                ),
                 ("license_number", models.CharField(max_length=50)),
                 (
                     "authority",
@@ -73,10 +78,21 @@ class Migration(migrations.Migration):
                         ],
                         default="PENDING",
                         max_length=10,
+                        verbose_name="status",
                     ),
                 ),
-                ("valid_until", models.DateTimeField(blank=True, null=True)),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "valid_until",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="valid until"
+                    ),
+                ),
+                (
+                    "decided_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="decided at"
+                    ),
+                ),
                 ("reason", models.CharField(blank=True, max_length=500)),
             ],
         ),
@@ -95,10 +111,15 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created at",
                     ),
                 ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, verbose_name="updated at"),
+                ),
                 (
                     "reason_code",
                     models.CharField(
@@ -106,9 +127,10 @@ class Migration(migrations.Migration):
                             ("UNCONSCIOUS", "The patient cannot be asked"),
                             ("LIFE_THREATENING", "Life or limb is in danger"),
                             ("URGENT_CARE", "Treatment cannot wait for an answer"),
-                            ("OTHER", "Another reason, told in words"),
+                            ("OTHER", "Another reason, explained in the text"),
                         ],
                         max_length=20,
+                        verbose_name="reason",
                     ),
                 ),
                 (
@@ -120,9 +142,15 @@ class Migration(migrations.Migration):
                             ("UNJUSTIFIED", "Not justified"),
                         ],
                         max_length=12,
+                        verbose_name="verdict",
                     ),
                 ),
-                ("reviewed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "reviewed_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="reviewed at"
+                    ),
+                ),
                 ("review_note", models.CharField(blank=True, max_length=500)),
             ],
             options={
@@ -156,42 +184,9 @@ class Migration(migrations.Migration):
             name="verified_until",
             field=models.DateTimeField(
                 blank=True,
-                help_text="When the verification runs out, if ever.",
+                help_text="When the verification expires, if ever.",
                 null=True,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="caregrant",
-            name="origin",
-            field=models.CharField(
-                choices=[
-                    ("STAFF", "Staff"),
-                    ("PATIENT", "Patient"),
-                    ("DOCTOR", "Doctor"),
-                    ("EMERGENCY", "Emergency access"),
-                ],
-                max_length=10,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="caregrant",
-            name="reason",
-            field=models.CharField(
-                blank=True, help_text="Why it was asked for.", max_length=500
-            ),
-        ),
-        migrations.AlterField(
-            model_name="caregrant",
-            name="status",
-            field=models.CharField(
-                choices=[
-                    ("PENDING", "Pending"),
-                    ("ACTIVE", "Active"),
-                    ("DECLINED", "Declined"),
-                    ("ENDED", "Ended"),
-                    ("EXPIRED", "Expired"),
-                ],
-                max_length=10,
+                verbose_name="verified until",
             ),
         ),
         migrations.AddIndex(
@@ -260,6 +255,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
+                verbose_name="decided by",
             ),
         ),
         migrations.AddField(
@@ -269,6 +265,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="verifications",
                 to="care.doctorprofile",
+                verbose_name="doctor",
             ),
         ),
         migrations.AddField(
@@ -278,6 +275,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="emergency",
                 to="care.caregrant",
+                verbose_name="grant",
             ),
         ),
         migrations.AddField(
@@ -290,6 +288,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
+                verbose_name="reviewed by",
             ),
         ),
         migrations.AddIndex(

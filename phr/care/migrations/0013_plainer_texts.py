@@ -63,24 +63,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AlterField(
-            model_name="caregrant",
-            name="records_since",
-            field=models.DateField(
-                blank=True,
-                help_text="Covers visits on or after this date, in local time.",
-                null=True,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="doctorprofile",
-            name="verified_until",
-            field=models.DateTimeField(
-                blank=True,
-                help_text="When the verification expires, if ever.",
-                null=True,
-            ),
-        ),
-        migrations.AlterField(
             model_name="doctorverification",
             name="authority",
             field=models.CharField(
@@ -98,19 +80,6 @@ class Migration(migrations.Migration):
                 help_text="Where the licence document can be looked up.",
                 max_length=200,
                 validators=[phr.core.single_line.refuse_other_than_one_line],
-            ),
-        ),
-        migrations.AlterField(
-            model_name="emergencyaccess",
-            name="reason_code",
-            field=models.CharField(
-                choices=[
-                    ("UNCONSCIOUS", "The patient cannot be asked"),
-                    ("LIFE_THREATENING", "Life or limb is in danger"),
-                    ("URGENT_CARE", "Treatment cannot wait for an answer"),
-                    ("OTHER", "Another reason, explained in the text"),
-                ],
-                max_length=20,
             ),
         ),
     ]

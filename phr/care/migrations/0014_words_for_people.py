@@ -1,9 +1,5 @@
 """What people call things, in the admin site; nothing changes in the database."""
 
-import django.contrib.postgres.fields
-import django.core.validators
-import django.db.models.deletion
-import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -31,15 +27,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name="doctorprofile",
-            name="created_at",
-            field=models.DateTimeField(
-                default=django.utils.timezone.now,
-                editable=False,
-                verbose_name="created at",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="doctorprofile",
             name="license_number",
             field=models.CharField(
                 blank=True,
@@ -59,60 +46,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AlterField(
-            model_name="doctorprofile",
-            name="updated_at",
-            field=models.DateTimeField(auto_now=True, verbose_name="updated at"),
-        ),
-        migrations.AlterField(
-            model_name="doctorprofile",
-            name="user",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="doctor_profile",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="user",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="doctorprofile",
-            name="verified_at",
-            field=models.DateTimeField(
-                blank=True, null=True, verbose_name="verified at"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="doctorprofile",
-            name="verified_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="verified_doctors",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="verified by",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="doctorprofile",
-            name="verified_until",
-            field=models.DateTimeField(
-                blank=True,
-                help_text="When the verification expires, if ever.",
-                null=True,
-                verbose_name="verified until",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="doctorprofile",
-            name="years_of_experience",
-            field=models.PositiveSmallIntegerField(
-                blank=True,
-                null=True,
-                validators=[django.core.validators.MaxValueValidator(80)],
-                verbose_name="years of experience",
-            ),
-        ),
-        migrations.AlterField(
             model_name="doctorverification",
             name="authority",
             field=models.CharField(
@@ -121,45 +54,6 @@ class Migration(migrations.Migration):
                 max_length=200,
                 validators=[phr.core.single_line.refuse_other_than_one_line],
                 verbose_name="authority",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="doctorverification",
-            name="created_at",
-            field=models.DateTimeField(
-                default=django.utils.timezone.now,
-                editable=False,
-                verbose_name="created at",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="doctorverification",
-            name="decided_at",
-            field=models.DateTimeField(
-                blank=True, null=True, verbose_name="decided at"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="doctorverification",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="decided by",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="doctorverification",
-            name="doctor",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="verifications",
-                to="care.doctorprofile",
-                verbose_name="doctor",
             ),
         ),
         migrations.AlterField(
@@ -223,68 +117,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AlterField(
-            model_name="doctorverification",
-            name="status",
-            field=models.CharField(
-                choices=[
-                    ("PENDING", "Pending"),
-                    ("VERIFIED", "Verified"),
-                    ("REFUSED", "Refused"),
-                    ("REPLACED", "Replaced by another"),
-                ],
-                default="PENDING",
-                max_length=10,
-                verbose_name="status",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="doctorverification",
-            name="updated_at",
-            field=models.DateTimeField(auto_now=True, verbose_name="updated at"),
-        ),
-        migrations.AlterField(
-            model_name="doctorverification",
-            name="valid_until",
-            field=models.DateTimeField(
-                blank=True, null=True, verbose_name="valid until"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="patientprofile",
-            name="allergies",
-            field=models.CharField(
-                blank=True, max_length=2000, verbose_name="allergies"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="patientprofile",
-            name="blood_type",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("A+", "A+"),
-                    ("A-", "A-"),
-                    ("B+", "B+"),
-                    ("B-", "B-"),
-                    ("AB+", "AB+"),
-                    ("AB-", "AB-"),
-                    ("O+", "O+"),
-                    ("O-", "O-"),
-                ],
-                max_length=3,
-                verbose_name="blood type",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="patientprofile",
-            name="created_at",
-            field=models.DateTimeField(
-                default=django.utils.timezone.now,
-                editable=False,
-                verbose_name="created at",
-            ),
-        ),
-        migrations.AlterField(
             model_name="patientprofile",
             name="emergency_contact",
             field=models.CharField(
@@ -292,21 +124,6 @@ class Migration(migrations.Migration):
                 max_length=200,
                 validators=[phr.core.single_line.refuse_other_than_one_line],
                 verbose_name="emergency contact",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="patientprofile",
-            name="updated_at",
-            field=models.DateTimeField(auto_now=True, verbose_name="updated at"),
-        ),
-        migrations.AlterField(
-            model_name="patientprofile",
-            name="user",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="patient_profile",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="user",
             ),
         ),
     ]

@@ -30,35 +30,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name="caregrant",
-            name="created_at",
-            field=models.DateTimeField(
-                default=django.utils.timezone.now,
-                editable=False,
-                verbose_name="created at",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="caregrant",
-            name="decided_at",
-            field=models.DateTimeField(
-                blank=True, null=True, verbose_name="decided at"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="caregrant",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="decided by",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="caregrant",
             name="decision_reason",
             field=models.CharField(
                 blank=True,
@@ -70,16 +41,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name="caregrant",
-            name="doctor",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="care_grants",
-                to="care.doctorprofile",
-                verbose_name="doctor",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="caregrant",
             name="end_reason",
             field=models.CharField(
                 blank=True,
@@ -87,60 +48,6 @@ class Migration(migrations.Migration):
                 max_length=500,
                 validators=[phr.core.single_line.refuse_other_than_one_line],
                 verbose_name="reason for the end",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="caregrant",
-            name="ended_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="ended at"),
-        ),
-        migrations.AlterField(
-            model_name="caregrant",
-            name="ended_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="ended by",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="caregrant",
-            name="expires_at",
-            field=models.DateTimeField(
-                blank=True, null=True, verbose_name="expires at"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="caregrant",
-            name="is_primary",
-            field=models.BooleanField(default=False, verbose_name="primary"),
-        ),
-        migrations.AlterField(
-            model_name="caregrant",
-            name="origin",
-            field=models.CharField(
-                choices=[
-                    ("STAFF", "Staff"),
-                    ("PATIENT", "Patient"),
-                    ("DOCTOR", "Doctor"),
-                    ("EMERGENCY", "Emergency access"),
-                ],
-                max_length=10,
-                verbose_name="origin",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="caregrant",
-            name="patient",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="care_grants",
-                to="care.patientprofile",
-                verbose_name="patient",
             ),
         ),
         migrations.AlterField(
@@ -176,90 +83,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AlterField(
-            model_name="caregrant",
-            name="records_since",
-            field=models.DateField(
-                blank=True,
-                help_text="Covers visits on or after this date, in local time.",
-                null=True,
-                verbose_name="records since",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="caregrant",
-            name="requested_at",
-            field=models.DateTimeField(verbose_name="requested at"),
-        ),
-        migrations.AlterField(
-            model_name="caregrant",
-            name="requested_by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="requested by",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="caregrant",
-            name="starts_at",
-            field=models.DateTimeField(verbose_name="starts at"),
-        ),
-        migrations.AlterField(
-            model_name="caregrant",
-            name="status",
-            field=models.CharField(
-                choices=[
-                    ("PENDING", "Pending"),
-                    ("ACTIVE", "Active"),
-                    ("DECLINED", "Declined"),
-                    ("ENDED", "Ended"),
-                    ("EXPIRED", "Expired"),
-                ],
-                max_length=10,
-                verbose_name="status",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="caregrant",
-            name="updated_at",
-            field=models.DateTimeField(auto_now=True, verbose_name="updated at"),
-        ),
-        migrations.AlterField(
-            model_name="emergencyaccess",
-            name="created_at",
-            field=models.DateTimeField(
-                default=django.utils.timezone.now,
-                editable=False,
-                verbose_name="created at",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="emergencyaccess",
-            name="grant",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="emergency",
-                to="care.caregrant",
-                verbose_name="grant",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="emergencyaccess",
-            name="reason_code",
-            field=models.CharField(
-                choices=[
-                    ("UNCONSCIOUS", "The patient cannot be asked"),
-                    ("LIFE_THREATENING", "Life or limb is in danger"),
-                    ("URGENT_CARE", "Treatment cannot wait for an answer"),
-                    ("OTHER", "Another reason, explained in the text"),
-                ],
-                max_length=20,
-                verbose_name="reason",
-            ),
-        ),
-        migrations.AlterField(
             model_name="emergencyaccess",
             name="review_note",
             field=models.CharField(
@@ -267,41 +90,6 @@ class Migration(migrations.Migration):
                 max_length=500,
                 validators=[phr.core.single_line.refuse_other_than_one_line],
                 verbose_name="note of the review",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="emergencyaccess",
-            name="reviewed_at",
-            field=models.DateTimeField(
-                blank=True, null=True, verbose_name="reviewed at"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="emergencyaccess",
-            name="reviewed_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="reviewed by",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="emergencyaccess",
-            name="updated_at",
-            field=models.DateTimeField(auto_now=True, verbose_name="updated at"),
-        ),
-        migrations.AlterField(
-            model_name="emergencyaccess",
-            name="verdict",
-            field=models.CharField(
-                blank=True,
-                choices=[("JUSTIFIED", "Justified"), ("UNJUSTIFIED", "Not justified")],
-                max_length=12,
-                verbose_name="verdict",
             ),
         ),
     ]

@@ -27,22 +27,46 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created at",
                     ),
                 ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("kind", models.CharField(max_length=100)),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, verbose_name="updated at"),
+                ),
+                ("kind", models.CharField(max_length=100, verbose_name="kind")),
                 (
                     "payload",
-                    models.JSONField(help_text="Ids only; never names or texts."),
+                    models.JSONField(
+                        help_text="Ids only; never names or texts.",
+                        verbose_name="payload",
+                    ),
                 ),
-                ("delivered_at", models.DateTimeField(blank=True, null=True)),
-                ("attempts", models.PositiveIntegerField(default=0)),
+                (
+                    "delivered_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="delivered at"
+                    ),
+                ),
+                (
+                    "attempts",
+                    models.PositiveIntegerField(default=0, verbose_name="attempts"),
+                ),
                 (
                     "next_attempt_at",
-                    models.DateTimeField(default=django.utils.timezone.now),
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        verbose_name="next attempt at",
+                    ),
                 ),
-                ("last_error", models.CharField(blank=True, max_length=200)),
+                (
+                    "last_error",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="last error"
+                    ),
+                ),
             ],
             options={
                 "indexes": [

@@ -27,8 +27,8 @@ class Migration(migrations.Migration):
             model_name="outboxevent",
             name="owner_id",
             field=models.UUIDField(
-                db_default=uuid.UUID(int=0),
-                help_text="Who caused it, and in whose turn it is delivered.",
+                db_default=uuid.UUID("00000000-0000-0000-0000-000000000000"),
+                help_text="Who caused it. Owners take turns.",
             ),
         ),
         migrations.AddField(
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             name="turn",
             field=models.BigIntegerField(
                 blank=True,
-                help_text="Its place in the line of its queue; none in a worker's hands.",
+                help_text="Position in its queue; null while a worker handles it.",
                 null=True,
             ),
         ),

@@ -18,10 +18,15 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created at",
                     ),
                 ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, verbose_name="updated at"),
+                ),
                 (
                     "id",
                     models.UUIDField(
@@ -33,31 +38,47 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "user_id",
-                    models.UUIDField(help_text="Of an account that need not be there."),
+                    models.UUIDField(
+                        help_text="The account, which may no longer exist.",
+                        verbose_name="account",
+                    ),
                 ),
-                ("requested_at", models.DateTimeField()),
-                ("due_at", models.DateTimeField()),
-                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("requested_at", models.DateTimeField(verbose_name="requested at")),
+                ("due_at", models.DateTimeField(verbose_name="due at")),
+                (
+                    "cancelled_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="cancelled at"
+                    ),
+                ),
                 (
                     "begun_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="From then on it cannot be taken back.",
+                        help_text="From then on it cannot be cancelled.",
                         null=True,
+                        verbose_name="begun at",
                     ),
                 ),
-                ("erased_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "erased_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="erased at"
+                    ),
+                ),
                 (
                     "stage",
                     models.PositiveSmallIntegerField(
                         default=0,
-                        help_text="How many stages of the erasure have been finished.",
+                        help_text="How many stages of the erasure are finished.",
                     ),
                 ),
                 (
                     "counts",
                     models.JSONField(
-                        default=dict, help_text="How much of what is gone."
+                        default=dict,
+                        help_text="How many items of each kind were erased.",
+                        verbose_name="erased items",
                     ),
                 ),
             ],

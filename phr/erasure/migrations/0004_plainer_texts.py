@@ -1,6 +1,6 @@
-"""Plainer texts of fields, for people; nothing changes in the database."""
+"""Nothing any more: its words stand where the fields are made, which is quicker."""
 
-from django.db import migrations, models
+from django.db import migrations
 
 
 class Migration(migrations.Migration):
@@ -8,31 +8,4 @@ class Migration(migrations.Migration):
         ("erasure", "0003_places_of_refused_sign_ins"),
     ]
 
-    operations = [
-        migrations.AlterField(
-            model_name="erasure",
-            name="begun_at",
-            field=models.DateTimeField(
-                blank=True, help_text="From then on it cannot be cancelled.", null=True
-            ),
-        ),
-        migrations.AlterField(
-            model_name="erasure",
-            name="counts",
-            field=models.JSONField(
-                default=dict, help_text="How many items of each kind were erased."
-            ),
-        ),
-        migrations.AlterField(
-            model_name="erasure",
-            name="stage",
-            field=models.PositiveSmallIntegerField(
-                default=0, help_text="How many stages of the erasure are finished."
-            ),
-        ),
-        migrations.AlterField(
-            model_name="erasure",
-            name="user_id",
-            field=models.UUIDField(help_text="The account, which may no longer exist."),
-        ),
-    ]
+    operations = []

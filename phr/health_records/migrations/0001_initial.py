@@ -34,10 +34,15 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created at",
                     ),
                 ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, verbose_name="updated at"),
+                ),
                 (
                     "record_type",
                     models.CharField(
@@ -49,32 +54,66 @@ class Migration(migrations.Migration):
                             ("EMERGENCY", "Emergency"),
                         ],
                         max_length=20,
+                        verbose_name="record type",
                     ),
                 ),
-                ("title", models.CharField(max_length=200)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
                 (
                     "description",
-                    models.CharField(blank=True, default="", max_length=20000),
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=20000,
+                        verbose_name="description",
+                    ),
                 ),
                 (
                     "symptoms",
-                    models.CharField(blank=True, default="", max_length=20000),
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=20000,
+                        verbose_name="symptoms",
+                    ),
                 ),
                 (
                     "diagnosis",
-                    models.CharField(blank=True, default="", max_length=20000),
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=20000,
+                        verbose_name="diagnosis",
+                    ),
                 ),
                 (
                     "treatment",
-                    models.CharField(blank=True, default="", max_length=20000),
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=20000,
+                        verbose_name="treatment",
+                    ),
                 ),
                 (
                     "medications",
-                    models.CharField(blank=True, default="", max_length=20000),
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=20000,
+                        verbose_name="medications",
+                    ),
                 ),
-                ("visit_date", models.DateTimeField()),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                ("visit_date", models.DateTimeField(verbose_name="visit")),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, verbose_name="version"),
+                ),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="deleted at"
+                    ),
+                ),
                 ("search_text", models.TextField(editable=False)),
                 (
                     "created_by",
@@ -83,6 +122,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
                     ),
                 ),
                 (
@@ -92,6 +132,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="health_records",
                         to="care.patientprofile",
+                        verbose_name="patient",
                     ),
                 ),
             ],
@@ -116,15 +157,22 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created at",
                     ),
                 ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("comment", models.CharField(max_length=10000)),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, verbose_name="updated at"),
+                ),
+                ("comment", models.CharField(max_length=10000, verbose_name="comment")),
                 (
                     "is_private",
                     models.BooleanField(
-                        default=False, help_text="Hidden from the patient."
+                        default=False,
+                        help_text="Hidden from the patient.",
+                        verbose_name="private",
                     ),
                 ),
                 (
@@ -133,6 +181,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="comments",
                         to="care.doctorprofile",
+                        verbose_name="doctor",
                     ),
                 ),
                 (
@@ -142,6 +191,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="doctor_comments",
                         to="health_records.healthrecord",
+                        verbose_name="record",
                     ),
                 ),
             ],

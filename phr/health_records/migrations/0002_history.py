@@ -31,11 +31,13 @@ class Migration(migrations.Migration):
                         default=phr.core.ids.uuid7, editable=False, serialize=False
                     ),
                 ),
-                ("comment", models.CharField(max_length=10000)),
+                ("comment", models.CharField(max_length=10000, verbose_name="comment")),
                 (
                     "is_private",
                     models.BooleanField(
-                        default=False, help_text="Hidden from the patient."
+                        default=False,
+                        help_text="Hidden from the patient.",
+                        verbose_name="private",
                     ),
                 ),
                 ("version", models.PositiveIntegerField(default=1)),
@@ -73,32 +75,66 @@ class Migration(migrations.Migration):
                             ("EMERGENCY", "Emergency"),
                         ],
                         max_length=20,
+                        verbose_name="record type",
                     ),
                 ),
-                ("title", models.CharField(max_length=200)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
                 (
                     "description",
-                    models.CharField(blank=True, default="", max_length=20000),
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=20000,
+                        verbose_name="description",
+                    ),
                 ),
                 (
                     "symptoms",
-                    models.CharField(blank=True, default="", max_length=20000),
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=20000,
+                        verbose_name="symptoms",
+                    ),
                 ),
                 (
                     "diagnosis",
-                    models.CharField(blank=True, default="", max_length=20000),
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=20000,
+                        verbose_name="diagnosis",
+                    ),
                 ),
                 (
                     "treatment",
-                    models.CharField(blank=True, default="", max_length=20000),
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=20000,
+                        verbose_name="treatment",
+                    ),
                 ),
                 (
                     "medications",
-                    models.CharField(blank=True, default="", max_length=20000),
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=20000,
+                        verbose_name="medications",
+                    ),
                 ),
-                ("visit_date", models.DateTimeField()),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                ("visit_date", models.DateTimeField(verbose_name="visit")),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, verbose_name="version"),
+                ),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="deleted at"
+                    ),
+                ),
                 (
                     "pgh_id",
                     models.UUIDField(

@@ -50,28 +50,37 @@ class Migration(migrations.Migration):
                         related_name="usage",
                         serialize=False,
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
                     ),
                 ),
                 (
                     "entries",
                     models.PositiveIntegerField(
-                        help_text="Records, comments, and earlier versions of both."
+                        help_text="Records, comments, and earlier versions of both.",
+                        verbose_name="entries",
                     ),
                 ),
                 (
                     "bytes",
                     models.PositiveBigIntegerField(
-                        help_text="Of the texts of all of them."
+                        help_text="The size of all their texts.", verbose_name="bytes"
                     ),
                 ),
                 (
                     "day",
                     models.DateField(
-                        help_text="The last on which something was written, UTC."
+                        help_text="The last day (UTC) on which something was written.",
+                        verbose_name="day",
                     ),
                 ),
-                ("entries_of_day", models.PositiveIntegerField()),
-                ("bytes_of_day", models.PositiveBigIntegerField()),
+                (
+                    "entries_of_day",
+                    models.PositiveIntegerField(verbose_name="entries of the day"),
+                ),
+                (
+                    "bytes_of_day",
+                    models.PositiveBigIntegerField(verbose_name="bytes of the day"),
+                ),
             ],
             options={
                 "verbose_name": "usage of an account",

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             field=models.SmallIntegerField(
                 db_default=0,
                 default=0,
-                help_text="Minutes that clocks were ahead of UTC where the visit was.",
+                help_text="Offset from UTC at the place of the visit, in minutes.",
             ),
         ),
     ]

@@ -32,10 +32,15 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created at",
                     ),
                 ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, verbose_name="updated at"),
+                ),
                 (
                     "notification_type",
                     models.CharField(
@@ -46,15 +51,21 @@ class Migration(migrations.Migration):
                             ("CARE_CHANGED", "A grant has changed"),
                             ("NEW_RECORD", "A record was added"),
                             ("COMMENT_ADDED", "A comment was added"),
-                            ("SECURITY", "Something about the account"),
+                            ("EMERGENCY_ACCESS", "Emergency access was used"),
+                            ("VERIFICATION", "A doctor's licence"),
+                            ("SECURITY", "Account security"),
                         ],
                         max_length=20,
+                        verbose_name="type",
                     ),
                 ),
-                ("title", models.CharField(max_length=200)),
-                ("message", models.CharField(max_length=1000)),
-                ("is_read", models.BooleanField(default=False)),
-                ("read_at", models.DateTimeField(blank=True, null=True)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("message", models.CharField(max_length=1000, verbose_name="message")),
+                ("is_read", models.BooleanField(default=False, verbose_name="read")),
+                (
+                    "read_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="read at"),
+                ),
                 (
                     "event",
                     models.ForeignKey(
@@ -71,6 +82,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="notifications",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="recipient",
                     ),
                 ),
             ],

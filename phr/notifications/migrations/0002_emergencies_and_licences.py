@@ -16,24 +16,6 @@ class Migration(migrations.Migration):
             model_name="notification",
             name="notifications_type_is_known",
         ),
-        migrations.AlterField(
-            model_name="notification",
-            name="notification_type",
-            field=models.CharField(
-                choices=[
-                    ("PATIENT_ASSIGNED", "A patient was assigned"),
-                    ("DOCTOR_ASSIGNED", "A doctor was assigned"),
-                    ("CARE_REQUESTED", "A doctor asks for access"),
-                    ("CARE_CHANGED", "A grant has changed"),
-                    ("NEW_RECORD", "A record was added"),
-                    ("COMMENT_ADDED", "A comment was added"),
-                    ("EMERGENCY_ACCESS", "Emergency access was used"),
-                    ("VERIFICATION", "A doctor's licence"),
-                    ("SECURITY", "Something about the account"),
-                ],
-                max_length=20,
-            ),
-        ),
         migrations.AddConstraint(
             model_name="notification",
             constraint=models.CheckConstraint(

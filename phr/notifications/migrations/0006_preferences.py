@@ -30,10 +30,15 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created at",
                     ),
                 ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, verbose_name="updated at"),
+                ),
                 (
                     "notification_type",
                     models.CharField(
@@ -46,7 +51,7 @@ class Migration(migrations.Migration):
                             ("COMMENT_ADDED", "A comment was added"),
                             ("EMERGENCY_ACCESS", "Emergency access was used"),
                             ("VERIFICATION", "A doctor's licence"),
-                            ("SECURITY", "Something about the account"),
+                            ("SECURITY", "Account security"),
                         ],
                         max_length=20,
                     ),
@@ -54,7 +59,7 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[("IN_APP", "In the inbox"), ("EMAIL", "By mail")],
+                        choices=[("IN_APP", "In the inbox"), ("EMAIL", "By e-mail")],
                         max_length=10,
                     ),
                 ),

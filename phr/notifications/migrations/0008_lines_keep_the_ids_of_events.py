@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.DO_NOTHING,
                 related_name="+",
                 to="core.outboxevent",
+                verbose_name="event",
             ),
         ),
     ]
