@@ -13,9 +13,8 @@ from phr.core.outbox import PUT_OFF
 from tests.faults.clients import Client
 from tests.faults.findings import Findings
 from tests.faults.judging import UNAVAILABLE, judge
-from tests.faults.parts import Parts
 from tests.faults.people import Circle, make_circles
-from tests.faults.scenarios import Scenario
+from tests.faults.scenario import AnyInstallation, Scenario
 from tests.faults.told import Answer, Log
 
 CIRCLES_OF_A_CLIENT = 2
@@ -67,7 +66,11 @@ class Result:
 
 
 def run_scenario(
-    parts: Parts, scenario: Scenario, *, clients: int, patience: float = 1
+    parts: AnyInstallation,
+    scenario: Scenario[AnyInstallation],
+    *,
+    clients: int,
+    patience: float = 1,
 ) -> Result:
     """Let clients work while something breaks, and see what has become of it all.
 
@@ -108,8 +111,8 @@ def stop(crowd: list[Client]) -> None:
 
 
 def result_of(
-    parts: Parts,
-    scenario: Scenario,
+    parts: AnyInstallation,
+    scenario: Scenario[AnyInstallation],
     log: Log,
     circles: list[Circle],
     times: tuple[float, float, float],
@@ -128,8 +131,7 @@ def result_of(
     if useless and not scenario.may_refuse:
         what = Counter((each.what, each.status) for each in useless)
         findings.wrong.append(f"Somebody was refused, or heard nothing: {what}.")
-    relays = (parts.postgres, parts.valkey, parts.web)
-    breaks = sorted([*parts.blows, *(at for relay in relays for at in relay.breaks)])
+    breaks = parts.breaks
     slowest = max((seconds_to_know(each, breaks) for each in useless), default=0)
     outage, healed = outages(answers, began, whole, ended)
     return Result(
@@ -157,7 +159,9 @@ def seconds_to_know(answer: Answer, breaks: list[float]) -> float:
     return answer.at - since
 
 
-def too_slow(result: Result, scenario: Scenario, patience: float) -> list[str]:
+def too_slow(
+    result: Result, scenario: Scenario[AnyInstallation], patience: float
+) -> list[str]:
     found = []
     if result.slowest > scenario.slowest_refusal * patience:
         found.append(f"Somebody was refused after {result.slowest:.1f} s.")

@@ -85,6 +85,11 @@ class Parts:
         }
 
     @property
+    def breaks(self) -> list[float]:
+        relays = (self.postgres, self.valkey, self.web)
+        return sorted([*self.blows, *(at for relay in relays for at in relay.breaks)])
+
+    @property
     def env(self) -> dict[str, str]:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         return environment_for(self.urls) | {

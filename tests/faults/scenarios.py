@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import psycopg
 from django.conf import settings
@@ -22,6 +21,7 @@ from tests.factories import OutboxEventFactory
 from tests.faults.disk import full
 from tests.faults.parts import WEB, WORKERS, Parts
 from tests.faults.relay import Relay
+from tests.faults.scenario import Scenario
 from tests.mailbox import TAKEN
 from tests.waiting import is_somebody_waiting, wait_until
 
@@ -29,27 +29,6 @@ SECONDS_AWAY = 3
 SECONDS_TO_END = 20
 OLD_EVENTS = 2_500  # more than two batches of a purge
 ROUNDS = 5
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """One thing that goes wrong.
-
-    :param act: has it go wrong, and returns when the parts are whole again.
-    :param is_short: whether `make check` has it, too.
-    :param may_refuse: whether clients may be refused, or hear nothing, meanwhile.
-    :param may_mail_twice: whether a mail may come again, as it was: where a worker can
-        end, or lose its database, between the mail server's yes and noting that.
-    :param slowest_refusal: seconds until somebody who is refused knows it, from when
-        they have come and something has broken.
-    """
-
-    name: str
-    act: Callable[[Parts], None]
-    is_short: bool = False
-    may_refuse: bool = True
-    may_mail_twice: bool = False
-    slowest_refusal: float = 16
 
 
 def kill_web(parts: Parts) -> None:
@@ -179,7 +158,7 @@ def fill_disk(parts: Parts) -> None:
         parts.start_postgres()
 
 
-SCENARIOS = (
+SCENARIOS: tuple[Scenario[Parts], ...] = (
     Scenario("nothing", lambda _: time.sleep(SECONDS_AWAY), may_refuse=False),
     Scenario("a web process is killed", kill_web, is_short=True),
     Scenario("a worker is killed", kill_worker, may_refuse=False, may_mail_twice=True),

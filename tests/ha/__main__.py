@@ -96,7 +96,7 @@ def run_scenarios(parts: Installation, chosen: argparse.Namespace) -> list[str]:
         if chosen.words and not any(word in scenario.name for word in chosen.words):
             continue
         signal.alarm(MOST_SECONDS)
-        result = run_scenario(parts, scenario, clients=chosen.clients, patience=1)  # type: ignore[arg-type] # has what the bench asks of its own parts
+        result = run_scenario(parts, scenario, clients=chosen.clients)
         found = [*result.findings.all, *ledger_faults()]
         if result.outage > MOST_SECONDS_WITHOUT:
             found.append(f"Nobody was served for {result.outage:.1f} s.")

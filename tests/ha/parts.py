@@ -130,6 +130,11 @@ class Installation:
         self.add(host, "beat", *celery, "beat", "--loglevel", "WARNING", **env)
 
     @property
+    def breaks(self) -> list[float]:
+        """Of hosts it is not noted: clients are bounded from when they have come."""
+        return self.web.breaks
+
+    @property
     def urls(self) -> dict[str, str]:
         """What processes on a web host are told."""
         hosts = ",".join(DATABASES.values())

@@ -1,30 +1,15 @@
 """What befalls the hosts, each while clients are at work."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 
+from tests.faults.scenario import Scenario
 from tests.ha.hosts import Host
 from tests.ha.parts import Installation
 from tests.waiting import wait_until
 
 SECONDS_TO_FOLLOW = 60  # at most, until another one leads
 SECONDS_AWAY = 10
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """One thing that goes wrong; as the bench of `tests/faults` takes it.
-
-    :param act: has it go wrong, and returns when all is whole again.
-    """
-
-    name: str
-    act: Callable[[Installation], None]
-    is_short: bool = False
-    may_refuse: bool = True
-    may_mail_twice: bool = True
-    slowest_refusal: float = 21  # seconds: a client gives up after 20
 
 
 def nothing(_parts: Installation) -> None:
@@ -124,13 +109,16 @@ def restart_all(parts: Installation) -> None:
     parts.await_web()
 
 
+# A client gives up after 20 seconds.
+of_hosts = partial(Scenario[Installation], may_mail_twice=True, slowest_refusal=21)
+
 SCENARIOS = (
-    Scenario("nothing", nothing, may_refuse=False),
-    Scenario("the leader's host is frozen", freeze_leader),
-    Scenario("the leader's host is cut off", cut_leader_off),
-    Scenario("the leader's host is killed", kill_leader),
-    Scenario("the leader's PostgreSQL is killed", kill_postgres),
-    Scenario("a web host is killed", kill_web_host),
-    Scenario("Valkey's primary is killed", kill_valkey),
-    Scenario("all is restarted at once", restart_all),
+    of_hosts("nothing", nothing, may_refuse=False),
+    of_hosts("the leader's host is frozen", freeze_leader),
+    of_hosts("the leader's host is cut off", cut_leader_off),
+    of_hosts("the leader's host is killed", kill_leader),
+    of_hosts("the leader's PostgreSQL is killed", kill_postgres),
+    of_hosts("a web host is killed", kill_web_host),
+    of_hosts("Valkey's primary is killed", kill_valkey),
+    of_hosts("all is restarted at once", restart_all),
 )
