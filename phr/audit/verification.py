@@ -89,13 +89,27 @@ class Page:
     next: Place | None
 
 
-def verify(noted: Sequence[NotedSeal]) -> Iterator[Page]:
-    """Check the whole ledger, page by page, up to the end or the first fault."""
-    place: Place | None = START
+def verify(noted: Sequence[NotedSeal], start: Place = START) -> Iterator[Page]:
+    """Check the ledger, page by page, up to the end or the first fault."""
+    place: Place | None = start
     while place is not None:
         page = verify_page(place, noted)
         yield page
         place = page.next
+
+
+def verify_since(since: NotedSeal, noted: Sequence[NotedSeal]) -> Iterator[Page]:
+    """Check what lies behind a seal that was noted elsewhere, as `verify` does.
+
+    Its hash says where it ends, and which seals may follow. Of what lies before it this
+    says nothing: that was checked when it was noted.
+    """
+    seal = LedgerSeal.objects.filter(number=since.number).first()
+    if seal is None or {bytes(seal.hash), hash_of(seal)} != {since.hash}:
+        fault = Fault(FaultKind.TAIL_MISSING, since.number)
+        yield Page(0, 0, 0, unsealed=None, fault=fault, newest=None, next=None)
+        return
+    yield from verify(noted, place_of(seal))
 
 
 def verify_page(start: Place, noted: Sequence[NotedSeal]) -> Page:

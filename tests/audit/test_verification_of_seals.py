@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from django.core.management import CommandError
 from django.db import DatabaseError, connection, transaction
 
 from phr.audit import seals, signing_keys
@@ -97,6 +98,55 @@ def test_an_operator_who_noted_the_head_needs_no_redis(sealed):
     code, text = run_command(head)
     assert code == 1
     assert "BROKEN: TAIL_MISSING: " in text
+
+
+def edit(line):
+    tamper("UPDATE audit_accessentry SET count = 9 WHERE id = %s", line.pk)
+
+
+def option(name, number):
+    seal = LedgerSeal.objects.get(number=number)
+    return f"--{name}={seal.number}:{bytes(seal.hash).hex()}"
+
+
+def test_from_a_noted_seal_on_only_what_came_later_is_checked(sealed):
+    edit(sealed[1])
+    since = option("since", 3)
+
+    assert run_command()[0] == 1
+    code, text = run_command(since)
+    assert code == 0
+    assert "Valid seals: 2, covering lines: 6." in text
+    assert "What lies before seal 3 was not checked." in text
+    edit(sealed[12])
+    code, text = run_command(since)
+    assert code == 1
+    assert "BROKEN: CHANGED: " in text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM audit_ledgerseal WHERE number = 3",
+        "UPDATE audit_ledgerseal SET hash = previous WHERE number = 3",
+        # The lines behind it would seem to be the first that nobody has sealed.
+        "UPDATE audit_ledgerseal SET last_position = last_position + 6 WHERE number=3",
+    ],
+    ids=["missing", "another hash", "ends elsewhere"],
+)
+def test_a_check_begins_at_no_seal_but_the_one_that_was_noted(sealed, change):
+    since = option("since", 3)
+    tamper(change)
+
+    code, text = run_command(since)
+    assert code == 1
+    assert "BROKEN: TAIL_MISSING: " in text
+    assert "(seal 3)" in text
+
+
+def test_a_head_that_would_not_be_looked_at_is_refused(sealed):
+    with pytest.raises(CommandError, match="before that of --since"):
+        run_command(option("since", 3), option("head", 2))
 
 
 def test_a_head_that_the_server_has_not_signed_is_not_believed(sealed):

@@ -1,16 +1,23 @@
-"""Check the whole ledger against its seals."""
+"""Check the ledger against its seals: all of it, or what came after a noted seal."""
 
 import re
 import sys
 from argparse import ArgumentTypeError
+from collections.abc import Iterator
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from phr.audit import signing_keys
 from phr.audit.latest_seal import NotedSeal, noted_seal
 from phr.audit.models import LedgerSeal
-from phr.audit.verification import MOST_UNSEALED, Fault, Page, verify
+from phr.audit.verification import (
+    MOST_UNSEALED,
+    Fault,
+    Page,
+    verify,
+    verify_since,
+)
 
 PAGES_BETWEEN_REPORTS = 10
 
@@ -41,12 +48,37 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_heads(parser)
+        parser.add_argument(
+            "--since",
+            type=read_head,
+            metavar="NUMBER:HASH",
+            help="check what came after this seal, up to which all was checked before",
+        )
 
-    def handle(self, *args: Any, head: list[NotedSeal], **options: Any) -> None:
+    def handle(
+        self,
+        *args: Any,
+        head: list[NotedSeal],
+        since: NotedSeal | None,
+        **options: Any,
+    ) -> None:
+        """:raises CommandError: a head lies before what is to be checked."""
+        if since and any(one.number < since.number for one in head):
+            raise CommandError("--head is of a seal before that of --since.")
         kept = noted_seal()  # before the first seal is read
+        noted = [*head, kept] if kept else head
+        last = self.tell_what_was_found(
+            verify_since(since, noted) if since else verify(noted)
+        )
+        if since:
+            self.say(f"What lies before seal {since.number} was not checked.")
+        self.tell_the_end(last)
+
+    def tell_what_was_found(self, pages: Iterator[Page]) -> Page:
+        """:returns: the last page."""
         newest: LedgerSeal | None = None
         seals = entries = redacted = 0
-        for number, page in enumerate(verify([*head, kept] if kept else head), 1):
+        for number, page in enumerate(pages, 1):
             seals, entries = seals + page.seals, entries + page.entries
             redacted += page.redacted
             newest = page.newest or newest
@@ -59,7 +91,7 @@ class Command(BaseCommand):
                 f"{redacted}."
             )
         self.tell_what_to_note(newest)
-        self.tell_the_end(page)
+        return page
 
     def tell_what_to_note(self, newest: LedgerSeal | None) -> None:
         self.say(f"Public key: {signing_keys.public_key().hex()}")
