@@ -1,4 +1,4 @@
-"""`make bench`: what the requests of every day cost, beside two peers and the floor."""
+"""`make bench`: what the requests of every day cost, beside its peers and the floor."""
 
 import argparse
 import shutil
@@ -70,7 +70,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=5, help="of load in a round")
     parser.add_argument("--connections", type=int, default=8)
-    parser.add_argument("--port", type=int, default=18_000, help="and the next three")
+    parser.add_argument("--port", type=int, default=18_000, help="and the next four")
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--no-more", action="store_true", help="only the questions")
     parser.add_argument("--many", type=int, default=more.MANY, help="of the long run")

@@ -18,6 +18,7 @@ SECONDS_TO_START = 60
 # Has what production installs, and what the peers need: no tools of developers.
 PYTHON = Path(".venv-bench/bin/python").absolute()
 OURS = "ours"
+WSGI = "django.core.wsgi:get_wsgi_application()"
 
 
 @dataclass(frozen=True)
@@ -52,32 +53,25 @@ def peers(port: int) -> list[Kind]:
     """All of them with two worker processes, as ours."""
     gunicorn = [str(PYTHON), "-m", "gunicorn", "--worker-class", "sync"]
     gunicorn += ["--workers", str(WORKERS), "--log-level", "warning"]
+    package = "benchmarks.peers"
+    drf = Kind(
+        "plain DRF, gunicorn",
+        [*gunicorn, "--bind", f"{HOST}:{port}", WSGI],
+        {"DJANGO_SETTINGS_MODULE": f"{package}.drf_settings"},
+    )
+    return [
+        drf,
+        fastapi("FastAPI, SQLAlchemy", f"{package}.sqlalchemy", port + 1),
+        fastapi("FastAPI, pydantic", f"{package}.fastapi_pydantic", port + 2),
+        fastapi("FastAPI, orjson", f"{package}.fastapi_orjson", port + 3),
+    ]
+
+
+def fastapi(name: str, module: str, port: int) -> Kind:
     uvicorn = [str(PYTHON), "-m", "uvicorn", "--workers", str(WORKERS)]
     uvicorn += ["--loop", "uvloop", "--http", "httptools", "--no-access-log"]
-    uvicorn += ["--host", HOST, "--log-level", "warning"]
-    application = "django.core.wsgi:get_wsgi_application()"
-    package = "benchmarks.peers"
-    return [
-        Kind(
-            "plain DRF, gunicorn",
-            [*gunicorn, "--bind", f"{HOST}:{port}", application],
-            {"DJANGO_SETTINGS_MODULE": f"{package}.drf_settings"},
-        ),
-        Kind(
-            "FastAPI, pydantic",
-            [
-                *(*uvicorn, "--port", str(port + 1)),
-                f"{package}.fastapi_pydantic:application",
-            ],
-        ),
-        Kind(
-            "FastAPI, orjson",
-            [
-                *(*uvicorn, "--port", str(port + 2)),
-                f"{package}.fastapi_orjson:application",
-            ],
-        ),
-    ]
+    uvicorn += ["--host", HOST, "--port", str(port), "--log-level", "warning"]
+    return Kind(name, [*uvicorn, f"{module}:application"])
 
 
 @contextlib.contextmanager

@@ -5,69 +5,12 @@ As a developer in a hurry for speed writes it.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 from uuid import UUID
 
 from fastapi import FastAPI, HTTPException, Request
-from pydantic import BaseModel
 
 from benchmarks.peers import rows
-
-
-class User(BaseModel):
-    id: UUID
-    username: str
-    email: str
-    first_name: str
-    last_name: str
-    user_type: str
-
-
-class Name(BaseModel):
-    id: UUID
-    first_name: str
-    last_name: str
-
-
-class Doctor(BaseModel):
-    id: UUID
-    user: Name
-    specialization: str
-    years_of_experience: int | None
-    is_verified: bool
-
-
-class Comment(BaseModel):
-    id: UUID
-    comment: str
-    is_private: bool
-    doctor: Doctor
-    created_at: datetime
-    updated_at: datetime
-
-
-class Record(BaseModel):
-    id: UUID
-    patient: UUID
-    record_type: str
-    title: str
-    description: str
-    symptoms: str
-    diagnosis: str
-    treatment: str
-    medications: str
-    visit_date: datetime
-    created_by: User
-    version: int
-    created_at: datetime
-    updated_at: datetime
-    doctor_comments: list[Comment]
-
-
-class Page(BaseModel):
-    next: str | None
-    previous: str | None
-    results: list[Record]
+from benchmarks.peers.schemas import Page, Record
 
 
 @asynccontextmanager

@@ -55,8 +55,11 @@ async def leave_as_it_is(connection: Any) -> None:
     """Nothing here changes a connection: four statements less for each request."""
 
 
-async def patient_of(request: Request, connection: Any) -> UUID:
-    """:raises HTTPException: the token does not count."""
+def session_of(request: Request) -> tuple[UUID, UUID]:
+    """The ids of the login session and of its user.
+
+    :raises HTTPException: the token does not count.
+    """
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     try:
         claims = jwt.decode(
@@ -68,9 +71,15 @@ async def patient_of(request: Request, connection: Any) -> UUID:
         )
     except jwt.InvalidTokenError as error:
         raise HTTPException(401) from error
-    session, user = UUID(claims["sid"]), UUID(claims["sub"])
-    found = await connection.fetchrow(SESSION, session, user)
-    if kind.lower() != "bearer" or found is None:
+    if kind.lower() != "bearer":
+        raise HTTPException(401)
+    return UUID(claims["sid"]), UUID(claims["sub"])
+
+
+async def patient_of(request: Request, connection: Any) -> UUID:
+    """:raises HTTPException: the token does not count, or its session has ended."""
+    found = await connection.fetchrow(SESSION, *session_of(request))
+    if found is None:
         raise HTTPException(401)
     return found["patient_id"]
 
@@ -140,11 +149,15 @@ def comment_of(row: Any, now: datetime) -> dict[str, Any]:
 
 
 def next_page(request: Request, results: list[Any], more: bool) -> str | None:
-    """The address of the next page, with its cursor signed as Django signs."""
+    """The address of the next page."""
     if not more:
         return None
-    last = results[-1]
-    parts = [True, last["visit_date"].isoformat(), str(last["id"])]
+    return page_after(request, results[-1]["visit_date"], results[-1]["id"])
+
+
+def page_after(request: Request, visit_date: datetime, record_id: UUID) -> str:
+    """The page after a record, its cursor signed as Django signs."""
+    parts = [True, visit_date.isoformat(), str(record_id)]
     data = urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode())
     value = data.strip(b"=").decode()
     key = sha256(b"phr.api.pagingsigner" + SECRET.encode()).digest()
