@@ -4,8 +4,7 @@ Rows of ended ones stay until they are purged, as places from which somebody has
 in; they do not count, as there is no session behind them.
 """
 
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -19,7 +18,6 @@ from django.db.models import (
     Func,
     OuterRef,
     QuerySet,
-    Subquery,
     UUIDField,
     Value,
 )
@@ -27,7 +25,6 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Now
 
 from phr.accounts.models import User
-from phr.core.compiled_queries import CompiledQuery
 from phr.core.request_origin import current_origin
 
 Rows = QuerySet[Any, Any]
@@ -36,7 +33,6 @@ MOST_SESSIONS = 100
 NO_ADDRESS = "::"
 SECOND_FACTOR = "second_factor"
 NOTED_EVERY = timedelta(minutes=1)  # of use, so that not each request writes
-KEY, TIME = "key", datetime(1, 1, 1, tzinfo=UTC)  # stand for values in a statement
 STRONG = Coalesce(
     Cast(KT(f"data__{SECOND_FACTOR}"), BooleanField()),
     Value(False),  # noqa: FBT003 - a column
@@ -112,39 +108,6 @@ class Use(NamedTuple):
 
     seen_at: datetime
     second_factor: bool
-
-
-class Stored(NamedTuple):
-    """A session as it is stored.
-
-    :param data: encoded, as Django has it.
-    :param use: None if it is not listed yet.
-    """
-
-    data: str
-    use: Use | None
-
-
-def find_stored(key: str, *, at: datetime) -> Stored | None:
-    """A session that has not run out, and how it was used, by one query."""
-    found = stored_query().rows(key=key, at=at)
-    if not found:
-        return None
-    data, seen_at, second_factor = found[0]
-    return Stored(data, Use(seen_at, second_factor) if seen_at else None)
-
-
-@cache
-def stored_query() -> CompiledQuery:
-    listed = UserSession.objects.filter(session_key=OuterRef("session_key"))
-    strong = listed.annotate(strong=STRONG).values("strong")
-    rows = Session.objects.filter(session_key=KEY, expire_date__gt=TIME)
-    columns = rows.values_list(
-        "session_data",
-        Subquery(listed.values("last_seen_at")),
-        Subquery(strong),
-    )
-    return CompiledQuery.of(columns, {"key": KEY, "at": TIME})
 
 
 def note_use(key: str, *, at: datetime) -> None:

@@ -1,10 +1,15 @@
 """From the ids in a token or a session to the person, in queries compiled once."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+
+from phr.accounts.browser_sessions import STRONG, Use
 from phr.accounts.models import LoginSession, User, UserType
 from phr.accounts.presence import SessionPresence
 from phr.care.models import DoctorProfile, PatientProfile
@@ -13,6 +18,7 @@ from phr.core.compiled_queries import CompiledQuery
 
 # What stands for the values while the statement is built.
 SESSION, USER = UUID(int=1), UUID(int=2)
+KEY, TIME = "key", datetime(1, 1, 1, tzinfo=UTC)
 
 
 def find_live_session(*, session_id: UUID, user_id: UUID) -> SessionPresence | None:
@@ -24,6 +30,29 @@ def find_live_session(*, session_id: UUID, user_id: UUID) -> SessionPresence | N
     user = take_person(iter(person))
     session = SessionPresence(session_id, user, proved_at, second_factor)
     return session if is_complete(user) else None
+
+
+class BrowserSession(NamedTuple):
+    """A session of a browser as it is stored.
+
+    :param data: encoded, as Django has it.
+    :param use: None if it is not listed yet.
+    :param person: whose it is listed as, blocked or not.
+    """
+
+    data: str
+    use: Use | None
+    person: User | None
+
+
+def find_browser_session(key: str, *, at: datetime) -> BrowserSession | None:
+    """A session that has not run out, how it was used and by whom; None if none is."""
+    found = browser_session_query().rows(key=key, at=at)
+    if not found:
+        return None
+    data, seen_at, second_factor, *person = found[0]
+    use = Use(seen_at, second_factor) if seen_at else None
+    return BrowserSession(data, use, take_person(iter(person)) if use else None)
 
 
 def find_person(user_id: UUID) -> User | None:
@@ -48,6 +77,21 @@ def session_query() -> CompiledQuery:
     live = LoginSession.objects.live().filter(pk=SESSION, user=USER)
     rows = live.values_list("proved_at", "second_factor", *person_columns("user__"))
     return CompiledQuery.of(rows, {"session": SESSION, "user": USER})
+
+
+@cache
+def browser_session_query() -> CompiledQuery:
+    stored = Session.objects.filter(session_key=KEY, expire_date__gt=TIME)
+    listed = UserSession.objects.filter(session_key=KEY).annotate(strong=STRONG)
+    columns_of_user = person_columns("user__")
+    return CompiledQuery.joined(
+        "SELECT * FROM ({stored}) AS stored LEFT JOIN ({listed}) AS listed ON true",
+        {
+            "stored": stored.values_list("session_data"),
+            "listed": listed.values_list("last_seen_at", "strong", *columns_of_user),
+        },
+        {"key": KEY, "at": TIME},
+    )
 
 
 @cache

@@ -6,7 +6,9 @@ from typing import Any
 from django.contrib.sessions.backends.db import SessionStore as RowStore
 from django.utils import timezone
 
-from phr.accounts.browser_sessions import Use, find_stored
+from phr.accounts.browser_sessions import Use
+from phr.accounts.models import User
+from phr.identity.session_lookup import find_browser_session
 
 KEY = re.compile(r"[a-z0-9]{32}")  # as Django makes them
 
@@ -14,17 +16,19 @@ KEY = re.compile(r"[a-z0-9]{32}")  # as Django makes them
 class SessionStore(RowStore):
     """
     :ivar use: when it was used last, once it is loaded and if it is listed.
+    :ivar person: whose it is, likewise.
     """
 
     use: Use | None = None
+    person: User | None = None
 
     def load(self) -> dict[str, Any]:
-        """Read it together with its use, which each request asks for as well."""
-        stored = find_stored(str(self.session_key), at=timezone.now())
+        """Read it together with its use and its person, whom each page asks for too."""
+        stored = find_browser_session(str(self.session_key), at=timezone.now())
         if stored is None:
             self._session_key = None
             return {}
-        self.use = stored.use
+        self.use, self.person = stored.use, stored.person
         loaded: dict[str, Any] = self.decode(stored.data)
         return loaded
 

@@ -18,11 +18,11 @@ from phr.health_records import my_patients
 from phr.health_records import record_rows as records
 from phr.health_records.record_pages import NEWEST
 from phr.health_records.search import query_for
-from phr.identity.session_lookup import session_query
+from phr.identity.session_lookup import browser_session_query, session_query
 from phr.notifications import rows as inbox
 from tests.growth.lists import OF_ALICE, OF_GRANTS, WITH_WORDS
 from tests.growth.plans import Statement
-from tests.growth.world import World
+from tests.growth.world import BROWSER_KEY, World
 
 LIMIT = 21
 NUMBERS = count()
@@ -66,6 +66,7 @@ PREPARED: dict[str, Callable[[], CompiledQuery | None]] = {
         for way in WAYS
     },
     "session": session_query,
+    "browser session": browser_session_query,
 }
 
 
@@ -76,6 +77,8 @@ def values_for(world: World, name: str) -> dict[str, Any]:
         "reader": reader.user_id,
         "user": world.alice.user_id,
         "session": UUID(int=5),
+        "key": BROWSER_KEY,
+        "at": timezone.now(),
         "id": world.alice.pk if name.startswith("my patients") else UUID(int=0),
         "time": timezone.now() - timedelta(minutes=2_000),
         "record_type": RecordType.CHECKUP,

@@ -1,10 +1,12 @@
 """A few people with very much of everything, among very many others."""
 
 from datetime import timedelta
+from hashlib import md5
 from typing import NamedTuple
 from uuid import UUID
 
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from phr.accounts.models import User
@@ -35,6 +37,7 @@ from tests.growth.multiplying import ago, copies, id_of, run
 
 RECORDS, MANY, VERY_MANY = 1_000, 3_000, 10_000
 DELETED = 300
+BROWSER_KEY = md5(b"key5", usedforsecurity=False).hexdigest()  # as the database does
 OPEN_GRANTS, EXPIRED = MANY - 500, 300  # of Dr. Bob
 RARE = "care.primary_doctor_changed"
 # Of ten doctors nine are cardiologists; the only sleep doctors came first of all.
@@ -250,10 +253,13 @@ def add_sessions(world: World) -> None:
     copies(session, MANY, created_at=ago(), revoked_at="now()")
     copies(session, MANY, created_at=ago())
     copies(session, VERY_MANY, user_id=id_of("patient-user", "n % 99 + 1"))
-    browser = UserSession.objects.create(
+    tomorrow = timezone.now() + timedelta(days=1)
+    browser = Session.objects.create(session_key="none", expire_date=tomorrow)
+    copies(browser, MANY, session_key="md5('key' || n)")
+    listed = UserSession.objects.create(
         user=world.sam, ip="192.0.2.1", session_key="none", user_agent="Firefox"
     )
-    copies(browser, MANY, id="-n", session_key="md5('key' || n)")
+    copies(listed, MANY, id="-n", session_key="md5('key' || n)")
 
 
 def add_lines(world: World) -> None:

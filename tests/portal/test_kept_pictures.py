@@ -76,7 +76,7 @@ def test_a_page_takes_few_statements_with_and_without_a_kept_picture(
 
     first, second = (len(queries_of(alices, "/records/")) for _ in range(2))
 
-    assert (first, second) == (8, 7)
+    assert (first, second) == (7, 6)
 
 
 @pytest.mark.usefixtures("long")
