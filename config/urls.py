@@ -6,8 +6,8 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("phr.api.pages.urls")),
     path("api/", include("phr.api.urls")),
-    path("", include("phr.api.health.urls")),
     path("", include("phr.portal.urls")),
+    path("", include("phr.api.health.urls")),
     path("admin/", admin.site.urls),
 ]
 

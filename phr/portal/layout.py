@@ -1,22 +1,25 @@
 """What stands round each page: places, name, how many messages are unread."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import User, UserType
 from phr.notifications.services import count_unread
 from phr.portal.addresses import address_of
 from phr.portal.icons import icon
+from phr.portal.remembered import remembered
+
+MENUS = 1_024  # remembered: 2 MB
 
 
-@dataclass(frozen=True, slots=True)
+# Known by identity: a lazy text is looked up to be compared.
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """One of the few places that a person goes to.
 
@@ -66,31 +69,40 @@ def layout_of(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {"installation": settings.INSTALLATION_NAME}
     if not isinstance(user, User):
         return context
+    unread = count_unread(user)
     places = PLACES[UserType(user.user_type)]
+    current = here(request.path, places)
     return context | {
         "person": user,
         "idle_seconds": idle_seconds(),
-        "places": menu_of(places, get_language()),
-        "here": here(request.path, places),
-        "unread": count_unread(user),
+        "places": menu_of(places, current, request.path == current, unread),
+        "unread": unread,
     }
 
 
-@cache
-def menu_of(places: tuple[Place, ...], _language: str | None) -> list[dict[str, Any]]:
-    """The places as the header shows them.
+@remembered(MENUS)
+def menu_of(
+    places: tuple[Place, ...],
+    current: str,
+    is_page: bool,  # noqa: FBT001 - keys of what is remembered
+    unread: int,
+) -> str:
+    """The places as the header shows them, which says nothing of anybody.
 
-    :param _language: the one of now, in which they have their names.
+    :param current: the address of the one that a page belongs to, or "".
+    :param is_page: whether the page is that place itself.
     """
-    return [
+    shown = [
         {
             "href": place.href,
             "icon": icon(place.icon),
-            "name": str(place.name),
+            "name": place.name,
             "counts": place.counts,
         }
         for place in places
     ]
+    context = {"places": shown, "here": current, "is_page": is_page, "unread": unread}
+    return render_to_string("portal/partials/places.html", context)
 
 
 def idle_seconds() -> int:

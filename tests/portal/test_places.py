@@ -33,3 +33,16 @@ def test_a_page_is_of_one_place(request, dr_bob, alices_record, who, path, place
     page = client.get(path.format(**names)).content.decode()
 
     assert CURRENT.findall(page) == [place]
+
+
+def test_the_page_of_a_place_is_told_from_the_pages_inside(alice, alices_record):
+    """Also after another page of the same place: what is the same is remembered."""
+    client = browser_of(alice.user)
+    paths = ["/records/", f"/records/{alices_record.pk}/", "/records/"]
+
+    pages = [client.get(path).content.decode() for path in paths]
+
+    assert [
+        re.findall('<li><a href="/records/" aria-current="(.*?)"', page)
+        for page in pages
+    ] == [["page"], ["true"], ["page"]]

@@ -48,6 +48,11 @@ def local_day(at: datetime) -> str:
 
 def scope_in_words(record_types: Iterable[str], since: date | None) -> str:
     """Which records, such as "lab results and check-ups since 1 January 2024"."""
+    return part_of_records(tuple(record_types), since)
+
+
+@remembered(PARTS)
+def part_of_records(record_types: tuple[str, ...], since: date | None) -> str:
     kinds = get_text_list(
         [str(KINDS[RecordType(each)]) for each in record_types], _("and")
     )

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import TypedDict
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from phr.accounts.models import UserType
@@ -12,7 +15,8 @@ from phr.notifications.rows import NotificationRow
 from phr.portal.addresses import address_of, address_with_id
 
 
-@dataclass(frozen=True, slots=True)
+# Known by identity: a lazy text is looked up to be compared.
+@dataclass(frozen=True, slots=True, eq=False)
 class Subject:
     """A page that messages lead to.
 
@@ -25,10 +29,11 @@ class Subject:
     of_patient: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(TypedDict):
+    """A dictionary: a template finds what is in it quickest."""
+
     href: str
-    words: str | Promise
+    words: str
 
 
 Subjects = Mapping[NotificationType, Subject]
@@ -66,13 +71,19 @@ SUBJECTS: Mapping[UserType, Subjects] = {
 def link_of(user_type: str, row: NotificationRow) -> Link | None:
     """The page that a message leads to; None where there is none."""
     kind = NotificationType(row.notification_type)
-    if kind == NotificationType.SECURITY:
-        return Link(address_of(ACCOUNT.route), ACCOUNT.words)
-    subject = SUBJECTS[UserType(user_type)].get(kind)
+    is_security = kind == NotificationType.SECURITY
+    subject = ACCOUNT if is_security else SUBJECTS[UserType(user_type)].get(kind)
     if subject is None:
         return None
+    words = words_of(subject, get_language())
     if not subject.of_patient:
-        return Link(address_of(subject.route), subject.words)
+        return Link(href=address_of(subject.route), words=words)
     if row.about_patient_id is None:
         return None
-    return Link(address_with_id(subject.route, row.about_patient_id), subject.words)
+    return Link(href=address_with_id(subject.route, row.about_patient_id), words=words)
+
+
+@cache
+def words_of(subject: Subject, _language: str | None) -> str:
+    """:param _language: the one of now, in which it has its words."""
+    return str(subject.words)

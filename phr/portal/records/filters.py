@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import get_language
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from phr.care.choices import RecordType
@@ -17,6 +16,7 @@ from phr.health_records.commenters import Commenter
 from phr.health_records.filters import RecordFilters, since, until
 from phr.portal.forms import PortalForm
 from phr.portal.icons import kind_icon
+from phr.portal.remembered import remembered
 from phr.portal.templatetags.portal import doctor_called
 
 LONGEST_SEARCH = 200  # characters
@@ -55,8 +55,7 @@ class Filters:
         """
         return {
             "given": self.given,
-            "kinds": kinds_in(get_language()),
-            "kind": self.given.get("kind", ""),
+            "kinds": kinds_to_choose(self.given.get("kind", "")),
             "commenters": self.commenters,
             "longest_search": LONGEST_SEARCH,
             # Whether one of those is set that few people need.
@@ -92,21 +91,23 @@ def read_filters(asked: QueryDict, commenters: Iterable[Commenter]) -> Filters:
     return Filters(given, named)
 
 
-@cache
-def kinds_in(_language: str | None) -> list[dict[str, str]]:
-    """Each kind that somebody can choose.
+@remembered(len(EVERY_KIND) * 2)
+def kinds_to_choose(chosen: str) -> str:
+    """Each kind that somebody can choose, in HTML, which says nothing of anybody.
 
-    :param _language: the one of now, in which they have their names.
+    :param chosen: a kind, or "" for all.
     """
-    return [
+    kinds = [
         {
             "value": value,
-            "name": str(name),
+            "name": name,
             "icon": kind_icon(value) if value else "",
             "colour": f" kind-{value.lower()}" if value else "",
         }
         for value, name in EVERY_KIND
     ]
+    context = {"kinds": kinds, "chosen": chosen}
+    return render_to_string("portal/records/kinds_to_choose.html", context)
 
 
 def list_url(kind: str | None, first: date, last: date, *, address: str) -> str:

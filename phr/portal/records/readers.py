@@ -1,5 +1,6 @@
 """Who can see a record and why, in words."""
 
+from datetime import date
 from typing import TypedDict
 
 from django.utils.functional import Promise
@@ -10,7 +11,8 @@ from phr.accounts.models import User
 from phr.accounts.names import full_name
 from phr.health_records.record_readers import RecordReader, list_readers
 from phr.health_records.record_rows import RecordRow
-from phr.portal.access.words import end_in_words, scope_in_words
+from phr.portal.access.words import PARTS, end_in_words, scope_in_words
+from phr.portal.remembered import remembered
 
 WHY_NOT: dict[str, str | Promise] = {
     "other_type": gettext_lazy("Their access is to other kinds of record."),
@@ -47,10 +49,15 @@ def name_of(reader: RecordReader) -> str:
 def why(reader: RecordReader) -> str | Promise:
     match reader.code:
         case "covered":
-            scope = scope_in_words(reader.record_types, reader.records_since)
-            return _("Their access is to %(scope)s.") % {"scope": scope}
+            return why_covered(tuple(reader.record_types), reader.records_since)
         case "emergency":
             until = end_in_words(reader.expires_at)
             return _("By emergency access, until %(until)s.") % {"until": until}
         case code:
             return WHY_NOT[code]
+
+
+@remembered(PARTS)
+def why_covered(record_types: tuple[str, ...], since: date | None) -> str:
+    scope = scope_in_words(record_types, since)
+    return _("Their access is to %(scope)s.") % {"scope": scope}
