@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from phr.audit.actions import sentence_of
 from phr.audit.querysets import (
     CHARTS_OPENED,
+    OTHER_THAN_LISTS,
     REFUSED_SIGN_INS,
     AccessEntryQuerySet,
 )
@@ -153,7 +154,8 @@ class AccessEntry(models.Model):
             ),
             models.Index(
                 fields=["patient_id", "action", "-at", "-id"],
-                name="audit_of_patient_by_action",
+                condition=OTHER_THAN_LISTS,
+                name="audit_of_patient_but_lists",
             ),
             models.Index(
                 fields=["actor_id", "action", "-at", "-id"],

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
 from phr.accounts.models import User, UserType
+from phr.audit.actions import Action
 
 if TYPE_CHECKING:  # named in strings only, which ruff does not see
     from phr.audit.models import AccessEntry
@@ -16,6 +17,10 @@ if TYPE_CHECKING:  # named in strings only, which ruff does not see
 REFUSED_SIGN_INS = models.Q(actor_id=None, object_kind="account", outcome="REFUSED")
 # As well; the words are those of `Action.CHART_OPENED`.
 CHARTS_OPENED = models.Q(action="health_records.chart_opened", outcome="ALLOWED")
+# Not what doctors' lists enter, a line for each patient on the page: most of all lines.
+OTHER_THAN_LISTS = ~models.Q(
+    action__in=[Action.RECORDS_LISTED.value, Action.PATIENTS_LISTED.value]
+)
 
 
 class AccessEntryQuerySet(models.QuerySet["AccessEntry"]):

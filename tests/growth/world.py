@@ -270,7 +270,8 @@ def add_lines(world: World) -> None:
     common = {
         "position": place,
         "at": ago(),
-        "action": f"CASE WHEN {seldom} THEN '{RARE}' ELSE one.action END",
+        "action": f"CASE WHEN {seldom} THEN '{RARE}'"
+        " WHEN n % 2 = 0 THEN 'health_records.records_listed' ELSE one.action END",
         "outcome": f"CASE WHEN {seldom} THEN 'REFUSED' ELSE 'ALLOWED' END",
     }
     bob, stranger = world.dr_bob.user_id, world.stranger_id
