@@ -80,7 +80,7 @@ def ask(connection: psycopg.Connection[Any], sql: str = "SELECT 1") -> Any:
     return connection.execute(sql.encode()).fetchone()
 
 
-def ask_prepared(connection: psycopg.Connection[Any], sql: str = "SELECT 1") -> Any:
+def ask_prepared(connection: Any, sql: str = "SELECT 1") -> Any:
     (row,) = prepared_statements.execute(connection, sql.encode(), [], None)
     return row
 

@@ -4,7 +4,7 @@ Named in `ENGINE`, from where Django loads it by this module's name.
 """
 
 import select
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db.backends.postgresql import base
@@ -12,16 +12,17 @@ from psycopg import pq
 
 from phr.core import release
 from phr.core.metrics import CONNECTIONS_FAILED, CONNECTIONS_OPENED
-from phr.core.postgres import driver, timeouts
+from phr.core.postgres import driver
 from phr.core.postgres.cancellation import insist_on_interest, watch_statement
 from phr.core.postgres.prepared_statements import PreparedStatements
 from phr.core.postgres.schema import SchemaEditor
-from phr.core.postgres.silence import watch
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     Database = driver
     SchemaEditorClass = SchemaEditor
+    # What knows how long to wait for the server, and whether it hangs.
+    kind: ClassVar[type[driver.PatientConnection]] = driver.PatientConnection
     prepared: PreparedStatements | None
 
     def get_connection_params(self) -> dict[str, Any]:
@@ -30,10 +31,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         A pooler takes no options.
         """
         parameters: dict[str, Any] = super().get_connection_params()
-        named = release.application_name(timeouts.present().of)
+        limits = self.kind.limits()
+        named = release.application_name(limits.of)
         parameters.setdefault("application_name", named)
         if settings.PREPARED_STATEMENTS:
-            ours, given = timeouts.present().as_options(), parameters.get("options", "")
+            ours, given = limits.as_options(), parameters.get("options", "")
             parameters["options"] = f"{ours} {given}".strip()
         return parameters
 
@@ -77,7 +79,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         if self.connection is None or self.connection.closed:
             return False
-        if watch.breaker.is_open:  # this one would wait just as long
+        if self.kind.watch.breaker.is_open:  # this one would wait just as long
             return False
         idle = self.connection.info.transaction_status == pq.TransactionStatus.IDLE
         if idle and not is_readable(self.connection.fileno()):

@@ -45,7 +45,7 @@ class Work:
                 self.is_over.set()
             if self.is_unwanted:
                 # A late cancelling would meet the next one's statement.
-                connections["default"].close()
+                connections.close_all()
 
     def stop(self) -> None:
         """Have it end soon; returns at once."""

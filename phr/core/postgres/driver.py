@@ -7,33 +7,49 @@ rolls back passes through `PatientConnection.wait`.
 import select
 from functools import partial
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import psycopg
 from psycopg import *  # noqa: F403 - a driver is its names (PEP 249)
 from psycopg.abc import PQGen, PQGenConn
 from psycopg.errors import _WaitTimeout
-from psycopg.pq.abc import PGconn, PGresult
+from psycopg.pq.abc import PGresult
 
 from phr.core.postgres import timeouts
 from phr.core.postgres.silence import (
     SECONDS_BETWEEN_WAITS,
     DoesNotAnswer,
+    Watch,
     conninfo_of,
     watch,
     watched,
 )
+from phr.core.postgres.timeouts import Timeouts
 
 Result = TypeVar("Result")
+Kind = TypeVar("Kind", bound="PatientConnection")
 
 
 class PatientConnection(psycopg.Connection[Any]):
-    """Waits for each answer as long as the process's limits say, and no longer."""
+    """Waits for each answer as long as the process's limits say, and no longer.
+
+    :cvar watch: what is known of the server that connections of this class are to.
+    """
+
+    watch: ClassVar[Watch] = watch
+
+    @classmethod
+    def limits(cls) -> Timeouts:
+        """How long is waited for this server."""
+        return timeouts.present()
 
     @classmethod
     def _connect_gen(cls, conninfo: str = "") -> PQGenConn["PatientConnection"]:
         steps = super()._connect_gen(conninfo)
-        return watched(steps, lambda: conninfo) if timeouts.present().silence else steps
+        silence = cls.limits().silence
+        return (
+            watched(steps, lambda: conninfo, cls.watch, silence) if silence else steps
+        )
 
     def wait(
         self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None
@@ -41,71 +57,75 @@ class PatientConnection(psycopg.Connection[Any]):
         """:raises DoesNotAnswer: the connection is closed and no longer usable."""
         if timeout is not None:
             return super().wait(gen, interval, timeout)
-        limits = timeouts.present()
+        limits = self.limits()
         if limits.silence:
-            gen = watched(gen, partial(conninfo_of, self.pgconn))
+            conninfo = partial(conninfo_of, self.pgconn)
+            gen = watched(gen, conninfo, self.watch, limits.silence)
         try:
             return super().wait(gen, interval, limits.answer or None)
         except DoesNotAnswer:
-            watch.refuse_all()
-            raise give_up(self.pgconn) from None
+            self.watch.refuse_all()
+            raise self.give_up() from None
         except _WaitTimeout:
-            raise give_up(self.pgconn) from None
+            raise self.give_up() from None
+
+    def await_result(self) -> PGresult:
+        """The result of what has been sent, whether that is rows or an error.
+
+        :raises DoesNotAnswer: the connection is closed and cannot be used any more.
+        """
+        pgconn, poll = self.pgconn, select.poll()
+        poll.register(pgconn.socket, select.POLLIN | select.POLLOUT)
+        while pgconn.flush():
+            self.await_ready(poll)
+            pgconn.consume_input()
+        poll.modify(pgconn.socket, select.POLLIN)
+        while pgconn.is_busy():
+            self.await_ready(poll)
+            pgconn.consume_input()
+        result = pgconn.get_result()
+        assert result is not None
+        while pgconn.get_result() is not None:
+            pass
+        return result
+
+    def await_ready(self, poll: "select.poll") -> None:
+        """Wait for a socket, as `wait` does.
+
+        :raises DoesNotAnswer: the connection is closed and cannot be used any more.
+        """
+        limits, began = self.limits(), monotonic()
+        seconds = limits.silence or limits.answer
+        while not poll.poll(seconds * 1000 or None):
+            if limits.silence and self.watch.finds_silence(conninfo_of(self.pgconn)):
+                self.watch.refuse_all()
+                raise self.give_up()
+            if monotonic() >= began + limits.answer:
+                raise self.give_up()
+            seconds = SECONDS_BETWEEN_WAITS
+
+    def give_up(self) -> DoesNotAnswer:
+        """Close a connection for which there is no answer.
+
+        PostgreSQL finds it closed when it wakes up, and rolls back what was not
+        committed.
+        """
+        self.pgconn.finish()
+        return DoesNotAnswer("PostgreSQL does not respond.")
 
 
 def connect(*arguments: Any, **options: Any) -> PatientConnection:  # type: ignore[no-redef] # psycopg's own
     """:raises OperationalError: it cannot be reached, or could not be a moment ago."""
-    if watch.breaker.is_open:
+    return connect_as(PatientConnection, *arguments, **options)
+
+
+def connect_as(kind: type[Kind], *arguments: Any, **options: Any) -> Kind:
+    """:raises OperationalError: as `connect`."""
+    if kind.watch.breaker.is_open:
         raise DoesNotAnswer("PostgreSQL did not respond a moment ago.")
-    watch.way = (arguments, options)
+    kind.watch.way = (arguments, options)
     try:
-        return PatientConnection.connect(*arguments, **options)
+        return kind.connect(*arguments, **options)
     except DoesNotAnswer:
-        watch.refuse_all()
+        kind.watch.refuse_all()
         raise
-
-
-def await_result(pgconn: PGconn) -> PGresult:
-    """The result of what has been sent, whether that is rows or an error.
-
-    :raises DoesNotAnswer: the connection is closed and cannot be used any more.
-    """
-    poll = select.poll()
-    poll.register(pgconn.socket, select.POLLIN | select.POLLOUT)
-    while pgconn.flush():
-        await_ready(poll, pgconn)
-        pgconn.consume_input()
-    poll.modify(pgconn.socket, select.POLLIN)
-    while pgconn.is_busy():
-        await_ready(poll, pgconn)
-        pgconn.consume_input()
-    result = pgconn.get_result()
-    assert result is not None
-    while pgconn.get_result() is not None:
-        pass
-    return result
-
-
-def await_ready(poll: "select.poll", pgconn: PGconn) -> None:
-    """Wait for a socket, as `PatientConnection.wait` does.
-
-    :raises DoesNotAnswer: the connection is closed and cannot be used any more.
-    """
-    limits, began = timeouts.present(), monotonic()
-    seconds = limits.silence or limits.answer
-    while not poll.poll(seconds * 1000 or None):
-        if limits.silence and watch.finds_silence(conninfo_of(pgconn)):
-            watch.refuse_all()
-            raise give_up(pgconn)
-        if monotonic() >= began + limits.answer:
-            raise give_up(pgconn)
-        seconds = SECONDS_BETWEEN_WAITS
-
-
-def give_up(pgconn: PGconn) -> DoesNotAnswer:
-    """Close a connection for which there is no answer.
-
-    PostgreSQL finds it closed when it wakes up, and rolls back what was not committed.
-    """
-    pgconn.finish()
-    return DoesNotAnswer("PostgreSQL does not respond.")

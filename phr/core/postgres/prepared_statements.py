@@ -16,7 +16,7 @@ from psycopg.pq import ConnStatus, ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
 
 from phr.core.postgres.cancellation import insist_on_interest
-from phr.core.postgres.driver import await_result
+from phr.core.postgres.driver import PatientConnection
 from phr.core.postgres.statement_tally import note_statement
 
 Rows = list[tuple[Any, ...]]
@@ -32,7 +32,9 @@ class PreparedStatements:
         self.names: dict[tuple[bytes, Types], bytes] = {}
         self.numbers = count()
 
-    def name_of(self, connection: PGconn, statement: bytes, types: Types) -> bytes:
+    def name_of(
+        self, connection: PatientConnection, statement: bytes, types: Types
+    ) -> bytes:
         """The name of a statement, which is prepared now if it was not yet.
 
         :raises psycopg.Error: PostgreSQL does not take it.
@@ -42,19 +44,21 @@ class PreparedStatements:
         self.names[key] = name
         return name
 
-    def prepare(self, connection: PGconn, statement: bytes, types: Types) -> bytes:
+    def prepare(
+        self, connection: PatientConnection, statement: bytes, types: Types
+    ) -> bytes:
         if len(self.names) >= MOST:
             longest_unused = self.names.pop(next(iter(self.names)))
-            connection.send_query(b"DEALLOCATE " + longest_unused)
-            check(connection, await_result(connection))
+            connection.pgconn.send_query(b"DEALLOCATE " + longest_unused)
+            check(connection.pgconn, connection.await_result())
         name = b"read_%d" % next(self.numbers)
-        connection.send_prepare(name, statement, types)
-        check(connection, await_result(connection))
+        connection.pgconn.send_prepare(name, statement, types)
+        check(connection.pgconn, connection.await_result())
         return name
 
 
 def execute(
-    connection: "psycopg.Connection[Any]",
+    connection: PatientConnection,
     statement: bytes,
     values: Sequence[Any],
     prepared: PreparedStatements | None,
@@ -75,7 +79,7 @@ def execute(
 
 
 def execute_now(
-    connection: "psycopg.Connection[Any]",
+    connection: PatientConnection,
     statement: bytes,
     values: Sequence[Any],
     prepared: PreparedStatements | None,
@@ -86,9 +90,9 @@ def execute_now(
     if prepared is None:
         pgconn.send_query_params(statement, sent, types, formats, Format.BINARY)
     else:
-        name = prepared.name_of(pgconn, statement, types)
+        name = prepared.name_of(connection, statement, types)
         pgconn.send_query_prepared(name, sent, formats, Format.BINARY)
-    result = check(pgconn, await_result(pgconn))
+    result = check(pgconn, connection.await_result())
     adapter.set_pgresult(result)
     return adapter.load_rows(0, result.ntuples, tuple)
 

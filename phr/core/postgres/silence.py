@@ -25,7 +25,6 @@ from psycopg.pq.abc import PGconn
 from psycopg.waiting import Ready
 
 from phr.core.circuit_breaker import CircuitBreaker
-from phr.core.postgres import timeouts
 
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
@@ -42,12 +41,14 @@ class DoesNotAnswer(psycopg.OperationalError):
 
 
 class Watch:
-    """What the threads of this process know together.
+    """What the threads of this process know together of one server.
 
+    :param name: what the log calls it.
     :ivar way: to connect, as somebody has done last.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.turn, self.looked_at = Lock(), 0.0
         self.way: tuple[tuple[Any, ...], dict[str, Any]] = ((), {})
         self.breaker = CircuitBreaker(self.is_reached, SECONDS_BETWEEN_TRIES)
@@ -68,7 +69,7 @@ class Watch:
     def refuse_all(self) -> None:
         """Have nobody wait for the server until it answers again."""
         if not self.breaker.is_open:
-            log.warning("postgres_does_not_answer")
+            log.warning("postgres_does_not_answer", server=self.name)
         self.breaker.open()
 
     def is_reached(self) -> bool:
@@ -80,7 +81,7 @@ class Watch:
         return True
 
 
-watch = Watch()
+watch = Watch("primary")
 
 
 def is_silent(conninfo: str) -> bool:
@@ -118,21 +119,25 @@ def conninfo_of(pgconn: PGconn) -> str:
 
 
 def watched(
-    waits: Generator[Any, Any, Result], conninfo: Callable[[], str]
+    waits: Generator[Any, Any, Result],
+    conninfo: Callable[[], str],
+    server: Watch,
+    silence: float,
 ) -> Generator[Any, Any, Result]:
     """What psycopg waits for, which ends where the server is found to hang.
 
     :param conninfo: of the server; asked only where nothing was heard for long.
+    :param silence: in seconds, after which it is looked whether it hangs.
     :raises DoesNotAnswer: it hangs.
     """
-    silence, heard_at = timeouts.present().silence, monotonic()
+    heard_at = monotonic()
     try:
         wanted = next(waits)
         while True:
             ready = yield wanted
             if ready:
                 heard_at = monotonic()
-            elif monotonic() >= heard_at + silence and watch.finds_silence(conninfo()):
+            elif monotonic() >= heard_at + silence and server.finds_silence(conninfo()):
                 raise DoesNotAnswer("PostgreSQL does not respond.")
             wanted = waits.send(ready)
     except StopIteration as end:
