@@ -47,12 +47,12 @@ def links_are_encrypted(**options: Any) -> list[checks.CheckMessage]:
 
 def open_links() -> Iterator[tuple[str, bool, str]]:
     """Each setting, whether what it leads to is open, and what to do then."""
-    database: dict[str, Any] = settings.DATABASES["default"]
-    mode = database["OPTIONS"].get("sslmode")
-    is_open = mode not in VERIFIED and not all(
-        is_here(host) for host in str(database["HOST"]).split(",")
-    )
-    yield "DATABASE_URL", is_open, "Add ?sslmode=verify-full to it."
+    for name, database in databases():
+        mode = database["OPTIONS"].get("sslmode")
+        is_open = mode not in VERIFIED and not all(
+            is_here(host) for host in str(database["HOST"]).split(",")
+        )
+        yield name, is_open, "Add ?sslmode=verify-full to it."
     scheme, _, _ = settings.REDIS_URL.partition("://")
     is_open = scheme in ENCRYPTED_AS and not all(
         is_here(host) for host in hosts_of(settings.REDIS_URL)
@@ -64,6 +64,13 @@ def open_links() -> Iterator[tuple[str, bool, str]]:
     public = urlsplit(settings.PUBLIC_URL)
     is_open = public.scheme == "http" and not is_here(public.hostname or "")
     yield "PUBLIC_URL", is_open, "Begin it with https://."
+
+
+def databases() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each setting that leads to PostgreSQL, in Django's words."""
+    names = {"default": "DATABASE_URL", "replica": "DATABASE_REPLICA_URL"}
+    for alias, database in settings.DATABASES.items():
+        yield names[alias], database
 
 
 def is_here(host: str) -> bool:
@@ -91,9 +98,11 @@ def weak_secrets() -> Iterator[tuple[str, str]]:
     for key in settings.LEDGER_PREVIOUS_PUBLIC_KEYS:
         if fault := fault_of_public_key(key):
             yield "LEDGER_PREVIOUS_PUBLIC_KEYS", fault
-    database = settings.DATABASES["default"]
     for name, fault in (
-        ("DATABASE_URL", fault_of_password(database["USER"], database["PASSWORD"])),
+        *(
+            (name, fault_of_password(database["USER"], database["PASSWORD"]))
+            for name, database in databases()
+        ),
         ("REDIS_URL", fault_of_url(settings.REDIS_URL)),
         (
             "EMAIL_URL",

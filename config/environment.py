@@ -70,7 +70,10 @@ KNOWN_SIGNING_KEY = SecretStr("development-only-signing-key-0123456789")
 KNOWN_LEDGER_KEY = SecretStr("development-only-ledger-key-0123456789")
 KNOWN_ENCRYPTION_KEY = SecretStr("development-only-encryption-key-0123456789")
 
-DATABASES = ("database_url", "database_owner_url", "database_admin_url")
+DATABASES = (
+    *("database_url", "database_replica_url"),
+    *("database_owner_url", "database_admin_url"),
+)
 
 
 class Environment(BaseSettings):
@@ -98,6 +101,8 @@ class Environment(BaseSettings):
     email_from: MailSender
     allowed_hosts: Annotated[Hosts, Field(validate_default=True)] = []
     database_url: DatabaseUrl
+    database_replica_url: DatabaseUrl | None = None
+    database_replica_max_lag: Annotated[int, Field(ge=1, le=300)] = 30
     database_owner_url: DatabaseUrl | None = None
     database_admin_url: DatabaseUrl | None = None
     database_pooler: Literal["transaction", "none"] = "none"

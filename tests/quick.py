@@ -33,6 +33,7 @@ SLOW = {
     "notifications/test_reading_all.py": "growth: inboxes of ten thousand",
     "openapi/test_schemathesis.py": "fuzzing: every operation, as every role",
     "operations": "starts servers and workers, and makes databases",
+    "replica": "starts a PostgreSQL and its replica",
     "running": "starts the servers as people do",
     "settings": "starts a process for each wrong setting",
     "test_dangerous_calls.py": "starts a process",

@@ -20,6 +20,8 @@ from phr.audit.seals import LINES_PER_SEAL
 from phr.core.encryption import NONCE_BYTES
 from phr.core.outbox_queue import LONGEST_RETRY
 from phr.core.postgres import silence, timeouts
+from phr.core.postgres.replica.standing import SECONDS_PAUSED
+from phr.core.stale_reads import SECONDS_MORE
 from phr.erasure.services import TIME_TO_RECONSIDER
 from phr.health_records.querysets import KEPT_AFTER_DELETING
 from phr.health_records.search import MOST_WORDS
@@ -33,6 +35,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 NUMBERS += ["ten"]
 INVENTORY, OPERATIONS = "security/inventory.md", "operations.md"
+AVAILABILITY = "high-availability.md"
 THREATS, DEPLOYMENT = "security/threat-model.md", "deployment.md"
 
 
@@ -115,6 +118,8 @@ QUOTED = [
     (THREATS, f"no older than {in_words(minutes(PROOF_COUNTS_FOR))} minutes"),
     (THREATS, f"not signed in within {days(PLACE_IS_KNOWN_FOR)} days"),
     (THREATS, f"restored for {days(KEPT_AFTER_DELETING)} days"),
+    (AVAILABILITY, f"last change, and {in_words(SECONDS_MORE)} more"),
+    (AVAILABILITY, f"for {in_words(int(SECONDS_PAUSED))} seconds after a failure"),
     (DEPLOYMENT, f"every {REPLAY:.0f} seconds finds what was not delivered"),
     (DEPLOYMENT, f"deleted {days(KEPT_AFTER_DELETING)} days ago"),
     (DEPLOYMENT, f"sign-ins of {SIGN_INS} days ago"),

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "phr.interfaces.idle_sessions.end_idle_sessions",
     "phr.interfaces.readers.speak_to_who_is_signed_in",
+    "phr.interfaces.own_writes.note_own_writes",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -261,6 +262,18 @@ def database(environment: Environment, url: str) -> dict[str, Any]:
     }
 
 
+def databases(environment: Environment) -> dict[str, Any]:
+    """The primary, and a replica of it where there is one (`phr.core.stale_reads`)."""
+    primary = database(environment, environment.database_url)
+    if not environment.database_replica_url:
+        return {"default": primary}
+    replica = database(environment, environment.database_replica_url) | {
+        "ENGINE": "phr.core.postgres.replica",
+        "TEST": {"MIRROR": "default"},
+    }
+    return {"default": primary, "replica": replica}
+
+
 def metrics_directory(port: int) -> str:
     """Where processes that share a port keep what they count: one folder for each."""
     name = f"health-record-api-metrics-{os.geteuid()}-{port}"
@@ -289,7 +302,8 @@ def settings_from(environment: Environment) -> dict[str, Any]:
             key.get_secret_value() for key in environment.secret_previous_keys
         ],
         "ALLOWED_HOSTS": environment.allowed_hosts,
-        "DATABASES": {"default": database(environment, environment.database_url)},
+        "DATABASES": databases(environment),
+        "DATABASE_REPLICA_MAX_LAG": environment.database_replica_max_lag,
         **accounts_of_database(environment),
         "PREPARED_STATEMENTS": not environment.shares_connections,
         "REDIS_URL": redis_url,

@@ -27,6 +27,7 @@ from phr.interfaces.middleware import (
     note_origin,
     trust_only_known_proxies,
 )
+from phr.interfaces.own_writes import note_own_writes
 from phr.interfaces.request_log import log_requests
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -157,4 +158,5 @@ LAYERS: tuple[Callable[[Handler], Handler], ...] = (
     tell_methods,
     allow_origins,
     refuse_broken_requests,
+    note_own_writes,
 )

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from phr.accounts.models import User
 from phr.care.models import DoctorProfile
 from phr.core.compiled_pages import PLACE, rows_of, stand_in_cursor, way_of
 from phr.core.compiled_queries import CompiledQuery
 from phr.core.keyset_pagination import Cursor, Page, newest_first, read_page
+from phr.core.stale_reads import PRIMARY, read_stale
 
 
 class DoctorRow(NamedTuple):
@@ -47,22 +49,33 @@ EVERYBODY = DoctorFilters()
 
 
 def list_doctors(
-    filters: DoctorFilters, cursor: Cursor | None, size: int
+    reader: User, filters: DoctorFilters, cursor: Cursor | None, size: int
 ) -> Page[DoctorRow]:
     """One page of the doctors who can still sign in, the newest first.
 
+    It may be some seconds old, but for what the reader has changed.
+
     :param size: how many at the most.
     """
-    return read_page(partial(fetch_doctors, filters), cursor, size)
+
+    def read(database: str) -> Page[DoctorRow]:
+        fetch = partial(fetch_doctors, filters, database=database)
+        return read_page(fetch, cursor, size)
+
+    return read_stale(read, asker=reader.pk)
 
 
 def fetch_doctors(
-    filters: DoctorFilters, cursor: Cursor | None, limit: int
+    filters: DoctorFilters,
+    cursor: Cursor | None,
+    limit: int,
+    database: str = PRIMARY,
 ) -> list[DoctorRow]:
     """Doctors in the direction of the cursor; all of them by a compiled statement."""
     if filters == EVERYBODY:
-        return rows_of(DoctorRow, page_query(way_of(cursor), limit), cursor)
-    found = DoctorProfile.objects.listed()
+        query = page_query(way_of(cursor), limit)
+        return rows_of(DoctorRow, query, cursor, using=database)
+    found = DoctorProfile.objects.using(database).listed()
     if filters.search is not None:
         found = found.mentioning(filters.search)
     if filters.specialization is not None:

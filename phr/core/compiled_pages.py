@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
+
 from phr.core.compiled_queries import CompiledQuery
 from phr.core.keyset_pagination import Cursor
 
@@ -31,13 +33,19 @@ def stand_in_cursor(forwards: bool | None) -> Cursor | None:  # noqa: FBT001 - a
 
 
 def rows_of(
-    make: type[Row], query: CompiledQuery, cursor: Cursor | None, **values: Any
+    make: type[Row],
+    query: CompiledQuery,
+    cursor: Cursor | None,
+    *,
+    using: str = DEFAULT_DB_ALIAS,
+    **values: Any,
 ) -> list[Row]:
     """Read the rows behind a cursor, in its direction.
 
     :param make: the named tuple.
+    :param using: the alias of the database.
     :param values: what goes into the other places of the statement, by name.
     """
     if cursor is not None:
         values |= {"time": cursor.time, "id": cursor.id}
-    return [make(*row) for row in query.rows(**values)]
+    return [make(*row) for row in query.rows_from(using, values)]

@@ -88,7 +88,11 @@ class CompiledQuery:
 
     def rows(self, **values: Any) -> Rows:
         """Run the statement with these values in their places; more do not matter."""
-        database = connections[DEFAULT_DB_ALIAS]
+        return self.rows_from(DEFAULT_DB_ALIAS, values)
+
+    def rows_from(self, alias: str, values: Mapping[str, Any]) -> Rows:
+        """As `rows`, from the database of this alias."""
+        database = connections[alias]
         assert isinstance(database, DatabaseWrapper)
         if database.is_watched() or database.begins_with_the_next():
             return run_by_django(database, self.sql, values)
@@ -129,7 +133,9 @@ def name_for(parameter: Any, stand_ins: Mapping[str, Any]) -> str | None:
     return None
 
 
-def run_by_django(database: DatabaseWrapper, sql: str, values: dict[str, Any]) -> Rows:
+def run_by_django(
+    database: DatabaseWrapper, sql: str, values: Mapping[str, Any]
+) -> Rows:
     """Run it so that tools that count or log Django's statements see this one.
 
     Without names: pghistory puts a statement of its own before one that writes.

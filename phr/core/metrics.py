@@ -93,5 +93,10 @@ SLOW_STATEMENTS = Counter(
     "phr_database_slow_statements",
     "Statements that took longer than SLOW_STATEMENT_MS; the log has them.",
 )
+STALE_READS = Counter(
+    "phr_stale_reads",
+    "Reads that a replica may answer, by who has: replica, or primary.",
+    ["answered_by"],
+)
 for outcome in ("delivered", "failed", "put_off"):
     OUTBOX_ATTEMPTS.labels(outcome)

@@ -25,6 +25,7 @@ from phr.core.errors import NotSignedIn
 from phr.core.mail_addresses import comparable
 from phr.core.rate_limits import Limit
 from phr.core.request_origin import client_network, current_origin
+from phr.core.stale_reads import note_writing
 from phr.identity.guess_limits import Guess, Guesses, present_place
 from phr.identity.second_factor_codes import use_code
 from phr.identity.second_factors import WrongCode, has_factor
@@ -232,6 +233,8 @@ def start_session(*, user: User, at: datetime, second_factor: bool = False) -> T
         second_factor=second_factor,
     )
     end_sessions_beyond_most(user=user, at=at)
+    # They may have changed something before, as when they made the account.
+    transaction.on_commit(lambda: note_writing(user.pk), robust=True)
     if from_new_place:
         events.emit(SignedInFromNewPlace(session_id=session.pk, by=user.pk))
     return issue_tokens(session, at=at)

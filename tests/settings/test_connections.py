@@ -90,12 +90,14 @@ def test_a_certificate_that_nobody_has_signed_is_not_believed(
 OPEN = {
     "PUBLIC_URL": "http://records.example.org",
     "DATABASE_URL": "postgresql://phr:hunter2@db.example.org/phr?sslmode=require",
+    "DATABASE_REPLICA_URL": "postgresql://phr:hunter5@replica.example.org/phr",
     "REDIS_URL": "redis://:hunter3@redis.example.org/0",
     "EMAIL_URL": "smtp://phr:hunter4@mail.example.org",
 }
 CLOSED = {
     "PUBLIC_URL": "https://records.example.org",
     "DATABASE_URL": "postgresql://phr@db.example.org/phr?sslmode=verify-full",
+    "DATABASE_REPLICA_URL": "postgresql://phr@b.example/phr?sslmode=verify-full",
     "REDIS_URL": "rediss://redis.example.org/0",
     "EMAIL_URL": "smtps://mail.example.org",
 }
@@ -161,3 +163,17 @@ def test_the_check_before_a_deployment_looks_for_that_name() -> None:
     done = run_python("manage.py", "check", "--deploy", **variables)
 
     assert "The host of PUBLIC_URL is not in ALLOWED_HOSTS" in done.stderr
+
+
+def test_a_replica_is_there_where_it_is_set_and_has_a_bound(
+    needed: pytest.MonkeyPatch,
+) -> None:
+    assert settings_from(read_environment())["DATABASES"].keys() == {"default"}
+    needed.setenv("DATABASE_REPLICA_URL", "postgresql://phr:hunter5@b.example/phr")
+
+    found = settings_from(read_environment())
+
+    replica = found["DATABASES"]["replica"]
+    assert (replica["HOST"], replica["PASSWORD"]) == ("b.example", "hunter5")
+    assert replica["TEST"]["MIRROR"] == "default"
+    assert found["DATABASE_REPLICA_MAX_LAG"] == 30

@@ -134,6 +134,7 @@ def test_no_public_key_for_which_anybody_can_sign_proves_seals(
         ("DATABASE_URL", "postgresql://clinic:clinic@db.example.org/phr"),
         ("DATABASE_URL", "postgresql://db.example.org/phr?user=a&password=secret"),
         ("DATABASE_URL", "postgresql://phr:%70ostgres@db.example.org/phr"),
+        ("DATABASE_REPLICA_URL", "postgresql://postgres:postgres@b.example/phr"),
         ("REDIS_URL", "redis://:foobared@redis.example.org/0"),
         ("REDIS_URL", "rediss://default:redis@redis.example.org/0"),
         ("EMAIL_URL", "submission://records:secret@mail.example.org"),

@@ -38,8 +38,8 @@ class Doctors(ApiView):
     @docs.list_doctors
     def get(self, request: Request) -> Response:
         filters = DoctorFilters(**cleaned(DoctorFilter, request.query_params))
-        page = self.read_page(partial(list_doctors, filters))
         reader = signed_in(request)
+        page = self.read_page(partial(list_doctors, reader, filters))
         licensed = has_right(reader, Right.SEE_DOCTORS)
         return self.get_paginated_response(
             [

@@ -4,7 +4,7 @@ Web processes and workers each ask for theirs when they start; a command that so
 types, a migration above all, has none.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,23 @@ WORKER = Timeouts(statement=300, lock=30, idle=600, answer=330, of="worker")
 # Its lease ends while it waits, and another one goes on.
 BEAT = Timeouts(statement=5, lock=3, idle=60, answer=7, of="beat")
 
+# Of a replica, in exports and commands, and in pages: what it does not tell soon the
+# primary is asked for.
+REPLICA = Timeouts(statement=60, lock=1, idle=600, answer=70, silence=0.4)
+REPLICA_FOR_PAGES = Timeouts(statement=2, lock=1, idle=60, answer=3, silence=0.4)
+
 _present = COMMAND
 
 
 def present() -> Timeouts:
     """The timeouts of this process."""
     return _present
+
+
+def of_replica() -> Timeouts:
+    """How long this process waits for a replica."""
+    limits = REPLICA_FOR_PAGES if _present is WEB else REPLICA
+    return replace(limits, of=_present.of)
 
 
 def use(timeouts: Timeouts) -> None:

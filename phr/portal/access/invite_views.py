@@ -57,7 +57,8 @@ class Invite(TermsView):
         """Who? What is found stands below the words that it is found by."""
         search = DoctorSearch(request.GET)
         words = search.cleaned_data["search"] if search.is_valid() else ""
-        fetch = partial(list_doctors, DoctorFilters(search=words))
+        filters = DoctorFilters(search=words)
+        fetch = partial(list_doctors, signed_in(request), filters)
         found = (
             read_list_page(request, fetch, "created_at", size=DOCTORS_AT_ONCE)
             if words

@@ -56,7 +56,7 @@ class HandOver(PortalView):
         doctor, now = signed_in(self.request), timezone.now()
         care = reads.find_care(doctor, patient_id, Action.DOCTOR_ASSIGNED, now)
         finder = DoctorFinder(self.request.GET)
-        fetch = partial(list_doctors, finder.filters)
+        fetch = partial(list_doctors, doctor, finder.filters)
         doctors = read_list_page(self.request, fetch, "created_at")
         return self.form_page(
             form,

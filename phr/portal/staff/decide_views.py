@@ -133,7 +133,8 @@ class Assign(PortalView):
     def choosing(self, form: AssignForm) -> HttpResponse:
         finder = DoctorFinder(self.request.GET)
         words = finder.cleaned_data.get("q") or None
-        fetch = partial(list_doctors, DoctorFilters(search=words))
+        filters = DoctorFilters(search=words)
+        fetch = partial(list_doctors, signed_in(self.request), filters)
         doctors = read_list_page(self.request, fetch, "created_at")
         name = self.find_patient_name(form)
         return self.form_page(form, finder=finder, doctors=doctors, patient_name=name)
