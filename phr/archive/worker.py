@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import IO
 from uuid import UUID
@@ -13,6 +14,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from psycopg.errors import SerializationFailure
 
+from phr.accounts.models import User
 from phr.archive.events import ExportReady
 from phr.archive.metrics import EXPORTS
 from phr.archive.models import Export, ExportPiece, ExportStatus
@@ -24,6 +26,7 @@ from phr.audit.actions import Action
 from phr.audit.models import Basis
 from phr.core import events
 from phr.core.ids import first_id_of
+from phr.core.stale_reads import PRIMARY, read_when_complete
 
 MOST_ATTEMPTS = 5
 TRY_AGAIN = timedelta(minutes=1)
@@ -96,18 +99,32 @@ def snapshot() -> Iterator[None]:
 
 def finish_export(export: Export) -> None:
     """Pack what belongs to the account, store it and say that it is there."""
-    progress = Progress(export.pk)
-    try:
-        with tempfile.TemporaryFile() as file:
-            write_archive(export.user, file, at=timezone.now(), progress=progress)
-            store_pieces(export, file)
-    finally:
-        progress.forget()
+    with tempfile.TemporaryFile() as file:
+        read = partial(pack, export, file)
+        if not read_when_complete(read):
+            read(PRIMARY)
+        store_pieces(export, file)
     export.status, export.ready_at = ExportStatus.READY, timezone.now()
     export.expires_at = export.ready_at + settings.RETAIN_EXPORTS
     export.save()
     audit.note(None, Action.EXPORT_READY, access_to(export, Basis.NONE))
     events.emit(ExportReady(user_id=export.user_id, export_id=export.pk))
+
+
+def pack(export: Export, file: IO[bytes], database: str) -> None:
+    """Write the archive of what a database has, whatever the file held before."""
+    user, progress = export.user, Progress(export.pk)
+    file.seek(0)
+    file.truncate()
+    try:
+        if database != PRIMARY:  # all of it is of one moment
+            users = User.objects.using(database).select_related("patient_profile")
+            user = users.get(pk=user.pk)
+        write_archive(
+            user, file, at=timezone.now(), progress=progress, database=database
+        )
+    finally:
+        progress.forget()
 
 
 def store_pieces(export: Export, file: IO[bytes]) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import orjson
+from django.db import DEFAULT_DB_ALIAS
 
 from phr.accounts.language import speaking_to
 from phr.accounts.models import User
@@ -40,33 +41,40 @@ READABLE = OPTIONS | orjson.OPT_INDENT_2
 
 
 def write_archive(
-    user: User, file: IO[bytes], *, at: datetime, progress: Progress
+    user: User,
+    file: IO[bytes],
+    *,
+    at: datetime,
+    progress: Progress,
+    database: str = DEFAULT_DB_ALIAS,
 ) -> None:
     """Write all that an account holds, as its owner may see it, into an empty file.
 
     The pages are in the owner's language and time zone; what programs read never is.
     The caller's transaction says what moment it is of.
+
+    :param database: the alias of the one that is read, and that the user is from.
     """
     with speaking_to(user):
-        write_parts(user, file, at=at, progress=progress)
+        write_parts(user, file, database, at=at, progress=progress)
 
 
 def write_parts(
-    user: User, file: IO[bytes], *, at: datetime, progress: Progress
+    user: User, file: IO[bytes], database: str, *, at: datetime, progress: Progress
 ) -> None:
-    records = Records(user)
+    records = Records(user, database)
     progress.expect(records.records().count())
-    progress.expect(Notification.objects.visible_to(user).count())
-    progress.expect(AccessEntry.objects.visible_to(user).count())
+    for model in (Notification, AccessEntry):
+        progress.expect(model.objects.using(database).visible_to(user).count())
     care = care_part(user, records)
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         writer = ArchiveWriter(archive, names_of(user, care), progress)
-        writer.add_part(account_part(user))
+        writer.add_part(account_part(user, database))
         writer.add_part(care)
         known = [user.pk, *(person["id"] for person in care["people"])]
         writer.add_series("records", records.shapes(known))
-        writer.add_series("notifications", inbox_and_log.notifications(user))
-        writer.add_series("access-log", inbox_and_log.access_log(user))
+        writer.add_series("notifications", inbox_and_log.notifications(user, database))
+        writer.add_series("access-log", inbox_and_log.access_log(user, database))
         writer.end(at)
 
 

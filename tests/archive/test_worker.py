@@ -146,9 +146,9 @@ def test_progress_is_seen_while_it_is_prepared(monkeypatch, api, alice):
     export = ExportFactory(user=alice.user)
     seen = []
 
-    def look(user):
+    def look(user, database):
         seen.append(client.get(url_of(export)).json())
-        return account_part(user)
+        return account_part(user, database)
 
     monkeypatch.setattr(ACCOUNT, look)
     work()

@@ -22,24 +22,26 @@ BROWSER = newest.BrowserSession.names()
 PREFERENCE = newest.NotificationPreference.names()
 
 
-def account_part(user: User) -> Shape:
+def account_part(user: User, database: str) -> Shape:
+    """:param database: the alias of the one that is read."""
+
+    def rows(model: Any, names: tuple[str, ...], *order: str) -> list[Shape]:
+        own = model.objects.using(database).filter(user=user)
+        return list(own.order_by(*order, "pk").values(*names))
+
     return {
         "part": "account",
         "user": values_of(user, USER),
         "patient": values_of(user.patient_profile, PATIENT),
-        "email_addresses": rows(EmailAddress, user, EMAIL, "email"),
-        "second_factors": rows(Authenticator, user, FACTOR, "created_at"),
-        "login_sessions": rows(LoginSession, user, SESSION, "created_at"),
-        "browser_sessions": rows(UserSession, user, BROWSER, "created_at"),
+        "email_addresses": rows(EmailAddress, EMAIL, "email"),
+        "second_factors": rows(Authenticator, FACTOR, "created_at"),
+        "login_sessions": rows(LoginSession, SESSION, "created_at"),
+        "browser_sessions": rows(UserSession, BROWSER, "created_at"),
         "notification_preferences": rows(
-            NotificationPreference, user, PREFERENCE, "notification_type", "channel"
+            NotificationPreference, PREFERENCE, "notification_type", "channel"
         ),
     }
 
 
 def values_of(row: User | PatientProfile, names: tuple[str, ...]) -> Shape:
     return {name: getattr(row, name) for name in names}
-
-
-def rows(model: Any, user: User, names: tuple[str, ...], *order: str) -> list[Shape]:
-    return list(model.objects.filter(user=user).order_by(*order, "pk").values(*names))

@@ -24,15 +24,18 @@ DOCTOR = newest.Doctor.names("user")
 
 def care_part(user: User, records: Records) -> Shape:
     """Grants with their whole history, and everybody who is named in the archive."""
-    grants = list(CareGrant.objects.visible_to(user).order_by("pk"))
+    database = records.database
+    granted = CareGrant.objects.using(database).visible_to(user)
+    grants = list(granted.order_by("pk"))
     emergencies = {
         emergency.grant_id: emergency
-        for emergency in EmergencyAccess.objects.visible_to(user)
+        for emergency in EmergencyAccess.objects.using(database).visible_to(user)
     }
     named = people_named(grants, emergencies.values(), records)
     doctors = doctors_of(grants, records, named)
     others = named | {doctor.user_id for doctor in doctors}
-    people = User.objects.filter(pk__in=others - {None, user.pk}).order_by("pk")
+    ids = others - {None, user.pk}
+    people = User.objects.using(database).filter(pk__in=ids).order_by("pk")
     return {
         "part": "care",
         "people": list(people.values(*PERSON)),
@@ -65,8 +68,9 @@ def doctors_of(
     ids = {grant.doctor_id for grant in grants}
     ids |= different(records.comments(), "doctor_id")
     ids |= different(records.comment_versions(), "doctor_id")
-    doctors = DoctorProfile.objects.filter(Q(pk__in=ids) | Q(user__in=named))
-    return list(doctors.order_by("pk"))
+    doctors = DoctorProfile.objects.using(records.database)
+    found = doctors.filter(Q(pk__in=ids) | Q(user__in=named))
+    return list(found.order_by("pk"))
 
 
 def people_named(

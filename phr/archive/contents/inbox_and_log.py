@@ -15,15 +15,20 @@ NOTIFICATION = newest.Notification.names()
 ENTRY = newest.Entry.names("actor", "patient", "grant", "origin")
 
 
-def notifications(user: User) -> Iterator[Shape]:
-    mine = Notification.objects.visible_to(user).order_by("-created_at", "-id")
-    yield from mine.values(*NOTIFICATION).iterator(chunk_size=LINES_AT_ONCE)
+def notifications(user: User, database: str) -> Iterator[Shape]:
+    """:param database: the alias of the one that is read."""
+    mine = Notification.objects.using(database).visible_to(user)
+    in_order = mine.order_by("-created_at", "-id")
+    yield from in_order.values(*NOTIFICATION).iterator(chunk_size=LINES_AT_ONCE)
 
 
-def access_log(user: User) -> Iterator[Shape]:
-    """The lines as their patient reads them, the newest first."""
-    entries = AccessEntry.objects.visible_to(user).order_by("-at", "-id")
-    for entry in entries.iterator(chunk_size=LINES_AT_ONCE):
+def access_log(user: User, database: str) -> Iterator[Shape]:
+    """The lines as their patient reads them, the newest first.
+
+    :param database: the alias of the one that is read.
+    """
+    entries = AccessEntry.objects.using(database).visible_to(user)
+    for entry in entries.order_by("-at", "-id").iterator(chunk_size=LINES_AT_ONCE):
         yield entry_shape(told_to(user, entry))
 
 

@@ -35,26 +35,31 @@ class Records:
     """Everything of one patient's records that the patient may see.
 
     Deleted records are part of it for as long as they can be restored.
+
+    :param database: the alias of the one that is read.
     """
 
-    def __init__(self, user: User) -> None:
-        self.user = user
+    def __init__(self, user: User, database: str) -> None:
+        self.user, self.database = user, database
 
     def records(self) -> Rows:
-        live = HealthRecord.objects.visible_to(self.user)
-        return live | HealthRecord.objects.restorable_by(self.user)
+        records = HealthRecord.objects.using(self.database)
+        return records.visible_to(self.user) | records.restorable_by(self.user)
 
     def versions(self) -> Rows:
-        return RecordVersion.objects.filter(id__in=self.records().values("pk"))
+        versions = RecordVersion.objects.using(self.database)
+        return versions.filter(id__in=self.records().values("pk"))
 
     def comments(self) -> Rows:
-        here = DoctorComment.objects.filter(health_record__in=self.records())
+        comments = DoctorComment.objects.using(self.database)
+        here = comments.filter(health_record__in=self.records())
         return here.shown_to(self.user)
 
     def comment_versions(self) -> Rows:
         """Also of comments that are gone; what was private then stays the doctors'."""
         ids = self.records().values("pk")
-        return CommentVersion.objects.filter(health_record__in=ids, is_private=False)
+        versions = CommentVersion.objects.using(self.database)
+        return versions.filter(health_record__in=ids, is_private=False)
 
     def shapes(self, known: Iterable[UUID]) -> Iterator[Shape]:
         """Read one record after the other, so that memory stays flat.
