@@ -1,7 +1,8 @@
 """The outbox in the admin site, and what all of the site's lists have in common."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import get_fields_from_path
@@ -10,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import DateField, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -22,6 +24,8 @@ from kombu.exceptions import OperationalError
 from phr.core import outbox, tasks
 from phr.core.models import OutboxEvent
 from phr.core.name_search import mentions
+from phr.core.postgres.replica.standing import is_set_up
+from phr.core.stale_reads import read_stale
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 
 LONGEST_SEARCH = 200  # characters
 MOST_ROWS_COUNTED = 10_000
+LIST_FROM = "phr.list_from"  # in what a request has with it: a database's alias
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg] # not generic at runtime
@@ -55,16 +60,38 @@ class GrowingList(admin.ModelAdmin):  # type: ignore[type-arg] # not generic at 
     (`phr.core.name_search`). It is looked through for the words of a question, and its
     `typed_fields` for the question as it was typed.
 
+    A list that `may_be_stale` is shown as a replica has it, where there is one: what it
+    shows decides nothing. What is done with its rows is done on the primary.
+
     It can only be filtered by what is in `list_filter`: Django would also take
     `?diagnosis__contains=`, which reads what the page does not show.
     """
 
     finds_people = False
+    may_be_stale = False
     typed_fields: tuple[str, ...] = ()
     list_per_page = 50
     paginator = BoundedPaginator
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        show = super().changelist_view
+        if not (self.may_be_stale and request.method == "GET" and is_set_up()):
+            return show(request, extra_context)
+
+        def read(database: str) -> HttpResponse:
+            request.META[LIST_FROM] = database
+            page = show(request, extra_context)
+            # Rows are read while they are shown.
+            return page.render() if isinstance(page, SimpleTemplateResponse) else page
+
+        return read_stale(read, asker=cast(UUID, request.user.pk))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).using(request.META.get(LIST_FROM))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -173,6 +200,7 @@ class DeliveryFilter(StateFilter):
 class OutboxEventAdmin(ShownOnly):
     """What is to be delivered; replaying queues it again, which is harmless."""
 
+    may_be_stale = True
     list_display = (
         "kind",
         "created_at",

@@ -101,6 +101,7 @@ class ClinicalTextAdmin(ShownOnly):
 
 @admin.register(HealthRecord)
 class HealthRecordAdmin(ClinicalTextAdmin):
+    may_be_stale = True
     action, object_kind = Action.TEXT_READ_BY_STAFF, "record"
     text_template = "admin/clinical_text/record.html"
     list_display = ("patient", "record_type", "visited", "created_at", "deleted_at")
@@ -146,6 +147,7 @@ class HealthRecordAdmin(ClinicalTextAdmin):
 class DoctorCommentAdmin(ShownOnly):
     """That a doctor has commented; what they wrote stands on the record's text page."""
 
+    may_be_stale = True
     list_display = ("doctor", "patient", "record", "is_private", "created_at")
     list_filter = ("is_private",)
     list_select_related = ("doctor__user", "health_record__patient__user")
@@ -174,6 +176,7 @@ class DoctorCommentAdmin(ShownOnly):
 class PatientProfileAdmin(ClinicalTextAdmin):
     """Patients; here and not in care, because the permission to read is of this app."""
 
+    may_be_stale = True
     action, object_kind = Action.PROFILE_READ_BY_STAFF, "profile"
     text_template = "admin/clinical_text/profile.html"
     list_display = ("user", "username", "emergency_contact", "created_at")
@@ -219,6 +222,7 @@ class NearCeilingFilter(StateFilter):
 class AccountUsageAdmin(ShownOnly):
     """How much each account keeps and has written today; who keeps most comes first."""
 
+    may_be_stale = True
     list_display = (
         "user",
         "username",

@@ -8,6 +8,7 @@ from phr.notifications.models import Notification
 
 @admin.register(Notification)
 class NotificationAdmin(ShownOnly):
+    may_be_stale = True
     list_display = ("created_at", "recipient", "notification_type", "title", "is_read")
     list_filter = ("notification_type", "is_read")
     list_select_related = ("recipient",)

@@ -67,6 +67,7 @@ class DoctorStateFilter(StateFilter):
 class DoctorProfileAdmin(GrowingList):
     """Doctors; an account of this kind is made under users, its profile with it."""
 
+    may_be_stale = True
     form = DoctorForm
     list_display = (
         "user",
