@@ -6,7 +6,7 @@ from typing import Literal
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-Source = Literal["database", "redis"]
+Source = Literal["database", "redis", "replica"]
 Question = Callable[[], Iterable[Metric]]
 
 questions: defaultdict[Source, list[Question]] = defaultdict(list)
@@ -16,7 +16,7 @@ MOST_COUNTED = 10_000
 
 
 def asked_of(source: Source) -> Callable[[Question], Question]:
-    """Have a question asked of PostgreSQL or Redis whenever metrics are fetched."""
+    """Have a question asked of one of these whenever metrics are fetched."""
 
     def register(question: Question) -> Question:
         questions[source].append(question)

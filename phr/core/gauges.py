@@ -13,9 +13,11 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from phr.core import heartbeat, leases, worker_heartbeats
 from phr.core.asked_metrics import MOST_COUNTED, asked_of, gauge
 from phr.core.outbox import PUT_OFF
+from phr.core.postgres.replica.standing import standing
 from phr.core.queues import OF_MAILS, Queue
 from phr.core.redis_client import connection as redis_connection
 
+SECONDS_FOR_THE_REPLICA = 1.0  # to have what the primary has
 OF_EVENTS = (Queue.URGENT, Queue.NOTIFICATIONS, *sorted(OF_MAILS))
 
 
@@ -120,6 +122,17 @@ def last_tick_of_beat() -> Iterator[Metric]:
             "How long ago beat ticked.",
             time.time() - ticked,
         )
+
+
+@asked_of("replica")
+def replica_lag() -> Iterator[Metric]:
+    """More than a second is told as finely as metrics are fetched."""
+    standing.note_places(patience=SECONDS_FOR_THE_REPLICA)
+    yield GaugeMetricFamily(
+        "phr_replica_lag_seconds",
+        "How far the replica is behind the primary.",
+        standing.seconds_behind(),
+    )
 
 
 @asked_of("database")

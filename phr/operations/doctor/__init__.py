@@ -16,6 +16,7 @@ from phr.operations.doctor import (
     public_address,
     redis_server,
     releases,
+    replica,
     roles,
     secrets_kept,
     triggers,
@@ -64,6 +65,7 @@ def examine(wishes: Wishes) -> Iterator[Finding]:
 def with_database(wishes: Wishes) -> list[Named]:
     return [
         ("postgresql", postgresql.examine_server),
+        ("replica", replica.examine),
         ("backups", archiving.examine),
         ("time", clocks.examine_database_clock),
         ("release", releases.examine_migrations),
