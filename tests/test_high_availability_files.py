@@ -44,18 +44,20 @@ def test_haproxy_asks_the_port_at_which_patroni_answers() -> None:
     listens = yaml.safe_load((FILES / "patroni.yml").read_text())["restapi"]["listen"]
     asked = re.findall(r"check port (\d+)", (FILES / "haproxy.cfg").read_text())
 
-    assert asked == [listens.rpartition(":")[2]] * 3
+    assert asked == [listens.rpartition(":")[2]] * 6
 
 
 def test_the_pooler_asks_haproxy_and_the_page_names_its_port() -> None:
     pooler = (FILES / "pgbouncer.ini").read_text()
-    bind = re.search(r"bind 127\.0\.0\.1:(\d+)", (FILES / "haproxy.cfg").read_text())
+    proxy = (FILES / "haproxy.cfg").read_text()
+    leads, follows = re.findall(r"bind 127\.0\.0\.1:(\d+)", proxy)
     port = re.search(r"^listen_port = (\d+)", pooler, re.MULTILINE)
 
-    assert bind is not None
     assert port is not None
-    assert f"host=127.0.0.1 port={bind[1]}" in pooler
-    assert f"@127.0.0.1:{port[1]}/phr" in PAGE
+    assert f"phr = host=127.0.0.1 port={leads}" in pooler
+    assert f"phr_replica = host=127.0.0.1 port={follows}" in pooler
+    assert f"@127.0.0.1:{port[1]}/phr\n" in PAGE
+    assert f"@127.0.0.1:{port[1]}/phr_replica\n" in PAGE
 
 
 def test_sentinel_and_the_page_have_one_name_for_the_primary() -> None:
