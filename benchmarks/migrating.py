@@ -3,7 +3,7 @@
 python -m benchmarks.servers python -m benchmarks.migrating --records 1000000
 
 The tables are filled as they were when they began to be big; then all migrations since
-are applied while eight statements of everyday are sent again and again.
+are applied while statements of everyday are sent again and again.
 """
 
 import argparse
@@ -70,6 +70,8 @@ STATEMENTS = {
     " WHERE id = id_of('session', {n})",
     "change a grant": "UPDATE care_caregrant SET updated_at = now()"
     " WHERE id = id_of('grant', {n})",
+    "read a line in an inbox": "UPDATE notifications_notification"
+    " SET is_read = true, read_at = now() WHERE id = id_of('notice', {n})",
     "read a log": "SELECT id FROM audit_accessentry"
     " WHERE patient_id = id_of('patient', {n}) ORDER BY at DESC LIMIT 20",
 }
@@ -234,6 +236,7 @@ def line(people: int) -> dict[str, str]:
 
 def notice(people: int) -> dict[str, str]:
     return {
+        "id": "id_of('notice', n)",
         "recipient_id": f"id_of('patient account', n % {people} + 1)",
         "notification_type": "'COMMENT_ADDED'",
         "title": "'A comment on your record'",
@@ -245,6 +248,7 @@ def event() -> dict[str, str]:
     return {
         "id": "id_of('event', n)",
         "kind": "'health_records.comment_added'",
+        "payload": "jsonb_build_object('comment_id', id_of('comment', n))",
         "delivered_at": "now()",
     }
 

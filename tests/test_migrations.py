@@ -206,6 +206,22 @@ def test_no_index_was_left_half_built() -> None:
         assert cursor.fetchall() == []
 
 
+@pytest.mark.django_db
+def test_tables_that_change_all_day_have_their_settings() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, reloptions[1] FROM pg_class"
+            " WHERE reloptions IS NOT NULL AND relkind = 'r'"
+            " AND relnamespace = current_schema()::regnamespace"
+        )
+        assert dict(cursor.fetchall()) == {
+            "accounts_loginsession": "fillfactor=80",
+            "core_attemptcount": "fillfactor=50",
+            "core_outboxevent": "autovacuum_vacuum_scale_factor=0.02",
+            "health_records_healthrecord": "autovacuum_vacuum_scale_factor=0.05",
+        }
+
+
 OFFSETS = ("health_records", "0016_offsets_are_in_the_indexes")
 IN_ORDER = "health_records_in_order"
 RENAME = f"ALTER INDEX {IN_ORDER} RENAME TO {IN_ORDER}_0"
