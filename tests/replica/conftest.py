@@ -23,8 +23,13 @@ def servers(
 
 
 @pytest.fixture
-def pair(servers: Pair, django_db_blocker: DjangoDbBlocker) -> Iterator[Pair]:
-    """This process is on both servers, and the replica has all that the primary has."""
+def pair(
+    transactional_db: None, servers: Pair, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Pair]:
+    """This process is on both servers, and the replica has all that the primary has.
+
+    The test database is asked for, else there is none whose tables could be copied.
+    """
     with django_db_blocker.unblock(), servers.used_by_django():
         servers.catch_up()
         yield servers
