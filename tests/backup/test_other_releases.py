@@ -72,7 +72,8 @@ def older(in_use: HealthRecord) -> Iterator[str]:
     here = connection.settings_dict["NAME"]
     connection.close()
     leave_alone(here)
-    on_server(f"CREATE DATABASE {here}_older TEMPLATE {here}")
+    owner = connection.settings_dict["USER"]  # going back makes an index again
+    on_server(f'CREATE DATABASE {here}_older TEMPLATE {here} OWNER "{owner}"')
     url = f"{database_url()}_older"
     with default_database(url):
         MigrationExecutor(connection).migrate(list(OLDER.items()))
