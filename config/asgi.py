@@ -10,6 +10,7 @@ django_application = get_wsgi_application()
 from django.conf import settings
 
 from config import traces
+from phr.api.hot_reads import HotReads
 from phr.core.postgres import timeouts
 from phr.operations.startup import tell_surprises
 from server.admission import build_admission
@@ -24,7 +25,7 @@ SECONDS_FOR_A_BODY = 30
 timeouts.use(timeouts.WEB)
 tell_surprises()
 application = BufferedWSGI(
-    django_application,
+    HotReads(django_application),
     build_admission(turn_away),
     largest_body=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
     patience=SECONDS_FOR_A_BODY,

@@ -6,8 +6,10 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
-application = get_wsgi_application()
+django_application = get_wsgi_application()
 
+from phr.api.hot_reads import HotReads
 from phr.core.postgres import timeouts
 
 timeouts.use(timeouts.WEB)
+application = HotReads(django_application)

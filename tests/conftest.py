@@ -50,6 +50,7 @@ from tests.cast import (
 )
 from tests.emptied_tables import quick_emptying
 from tests.hashing import watched_requests
+from tests.plain_clients import api_client
 from tests.quick import is_fuzzing, is_slow
 from tests.shared_middleware import shared_middleware
 
@@ -256,7 +257,7 @@ def api(request: pytest.FixtureRequest) -> Api:
     """A client for a member of the cast, by name, or for "nobody"."""
 
     def client_of(who: str) -> APIClient:
-        client = APIClient()
+        client = api_client()
         if who != "nobody":
             sign_in(client, user_of(request.getfixturevalue(who)))
         return client

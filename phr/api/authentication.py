@@ -1,11 +1,13 @@
 """Who is calling: one query from a bearer token to the session, user and profile."""
 
+from typing import Any
+
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from phr.accounts.models import User
 from phr.accounts.presence import SessionPresence
-from phr.accounts.tokens import InvalidToken, TokenType, read_token
+from phr.accounts.tokens import Claims, InvalidToken, TokenType, read_token
 from phr.api.problems import CHALLENGE
 from phr.identity.session_lookup import find_live_session
 from phr.interfaces.readers import speak_language_of
@@ -21,10 +23,9 @@ class BearerToken(BaseAuthentication):
     """
 
     def authenticate(self, request: Request) -> tuple[User, SessionPresence] | None:
-        scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() != SCHEME:
+        claims = claims_of(request.META)
+        if claims is None:
             return None
-        claims = read_token(token.strip(), TokenType.ACCESS)
         session = find_live_session(
             session_id=claims.session_id, user_id=claims.user_id
         )
@@ -35,3 +36,14 @@ class BearerToken(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return CHALLENGE
+
+
+def claims_of(environ: dict[str, Any]) -> Claims | None:
+    """What the token of a request says, whose session may have ended; None without one.
+
+    :raises InvalidToken: it is none of ours, or out of date.
+    """
+    scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() != SCHEME:
+        return None
+    return read_token(token.strip(), TokenType.ACCESS)

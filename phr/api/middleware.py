@@ -67,22 +67,32 @@ def put_headers(get_response: Handler) -> Handler:
 
     So Django is asked once, with an empty answer; and again for pages about an error.
     """
-    always: dict[bool, dict[str, str]] = {}
+    always = HeadersOfAll()
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if is_page(response):
             return with_headers_of_pages(request, response)
-        is_secure = request.is_secure()
-        if is_secure not in always:
-            empty = HttpResponse()
-            del empty.headers["Content-Type"]
-            always[is_secure] = dict(with_headers_of_pages(request, empty).headers)
-        for name, value in always[is_secure].items():
+        for name, value in always.of(request).items():
             response.headers.setdefault(name, value)
         return response
 
     return middleware
+
+
+class HeadersOfAll:
+    """What each answer has that is no page, by whether it was asked for by https."""
+
+    def __init__(self) -> None:
+        self.known: dict[bool, dict[str, str]] = {}
+
+    def of(self, request: HttpRequest) -> dict[str, str]:
+        is_secure = request.is_secure()
+        if is_secure not in self.known:
+            empty = HttpResponse()
+            del empty.headers["Content-Type"]
+            self.known[is_secure] = dict(with_headers_of_pages(request, empty).headers)
+        return self.known[is_secure]
 
 
 def with_headers_of_pages(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -107,11 +117,11 @@ def allow_origins(get_response: Handler) -> Handler:
 def refuse_broken_requests(get_response: Handler) -> Handler:
     """Refuse a wrong host, plain http, and a body that is too long or of no length."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        refused = refuse_host(request) or refuse_http(request) or refuse_length(request)
-        return refused or get_response(request)
+    return lambda request: refuse_broken(request) or get_response(request)
 
-    return middleware
+
+def refuse_broken(request: HttpRequest) -> HttpResponse | None:
+    return refuse_host(request) or refuse_http(request) or refuse_length(request)
 
 
 def refuse_wrong_hosts(get_response: Handler) -> Handler:

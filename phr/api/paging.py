@@ -29,6 +29,15 @@ def read_cursor(text: str) -> Cursor:
         raise invalid("cursor", _("This cursor is not valid.")) from error
 
 
+def place_in_list(request: Request) -> tuple[Cursor | None, int]:
+    """Where the page begins that is asked for, and how many rows it has at the most.
+
+    :raises ValidationError: a parameter is not valid.
+    """
+    size, text = read_size(request), request.query_params.get("cursor")
+    return None if text is None else read_cursor(text), size
+
+
 class KeysetPagination(BasePagination):
     """Newest first by one time column, with the id as tie-breaker.
 
@@ -43,9 +52,7 @@ class KeysetPagination(BasePagination):
         :param fetch: takes the cursor, None for the newest, and the size of the page.
         """
         self.request = request
-        size = read_size(request)
-        text = request.query_params.get("cursor")
-        self.cursor = None if text is None else read_cursor(text)
+        self.cursor, size = place_in_list(request)
         self.page = fetch(self.cursor, size)
         return self.page.rows
 

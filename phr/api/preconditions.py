@@ -46,7 +46,7 @@ def tagged(request: Request, body: Any, stamp: str, **options: Any) -> Response:
 
 
 def is_known(request: Request, tag: str) -> bool:
-    sent = request.headers.get("If-None-Match", "")
+    sent: str = request.META.get("HTTP_IF_NONE_MATCH", "")
     return sent.strip() == ANY or tag.strip('"') in TAG.findall(sent)
 
 

@@ -35,6 +35,10 @@ class ApiView(GenericAPIView[Any]):
             raise exceptions.MethodNotAllowed(str(request.method))
         self.perform_authentication(request)
         self.check_permissions(request)
+        self.check_parameters(request)
+
+    def check_parameters(self, request: Request) -> None:
+        """:raises ValidationError: names every unknown and repeated one."""
         known = self.known_parameters(request)
         faults = {
             name: fault

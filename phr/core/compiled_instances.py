@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import DEFERRED, Model
 
 NONE: frozenset[str] = frozenset()
 SEARCHED = frozenset({"search_text"})  # the column that only searches look through
@@ -28,7 +28,14 @@ def take(model: type[Model], row: Iterator[Any], but: frozenset[str] = NONE) -> 
 
     :param but: as `columns` was told.
     """
-    names = columns(model, but)
-    values = [next(row) for _ in names]
-    is_there = values[names.index(model._meta.pk.attname)] is not None
-    return model.from_db("default", names, values) if is_there else None
+    names, are_read, key = shape(model, but)
+    values = [next(row) if is_read else DEFERRED for is_read in are_read]
+    return model.from_db("default", names, values) if values[key] is not None else None
+
+
+@cache
+def shape(model: type[Model], but: frozenset[str]) -> tuple[list[str], list[bool], int]:
+    """A model's columns, which of them are read, and which one is the key."""
+    names = columns(model)
+    are_read = [name not in but for name in names]
+    return names, are_read, names.index(model._meta.pk.attname)

@@ -46,6 +46,9 @@ def rows_of(
     :param using: the alias of the database.
     :param values: what goes into the other places of the statement, by name.
     """
-    if cursor is not None:
-        values |= {"time": cursor.time, "id": cursor.id}
-    return [make(*row) for row in query.rows_from(using, values)]
+    return [make(*row) for row in query.rows_from(using, values | place_of(cursor))]
+
+
+def place_of(cursor: Cursor | None) -> dict[str, Any]:
+    """What goes into the places of `PLACE`."""
+    return {} if cursor is None else {"time": cursor.time, "id": cursor.id}

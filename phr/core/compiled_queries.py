@@ -7,7 +7,9 @@ same one as everywhere else. PostgreSQL plans the statement once for each connec
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
 from string import Formatter
@@ -18,7 +20,13 @@ from django.db.models import Expression, Field, Lookup, QuerySet
 from psycopg.sql import Literal
 
 from phr.core.postgres.base import DatabaseWrapper
-from phr.core.postgres.prepared_statements import Rows, execute
+from phr.core.postgres.prepared_statements import (
+    Rows,
+    execute,
+    execute_together,
+)
+
+Values = Mapping[str, Any]
 
 # Of the SQL that Django makes: the place of a parameter, or a percent sign.
 PLACE = re.compile(r"%[s%]")
@@ -92,16 +100,71 @@ class CompiledQuery:
 
     def rows_from(self, alias: str, values: Mapping[str, Any]) -> Rows:
         """As `rows`, from the database of this alias."""
+        statement, names = self.numbered
+        in_order = [values[name] for name in names]
+        for asked in known_ahead.get() if alias == DEFAULT_DB_ALIAS else ():
+            if asked.statement == statement and asked.values == in_order:
+                return asked.rows
         database = connections[alias]
         assert isinstance(database, DatabaseWrapper)
         if database.is_watched() or database.begins_with_the_next():
             return run_by_django(database, self.sql, values)
         database.close_if_health_check_failed()
         database.ensure_connection()
-        statement, names = self.numbered
-        in_order = [values[name] for name in names]
         with database.wrap_database_errors:
             return execute(database.connection, statement, in_order, database.prepared)
+
+
+# A statement, and what goes into its places.
+Question = tuple[CompiledQuery, Values]
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What a statement has found before somebody asks for it."""
+
+    statement: bytes
+    values: list[Any]
+    rows: Rows
+
+
+known_ahead: ContextVar[Sequence[Ahead]] = ContextVar("known_ahead", default=())
+
+
+@contextmanager
+def asked_ahead(questions: Sequence[Question]) -> Iterator[Sequence[Ahead]]:
+    """Send statements that only read all at once; within, who asks one has its rows.
+
+    What nobody asks for is thrown away, so a wrong guess costs time and nothing else.
+
+    :returns: in the same order; nothing where none is sent, as nothing may be prepared,
+        or somebody looks at Django's statements.
+    :raises Error: one of them fails, as if it had been asked for.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    assert isinstance(database, DatabaseWrapper)
+    found: Sequence[Ahead] = ()
+    if not (database.is_watched() or database.begins_with_the_next()):
+        database.close_if_health_check_failed()
+        database.ensure_connection()
+        if database.prepared is not None:
+            with database.wrap_database_errors:
+                found = send_ahead(database, questions)
+    token = known_ahead.set(found)
+    try:
+        yield found
+    finally:
+        known_ahead.reset(token)
+
+
+def send_ahead(database: DatabaseWrapper, questions: Sequence[Question]) -> list[Ahead]:
+    asked = [
+        (query.numbered[0], [values[name] for name in query.numbered[1]])
+        for query, values in questions
+    ]
+    assert database.prepared is not None
+    rows = execute_together(database.connection, asked, database.prepared)
+    return [Ahead(*each, found) for each, found in zip(asked, rows, strict=True)]
 
 
 def sql_of(

@@ -18,11 +18,11 @@ from phr.core.compiled_pages import (
     ID,
     PLACE,
     READER,
-    rows_of,
+    place_of,
     stand_in_cursor,
     way_of,
 )
-from phr.core.compiled_queries import ColumnOf, CompiledQuery
+from phr.core.compiled_queries import ColumnOf, CompiledQuery, Question
 from phr.core.keyset_pagination import Cursor, Page, read_page
 from phr.health_records.filters import RecordFilters
 from phr.health_records.models import DoctorComment, HealthRecord
@@ -122,28 +122,45 @@ def fetch_records(
 
     :param limit: how many at the most, up to 101.
     """
-    query = "" if filters.search is None else query_for(filters.search)
-    if filters.search is not None and not query:
-        return []  # there is no word in what is looked for
-    shape = Shape(
-        UserType(reader.user_type),
-        filters.given,
-        way_of(cursor),
-        next(length for length in LIMITS if length >= limit),
-    )
-    statement = page_query(shape)
-    if statement is None:
+    role = UserType(reader.user_type)
+    question = page_question(role, reader.pk, filters, cursor, limit)
+    if question is None:
         return []
-    values = {name: getattr(filters, name) for name in LOOKED_FOR} | {"search": query}
-    rows = rows_of(RecordRow, statement, cursor, reader=reader.pk, **values)
-    return rows[:limit]
+    query, values = question
+    return [RecordRow(*row) for row in query.rows(**values)][:limit]
+
+
+def page_question(
+    role: UserType,
+    reader_id: UUID,
+    filters: RecordFilters,
+    cursor: Cursor | None,
+    limit: int,
+) -> Question | None:
+    """What `fetch_records` asks; None if nothing can be found."""
+    words = "" if filters.search is None else query_for(filters.search)
+    if filters.search is not None and not words:
+        return None  # there is no word in what is looked for
+    length = next(length for length in LIMITS if length >= limit)
+    query = page_query(Shape(role, filters.given, way_of(cursor), length))
+    values = {name: getattr(filters, name) for name in LOOKED_FOR} | {"search": words}
+    values |= {"reader": reader_id, **place_of(cursor)}
+    return (query, values) if query else None
 
 
 def fetch_record(reader: User, record_id: UUID) -> RecordRow | None:
     """One record without its comments, if the reader may see it."""
-    query = record_query(UserType(reader.user_type))
-    found = query.rows(reader=reader.pk, id=record_id) if query else []
+    question = record_question(UserType(reader.user_type), reader.pk, record_id)
+    found = question[0].rows(**question[1]) if question else []
     return RecordRow(*found[0]) if found else None
+
+
+def record_question(
+    role: UserType, reader_id: UUID, record_id: UUID
+) -> Question | None:
+    """What `fetch_record` asks; None if nothing can be found."""
+    query = record_query(role)
+    return (query, {"reader": reader_id, "id": record_id}) if query else None
 
 
 def with_comments(reader: User, records: Sequence[RecordRow]) -> list[RecordRow]:

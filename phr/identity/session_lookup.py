@@ -14,7 +14,7 @@ from phr.accounts.models import LoginSession, User, UserType
 from phr.accounts.presence import SessionPresence
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.compiled_instances import SEARCHED, columns, take
-from phr.core.compiled_queries import CompiledQuery
+from phr.core.compiled_queries import CompiledQuery, Question
 
 # What stands for the values while the statement is built.
 SESSION, USER = UUID(int=1), UUID(int=2)
@@ -23,13 +23,19 @@ KEY, TIME = "key", datetime(1, 1, 1, tzinfo=UTC)
 
 def find_live_session(*, session_id: UUID, user_id: UUID) -> SessionPresence | None:
     """A session that counts, with user and profile loaded; None if there is none."""
-    found = session_query().rows(session=session_id, user=user_id)
+    query, values = session_question(session_id=session_id, user_id=user_id)
+    found = query.rows(**values)
     if not found:
         return None
     proved_at, second_factor, *person = found[0]
     user = take_person(iter(person))
     session = SessionPresence(session_id, user, proved_at, second_factor)
     return session if is_complete(user) else None
+
+
+def session_question(*, session_id: UUID, user_id: UUID) -> Question:
+    """What `find_live_session` asks."""
+    return session_query(), {"session": session_id, "user": user_id}
 
 
 class BrowserSession(NamedTuple):

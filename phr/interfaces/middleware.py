@@ -30,23 +30,26 @@ def note_origin(get_response: Handler) -> Handler:
     """Make known where the request comes from, for ledger and login sessions."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        address = parse_address(request.META.get("REMOTE_ADDR", ""))
-        user_agent = as_one_line(request.META.get("HTTP_USER_AGENT", ""))
-        # allauth keeps it too, as it finds it.
-        request.META["HTTP_USER_AGENT"] = user_agent
-        origin = Origin(
-            face=face_of(request.path),
-            address=str(address) if address else None,
-            user_agent=user_agent[:LONGEST_USER_AGENT],
-            device=request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""),
-        )
-        token = current_origin.set(origin)
+        token = current_origin.set(origin_of(request))
         try:
             return get_response(request)
         finally:
             current_origin.reset(token)
 
     return middleware
+
+
+def origin_of(request: HttpRequest) -> Origin:
+    address = parse_address(request.META.get("REMOTE_ADDR", ""))
+    user_agent = as_one_line(request.META.get("HTTP_USER_AGENT", ""))
+    # allauth keeps it too, as it finds it.
+    request.META["HTTP_USER_AGENT"] = user_agent
+    return Origin(
+        face=face_of(request.path),
+        address=str(address) if address else None,
+        user_agent=user_agent[:LONGEST_USER_AGENT],
+        device=request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""),
+    )
 
 
 def face_of(path: str) -> str:

@@ -27,19 +27,29 @@ def log_requests(get_response: Handler) -> Handler:
     """Give each request an id, and write its line when it has been answered."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        structlog.contextvars.bind_contextvars(request_id=str(uuid4()))
-        request_measures.begin(request)
+        begin(request)
         if log.isEnabledFor(logging.DEBUG):
             log.debug("request_started", request=describe(request))
         response = get_response(request)
         response.headers["X-Request-ID"] = request_id()
-        request_measures.count(request, response.status_code)
-        write_line(request, response)
-        request_measures.end(request, response)
-        structlog.contextvars.clear_contextvars()
+        end(request, response)
         return response
 
     return middleware
+
+
+def begin(request: HttpRequest) -> None:
+    """Give a request an id, and count what it asks of the database."""
+    structlog.contextvars.bind_contextvars(request_id=str(uuid4()))
+    request_measures.begin(request)
+
+
+def end(request: HttpRequest, response: HttpResponse) -> None:
+    """Count and log a request that has been answered."""
+    request_measures.count(request, response.status_code)
+    write_line(request, response)
+    request_measures.end(request, response)
+    structlog.contextvars.clear_contextvars()
 
 
 def request_id() -> str:

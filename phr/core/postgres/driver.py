@@ -74,20 +74,41 @@ class PatientConnection(psycopg.Connection[Any]):
 
         :raises DoesNotAnswer: the connection is closed and cannot be used any more.
         """
+        result = self.await_next(self.await_sent())
+        assert result is not None
+        while self.pgconn.get_result() is not None:
+            pass
+        return result
+
+    def await_pipeline(self, number: int) -> list[PGresult]:
+        """The results of so many statements in a pipeline that ends with them.
+
+        :raises DoesNotAnswer: as `await_result`.
+        """
+        poll, results = self.await_sent(), list[PGresult]()
+        for _ in range(number + 1):  # the last one says that this was all
+            result = self.await_next(poll)
+            assert result is not None
+            results.append(result)
+            if len(results) <= number:
+                self.await_next(poll)  # None, after each statement
+        return results[:number]
+
+    def await_sent(self) -> "select.poll":
+        """:returns: what tells that there is something to be read."""
         pgconn, poll = self.pgconn, select.poll()
         poll.register(pgconn.socket, select.POLLIN | select.POLLOUT)
         while pgconn.flush():
             self.await_ready(poll)
             pgconn.consume_input()
         poll.modify(pgconn.socket, select.POLLIN)
-        while pgconn.is_busy():
+        return poll
+
+    def await_next(self, poll: "select.poll") -> PGresult | None:
+        while self.pgconn.is_busy():
             self.await_ready(poll)
-            pgconn.consume_input()
-        result = pgconn.get_result()
-        assert result is not None
-        while pgconn.get_result() is not None:
-            pass
-        return result
+            self.pgconn.consume_input()
+        return self.pgconn.get_result()
 
     def await_ready(self, poll: "select.poll") -> None:
         """Wait for a socket, as `wait` does.

@@ -20,6 +20,7 @@ from phr.core.postgres.driver import PatientConnection
 from phr.core.postgres.statement_tally import note_statement
 
 Rows = list[tuple[Any, ...]]
+Question = tuple[bytes, Sequence[Any]]  # a statement and its values
 Types = tuple[int, ...] | None  # what PostgreSQL calls the types of the values
 
 MOST = 100  # statements on one connection; each plan takes some memory there
@@ -92,9 +93,58 @@ def execute_now(
     else:
         name = prepared.name_of(connection, statement, types)
         pgconn.send_query_prepared(name, sent, formats, Format.BINARY)
-    result = check(pgconn, connection.await_result())
+    return load(adapter, check(pgconn, connection.await_result()))
+
+
+def execute_together(
+    connection: PatientConnection,
+    questions: Sequence[Question],
+    prepared: PreparedStatements,
+) -> list[Rows]:
+    """Send some statements at once, and take the rows of each: one way and back.
+
+    :raises psycopg.Error: PostgreSQL refuses one, or cannot be reached any more.
+    """
+    insist_on_interest(connection)
+    began = perf_counter()
+    adapters = [Transformer(connection) for _ in questions]
+    named = []
+    for adapter, (statement, values) in zip(adapters, questions, strict=True):
+        sent = adapter.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        name = prepared.name_of(connection, statement, adapter.types)
+        named.append((name, sent, adapter.formats))
+    try:
+        results = pass_through_pipeline(connection, named)
+    finally:
+        for statement, _ in questions:
+            note_statement(statement, began)
+            began = perf_counter()  # the time of all counts for the first
+    for result in results:
+        check(connection.pgconn, result)
+    return [load(*pair) for pair in zip(adapters, results, strict=True)]
+
+
+def pass_through_pipeline(
+    connection: PatientConnection, named: list[Any]
+) -> list[PGresult]:
+    """The results of prepared statements, errors among them.
+
+    :param named: of each its name, its values and their formats.
+    """
+    pgconn = connection.pgconn
+    pgconn.enter_pipeline_mode()
+    for name, sent, formats in named:
+        pgconn.send_query_prepared(name, sent, formats, Format.BINARY)
+    pgconn.pipeline_sync()
+    results = connection.await_pipeline(len(named))
+    pgconn.exit_pipeline_mode()
+    return results
+
+
+def load(adapter: Any, result: PGresult) -> Rows:
     adapter.set_pgresult(result)
-    return adapter.load_rows(0, result.ntuples, tuple)
+    rows: Rows = adapter.load_rows(0, result.ntuples, tuple)
+    return rows
 
 
 def check(connection: PGconn, result: PGresult) -> PGresult:
