@@ -7,7 +7,8 @@ noted and what is answered stands where it stands for all.
 
 Whatever is not plain is left to the ordinary way, which begins from the start. So
 nothing is refused here, and nothing is written before it is known that the answer is
-what was asked for.
+what was asked for. An error of the database is handed on with it, so that nobody waits
+for the same a second time.
 """
 
 import re
@@ -16,6 +17,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import structlog
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.http import HttpResponse
@@ -30,6 +32,7 @@ from phr.api.authentication import claims_of
 from phr.api.health_records.filters import record_filters
 from phr.api.middleware import HeadersOfAll, refuse_broken
 from phr.api.paging import place_in_list
+from phr.api.views import FAILED_BEFORE
 from phr.core.compiled_queries import Question, asked_ahead
 from phr.core.errors import DomainError
 from phr.core.request_origin import current_origin
@@ -40,6 +43,7 @@ from phr.interfaces.methods import with_options
 from phr.interfaces.middleware import origin_of
 from phr.interfaces.proxies import put_what_is_believed
 
+log = structlog.get_logger(__name__)
 Wsgi = Callable[..., Iterable[bytes]]
 
 RECORDS = "/api/health-records/"
@@ -93,7 +97,8 @@ class HotReads:
         try:
             connections[DEFAULT_DB_ALIAS].close_if_unusable_or_obsolete()
             return self.answer(environ)
-        except Exception:  # noqa: BLE001 - the ordinary way meets it again, and tells it
+        except Exception:  # the ordinary way meets it again, and tells it
+            log.exception("hot_read_failed")
             return None
 
     def answer(self, environ: dict[str, Any]) -> Answer | None:
@@ -106,7 +111,10 @@ class HotReads:
         try:
             claims = None if refuse_broken(request) else claims_of(request.META)
             return self.answer_to(request, claims) if claims else None
-        except (APIException, DomainError, Error):
+        except (APIException, DomainError):
+            return None
+        except Error as error:
+            environ[FAILED_BEFORE] = error
             return None
         finally:
             current_origin.reset(origin)
@@ -119,7 +127,10 @@ class HotReads:
         view.setup(request, **match.kwargs)
         view.check_parameters(request)
         role = self.roles.get(claims.user_id, UserType.PATIENT)
-        with asked_ahead(questions(request, claims, role)) as found:
+        asked = questions(request, claims, role)
+        if asked is None:
+            return None
+        with asked_ahead(asked) as found:
             if not found:
                 return None
             session = find_live_session(
@@ -127,7 +138,7 @@ class HotReads:
             )
             if session is None or not self.is_as_guessed(session.user, role):
                 return None
-            if match.kwargs and not all(one.rows for one in found):
+            if match.kwargs and not found[-1].rows:
                 return None  # no such record, which is entered
             request.user, request.auth = session.user, session
             view.check_permissions(request)
@@ -189,10 +200,12 @@ def match_of(path: str) -> ResolverMatch:
     return resolve(path)
 
 
-def questions(request: Any, claims: Claims, role: UserType) -> list[Question]:
-    """What will be asked of the database, as far as it is known beforehand."""
+def questions(request: Any, claims: Claims, role: UserType) -> list[Question] | None:
+    """What will be asked of the database: for the session, and for what it reads.
+
+    :returns: None if nothing can be found by this role.
+    """
     reader = claims.user_id
-    asked = [session_question(session_id=claims.session_id, user_id=reader)]
     if record_id := request.resolver_match.kwargs.get("record_id"):
         # Without its comments: by the time that they take one would know of a record.
         rows = record_rows.record_question(role, reader, record_id)
@@ -200,4 +213,5 @@ def questions(request: Any, claims: Claims, role: UserType) -> list[Question]:
         cursor, size = place_in_list(request)
         filters = record_filters(request.query_params)
         rows = record_rows.page_question(role, reader, filters, cursor, size + 1)
-    return [*asked, rows] if rows else asked
+    session = session_question(session_id=claims.session_id, user_id=reader)
+    return [session, rows] if rows else None

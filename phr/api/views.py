@@ -18,6 +18,9 @@ from phr.api.paging import Fetch, KeysetPagination
 from phr.core.errors import NotFound
 from phr.identity.second_factor_rules import insist_on_second_factor
 
+# In the environ: with which error of the database a request has been tried before.
+FAILED_BEFORE = "phr.failed_before"
+
 
 class ApiView(GenericAPIView[Any]):
     """A view that refuses methods and query parameters which nobody has documented."""
@@ -30,7 +33,12 @@ class ApiView(GenericAPIView[Any]):
     format_kwarg = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """As DRF's, without what is not here: other formats, versions, throttles."""
+        """As DRF's, without what is not here: other formats, versions, throttles.
+
+        :raises Error: the database has failed this request before; nothing waits twice.
+        """
+        if error := request.META.get(FAILED_BEFORE):
+            raise error
         if request.method not in self.allowed_methods:
             raise exceptions.MethodNotAllowed(str(request.method))
         self.perform_authentication(request)

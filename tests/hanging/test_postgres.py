@@ -15,11 +15,14 @@ from psycopg import sql
 from phr.care.models import PatientProfile
 from phr.core.postgres import timeouts
 from phr.core.postgres.timeouts import Timeouts
+from phr.health_records.models import HealthRecord
 from tests.conftest import Api
+from tests.metrics.reading import value
 from tests.problem_answers import problem_of
 from tests.running.conftest import database_url
 
 SHORT = Timeouts(statement=1, lock=1, idle=2, answer=2)
+RECORDS = "/api/health-records/"
 RECORD = {
     "record_type": "CHECKUP",
     "title": "Yearly check-up",
@@ -100,6 +103,21 @@ def test_who_waits_too_long_for_a_lock_is_told_to_come_again(
         assert_unavailable(client.get("/api/health-records/"))
 
     assert client.post("/api/health-records/", RECORD).status_code == 201
+
+
+@pytest.mark.parametrize("address", [RECORDS, RECORDS + "{id}/"])
+def test_a_read_that_has_waited_in_vain_does_not_wait_again(
+    api: Api, alices_record: HealthRecord, settings: Any, address: str
+) -> None:
+    settings.SLOW_STATEMENT_MS = 500
+    client, address = api("alice"), address.format(id=alices_record.pk)
+    assert client.get(address).status_code == 200
+    before = value("phr_database_slow_statements_total")
+
+    with locked("health_records_healthrecord"):
+        assert_unavailable(client.get(address))
+
+    assert value("phr_database_slow_statements_total") == before + 1
 
 
 def test_a_page_that_takes_too_long_says_so_and_is_no_defect(

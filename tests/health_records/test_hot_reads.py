@@ -8,9 +8,9 @@ from django.db import connection
 from django.http import HttpResponse
 from rest_framework.test import APIClient
 
-from phr.accounts.models import LoginSession
+from phr.accounts.models import LoginSession, User
 from phr.api.hot_reads import HotReads
-from phr.audit.models import AccessEntry, Outcome
+from phr.audit.models import AccessEntry, CountedRefusal, Outcome
 from phr.care.models import DoctorProfile, PatientProfile
 from phr.core.ids import uuid7
 from phr.health_records.models import HealthRecord
@@ -165,6 +165,19 @@ def test_who_may_not_see_a_record_is_refused_and_entered_once(
     assert ways[-1] is False
     new = AccessEntry.objects.exclude(pk__in=before)
     assert [entry.outcome for entry in new] == [Outcome.REFUSED]
+
+
+def test_who_sees_no_records_at_all_is_counted_once_for_each_attempt(
+    api: Api, alices_record: HealthRecord, sam: User
+) -> None:
+    client = api("sam")
+    client.get(RECORDS)  # by which the role is known
+
+    for _ in range(3):
+        assert client.get(f"{RECORDS}{alices_record.pk}/").status_code == 404
+
+    # The first one has a line of its own.
+    assert CountedRefusal.objects.get(who=sam.pk).count == 2
 
 
 def test_a_doctors_reading_is_entered_once(
