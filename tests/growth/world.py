@@ -253,13 +253,14 @@ def add_sessions(world: World) -> None:
     copies(session, MANY, created_at=ago(), revoked_at="now()")
     copies(session, MANY, created_at=ago())
     copies(session, VERY_MANY, user_id=id_of("patient-user", "n % 99 + 1"))
-    tomorrow = timezone.now() + timedelta(days=1)
-    browser = Session.objects.create(session_key="none", expire_date=tomorrow)
-    copies(browser, MANY, session_key="md5('key' || n)")
+    ended = Session.objects.create(session_key="none", expire_date=timezone.now())
+    tomorrow = "now() + interval '1 day'"
+    copies(ended, MANY, session_key="md5('key' || n)", expire_date=tomorrow)
     listed = UserSession.objects.create(
         user=world.sam, ip="192.0.2.1", session_key="none", user_agent="Firefox"
     )
-    copies(listed, MANY, id="-n", session_key="md5('key' || n)")
+    others = id_of("patient-user", "n % 99 + 1")
+    copies(listed, MANY, id="-n", session_key="md5('key' || n)", user_id=others)
 
 
 def add_lines(world: World) -> None:

@@ -22,7 +22,8 @@ assert lane_metrics  # has its metrics known
 
 def told() -> dict[str, set[str]]:
     """Each metric that is told, and its samples' names."""
-    asked = [metric for each in questions.values() for ask in each for metric in ask()]
+    asks = [ask for source in ("database", "redis") for ask in questions[source]]
+    asked = [metric for ask in asks for metric in ask()]
     families = [*REGISTRY.collect(), *asked, up({})]
     return {
         family.name: {f"{family.name}{end}" for end in ENDINGS[family.type]}
@@ -40,9 +41,10 @@ ENDINGS = {
 
 @pytest.mark.django_db
 def test_every_metric_of_rules_and_dashboard_is_told():
-    # Of beat it is only told where there is one.
-    of_beat = {"phr_beat_last_tick_seconds", "phr_beat_leads"}
-    names = set().union(*told().values()) | of_beat
+    # Of beat and of a replica it is only told where there is one.
+    of_others = {"phr_beat_last_tick_seconds", "phr_beat_leads"}
+    of_others |= {"phr_replica_lag_seconds"}
+    names = set().union(*told().values()) | of_others
 
     assert len(metric_names()) > 40
     assert set(metric_names()) - names == set()

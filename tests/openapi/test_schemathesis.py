@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 from hypothesis import settings
 from schemathesis import Case
@@ -40,14 +40,11 @@ one_world = settings(deadline=None)
 
 
 @pytest.fixture(autouse=True)
-def _connections_stay_open() -> Iterator[None]:
+def _connections_stay_open(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in Django's test client: a request must not close the test's transaction."""
-    ends = (request_started, request_finished)
-    for signal in ends:
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in ends:
-        signal.connect(close_old_connections)
+    monkeypatch.setattr(
+        BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda _: None
+    )
 
 
 @pytest.fixture(scope="module")
