@@ -65,9 +65,7 @@ def play(application: Callable[..., Any], request: Json) -> Json:
     logged.clear()
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT 1"
-            )  # the first goes through Django, and none does then
+            cursor.execute("SELECT 1")  # the first goes through Django, none does then
         answer = send(application, request)
         answer["ledger"] = ledger_lines()
         transaction.set_rollback(True)

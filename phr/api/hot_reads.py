@@ -19,7 +19,8 @@ from uuid import UUID
 
 import structlog
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import DEFAULT_DB_ALIAS, Error, connections
+from django.core.signals import request_started
+from django.db import Error
 from django.http import HttpResponse
 from django.urls import ResolverMatch, resolve
 from django.urls.converters import UUIDConverter
@@ -95,7 +96,7 @@ class HotReads:
         if not is_plain(environ):
             return None
         try:
-            connections[DEFAULT_DB_ALIAS].close_if_unusable_or_obsolete()
+            request_started.send(sender=type(self), environ=environ)
             return self.answer(environ)
         except Exception:  # the ordinary way meets it again, and tells it
             log.exception("hot_read_failed")
