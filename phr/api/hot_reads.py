@@ -204,7 +204,7 @@ def match_of(path: str) -> ResolverMatch:
 def questions(request: Any, claims: Claims, role: UserType) -> list[Question] | None:
     """What will be asked of the database: for the session, and for what it reads.
 
-    :returns: None if nothing can be found by this role.
+    :returns: None if nothing can be found by this role, or it is not asked ahead.
     """
     reader = claims.user_id
     if record_id := request.resolver_match.kwargs.get("record_id"):
@@ -213,6 +213,8 @@ def questions(request: Any, claims: Claims, role: UserType) -> list[Question] | 
     else:
         cursor, size = place_in_list(request)
         filters = record_filters(request.query_params)
+        if filters.search is not None:
+            return None  # which may cost much, and a session may have ended
         rows = record_rows.page_question(role, reader, filters, cursor, size + 1)
     session = session_question(session_id=claims.session_id, user_id=reader)
     return [session, rows] if rows else None

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_started
 from django.db import connection
 from django.http import HttpResponse
 from rest_framework.test import APIClient
@@ -112,6 +113,7 @@ def test_a_known_tag_and_a_next_page_go_the_shorter_way(
         {"QUERY_STRING": "unknown=1"},
         {"QUERY_STRING": "page_size=1&page_size=2"},
         {"QUERY_STRING": "cursor=none"},
+        {"QUERY_STRING": "search=cough"},
         {"REQUEST_METHOD": "HEAD"},
         {"REQUEST_METHOD": "get"},
     ],
@@ -204,6 +206,22 @@ def test_what_is_guessed_of_a_role_decides_nothing(
 
     assert ways == [False, True]
     assert told(first) == told(second)
+
+
+def test_a_defect_of_the_shorter_way_is_logged_and_the_ordinary_one_answers(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(reads: HotReads, environ: dict[str, Any]) -> None:
+        raise LookupError("Sarcoidosis")
+
+    monkeypatch.setattr(HotReads, "answer", fail)
+    monkeypatch.setattr(request_started, "send", lambda **_: [])  # ends no transaction
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": RECORDS}
+
+    answer = HotReads(lambda *_: [b"ordinary"])(environ, print)
+
+    assert answer == [b"ordinary"]
+    assert "hot_read_failed" in caplog.text
 
 
 def test_a_record_of_nothing_is_not_found(api: Api, ways: list[bool]) -> None:
