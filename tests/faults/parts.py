@@ -168,11 +168,18 @@ class Parts:
     def frozen(self, name: str) -> Iterator[None]:
         """SIGSTOP: its connections stand, and nothing comes from it."""
         self.blows.append(time.monotonic())
-        send(self.running[name], signal.SIGSTOP)
-        try:
+        with stopped(self.running[name]):
             yield
-        finally:
-            send(self.running[name], signal.SIGCONT)
+
+
+@contextmanager
+def stopped(process: Process) -> Iterator[None]:
+    """SIGSTOP, to it and to all that it has started, and SIGCONT at last."""
+    send(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        send(process, signal.SIGCONT)
 
 
 def send(process: Process, number: signal.Signals) -> None:

@@ -1,7 +1,6 @@
 """A whole PostgreSQL that hangs: who waits knows soon, and nobody else waits at all."""
 
 import json
-import signal
 import socket
 import subprocess
 import sys
@@ -25,7 +24,7 @@ from dev.servers import throwaway_cluster
 from dev.valkey import free_port
 from phr.core.postgres import driver, prepared_statements, silence, timeouts
 from phr.core.postgres.silence import DoesNotAnswer, watch
-from tests.faults.parts import send
+from tests.faults.parts import stopped
 from tests.running.conftest import await_start, database_url, environment
 from tests.running.talking import Answer, answer_of, assert_problem, of_length
 from tests.waiting import wait_until
@@ -49,11 +48,8 @@ class Server(NamedTuple):
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Stop all its processes; its connections stand, and the system takes more."""
-        send(self.process, signal.SIGSTOP)
-        try:
+        with stopped(self.process):
             yield
-        finally:
-            send(self.process, signal.SIGCONT)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """A PostgreSQL and a real replica of it, whose delay a test can choose."""
 
-import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -19,7 +18,7 @@ from dev.servers import throwaway_cluster
 from phr.core.postgres.replica.driver import ReplicaConnection
 from phr.core.postgres.replica.standing import ALIAS, standing
 from phr.operations.backup.loading import default_database
-from tests.faults.parts import send
+from tests.faults.parts import stopped
 from tests.running.conftest import database_url
 from tests.waiting import wait_until
 
@@ -60,11 +59,8 @@ class Pair:
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Stop all processes of the replica; its connections stand."""
-        send(self.process, signal.SIGSTOP)
-        try:
+        with stopped(self.process):
             yield
-        finally:
-            send(self.process, signal.SIGCONT)
 
     @contextmanager
     def ended(self) -> Iterator[None]:
